@@ -1,0 +1,102 @@
+"""Fixtures for what needs the whole running system; ``./run test system`` starts it and
+says where it is in the environment."""
+
+import json
+import xmlrpc.client
+from types import SimpleNamespace
+
+import pytest
+
+from tests.kit import Inbox, browser_page, chromium
+from tools.keys import mailbox_passwords
+from tools.main_job import Client
+from tools.settings import Settings
+from tools.stack import MAIL_USERS, Stack
+
+PASSWORD = "demo"
+
+
+def pytest_runtest_logreport(report):
+    """A test that skips itself hides something: here it fails the run."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def settings():
+    """Where the running system is."""
+    return Settings.from_environment()
+
+
+@pytest.fixture(scope="session")
+def stack(settings):
+    """The running system's environment, to start further processes against it."""
+    stack = Stack(settings)
+    stack.cluster.start()
+    return stack
+
+
+@pytest.fixture(scope="session")
+def mail_passwords(settings):
+    """``{login: password}`` of the local mail server."""
+    return mailbox_passwords(settings.state, MAIL_USERS)[0]
+
+
+@pytest.fixture
+def inbox(settings):
+    """The inbox, emptied."""
+    inbox = Inbox(settings.inbox_url)
+    inbox.clear()
+    return inbox
+
+
+@pytest.fixture(scope="session")
+def json2(settings):
+    """A JSON-2 client for each demo user, by login."""
+    keys = json.loads((settings.state / "demo-api-keys.json").read_text())
+    return SimpleNamespace(
+        user=lambda login: Client(settings.odoo_url, keys[f"{login}@bmasiamusic.com"]),
+        key=lambda login: keys[f"{login}@bmasiamusic.com"],
+    )
+
+
+@pytest.fixture(scope="session")
+def xmlrpc(settings):
+    """Call a model over XML-RPC: ``xmlrpc(login, key)(model, method, ...)``."""
+
+    def connect(login, key):
+        common = xmlrpc.client.ServerProxy(f"{settings.odoo_url}/xmlrpc/2/common")
+        uid = common.authenticate(settings.database, login, key, {})
+        models = xmlrpc.client.ServerProxy(f"{settings.odoo_url}/xmlrpc/2/object")
+
+        def call(model, method, *arguments, **keywords):
+            return models.execute_kw(
+                settings.database, uid, key, model, method, list(arguments), keywords
+            )
+
+        return call
+
+    return connect
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One headless Chromium for the session."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page_of(browser, settings):
+    """A page of a logged-in user: ``page_of("nikki.h", width=390)``."""
+    contexts = []
+
+    def open_page(login, width=1280, height=800):
+        page = browser_page(browser, settings, login, PASSWORD, width, height)
+        contexts.append(page.context)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

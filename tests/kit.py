@@ -1,0 +1,110 @@
+"""What the system tests and the screenshots share: the inbox and the browser."""
+
+import json
+import time
+import urllib.request
+from contextlib import contextmanager
+
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PAGE_LIMIT = 30_000  # milliseconds; the first page after a start compiles the assets
+
+
+class Inbox:
+    """The demo inbox, by the API that it shares with Mailpit.
+
+    :param str url: of the inbox
+    """
+
+    def __init__(self, url):
+        self.url = url
+
+    def clear(self):
+        """Delete every message."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/messages",
+            data=b"{}",
+            method="DELETE",
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20):
+            pass
+
+    def messages(self):
+        """The list of messages, newest first."""
+        return self._get("messages")["messages"]
+
+    def wait_for(self, subject, limit=20):
+        """The newest message whose subject holds a text, whole.
+
+        :param str subject: the text
+        :param int limit: seconds to wait
+        :raises AssertionError: it did not come
+        """
+        deadline = time.monotonic() + limit
+        while time.monotonic() < deadline:
+            for message in self.messages():
+                if subject in message["Subject"]:
+                    return self._get(f"message/{message['ID']}")
+            time.sleep(0.2)
+        subjects = [message["Subject"] for message in self.messages()]
+        raise AssertionError(f"no message with {subject!r} in {subjects}")
+
+    def attachment(self, message, number=0):
+        """The bytes of a message's attachment."""
+        part = message["Attachments"][number]["PartID"]
+        return self._get(f"message/{message['ID']}/part/{part}", raw=True)
+
+    def raw(self, message):
+        """The message as it came over the wire."""
+        return self._get(f"message/{message['ID']}/raw", raw=True)
+
+    def _get(self, path, raw=False):
+        with urllib.request.urlopen(f"{self.url}/api/v1/{path}", timeout=20) as answer:
+            body = answer.read()
+        return body if raw else json.loads(body)
+
+
+@contextmanager
+def chromium():
+    """Debian's Chromium, headless."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def browser_page(browser, settings, login, password, width=1280, height=800):
+    """A page of a user who has logged in through the login page.
+
+    :param browser: of :func:`chromium`
+    :param str login: without the domain
+    :returns: the page, in a context of its own
+    """
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        has_touch=width < 600,
+        is_mobile=width < 600,
+    )
+    context.set_default_timeout(PAGE_LIMIT)
+    page = context.new_page()
+    page.goto(f"{settings.odoo_url}/web/login")
+    page.fill("input[name=login]", f"{login}@bmasiamusic.com")
+    page.fill("input[name=password]", password)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar, .o_home_menu")
+    return page

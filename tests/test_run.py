@@ -1,0 +1,115 @@
+"""``./run`` itself: what it refuses, in which words."""
+
+import os
+import shutil
+import socket
+import subprocess
+
+import pytest
+
+from tools.settings import HOST, ROOT
+
+
+def run(*arguments, **changes):
+    environment = {**os.environ, **changes}
+    for name in ("ODOO_PORT", "INBOX_PORT", "SMTP_PORT", "SMTPS_PORT"):
+        if name not in changes:
+            environment.pop(name, None)
+    return subprocess.run(
+        [str(ROOT / "run"), *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A PATH on which some commands are replaced by a few lines of shell."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+
+    def replace(**commands):
+        for name, script in commands.items():
+            path = folder / name.replace("_", "-")
+            path.write_text(f"#!/bin/sh\n{script}\n")
+            path.chmod(0o755)
+        return f"{folder}:{os.environ['PATH']}"
+
+    return replace
+
+
+def test_help_names_every_command():
+    text = run("help").stdout
+    for command in ("check", "test", "lint", "up", "down", "shell", "clean"):
+        assert f"./run {command}" in text
+
+
+def test_unknown_command_is_a_usage_error():
+    done = run("dance")
+    assert done.returncode == 2
+    assert "./run check" in done.stderr
+
+
+def test_taken_port_names_the_variable_that_moves_us(settings):
+    with socket.create_server((HOST, 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run("start", BMASIA_STATE=str(settings.state.parent), ODOO_PORT=port)
+    assert done.returncode == 1
+    assert f"port {port} is taken" in done.stderr
+    assert "ODOO_PORT=" in done.stderr
+
+
+def test_port_that_is_no_number(settings):
+    done = run("check", BMASIA_STATE=str(settings.state.parent), SMTP_PORT="smtp")
+    assert done.returncode == 1
+    assert "SMTP_PORT=smtp is no port number" in done.stderr
+
+
+def test_missing_packages_without_root_name_the_command_to_run(machine, tmp_path):
+    path = machine(dpkg_query="exit 1", sudo="exit 1", id="echo 1000", apt_get="exit 1")
+    done = run("start", PATH=path, BMASIA_STATE=str(tmp_path / "state"))
+    assert done.returncode == 1
+    assert "need root" in done.stderr
+    assert "apt-get install --no-install-recommends" in done.stderr
+
+
+def test_unreachable_mirror_is_named(machine, tmp_path):
+    path = machine(dpkg_query="exit 1", apt_get="echo 'E: no route' ; exit 100")
+    done = run("start", PATH=path, BMASIA_STATE=str(tmp_path / "state"))
+    assert done.returncode == 1
+    assert "did not reach the package mirror" in done.stderr
+    assert "sources.list" in done.stderr
+
+
+def test_machine_without_apt_is_pointed_to_docker(tmp_path):
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("sh", "dirname", "mkdir", "chmod", "rm", "date", "id", "sed", "tr"):
+        (tools / name).symlink_to(shutil.which(name))
+    done = run("start", PATH=str(tools), BMASIA_STATE=str(tmp_path / "state"))
+    assert done.returncode == 1
+    assert "docker compose up" in done.stderr
+
+
+def test_odoo_dir_of_another_series_is_refused(machine, tmp_path):
+    release = tmp_path / "odoo" / "odoo" / "release.py"
+    release.parent.mkdir(parents=True)
+    release.write_text("version_info = (18, 0, 0, 'final', 0, '')\n")
+    done = run(
+        "start",
+        PATH=machine(dpkg_query="echo installed"),
+        BMASIA_STATE=str(tmp_path / "state"),
+        ODOO_DIR=str(tmp_path / "odoo"),
+    )
+    assert done.returncode == 1
+    assert "is not a checkout of Odoo 19.0" in done.stderr
+
+
+def test_check_before_the_first_start_says_what_to_do(tmp_path):
+    done = run("check", BMASIA_STATE=str(tmp_path / "state"))
+    assert done.returncode == 1
+    assert "Start with: ./run" in done.stderr

@@ -1,0 +1,137 @@
+"""The server starts right or not at all: each case starts the process."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import psycopg2
+import pytest
+
+from tools.settings import HOST, ROOT, free_ports
+
+EX_UNAVAILABLE, EX_CONFIG, EX_USAGE = 69, 78, 64
+
+
+@pytest.fixture
+def start(stack):
+    """Start with the running system's settings, some changed or (None) taken away."""
+
+    def run(*arguments, **changes):
+        environment = {**stack.environment, "DATABASE_WAIT": "1", **changes}
+        return subprocess.run(
+            [sys.executable, "-m", "tools.start", *arguments],
+            cwd=ROOT,
+            env={k: v for k, v in environment.items() if v is not None},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def empty_database(stack, settings):
+    name = f"{settings.database}_empty"
+    connection = psycopg2.connect(
+        host=HOST,
+        port=stack.cluster.port,
+        user="bmasia",
+        password=stack.cluster.password,
+        dbname="postgres",
+    )
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        yield name
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    connection.close()
+
+
+def refused(done, code, *words):
+    """One line, the right exit code, and the setting that is to blame."""
+    assert done.returncode == code, done.stderr
+    lines = [x for x in done.stderr.splitlines() if "does not start" in x]
+    assert len(lines) == 1, done.stderr
+    for word in words:
+        assert word in lines[0]
+    assert "Traceback" not in done.stderr
+
+
+def test_no_database_named(start):
+    refused(start(PGDATABASE=None), EX_CONFIG, "DATABASE_URL", "db_name")
+
+
+def test_two_databases_named(start):
+    refused(start(PGDATABASE="one,two"), EX_CONFIG, "one, two")
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("sqlite:///db.sqlite3", "postgresql://"),
+        ("postgresql://crm@localhost:5432/", "/name"),
+    ],
+)
+def test_database_url_of_another_kind_or_without_a_name(start, url, word):
+    refused(start(DATABASE_URL=url), EX_CONFIG, "DATABASE_URL", word)
+
+
+def test_database_server_unreachable(start):
+    port = free_ports(1)[0]
+    refused(start(PGPORT=str(port)), EX_UNAVAILABLE, "DATABASE_URL", "refused")
+
+
+def test_database_login_refused(start):
+    refused(start(PGPASSWORD="wrong"), EX_UNAVAILABLE, "db_password")
+
+
+def test_database_that_does_not_exist(start):
+    refused(start(PGDATABASE="nowhere"), EX_UNAVAILABLE, "nowhere", "db_name")
+
+
+def test_empty_database_is_not_filled_by_itself(start, empty_database):
+    done = start(PGDATABASE=empty_database)
+    refused(done, EX_CONFIG, "empty", "--init")
+
+
+def test_init_refuses_a_database_in_use(start):
+    refused(start("--init"), EX_USAGE, "already holds Odoo")
+
+
+def test_key_ring_missing(start):
+    refused(start(ODOO_SECRET_KEYS_FILE=None), EX_CONFIG, "ODOO_SECRET_KEYS")
+
+
+def test_key_ring_malformed(start):
+    done = start(ODOO_SECRET_KEYS_FILE=None, ODOO_SECRET_KEYS="not-a-key")
+    refused(done, EX_CONFIG, "ODOO_SECRET_KEYS")
+    assert "not-a-key" not in done.stderr
+
+
+def test_key_ring_file_that_others_can_read(start, stack, tmp_path):
+    path = tmp_path / "keys"
+    with open(stack.environment["ODOO_SECRET_KEYS_FILE"]) as own:
+        path.write_text(own.read())
+    path.chmod(0o644)
+    refused(start(ODOO_SECRET_KEYS_FILE=str(path)), EX_CONFIG, "ODOO_SECRET_KEYS_FILE")
+
+
+def test_secrets_of_the_installation_are_readable_by_their_owner_only(settings):
+    folder = settings.state / "secrets"
+    modes = {p.name: stat.S_IMODE(os.stat(p).st_mode) for p in folder.iterdir()}
+    assert modes and set(modes.values()) == {0o400}
+    assert stat.S_IMODE(os.stat(settings.state / "demo-api-keys.json").st_mode) == 0o600
+
+
+def test_public_address_is_frozen(json2, settings):
+    parameter = json2.user("admin").call(
+        "ir.config_parameter",
+        "search_read",
+        domain=[("key", "in", ["web.base.url", "web.base.url.freeze"])],
+        fields=["key", "value"],
+        order="key",
+    )
+    assert [p["value"] for p in parameter] == [settings.odoo_url, "True"]

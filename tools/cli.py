@@ -1,0 +1,168 @@
+"""What ``./run`` does once Python is there."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from tools.errors import SetupError
+from tools.progress import step
+from tools.settings import ROOT, Settings
+from tools.stack import STOP_LIMIT, Stack
+
+ADDRESSES = """
+  Odoo    {odoo}        nikki.h@bmasiamusic.com / demo   (sales)
+                                       pom@bmasiamusic.com / demo       (finance)
+                                       norbert@bmasiamusic.com / demo   (manager)
+                                       admin@bmasiamusic.com / demo     (administrator)
+  Inbox   {inbox}        every mail that leaves, and which login sent it
+  API     {odoo}/doc    keys in {keys}
+"""
+
+
+def start(settings):
+    """Everything up, the main job once, then stay until Ctrl-C.
+
+    :returns: the exit code
+    """
+    stack = Stack(settings)
+    # kill and closing the terminal end like Ctrl-C: in order
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
+    pid_file = settings.state / "run.pid"
+    try:
+        stack.start()
+        check(settings)
+        sys.stdout.write(
+            ADDRESSES.format(
+                odoo=settings.odoo_url,
+                inbox=settings.inbox_url,
+                keys=stack.api_keys_file,
+            )
+        )
+        pid_file.write_text(str(os.getpid()))
+        sys.stdout.write("Ctrl-C stops everything.\n")
+        sys.stdout.flush()
+        while all(p.poll() is None for p in stack.processes.values()):
+            time.sleep(0.5)
+        gone = [n for n, p in stack.processes.items() if p.poll() is not None]
+        raise SetupError(
+            f"{', '.join(gone)} ended by itself",
+            f"Read {settings.state / 'log'}, then run this again.",
+        )
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        sys.stdout.write("\nStopping ...\n")
+        stack.stop()
+        pid_file.unlink(missing_ok=True)
+
+
+def up(settings):
+    """Like start, in the background; returns when the main job is done."""
+    log = settings.state / "log" / "run.log"
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tools.cli", "start"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    while process.poll() is None and not (settings.state / "run.pid").exists():
+        time.sleep(0.3)
+    sys.stdout.write(log.read_text())
+    return process.poll() or 0
+
+
+def down(settings):
+    """Stop what ``up`` or another terminal started."""
+    pid_file = settings.state / "run.pid"
+    if not pid_file.exists():
+        sys.stdout.write("Nothing is running.\n")
+        return 0
+    os.kill(int(pid_file.read_text()), signal.SIGTERM)
+    deadline = time.monotonic() + 3 * STOP_LIMIT
+    while pid_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return int(pid_file.exists())
+
+
+def check(settings):
+    """Do the main job on the running system and print the receipt."""
+    from tools.main_job import do_main_job
+
+    stack = Stack(settings)
+    if not stack.api_keys_file.exists():
+        raise SetupError("the demo is not set up", "Start it with: ./run")
+    with step("Main job: Nikki sends a quote"):
+        receipt = do_main_job(settings, stack.api_keys_file)
+    sys.stdout.write("\n  " + "\n  ".join(receipt.lines()) + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+def shell(settings):
+    """Odoo's shell on the demo database, which must be running."""
+    stack = Stack(settings)
+    if not stack.cluster.is_running():
+        raise SetupError("nothing is running", "Start it in another terminal: ./run")
+    stack.cluster.start()
+    command = [sys.executable, "-m", "odoo", "shell", "--no-http"]
+    return subprocess.call(
+        command, cwd=ROOT, env={**os.environ, **stack.environment}, stdin=sys.stdin
+    )
+
+
+def clean(settings):
+    """Remove the state folder and the cluster."""
+    down(settings)
+    stack = Stack(settings)
+    stack.cluster.remove()
+    shutil.rmtree(settings.state)
+    sys.stdout.write(f"Removed {settings.state}.\n")
+    return 0
+
+
+def test(settings):
+    """Run every test."""
+    from tools.suites import run_tests
+
+    return run_tests(settings, sys.argv[2:])
+
+
+def lint(settings):
+    """Run the linters."""
+    from tools.lint import run_lint
+
+    return run_lint(settings, sys.argv[2:])
+
+
+def pictures(settings):
+    """Take the README's screenshots."""
+    from tools.pictures import take_pictures
+
+    return take_pictures(settings)
+
+
+COMMANDS = {
+    function.__name__: function
+    for function in (start, up, down, check, shell, clean, test, lint, pictures)
+}
+
+
+def main():
+    """Run the command of the command line; a failed step ends with code 1."""
+    try:
+        name = sys.argv[1] if len(sys.argv) > 1 else "start"
+        return COMMANDS[name](Settings.from_environment())
+    except SetupError as error:
+        sys.stderr.write(f"\nFAILED: {error.what}\n{error.remedy}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""Secrets of one installation, made at set-up and readable by their owner only."""
+
+import json
+import os
+import secrets
+
+from cryptography.fernet import Fernet
+
+
+def secret_file(path, make):
+    """Make a file for secrets once, with mode 0400 from its first byte on.
+
+    :param pathlib.Path path: where
+    :param make: called without arguments for the text when the file is missing
+    :returns: the file's text
+    :rtype: str
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(make())
+    return path.read_text()
+
+
+def key_ring(state):
+    """The file for ``ODOO_SECRET_KEYS_FILE``: one Fernet key of this machine.
+
+    :param pathlib.Path state: the state folder
+    :rtype: pathlib.Path
+    """
+    path = state / "secrets" / "odoo-secret-keys"
+    secret_file(path, lambda: Fernet.generate_key().decode())
+    return path
+
+
+def mailbox_passwords(state, logins):
+    """A password for each login of the local mail server.
+
+    :param pathlib.Path state: the state folder
+    :param logins: iterable of addresses
+    :returns: ``{login: password}`` and the file that holds it
+    :rtype: tuple[dict, pathlib.Path]
+    """
+    path = state / "secrets" / "mail-users.json"
+    text = secret_file(
+        path,
+        lambda: json.dumps({login: secrets.token_urlsafe(12) for login in logins}),
+    )
+    return json.loads(text), path
+
+
+def database_password(state):
+    """The password of the private PostgreSQL cluster's only role.
+
+    :rtype: str
+    """
+    return secret_file(
+        state / "secrets" / "database-password", lambda: secrets.token_urlsafe(24)
+    )

@@ -1,0 +1,176 @@
+"""A private PostgreSQL cluster: own folder, own role, TCP on 127.0.0.1 only."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from tools import keys
+from tools.errors import SetupError
+from tools.settings import HOST, free_ports
+
+ROLE = "bmasia"
+# unprivileged account that Debian's package makes; PostgreSQL refuses to run as root
+SERVER_ACCOUNT = "postgres"
+# no unix socket: a state folder of 100 characters is longer than a socket may be
+COMMON_OPTIONS = (
+    "-c unix_socket_directories='' -c listen_addresses=127.0.0.1 -c max_connections=100"
+)
+
+
+class Cluster:
+    """The PostgreSQL server of one installation.
+
+    :param pathlib.Path state: the state folder
+    :param bool durable: false for test data, which may be lost in a power cut
+    """
+
+    def __init__(self, state, durable=True):
+        self.account = SERVER_ACCOUNT if os.geteuid() == 0 else None
+        self.home = self._home(state)
+        self.data = self.home / "data"
+        self.log = self.home / "postgres.log"
+        self.password = keys.database_password(state)
+        self.durable = durable
+        self.port = None
+
+    def _home(self, state):
+        """As root the server runs under another account, which cannot reach into
+        /root: its files then live below /var/lib, one folder per state folder."""
+        if self.account is None:
+            return state / "postgres"
+        digest = sha256(str(state).encode()).hexdigest()[:12]
+        return Path("/var/lib/bmasia-crm") / digest
+
+    @property
+    def environment(self):
+        """Variables by which PostgreSQL's tools, psycopg2 and Odoo find the cluster."""
+        return {
+            "PGHOST": HOST,
+            "PGPORT": str(self.port),
+            "PGUSER": ROLE,
+            "PGPASSWORD": self.password,
+        }
+
+    def start(self):
+        """Make the cluster if there is none, and start it on a free port.
+
+        :raises SetupError: PostgreSQL is missing or did not start
+        """
+        if self._is_orphan():
+            self.remove()
+        if not (self.data / "PG_VERSION").exists():
+            self._make()
+        if self.is_running():
+            self.port = self._running_port()
+            return
+        # a crash or a kill leaves the file behind; the process id may be anybody's now
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self.port = free_ports(1)[0]
+        options = f"{COMMON_OPTIONS} -p {self.port}"
+        if not self.durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        self._control("start", "-w", "-l", str(self.log), "-o", options)
+
+    def stop(self):
+        """Stop the server if it runs; whoever is connected is cut off."""
+        if self.is_running():
+            self._control("stop", "-m", "fast", "-w")
+
+    def is_running(self):
+        return (self.data / "postmaster.pid").exists() and self._run(
+            "pg_ctl", "status", "-D", str(self.data)
+        ).returncode == 0
+
+    def remove(self):
+        """Stop the server and delete its files."""
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _is_orphan(self):
+        """Whether the cluster outlived its state folder: with that went the password,
+        the key ring and the attachments, so nobody can use it any more."""
+        owner = self.home / "owner"
+        return owner.exists() and owner.read_text() != self._fingerprint()
+
+    def _fingerprint(self):
+        return sha256(self.password.encode()).hexdigest()
+
+    def _running_port(self):
+        return int((self.data / "postmaster.pid").read_text().splitlines()[3])
+
+    def _make(self):
+        if self.home.exists():
+            shutil.rmtree(self.home)
+        self.home.mkdir(parents=True)
+        if self.account:
+            user = pwd.getpwnam(self.account)
+            os.chown(self.home, user.pw_uid, user.pw_gid)
+        (self.home / "owner").write_text(self._fingerprint())
+        with tempfile.NamedTemporaryFile("w", dir=self.home, delete=False) as file:
+            file.write(self.password)
+        if self.account:
+            os.chown(file.name, user.pw_uid, user.pw_gid)
+        try:
+            done = self._run(
+                "initdb",
+                "-D",
+                str(self.data),
+                "-U",
+                ROLE,
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--auth=scram-sha-256",
+                f"--pwfile={file.name}",
+            )
+        finally:
+            os.unlink(file.name)
+        if done.returncode:
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise SetupError(
+                f"PostgreSQL could not make its folder: {done.stderr.strip()}",
+                f"Check the free disk space and the rights of {self.home}.",
+            )
+
+    def _control(self, *arguments):
+        done = self._run("pg_ctl", "-D", str(self.data), *arguments)
+        if done.returncode:
+            tail = self.log.read_text()[-600:] if self.log.exists() else done.stderr
+            raise SetupError(
+                f"PostgreSQL did not {arguments[0]}: {tail.strip()}",
+                f"Read {self.log}; ./run clean starts over with an empty database.",
+            )
+
+    def _run(self, program, *arguments):
+        command = [str(_bin_folder() / program), *arguments]
+        return subprocess.run(
+            command,
+            user=self.account,
+            group=self.account,
+            extra_groups=[] if self.account else None,
+            cwd=self.home if self.home.exists() else "/",
+            stdin=subprocess.DEVNULL,
+            # pg_ctl's server inherits stdout: a pipe would never end
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE if program != "pg_ctl" else subprocess.DEVNULL,
+            text=True,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+            check=False,
+        )
+
+
+def _bin_folder():
+    """The newest server that Debian's packages installed."""
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name)
+    )
+    if not folders:
+        raise SetupError(
+            "PostgreSQL's server is not installed",
+            "Install it: apt-get install postgresql",
+        )
+    return folders[-1]

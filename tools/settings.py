@@ -1,0 +1,111 @@
+"""Where things are and which ports they listen on: read once from the environment."""
+
+import os
+import socket
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tools.errors import SetupError
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+# what the demo installs: the addon, and Odoo's own parts that a bare --init leaves out
+MODULES = (
+    "bmasia_crm",
+    "api_doc",
+    "auth_totp",
+    "base_import",
+    "google_gmail",
+    "microsoft_outlook",
+)
+GENERIC_ADDONS = (
+    "encrypted_field",
+    "mail_delivery",
+    "mail_user_smtp",
+    "report_weasyprint",
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation: its folder, database and ports (all on 127.0.0.1)."""
+
+    state: Path
+    database: str = "bmasia"
+    odoo_port: int = 8069
+    inbox_port: int = 8025
+    smtp_port: int = 1025
+    smtps_port: int = 1465
+
+    @classmethod
+    def from_environment(cls):
+        """Read the settings that ``./run`` documents.
+
+        :rtype: Settings
+        :raises SetupError: a port that is no number between 1 and 65535
+        """
+        ports = {}
+        for field in ("odoo_port", "inbox_port", "smtp_port", "smtps_port"):
+            text = os.environ.get(field.upper())
+            if not text:
+                continue
+            if not (text.isdigit() and 0 < int(text) < 65536):
+                raise SetupError(
+                    f"{field.upper()}={text} is no port number",
+                    f"Set {field.upper()} to a number between 1 and 65535.",
+                )
+            ports[field] = int(text)
+        state = Path(os.environ.get("BMASIA_STATE") or ROOT / ".local")
+        return cls(state, os.environ.get("BMASIA_DATABASE", cls.database), **ports)
+
+    def apart(self, name):
+        """The same machine, but a folder, a database and ports of its own.
+
+        :param str name: of the sub-folder and the database's suffix
+        :rtype: Settings
+        """
+        ports = free_ports(4)
+        return replace(
+            self,
+            state=self.state / name,
+            database=f"bmasia_{name}",
+            odoo_port=ports[0],
+            inbox_port=ports[1],
+            smtp_port=ports[2],
+            smtps_port=ports[3],
+        )
+
+    @property
+    def odoo_url(self):
+        return f"http://{HOST}:{self.odoo_port}"
+
+    @property
+    def inbox_url(self):
+        return f"http://{HOST}:{self.inbox_port}"
+
+
+def free_ports(count):
+    """Ports that nothing listens on now.
+
+    :param int count: how many
+    :rtype: list[int]
+    """
+    sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+def require_free(port, variable):
+    """Refuse to start on a port that somebody else has.
+
+    :raises SetupError: naming the variable that moves us elsewhere
+    """
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError as error:
+        raise SetupError(
+            f"port {port} is taken ({error.strerror})",
+            f"Stop what listens there, or choose another: {variable}={port + 1} ./run",
+        ) from error

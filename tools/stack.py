@@ -1,0 +1,331 @@
+"""The running system: PostgreSQL, the local mail server, Odoo, and the demo in it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from hashlib import sha256
+
+from tools import keys
+from tools.errors import SetupError
+from tools.mailserver.certificates import ensure_certificates
+from tools.postgres import Cluster
+from tools.progress import step
+from tools.settings import GENERIC_ADDONS, HOST, MODULES, ROOT, require_free
+
+MAIL_USERS = (
+    "norbert@bmasiamusic.com",
+    "pom@bmasiamusic.com",
+    "nikki.h@bmasiamusic.com",
+    "keith@bmasiamusic.com",
+    "production@bmasiamusic.com",
+    # what the system itself sends (sign-up codes, passwords) goes through this one
+    "relay@bmasiamusic.com",
+)
+START_LIMIT = 120  # seconds until the login page; a loaded 2-core machine needs 15
+STOP_LIMIT = 20  # seconds for a process to end by itself
+
+# The folders that make up what is installed in the database
+ADDON_FOLDERS = ("addons", "bmasia_crm")
+
+ODOO_CONF = """\
+[options]
+addons_path = {addons_path}
+data_dir = {state}/data
+dbfilter = ^{database}$
+http_interface = {host}
+http_port = {port}
+list_db = False
+log_level = warn
+max_cron_threads = 1
+proxy_mode = False
+server_wide_modules = base,rpc,web
+workers = 0
+"""
+
+
+class Stack:
+    """One installation with everything that runs for it.
+
+    :param tools.settings.Settings settings: its folder, database and ports
+    :param bool durable: false for test data
+    """
+
+    def __init__(self, settings, durable=True):
+        self.settings = settings
+        self.state = settings.state
+        self.cluster = Cluster(self.state, durable)
+        self.mail_passwords, self.mail_users_file = keys.mailbox_passwords(
+            self.state, MAIL_USERS
+        )
+        self.processes = {}
+
+    # -- the parts ---------------------------------------------------------------
+
+    def start(self):
+        """Bring everything up; what is there already is used as it is.
+
+        :raises SetupError: a part did not start
+        """
+        settings = self.settings
+        require_free(settings.odoo_port, "ODOO_PORT")
+        require_free(settings.inbox_port, "INBOX_PORT")
+        require_free(settings.smtp_port, "SMTP_PORT")
+        require_free(settings.smtps_port, "SMTPS_PORT")
+        self.prepare_folder()
+        with step("PostgreSQL"):
+            self.cluster.start()
+            self.write_configuration()
+        with step("Local mail server (TLS, logins, inbox)"):
+            self._start_mail_server()
+        if not self._database_exists():
+            with step(f"Odoo database {settings.database}"):
+                self.install()
+            with step("Demo data"):
+                self._load_demo()
+        elif self._source_digest() != self._installed_digest():
+            with step("Upgrade of the addons that changed"):
+                self._upgrade()
+        self._remember_digest()
+        with step("Odoo"):
+            self._start_odoo()
+
+    def prepare_folder(self):
+        """Make the folders that every part writes to."""
+        for name in ("log", "data"):
+            (self.state / name).mkdir(parents=True, exist_ok=True)
+
+    def stop(self):
+        """Stop what this object started, then the database server."""
+        for name in ("odoo", "mailserver"):
+            process = self.processes.pop(name, None)
+            if process and process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(STOP_LIMIT)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+        self.cluster.stop()
+
+    @property
+    def api_keys_file(self):
+        """Where the demo's API keys are: ``{login: key}``, mode 0600."""
+        return self.state / "demo-api-keys.json"
+
+    @property
+    def environment(self):
+        """The environment of Odoo and its commands for this installation."""
+        certificates = self.state / "certificates"
+        kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONDONTWRITEBYTECODE")
+        return {
+            **{name: os.environ[name] for name in kept if name in os.environ},
+            **self.cluster.environment,
+            "PGDATABASE": self.settings.database,
+            "ODOO_RC": str(self.state / "odoo.conf"),
+            "ODOO_SECRET_KEYS_FILE": str(keys.key_ring(self.state)),
+            "SSL_CERT_FILE": str(certificates / "ca-bundle.pem"),
+            "BMASIA_MODULES": ",".join(MODULES),
+            "SITE_URL": self.settings.odoo_url,
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def wait_until_up(self):
+        """Wait for Odoo's login page.
+
+        :raises SetupError: Odoo ended, or the page did not come in time
+        """
+        deadline = time.monotonic() + START_LIMIT
+        while time.monotonic() < deadline:
+            process = self.processes["odoo"]
+            if process.poll() is not None:
+                raise SetupError(
+                    f"Odoo ended with code {process.returncode}: {self._log_tail()}",
+                    f"The whole log is in {self.state / 'log' / 'odoo.log'}.",
+                )
+            try:
+                with urllib.request.urlopen(
+                    f"{self.settings.odoo_url}/web/login", timeout=20
+                ) as page:
+                    if page.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise SetupError(
+            f"Odoo did not answer within {START_LIMIT} s",
+            f"The log is in {self.state / 'log' / 'odoo.log'}.",
+        )
+
+    # -- steps -----------------------------------------------------------------------
+
+    def write_configuration(self):
+        """Write the ``odoo.conf`` of this installation."""
+        import odoo
+
+        core = [f"{path}/addons" for path in odoo.__path__]
+        paths = [*core, str(ROOT), str(ROOT / "addons")]
+        (self.state / "odoo.conf").write_text(
+            ODOO_CONF.format(
+                addons_path=",".join(paths),
+                state=self.state,
+                database=self.settings.database,
+                host=HOST,
+                port=self.settings.odoo_port,
+            )
+        )
+
+    def _start_mail_server(self):
+        ensure_certificates(self.state / "certificates", ["localhost", HOST])
+        settings = self.settings
+        self._spawn(
+            "mailserver",
+            [
+                *("-m", "tools.mailserver"),
+                *("--state", str(self.state)),
+                *("--users", str(self.mail_users_file)),
+                *("--smtp-port", str(settings.smtp_port)),
+                *("--smtps-port", str(settings.smtps_port)),
+                *("--inbox-port", str(settings.inbox_port)),
+            ],
+        )
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                url = f"{settings.inbox_url}/readyz"
+                with urllib.request.urlopen(url, timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                if self.processes["mailserver"].poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise SetupError(
+            "the local mail server did not start",
+            f"Read {self.state / 'log' / 'mailserver.log'}.",
+        )
+
+    def _start_odoo(self):
+        self._spawn("odoo", ["-m", "tools.start"])
+        self.wait_until_up()
+
+    def _spawn(self, name, arguments):
+        with open(self.state / "log" / f"{name}.log", "ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C reaches this process only, which then stops its parts in order
+                start_new_session=True,
+            )
+
+    def _database_exists(self):
+        return self._psql(
+            "postgres",
+            "SELECT 1 FROM pg_database WHERE datname = %s",
+            self.settings.database,
+        )
+
+    @contextmanager
+    def _all_or_nothing(self):
+        """A database without its addons or its demo must not pass for a whole one at
+        the next start."""
+        try:
+            yield
+        except BaseException:
+            self.drop_database()
+            raise
+
+    def install(self):
+        """Make the database and install the addons, without demo data."""
+        name = self.settings.database
+        self._psql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
+        with self._all_or_nothing():
+            self._run([sys.executable, "-m", "tools.start", "--init"])
+
+    def _load_demo(self):
+        with self._all_or_nothing():
+            self._run(
+                [
+                    *(sys.executable, "-m", "tools.load_demo"),
+                    *("--smtp-port", str(self.settings.smtp_port)),
+                    *("--smtps-port", str(self.settings.smtps_port)),
+                    *("--mail-users", str(self.mail_users_file)),
+                    *("--api-keys", str(self.api_keys_file)),
+                ]
+            )
+
+    def drop_database(self):
+        """Drop the installation's database."""
+        name = self.settings.database
+        self._psql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _upgrade(self):
+        addons = ",".join((*GENERIC_ADDONS, "bmasia_crm"))
+        command = [sys.executable, "-m", "odoo", "server", "--update", addons]
+        self._run([*command, "--stop-after-init", "--no-http", "--max-cron-threads=0"])
+
+    def _run(self, command):
+        log_path = self.state / "log" / "setup.log"
+        with open(log_path, "ab") as log:
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            tail = "\n".join(log_path.read_text().splitlines()[-15:])
+            raise SetupError(
+                f"{' '.join(command[1:4])} ended with code {done.returncode}:\n{tail}",
+                f"The whole log is in {log_path}.",
+            )
+
+    def _psql(self, database, statement, *parameters):
+        import psycopg2
+
+        connection = psycopg2.connect(
+            host=HOST,
+            port=self.cluster.port,
+            user=self.cluster.environment["PGUSER"],
+            password=self.cluster.password,
+            dbname=database,
+        )
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters or None)
+                return cursor.fetchone() if cursor.description else None
+        finally:
+            connection.close()
+
+    def _log_tail(self):
+        lines = (self.state / "log" / "odoo.log").read_text().splitlines()
+        return "\n".join(lines[-5:])
+
+    # -- what is installed ----------------------------------------------------------
+
+    def _source_digest(self):
+        digest = sha256()
+        for folder in ADDON_FOLDERS:
+            for path in sorted((ROOT / folder).rglob("*")):
+                if path.is_file() and path.suffix != ".pyc":
+                    digest.update(str(path.relative_to(ROOT)).encode())
+                    digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def _installed_digest(self):
+        path = self.state / "installed.json"
+        return json.loads(path.read_text()).get("source") if path.exists() else None
+
+    def _remember_digest(self):
+        (self.state / "installed.json").write_text(
+            json.dumps({"source": self._source_digest()})
+        )

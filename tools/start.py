@@ -1,0 +1,260 @@
+"""Start Odoo right, or not at all.
+
+``python -m tools.start [--init] [Odoo's own server options]``
+
+What must hold before a port is opened: the database is named, reachable, holds Odoo,
+and the key ring for stored passwords can be read. Then the addons that changed are
+upgraded (their migrations run) and the server starts. Anything else ends with one line
+that says which setting to change, and with an exit code of sysexits.h. It never makes
+or picks another database: the system that this one replaces fell back to an empty
+SQLite file when its database's address was lost, and people worked in it.
+
+Settings: ``DATABASE_URL`` or Odoo's own options (``db_name`` and so on) name the
+database, ``ODOO_SECRET_KEYS`` or ``ODOO_SECRET_KEYS_FILE`` the key ring, ``SITE_URL``
+the public address (kept in ``web.base.url``, which Odoo then leaves alone),
+``DATABASE_WAIT`` the seconds to wait for the database (30). ``--init`` installs the
+addon named in ``BMASIA_MODULES`` (bmasia_crm) into a new, empty database.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg2
+
+import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
+from odoo.modules.module import Manifest
+from odoo.tools import config
+
+EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
+DATABASE_WAIT = 30  # seconds; a PostgreSQL container needs about ten at its first start
+
+
+class CannotStart(Exception):
+    """Why the server is not started, in one line.
+
+    :param int code: the exit code, as sysexits.h has them
+    """
+
+    def __init__(self, code, sentence):
+        super().__init__(sentence)
+        self.code = code
+
+
+def database_url_variables(url):
+    """Turn a database URL into the variables that Odoo and libpq read.
+
+    >>> database_url_variables("postgresql://pom:p%40ss@db:5433/crm?sslmode=require")
+    {'PGHOST': 'db', 'PGPORT': '5433', 'PGUSER': 'pom', 'PGPASSWORD': 'p@ss', \
+'PGDATABASE': 'crm', 'PGSSLMODE': 'require'}
+
+    :param str url: as in RFC 3986, scheme ``postgresql`` or ``postgres``
+    :rtype: dict
+    :raises CannotStart: another scheme, or no database name in it
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise CannotStart(
+            EX_CONFIG,
+            "DATABASE_URL must look like postgresql://user:password@host:5432/name",
+        )
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise CannotStart(
+            EX_CONFIG, "DATABASE_URL names no database: add /name at its end"
+        )
+    values = {
+        "PGHOST": parts.hostname,
+        "PGPORT": parts.port and str(parts.port),
+        "PGUSER": unquote(parts.username or ""),
+        "PGPASSWORD": unquote(parts.password or ""),
+        "PGDATABASE": name,
+        "PGSSLMODE": dict(parse_qsl(parts.query)).get("sslmode"),
+    }
+    return {variable: value for variable, value in values.items() if value}
+
+
+def database_name():
+    """The one database that the settings name.
+
+    :raises CannotStart: none or several
+    """
+    names = config["db_name"]
+    if not names:
+        raise CannotStart(
+            EX_CONFIG,
+            "no database is named: set DATABASE_URL (or db_name in the file ODOO_RC)",
+        )
+    if len(names) > 1:
+        raise CannotStart(
+            EX_CONFIG, f"one database, please: db_name lists {', '.join(names)}"
+        )
+    return names[0]
+
+
+def connect(name):
+    """Open a connection, waiting for a server that is still starting.
+
+    :raises CannotStart: not there after ``DATABASE_WAIT`` seconds, or it refuses us
+    """
+    deadline = time.monotonic() + float(os.environ.get("DATABASE_WAIT", DATABASE_WAIT))
+    options = {
+        "dbname": name,
+        "host": config["db_host"] or None,
+        "port": config["db_port"] or None,
+        "user": config["db_user"] or None,
+        "password": config["db_password"] or None,
+        "sslmode": config["db_sslmode"],
+        "connect_timeout": 5,
+    }
+    while True:
+        try:
+            return psycopg2.connect(**{k: v for k, v in options.items() if v})
+        except psycopg2.OperationalError as error:
+            # a database that is not there or a refused login does not get better
+            final = any(
+                text in str(error)
+                for text in ("does not exist", "authentication failed", "no password")
+            )
+            if final or time.monotonic() > deadline:
+                reason = str(error).strip().splitlines()[-1]
+                raise CannotStart(
+                    EX_UNAVAILABLE,
+                    f"database {name!r} cannot be used: {reason} "
+                    "(check DATABASE_URL, or db_host, db_user, db_password, db_name)",
+                ) from error
+            time.sleep(0.5)
+
+
+def holds_odoo(connection):
+    """Whether the database has Odoo's tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('ir_module_module') IS NOT NULL")
+        return cursor.fetchone()[0]
+
+
+def outdated_addons(connection):
+    """Installed addons whose version on disk is another one than in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, latest_version FROM ir_module_module"
+            " WHERE state = 'installed'"
+        )
+        installed = cursor.fetchall()
+    return [
+        name
+        for name, version in installed
+        if (manifest := Manifest.for_addon(name, display_warning=False))
+        and manifest.version != version
+    ]
+
+
+def check_key_ring():
+    """Refuse to start without the keys for the passwords in the database.
+
+    :raises CannotStart: missing, unreadable or malformed
+    """
+    from odoo.addons.encrypted_field.tools.keyring import KeyRing, KeyRingError
+
+    try:
+        KeyRing.from_environment()
+    except KeyRingError as error:
+        raise CannotStart(EX_CONFIG, str(error)) from error
+
+
+def freeze_site_url(connection, url):
+    """Keep the public address in the database, so that links in mails are right
+    whoever logs in from wherever."""
+    with connection, connection.cursor() as cursor:
+        for key, value in (
+            ("web.base.url", url.rstrip("/")),
+            ("web.base.url.freeze", "True"),
+        ):
+            cursor.execute(
+                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+                " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value"
+                " WHERE ir_config_parameter.value <> EXCLUDED.value",
+                (key, value),
+            )
+
+
+def odoo_command(*arguments):
+    """Run one of Odoo's commands to its end.
+
+    :raises CannotStart: it failed; its own log says why
+    """
+    done = subprocess.run([sys.executable, "-m", "odoo", *arguments], check=False)
+    if done.returncode:
+        raise CannotStart(
+            done.returncode, f"odoo {arguments[0]} failed: its log says why"
+        )
+
+
+def prepare(name, init):
+    """Check everything, install or upgrade the addons.
+
+    :param str name: of the database
+    :param bool init: install into an empty database, instead of refusing it
+    :raises CannotStart: see there
+    """
+    check_key_ring()
+    connection = connect(name)
+    try:
+        if init == holds_odoo(connection):
+            raise CannotStart(
+                EX_USAGE if init else EX_CONFIG,
+                f"database {name!r} already holds Odoo: start without --init"
+                if init
+                else f"database {name!r} is empty: is DATABASE_URL (db_name) the right "
+                "one? A new installation is made once, with --init",
+            )
+        if init:
+            modules = os.environ.get("BMASIA_MODULES", "bmasia_crm")
+            odoo_command(
+                "server",
+                f"--init={modules}",
+                f"--database={name}",
+                "--skip-auto-install",
+                "--stop-after-init",
+                "--no-http",
+                "--max-cron-threads=0",
+            )
+        elif outdated_addons(connection):
+            odoo_command("module", "upgrade", "--outdated", "all", "-d", name)
+        if url := os.environ.get("SITE_URL"):
+            freeze_site_url(connection, url)
+    finally:
+        connection.close()
+
+
+def main(arguments):
+    """Start the server in this process, or say why not.
+
+    :param list[str] arguments: of the command line
+    :returns: the exit code, when the server is not started
+    :rtype: int
+    """
+    arguments = list(arguments)
+    init = "--init" in arguments
+    if init:
+        arguments.remove("--init")
+    try:
+        if url := os.environ.get("DATABASE_URL"):
+            os.environ.update(database_url_variables(url))
+        config.parse_config(list(arguments), setup_logging=False)
+        name = database_name()
+        prepare(name, init)
+    except CannotStart as reason:
+        sys.stderr.write(f"BMAsia CRM does not start: {reason}\n")
+        return reason.code
+    if init:
+        return 0
+    sys.stdout.flush()
+    serve = [sys.executable, "-m", "odoo", "server", f"--database={name}"]
+    os.execv(sys.executable, serve + ["--no-database-list", *arguments])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

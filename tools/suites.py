@@ -1,0 +1,135 @@
+"""``./run test``: every suite, then one table.
+
+Two suites: the addons' own tests (pytest-odoo, on a database without demo data) and
+``tests/``, which needs the whole running system. Both work in a folder, a database and
+on ports of their own, so that ``./run`` may be up meanwhile.
+"""
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+
+from tools.progress import step
+from tools.settings import GENERIC_ADDONS, ROOT
+from tools.stack import Stack
+
+ADDON_TESTS = [
+    *(f"addons/{name}" for name in GENERIC_ADDONS),
+    "bmasia_crm",
+]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one suite, a row of the table."""
+
+    suite: str
+    tests: int
+    failed: int
+    skipped: int
+    seconds: float
+
+    @classmethod
+    def read(cls, suite, path, seconds):
+        """Read pytest's JUnit report; no report or no test counts as a failure."""
+        if not path.exists():
+            return cls(suite, 0, 1, 0, seconds)
+        node = ElementTree.parse(path).getroot().find("testsuite")
+        count = {
+            k: int(node.get(k)) for k in ("tests", "failures", "errors", "skipped")
+        }
+        failed = count["failures"] + count["errors"]
+        return cls(
+            suite,
+            count["tests"],
+            failed or not count["tests"],
+            count["skipped"],
+            seconds,
+        )
+
+
+def run_tests(settings, arguments):
+    """Run the suites and print the table.
+
+    :param tools.settings.Settings settings: of the normal installation
+    :param list[str] arguments: ``addons`` or ``system`` to run one suite; the rest goes
+        to pytest
+    :returns: 0 when every test ran and passed; a skipped test is a failure
+    :rtype: int
+    """
+    suites = {"addons": _addons_suite, "system": _system_suite}
+    chosen = [name for name in suites if name in arguments] or list(suites)
+    extra = [argument for argument in arguments if argument not in suites]
+    own = settings.apart("test")
+    results = []
+    for name in chosen:
+        start = time.monotonic()
+        report = own.state / f"{name}.xml"
+        report.unlink(missing_ok=True)
+        suites[name](own, report, extra)
+        results.append(Result.read(name, report, time.monotonic() - start))
+    sys.stdout.write(_table(results))
+    return int(any(r.failed or r.skipped for r in results))
+
+
+def _table(results):
+    rows = [f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
+    for r in results:
+        rows.append(
+            f"{r.suite:<10}{r.tests:>8}{r.failed:>8}{r.skipped:>9}{r.seconds:>9.0f}"
+        )
+    passed = sum(r.tests - r.failed - r.skipped for r in results)
+    failed = sum(r.failed for r in results)
+    skipped = sum(r.skipped for r in results)
+    rows.append(f"\n{passed} passed, {failed} failed, {skipped} skipped\n")
+    return "\n".join(rows)
+
+
+def _pytest(stack, report, *arguments):
+    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
+    environment = {**os.environ, **stack.environment}
+    subprocess.call(command, cwd=ROOT, env=environment)
+
+
+def _addons_suite(settings, report, extra):
+    stack = Stack(settings, durable=False)
+    stack.prepare_folder()
+    try:
+        with step("Database with the addons, no demo"):
+            stack.cluster.start()
+            stack.write_configuration()
+            stack.drop_database()
+            stack.install()
+        _pytest(
+            stack,
+            report,
+            f"--odoo-database={settings.database}",
+            "--odoo-http",
+            "--odoo-log-level=error",
+            *(extra or ["-q", *ADDON_TESTS]),
+        )
+    finally:
+        stack.stop()
+
+
+def _system_suite(settings, report, extra):
+    stack = Stack(settings, durable=False)
+    stack.prepare_folder()
+    try:
+        stack.cluster.start()
+        stack.drop_database()
+        stack.start()
+        os.environ.update(
+            BMASIA_STATE=str(settings.state),
+            ODOO_PORT=str(settings.odoo_port),
+            INBOX_PORT=str(settings.inbox_port),
+            SMTP_PORT=str(settings.smtp_port),
+            SMTPS_PORT=str(settings.smtps_port),
+            BMASIA_DATABASE=settings.database,
+        )
+        _pytest(stack, report, "-p", "no:odoo", *(extra or ["-q", "tests"]))
+    finally:
+        stack.stop()
