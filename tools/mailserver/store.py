@@ -1,0 +1,197 @@
+"""Messages on disk: one ``.eml`` and one ``.json`` (what the session knew) each."""
+
+import json
+import secrets
+import threading
+import time
+from datetime import UTC, datetime
+from email import policy
+from email.parser import BytesParser
+from email.utils import getaddresses
+from pathlib import Path
+
+KEPT = 2000  # messages; older ones go, it is a demo's inbox
+SNIPPET = 120  # characters of the text shown in the list
+
+
+class Store:
+    """The messages of one inbox, newest first.
+
+    :param pathlib.Path folder: where they are; made if it is missing
+    """
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = threading.Lock()
+        self._ids = sorted((p.stem for p in self.folder.glob("*.json")), reverse=True)
+
+    def add(self, content, login, sender, recipients):
+        """Keep one accepted message.
+
+        :param bytes content: as it came
+        :param str login: which AUTH login sent it
+        :param str sender: of the envelope (MAIL FROM)
+        :param list[str] recipients: of the envelope (RCPT TO)
+        :returns: the message's id
+        :rtype: str
+        """
+        # sortable by time, and no other file can be named with it
+        message_id = f"{time.time_ns():020d}{secrets.token_hex(4)}"
+        session = {
+            "Username": login,
+            "Envelope": {"From": sender, "To": list(recipients)},
+            "Created": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        }
+        with self._lock:
+            (self.folder / f"{message_id}.eml").write_bytes(content)
+            # the index comes last: half a message is never listed
+            temporary = self.folder / f"{message_id}.tmp"
+            temporary.write_text(json.dumps(session))
+            temporary.rename(self.folder / f"{message_id}.json")
+            self._ids.insert(0, message_id)
+            for old in self._ids[KEPT:]:
+                self._remove(old)
+            del self._ids[KEPT:]
+        return message_id
+
+    def ids(self):
+        """All ids, newest first."""
+        with self._lock:
+            return list(self._ids)
+
+    def delete(self, ids=None):
+        """Delete some messages, or (None) all.
+
+        :param ids: iterable of ids, unknown ones are ignored
+        """
+        with self._lock:
+            gone = set(self._ids if ids is None else ids) & set(self._ids)
+            for message_id in gone:
+                self._remove(message_id)
+            self._ids = [i for i in self._ids if i not in gone]
+
+    def _remove(self, message_id):
+        for suffix in (".json", ".eml"):
+            (self.folder / f"{message_id}{suffix}").unlink(missing_ok=True)
+
+    def raw(self, message_id):
+        """The message as it came.
+
+        :raises KeyError: no such message
+        """
+        if message_id not in self.ids():
+            raise KeyError(message_id)
+        return (self.folder / f"{message_id}.eml").read_bytes()
+
+    def summary(self, message_id):
+        """A row of the list, in Mailpit's words.
+
+        :rtype: dict
+        """
+        message, session, raw = self._parsed(message_id)
+        text, _html = _bodies(message)
+        return {
+            **_headers(message_id, message, session, raw),
+            "Attachments": len(_parts(message)),
+            "Snippet": " ".join(text.split())[:SNIPPET],
+        }
+
+    def detail(self, message_id):
+        """A whole message, in Mailpit's words.
+
+        :rtype: dict
+        """
+        message, session, raw = self._parsed(message_id)
+        text, html = _bodies(message)
+        return {
+            **_headers(message_id, message, session, raw),
+            "ReturnPath": session["Envelope"]["From"],
+            "Date": message.get("Date", ""),
+            "Text": text,
+            "HTML": html,
+            "Inline": [],
+            "Attachments": [
+                {
+                    "PartID": str(number),
+                    "FileName": part.get_filename() or "",
+                    "ContentType": part.get_content_type(),
+                    "Size": len(_payload(part)),
+                }
+                for number, part in _parts(message)
+            ],
+        }
+
+    def headers(self, message_id):
+        """Every header with its values.
+
+        :rtype: dict
+        """
+        message, _session, _raw = self._parsed(message_id)
+        result = {}
+        for name, value in message.items():
+            result.setdefault(name, []).append(str(value))
+        return result
+
+    def part(self, message_id, number):
+        """A part of a message.
+
+        :param str number: its PartID
+        :returns: file name, content type and bytes
+        :raises KeyError: no such message or part
+        """
+        message, _session, _raw = self._parsed(message_id)
+        parts = {str(index): part for index, part in enumerate(message.walk())}
+        part = parts[number]
+        if part.is_multipart():
+            raise KeyError(number)
+        return part.get_filename() or "", part.get_content_type(), _payload(part)
+
+    def _parsed(self, message_id):
+        raw = self.raw(message_id)
+        session = json.loads((self.folder / f"{message_id}.json").read_text())
+        return BytesParser(policy=policy.default).parsebytes(raw), session, raw
+
+
+def _headers(message_id, message, session, raw):
+    return {
+        "ID": message_id,
+        "MessageID": message.get("Message-ID", "").strip("<> "),
+        "From": (_addresses(message, "From") or [{"Name": "", "Address": ""}])[0],
+        "To": _addresses(message, "To"),
+        "Cc": _addresses(message, "Cc"),
+        "Bcc": _addresses(message, "Bcc"),
+        "ReplyTo": _addresses(message, "Reply-To"),
+        "Subject": message.get("Subject", ""),
+        "Size": len(raw),
+        **session,
+    }
+
+
+def _addresses(message, header):
+    values = [str(value) for value in message.get_all(header, [])]
+    return [{"Name": name, "Address": a} for name, a in getaddresses(values) if a]
+
+
+def _bodies(message):
+    found = []
+    for kind in ("plain", "html"):
+        part = message.get_body((kind,))
+        try:
+            found.append(part.get_content() if part else "")
+        except (LookupError, KeyError):  # an unknown charset is the sender's fault
+            found.append(_payload(part).decode("utf-8", "replace"))
+    return found
+
+
+def _parts(message):
+    return [
+        (number, part)
+        for number, part in enumerate(message.walk())
+        if not part.is_multipart()
+        and (part.get_filename() or part.get_content_disposition() == "attachment")
+    ]
+
+
+def _payload(part):
+    return part.get_payload(decode=True) or b""
