@@ -116,7 +116,7 @@ def test_key_ring_file_that_others_can_read(start, stack, tmp_path):
     with open(stack.environment["ODOO_SECRET_KEYS_FILE"]) as own:
         path.write_text(own.read())
     path.chmod(0o644)
-    refused(start(ODOO_SECRET_KEYS_FILE=str(path)), EX_CONFIG, "ODOO_SECRET_KEYS_FILE")
+    refused(start(ODOO_SECRET_KEYS_FILE=str(path)), EX_CONFIG, "chmod 400")
 
 
 def test_secrets_of_the_installation_are_readable_by_their_owner_only(settings):

@@ -156,12 +156,14 @@ def check_key_ring():
 
     :raises CannotStart: missing, unreadable or malformed
     """
+    from odoo.addons.encrypted_field.fields import SENTENCES
     from odoo.addons.encrypted_field.tools.keyring import KeyRing, KeyRingError
 
     try:
-        KeyRing.from_environment()
+        KeyRing.from_environ()
     except KeyRingError as error:
-        raise CannotStart(EX_CONFIG, str(error)) from error
+        sentence = next(text for kind, text in SENTENCES if isinstance(error, kind))
+        raise CannotStart(EX_CONFIG, str(sentence)) from error
 
 
 def freeze_site_url(connection, url):

@@ -1,0 +1,12 @@
+{
+    "name": "Reports by WeasyPrint",
+    "summary": "QWeb reports to PDF in process: page headers, footers, real text",
+    "version": "19.0.1.0.0",
+    "category": "Technical",
+    "author": "BMAsia CRM contributors",
+    "website": "https://github.com/bmasia/bmasia_crm",
+    "license": "LGPL-3",
+    "depends": ["web"],
+    "external_dependencies": {"python": ["weasyprint"]},
+    "data": ["views/ir_actions_report_views.xml"],
+}

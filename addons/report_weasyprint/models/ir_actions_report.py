@@ -1,0 +1,161 @@
+import io
+import re
+from collections import OrderedDict
+from urllib.parse import unquote, urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
+from odoo.tools.mimetypes import guess_mimetype
+from odoo.tools.misc import file_path
+
+from ..tools import engine
+
+# pages of ISO 216 and the American ones, in CSS's words
+CSS_SIZES = {"A3", "A4", "A5", "B4", "B5", "Letter", "Legal", "Ledger"}
+ATTACHMENT = re.compile(r"^/web/(?:image|content)/(?P<id>\d+)")
+STATIC = re.compile(r"^/?(?P<path>\w+/static/[^?#]+)$")
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    pdf_engine = fields.Selection(
+        [("wkhtmltopdf", "wkhtmltopdf"), ("weasyprint", "WeasyPrint")],
+        "PDF Engine",
+        default="wkhtmltopdf",
+        required=True,
+    )
+    print_css = fields.Char(
+        "Print Stylesheet",
+        help="Static file of an addon, e.g. my_addon/static/src/report/print.css. "
+        "WeasyPrint only.",
+    )
+    pdf_variant = fields.Selection(
+        [("pdf/a-3b", "PDF/A-3b")], "PDF Variant", help="WeasyPrint only."
+    )
+
+    @api.model
+    def get_wkhtmltopdf_state(self):
+        """``ok`` where the browser asks on behalf of a database that prints in process.
+
+        The web client asks once, without naming a report, and shows HTML for every
+        report unless the answer is ok. A missing wkhtmltopdf still stops the reports
+        that need it, when they are printed.
+        """
+        asked_by_browser = request and request.httprequest.path.startswith(
+            "/report/check_wkhtmltopdf"
+        )
+        return "ok" if asked_by_browser else super().get_wkhtmltopdf_state()
+
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        report = self._get_report(report_ref)
+        if report.pdf_engine != "weasyprint":
+            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
+        streams = OrderedDict()
+        for record in self.env[report.model].browse(dict.fromkeys(res_ids or ())):
+            streams[record.id] = self._stored_stream(report, record)
+        missing = [res_id for res_id, found in streams.items() if not found["stream"]]
+        # one record at a time: what is laid out is kept, what was rendered is dropped
+        for res_id in missing or ([] if res_ids else [False]):
+            content = self._weasyprint_pdf(report, report_ref, data, res_id)
+            streams.setdefault(res_id, {"attachment": None})
+            streams[res_id]["stream"] = io.BytesIO(content)
+        return streams
+
+    def _stored_stream(self, report, record):
+        """The attachment that a report with ``attachment_use`` printed earlier."""
+        attachment = None
+        if report.attachment and not self.env.context.get("report_pdf_no_attachment"):
+            attachment = report.retrieve_attachment(record)
+        reuse = attachment and report.attachment_use
+        stream = io.BytesIO(attachment.raw) if reuse else None
+        return {"stream": stream, "attachment": attachment}
+
+    def _weasyprint_pdf(self, report, report_ref, data, res_id):
+        html = self._render_qweb_html(report_ref, [res_id] if res_id else [], data)[0]
+        record = self.env[report.model].browse(res_id) if res_id else None
+        try:
+            parts = [
+                engine.render(
+                    source,
+                    report._stylesheets(),
+                    self._resolver(record),
+                    report.pdf_variant or None,
+                )
+                for _id, source in engine.articles(html.decode())
+            ]
+        except engine.DocumentTooLarge as error:
+            raise UserError(self._too_large(error.limit)) from error
+        if len(parts) == 1:
+            return parts[0]
+        with self._merge_pdfs([io.BytesIO(part) for part in parts]) as merged:
+            return merged.getvalue()
+
+    def _too_large(self, limit):
+        return {
+            "size": self.env._(
+                "This document is too large to print: shorten its texts."
+            ),
+            "elements": self.env._(
+                "This document has too many parts to print: remove lines or split it."
+            ),
+            "depth": self.env._(
+                "A text in this document is nested too deeply to print: paste it "
+                "without formatting."
+            ),
+        }[limit]
+
+    def _stylesheets(self):
+        """The page of the paper format, then the report's own stylesheet."""
+        paper = self.get_paperformat()
+        if paper.format == "custom":
+            size = f"{paper.page_width}mm {paper.page_height}mm"
+        else:
+            size = paper.format if paper.format in CSS_SIZES else "A4"
+        if paper.orientation == "Landscape":
+            size += " landscape"
+        margins = (
+            paper.margin_top,
+            paper.margin_right,
+            paper.margin_bottom,
+            paper.margin_left,
+        )
+        sheets = [engine.page_rules(size, margins)]
+        if self.print_css:
+            sheets.append(engine.stylesheet(file_path(self.print_css, ("css",))))
+        return sheets
+
+    def _resolver(self, record):
+        """What a document may show: static files of addons, and attachments that its
+        reader may read and that belong to it or to nobody."""
+
+        def resolve(url):
+            path = unquote(urlsplit(url).path)
+            if match := STATIC.match(path.lstrip("/")):
+                return self._static_file(match["path"])
+            if match := ATTACHMENT.match(path):
+                return self._own_attachment(int(match["id"]), record)
+            return None
+
+        return resolve
+
+    def _static_file(self, path):
+        try:
+            name = file_path(path)
+        except (FileNotFoundError, ValueError):
+            return None
+        with open(name, "rb") as file:
+            content = file.read()
+        return content, guess_mimetype(content)
+
+    def _own_attachment(self, attachment_id, record):
+        attachment = self.env["ir.attachment"].browse(attachment_id)
+        try:
+            attachment.check_access("read")
+            place = (attachment.res_model, attachment.res_id)
+        except (AccessError, MissingError):
+            return None
+        if record and place != (record._name, record.id):
+            return None
+        return attachment.raw, attachment.mimetype

@@ -1,0 +1,104 @@
+import io
+
+from pypdf import PdfReader
+
+from odoo.tests import BaseCase, tagged
+
+from ..tools import engine
+
+NAMES = "บริษัท ตัวอย่าง · Công ty Cổ phần Đầu tư · 北京示例 · São Paulo · Ålesund"
+
+
+def texts(pdf):
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+@tagged("post_install", "-at_install")
+class TestEngine(BaseCase):
+    def render(self, body, resolve=None, css=""):
+        sheets = [engine.page_rules("210mm 297mm", (15, 15, 15, 15))]
+        if css:
+            sheets.append(engine.CSS(string=css, font_config=engine.fonts()))
+        return engine.render(f"<html><body>{body}</body></html>", sheets, resolve)
+
+    def test_header_footer_and_page_numbers_stand_on_every_page(self):
+        css = """
+            header { position: running(head) } footer { position: running(foot) }
+            @page { @top-left { content: element(head) }
+                    @bottom-left { content: element(foot) }
+                    @bottom-right { content: counter(page) " of " counter(pages) } }
+            p { break-after: page }
+        """
+        body = "<header>HEAD</header><footer>FOOT</footer>" + "<p>text</p>" * 3
+        pages = texts(self.render(body + "<div>end</div>", css=css))
+        self.assertEqual(len(pages), 4)
+        for number, text in enumerate(pages, 1):
+            self.assertIn("HEAD", text)
+            self.assertIn("FOOT", text)
+            self.assertIn(f"{number} of 4", text)
+
+    def test_names_in_four_scripts_are_text_in_embedded_fonts(self):
+        pdf = self.render(
+            f"<p style='font-family: Noto Sans, Noto Sans Thai'>{NAMES}</p>"
+        )
+        for name in NAMES.split(" · "):
+            self.assertIn(name, texts(pdf)[0])
+        fonts = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"]
+        for font in fonts.values():
+            descriptor = font.get_object()["/DescendantFonts"][0]["/FontDescriptor"]
+            self.assertTrue({"/FontFile2", "/FontFile3"} & descriptor.keys())
+
+    def test_nothing_is_fetched_but_data_and_what_the_resolver_knows(self):
+        asked = []
+
+        def resolve(url):
+            asked.append(url)
+
+        for url in (
+            "file:///etc/passwd",
+            "http://127.0.0.1:1/x.png",
+            "https://example.com/x.png",
+            "//example.com/x.png",
+            "odoo:/etc/passwd",
+        ):
+            pdf = self.render(
+                f"<p>kept</p><img src='{url}'><object data='{url}'></object>"
+                f"<link rel=stylesheet href='{url}'><link rel=attachment href='{url}'>",
+                resolve,
+            )
+            self.assertIn("kept", texts(pdf)[0])
+            self.assertNotIn(b"root:", pdf)
+            self.assertEqual(PdfReader(io.BytesIO(pdf)).attachments, {})
+        self.assertTrue(asked, "the resolver decides, not WeasyPrint")
+
+    def test_limits_come_before_layout(self):
+        hostile = {
+            "depth": "<div>" * 200 + "x" + "</div>" * 200,
+            "elements": "<b></b>" * (engine.MAX_ELEMENTS + 1),
+            "size": "x" * (engine.MAX_BYTES + 1),
+        }
+        for limit, body in hostile.items():
+            with self.subTest(limit):
+                with self.assertRaises(engine.DocumentTooLarge) as refusal:
+                    engine.articles(f"<html><body>{body}</body></html>")
+                self.assertEqual(refusal.exception.limit, limit)
+
+    def test_a_stylesheet_is_compiled_once_until_its_file_changes(self):
+        from odoo.tools.misc import file_path
+
+        path = file_path("web/static/src/libs/fontawesome/css/font-awesome.css")
+        self.assertIs(engine.stylesheet(path), engine.stylesheet(path))
+
+    def test_the_same_paper_prints_to_the_same_bytes(self):
+        self.assertEqual(self.render("<p>paper</p>"), self.render("<p>paper</p>"))
+
+    def test_articles_are_split_with_their_ids_and_titles(self):
+        found = engine.articles(
+            "<html lang='th'><body><main>"
+            "<div class='article' data-oe-id='3' data-title='Q-3'>three</div>"
+            "<div class='page article' data-oe-id='4'>four</div></main></body></html>"
+        )
+        self.assertEqual([res_id for res_id, _source in found], [3, 4])
+        self.assertIn("<title>Q-3</title>", found[0][1])
+        self.assertIn('lang="th"', found[0][1])
+        self.assertNotIn("four", found[0][1])

@@ -1,0 +1,168 @@
+"""HTML to PDF with WeasyPrint, fenced in. No ORM.
+
+Limits come before layout, since layout is what a hostile text can make expensive; the
+fetcher knows no network and no file system, only what the caller hands over.
+"""
+
+import io
+import logging
+import os
+from functools import lru_cache
+
+from lxml import etree
+from lxml import html as lxml_html
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+# WeasyPrint says at INFO which step of a layout it is at
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
+# a line for each font that is subset, a warning for each CSS property it does not know
+logging.getLogger("fontTools").setLevel(logging.WARNING)
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+
+MAX_BYTES = 20 * 1024 * 1024  # of HTML; a contract with 200 zones has 0.2 MB
+MAX_ELEMENTS = 100_000  # about a minute of layout
+MAX_DEPTH = 100  # nesting; layout recurses
+
+
+class DocumentTooLarge(ValueError):
+    """A document over a limit.
+
+    :param str limit: what there is too much of: ``size``, ``elements`` or ``depth``
+    """
+
+    def __init__(self, limit):
+        super().__init__(limit)
+        self.limit = limit
+
+
+class ClosedFetcher(URLFetcher):
+    """Serves ``data:`` addresses and what a resolver knows, nothing else.
+
+    :param resolve: called with an address, returns ``(bytes, mimetype)`` or None
+    """
+
+    def __init__(self, resolve=None):
+        super().__init__()
+        self.resolve = resolve
+
+    def fetch(self, url, headers=None):
+        """Fetch one address of the document.
+
+        :raises ValueError: any address that is not ours to serve
+        """
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        found = self.resolve(url) if self.resolve else None
+        if found is None:
+            raise ValueError(f"not allowed in a PDF: {url[:80]}")
+        content, mimetype = found
+        return URLFetcherResponse(url, content, {"Content-Type": mimetype})
+
+
+@lru_cache(maxsize=1)
+def fonts():
+    """One font configuration for the worker: making one scans the machine's fonts."""
+    return FontConfiguration()
+
+
+@lru_cache(maxsize=32)
+def _compiled(path, modified):
+    return CSS(filename=path, font_config=fonts(), url_fetcher=ClosedFetcher())
+
+
+def stylesheet(path):
+    """A print stylesheet, compiled once per worker and version of the file.
+
+    :param str path: of the CSS file
+    """
+    return _compiled(path, os.stat(path).st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def page_rules(size, margins):
+    """The page of a paper format, as a stylesheet that a report's own may refine.
+
+    :param str size: for CSS ``size``, such as ``210mm 297mm``
+    :param tuple margins: top, right, bottom, left in millimetres
+    """
+    sides = " ".join(f"{side}mm" for side in margins)
+    return CSS(string=f"@page {{ size: {size}; margin: {sides} }}", font_config=fonts())
+
+
+def check_limits(text, tree):
+    """Refuse what would keep a worker busy for too long.
+
+    :raises DocumentTooLarge: naming the limit
+    """
+    if len(text) > MAX_BYTES:
+        raise DocumentTooLarge("size")
+    depth = elements = 0
+    stack = [(tree, 1)]
+    while stack:
+        node, level = stack.pop()
+        elements += 1
+        depth = max(depth, level)
+        if depth > MAX_DEPTH:
+            raise DocumentTooLarge("depth")
+        if elements > MAX_ELEMENTS:
+            raise DocumentTooLarge("elements")
+        stack.extend((child, level + 1) for child in node)
+
+
+def articles(text):
+    """Split a rendered report into its records.
+
+    :param str text: HTML with one ``div.article`` per record
+    :returns: a list of ``(res_id or None, HTML of a whole document)``
+    """
+    if len(text) > MAX_BYTES:
+        raise DocumentTooLarge("size")
+    root = lxml_html.document_fromstring(
+        text, parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+    )
+    check_limits(text, root)
+    found = root.xpath("//div[contains(concat(' ', @class, ' '), ' article ')]")
+    if not found:
+        return [(None, text)]
+    head = root.find("head")
+    title = head.findtext("title") if head is not None else ""
+    documents = []
+    for article in found:
+        page = lxml_html.Element(
+            "html", lang=root.get("lang") or article.get("lang", "")
+        )
+        new_head = etree.SubElement(page, "head")
+        name = etree.SubElement(new_head, "title")
+        name.text = article.get("data-title") or title or ""
+        body = etree.SubElement(page, "body")
+        body.append(article)
+        res_id = article.get("data-oe-id")
+        source = lxml_html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
+        documents.append((int(res_id) if res_id else None, source))
+    return documents
+
+
+def render(source, stylesheets=(), resolve=None, variant=None):
+    """Lay a document out.
+
+    :param str source: HTML
+    :param stylesheets: compiled ones
+    :param resolve: see :class:`ClosedFetcher`
+    :param str variant: e.g. ``pdf/a-3b``
+    :rtype: bytes
+    """
+    document = HTML(
+        string=source, url_fetcher=ClosedFetcher(resolve), base_url="odoo:/"
+    )
+    stream = io.BytesIO()
+    document.write_pdf(
+        stream,
+        stylesheets=list(stylesheets),
+        font_config=fonts(),
+        pdf_variant=variant,
+        # the same paper prints to the same bytes
+        pdf_identifier=b"",
+    )
+    return stream.getvalue()
