@@ -87,10 +87,23 @@ class IrActionsReport(models.Model):
             ]
         except engine.DocumentTooLarge as error:
             raise UserError(self._too_large(error.limit)) from error
-        if len(parts) == 1:
-            return parts[0]
+        content = parts[0] if len(parts) == 1 else self._merged(parts)
+        return self._finish_pdf(report, record, content)
+
+    def _merged(self, parts):
         with self._merge_pdfs([io.BytesIO(part) for part in parts]) as merged:
             return merged.getvalue()
+
+    def _finish_pdf(self, report, record, content):
+        """Hook: draw over the finished pages of one record.
+
+        :param report: the report's record, as superuser
+        :param record: what was printed, or None for a report without records
+        :param bytes content: the PDF
+        :returns: the PDF that is delivered
+        :rtype: bytes
+        """
+        return content
 
     def _too_large(self, limit):
         return {

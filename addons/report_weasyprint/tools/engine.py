@@ -5,7 +5,6 @@ fetcher knows no network and no file system, only what the caller hands over.
 """
 
 import io
-import logging
 import os
 from functools import lru_cache
 
@@ -14,12 +13,6 @@ from lxml import html as lxml_html
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-# WeasyPrint says at INFO which step of a layout it is at
-logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
-# a line for each font that is subset, a warning for each CSS property it does not know
-logging.getLogger("fontTools").setLevel(logging.WARNING)
-logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
 MAX_BYTES = 20 * 1024 * 1024  # of HTML; a contract with 200 zones has 0.2 MB
 MAX_ELEMENTS = 100_000  # about a minute of layout

@@ -1,0 +1,11 @@
+{
+    "name": "Encrypted Field",
+    "summary": "Fields whose database column holds ciphertext only",
+    "version": "19.0.1.0.0",
+    "category": "Hidden/Tools",
+    "author": "BMAsia CRM contributors",
+    "website": "https://github.com/bmasia/bmasia_crm",
+    "license": "LGPL-3",
+    "depends": ["base"],
+    "external_dependencies": {"python": ["cryptography"]},
+}

@@ -1,0 +1,79 @@
+"""``odoo secrets status|rotate``"""
+
+import sys
+
+from odoo import SUPERUSER_ID
+from odoo.api import Environment
+from odoo.cli.command import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+
+class Secrets(Command):
+    """Show with which keys the secrets of a database are sealed, or rotate them.
+
+    To rotate: put a new key in front of ODOO_SECRET_KEYS, restart Odoo, run
+    "odoo secrets rotate", then "odoo secrets status", and remove the old key once
+    nothing is left that it sealed. Stop and repeat it as you like.
+    """
+
+    epilog = "Exit code: 0 all readable, 1 some value cannot be read, 2 no usable keys."
+
+    def __init__(self):
+        self.parser.add_argument("-c", "--config", help="configuration file")
+        self.parser.add_argument("-d", "--database", help="database name")
+        actions = self.parser.add_subparsers(dest="action", required=True)
+        actions.add_parser("status", help="count the values by key")
+        rotate = actions.add_parser("rotate", help="seal all with the first key")
+        rotate.add_argument(
+            "-n", "--dry-run", action="store_true", help="count, change nothing"
+        )
+
+    def run(self, args):
+        options = self.parser.parse_args(args)
+        with Registry(self._database(options)).cursor() as cr:
+            sys.exit(self._run(Environment(cr, SUPERUSER_ID, {}), options))
+
+    def _database(self, options):
+        arguments = ["--no-http", "--log-level=warn"]
+        if options.config:
+            arguments += ["-c", options.config]
+        if options.database:
+            arguments += ["-d", options.database]
+        config.parse_config(arguments, setup_logging=True)
+        names = config["db_name"]
+        if len(names) != 1:
+            self.parser.error("name one database with -d")
+        return names[0]
+
+    def _run(self, env, options):
+        # Odoo imports commands before it knows addons
+        from odoo.addons.encrypted_field import rotation
+        from odoo.addons.encrypted_field.tools.keyring import KeyRingError
+
+        try:
+            if options.action == "status":
+                reports = rotation.status(env)
+            else:
+                reports = rotation.rotate(env, dry_run=options.dry_run)
+        except KeyRingError as error:
+            self._say(f"no usable keys: {type(error).__name__} {error}".rstrip())
+            return 2
+        for report in reports:
+            self._show(report, options)
+        return 1 if any(report.unreadable for report in reports) else 0
+
+    def _show(self, report, options):
+        if options.action == "rotate":
+            done = "to rotate" if options.dry_run else "rotated"
+            self._say(f"{report.name}: {report.rotated} {done}")
+        else:
+            keys = report.sealed_with.items()
+            counts = ", ".join(f"{count} with {key}" for key, count in keys)
+            self._say(f"{report.name}: {counts or 'none'}")
+        if report.unreadable:
+            ids = ", ".join(map(str, report.unreadable))
+            self._say(f"{report.name}: {len(report.unreadable)} unreadable, ids {ids}")
+
+    def _say(self, line):
+        sys.stdout.write(f"{line}\n")

@@ -1,0 +1,7 @@
+from . import (
+    test_command,
+    test_fail_closed,
+    test_key_ring,
+    test_rotation,
+    test_write_only,
+)

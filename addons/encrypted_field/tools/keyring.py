@@ -1,0 +1,228 @@
+"""The key ring and the envelope of a sealed value. No ORM, no database.
+
+Format
+    ``v1:<key id>:<Fernet token>``. The key id is the first 8 hex digits of the
+    SHA-256 of the key, so that "what is left to rotate" is a question of text. The
+    token holds the JSON list ``[model, field, record id, value]``: opened anywhere
+    but where it was sealed, it is refused.
+
+Keys
+    ``ODOO_SECRET_KEYS`` (comma-separated Fernet keys) or ``ODOO_SECRET_KEYS_FILE`` (a
+    file with the same text, or one key a line, that only its owner may read). The
+    first key seals, every key opens.
+
+Threat model
+    Protects what leaves the machine without the ring: dumps, backups, replicas, a
+    stolen disk of the database, SQL injection, an administrator of Odoo who looks or
+    exports; and values that somebody moves from one row to another. Does not protect
+    from whoever runs code in the Odoo process or reads its environment, nor from
+    somebody who puts an older envelope back into the row that it came from.
+"""
+
+import hashlib
+import json
+import os
+import stat
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken
+
+KEYS = "ODOO_SECRET_KEYS"
+KEYS_FILE = "ODOO_SECRET_KEYS_FILE"
+DEMO_KEY_IDS = "ODOO_SECRET_DEMO_KEY_IDS"
+VERSION = "v1"
+KEY_ID_LENGTH = 8  # hex digits; names a key, does not protect it
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class SecretError(Exception):
+    """A value that cannot be sealed or opened. Never carries the value."""
+
+
+class KeyRingError(SecretError):
+    """The ring itself is missing or unusable."""
+
+
+class MissingKeys(KeyRingError):
+    """Neither variable names a key."""
+
+
+class MalformedKeys(KeyRingError):
+    """What is named is no Fernet key."""
+
+
+class ExposedKeys(KeyRingError):
+    """The file of the ring can be read by others than its owner."""
+
+
+class DemoKey(KeyRingError):
+    """The demo's key in a database that is not the demo."""
+
+
+class UnknownKey(SecretError):
+    """The value was sealed with a key that the ring does not hold."""
+
+
+class BrokenEnvelope(SecretError):
+    """The text in the column is no envelope, or was tampered with."""
+
+
+class Misplaced(SecretError):
+    """The value was sealed for another record or field."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value lives; part of what is sealed."""
+
+    model: str
+    field: str
+    res_id: int
+
+    def as_list(self):
+        return [self.model, self.field, self.res_id]
+
+
+def key_id(key):
+    """The public name of a key.
+
+    >>> key_id("x" * 44)
+    '4105d609'
+    """
+    return hashlib.sha256(key.encode()).hexdigest()[:KEY_ID_LENGTH]
+
+
+def sealed_with(envelope):
+    """The id of the key that sealed a column's text, or None if it is no envelope.
+
+    >>> sealed_with("v1:4105d609:gAAAAA")
+    '4105d609'
+    >>> sealed_with("hunter2") is None
+    True
+    """
+    version, _, rest = (envelope or "").partition(":")
+    name, separator, token = rest.partition(":")
+    is_envelope = version == VERSION and len(name) == KEY_ID_LENGTH and token
+    return name if separator and is_envelope else None
+
+
+class KeyRing:
+    """Fernet keys, the first of which seals.
+
+    >>> key, place = Fernet.generate_key().decode(), Place("res.users", "pin", 7)
+    >>> ring = KeyRing([key])
+    >>> envelope = ring.seal("1234", place)
+    >>> ring.open(envelope, place)
+    '1234'
+    >>> ring.open(envelope, Place("res.users", "pin", 8))
+    Traceback (most recent call last):
+    ...
+    odoo.addons.encrypted_field.tools.keyring.Misplaced: res.users.pin of record 8
+    """
+
+    def __init__(self, keys):
+        if not keys:
+            raise MissingKeys()
+        try:
+            self._keys = {key_id(key): Fernet(key.encode()) for key in keys}
+        except ValueError:
+            # without the cause: it may quote the key
+            raise MalformedKeys() from None
+        self.current = key_id(keys[0])
+
+    @classmethod
+    def from_environ(cls, environ=os.environ):
+        """The ring that the environment names.
+
+        :param environ: a mapping
+        :raises KeyRingError: missing, malformed or readable by others
+        """
+        return _ring(_keys_text(environ))
+
+    @property
+    def key_ids(self):
+        """Ids of all keys, the one that seals first."""
+        return list(self._keys)
+
+    def seal(self, value, place):
+        """Encrypt a text for one place.
+
+        :param str value: the clear text
+        :param Place place: the only place where it can be opened
+        :rtype: str
+        """
+        clear = json.dumps([*place.as_list(), value])
+        token = self._keys[self.current].encrypt(clear.encode()).decode()
+        return f"{VERSION}:{self.current}:{token}"
+
+    def open(self, envelope, place):
+        """Decrypt what :meth:`seal` returned for the same place.
+
+        :param str envelope: the column's text
+        :param Place place: where it was found
+        :rtype: str
+        :raises SecretError: why it cannot be opened
+        """
+        name = sealed_with(envelope)
+        if not name:
+            raise BrokenEnvelope()
+        if name not in self._keys:
+            raise UnknownKey(name)
+        token = envelope.split(":", 2)[2]
+        try:
+            clear = self._keys[name].decrypt(token.encode())
+        except InvalidToken:
+            raise BrokenEnvelope() from None
+        *bound_to, value = json.loads(clear)
+        if bound_to != place.as_list():
+            raise Misplaced(f"{place.model}.{place.field} of record {place.res_id}")
+        return value
+
+    def reseal(self, envelope, place):
+        """The same value under the key that seals now.
+
+        :raises SecretError: it cannot be opened
+        """
+        return self.seal(self.open(envelope, place), place)
+
+
+def split_keys(text):
+    """The keys in a text, separated by commas or white space.
+
+    >>> split_keys(" a,b\\n\\nc ")
+    ['a', 'b', 'c']
+    """
+    return text.replace(",", " ").split()
+
+
+def demo_key_ids(environ=os.environ):
+    """Ids of keys that seal demo databases only.
+
+    >>> demo_key_ids({"ODOO_SECRET_DEMO_KEY_IDS": "4105d609, 00000000"})
+    ['4105d609', '00000000']
+    """
+    return split_keys(environ.get(DEMO_KEY_IDS, ""))
+
+
+def _keys_text(environ):
+    if environ.get(KEYS):
+        return environ[KEYS]
+    path = environ.get(KEYS_FILE)
+    if not path:
+        raise MissingKeys()
+    try:
+        if os.stat(path).st_mode & OTHERS:
+            raise ExposedKeys(path)
+        with open(path, encoding="ascii") as file:
+            return file.read()
+    except OSError as error:
+        raise MissingKeys(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise MalformedKeys() from None
+
+
+@lru_cache(maxsize=2)
+def _ring(text):
+    # Fernet derives its keys on construction; the text of the ring rarely changes
+    return KeyRing(split_keys(text))

@@ -1,0 +1,19 @@
+{
+    "name": "Mail Delivery",
+    "summary": "Every outgoing mail is claimed, recorded, retried and never doubled",
+    "version": "19.0.1.0.0",
+    "category": "Productivity/Discuss",
+    "author": "BMAsia CRM contributors",
+    "website": "https://github.com/bmasia/bmasia_crm",
+    "license": "LGPL-3",
+    "depends": ["mail"],
+    "data": [
+        "security/mail_delivery_groups.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "views/mail_delivery_views.xml",
+        "views/ir_mail_server_views.xml",
+        "views/mail_mail_views.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}

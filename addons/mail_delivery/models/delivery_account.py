@@ -1,0 +1,170 @@
+"""The account that a batch of mails leaves through: its session, pace and pause."""
+
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from ..tools.failures import ConnectionLost, connection_verdict, words
+from ..tools.replies import Outcome, Verdict, classify
+from ..tools.transmission import COMMAND_TIMEOUT, transmit
+
+LOSSES_IN_A_ROW = 3  # fresh sessions that break off before the server counts as down
+
+
+class AccountError(Exception):
+    """The account, not a recipient, was refused or cannot be reached."""
+
+    def __init__(self, verdict):
+        super().__init__(verdict.text or verdict.reason)
+        self.verdict = verdict
+
+
+class Account:
+    """One outgoing account, as core's ``_split_by_mail_configuration`` groups mails.
+
+    One session serves a whole batch; a server that closes it between two messages
+    (many do, after so many) gets a new one.
+    """
+
+    def __init__(self, env, server_id, alias_domain_id, smtp_from):
+        self.env = env
+        self.server_id = server_id or None
+        self.alias_domain_id = alias_domain_id
+        self.smtp_from = smtp_from
+        self.session = None
+        self.served = 0
+        self.losses = 0
+
+    def __str__(self):
+        return f"{self.smtp_from} over ir.mail_server({self.server_id})"
+
+    @property
+    def server(self):
+        return self.env["ir.mail_server"].sudo().browse(self.server_id or ())
+
+    # ------------------------------------------------------------
+    # PACE
+    # ------------------------------------------------------------
+
+    def claim(self, ledger, mail_ids, limit):
+        """Claim as many rows as this account may send now; tell the rest when.
+
+        :rtype: list[Claimed]
+        """
+        server = self.server
+        paused = self._seconds_paused()
+        limits = server._delivery_limits() if server else []
+        self.env.cr.commit()
+        if paused:
+            ledger.postpone(mail_ids, paused, reason="sending_limit")
+            return []
+        if not limits:
+            return ledger.claim(mail_ids, limit, self.server_id)
+        with ledger.counting(self.server_id):
+            for allowed, window in limits:
+                room, seconds = ledger.seconds_until_room(
+                    self.server_id, allowed, window
+                )
+                if not room:
+                    per_minute = max(allowed * 60 // window, 1)
+                    ledger.postpone(mail_ids, seconds, per_minute)
+                    return []
+                limit = min(limit, room)
+            return ledger.claim(mail_ids, limit, self.server_id)
+
+    def _seconds_paused(self):
+        until = self.server.delivery_paused_until
+        if not until:
+            return 0
+        return max((until - fields.Datetime.now()).total_seconds(), 0)
+
+    def pause(self, verdict):
+        """Leave this account alone for a while; others go on."""
+        if self.server_id:
+            until = fields.Datetime.now() + timedelta(seconds=verdict.pause)
+            self.server.write(
+                {
+                    "delivery_paused_until": until,
+                    "delivery_pause_reason": verdict.text,
+                }
+            )
+            self.env.cr.commit()
+
+    # ------------------------------------------------------------
+    # SESSION
+    # ------------------------------------------------------------
+
+    def connect(self, deadline):
+        """Have an open session.
+
+        :raises AccountError: with the verdict on every mail of this account
+        """
+        if self.session is not None and self.session.sock is not None:
+            return
+        timeout = max(min(deadline.left(), COMMAND_TIMEOUT), 1)
+        mail_servers = self.env["ir.mail_server"].with_context(
+            mail_delivery_timeout=timeout
+        )
+        try:
+            self.session = mail_servers._connect__(
+                mail_server_id=self.server_id, smtp_from=self.smtp_from
+            )
+        except (MemoryError, psycopg2.Error):
+            raise
+        except UserError as error:
+            raise AccountError(
+                Verdict(Outcome.REFUSED, "settings", text=words(error), account=True)
+            ) from error
+        except Exception as error:
+            raise AccountError(connection_verdict(error)) from error
+        finally:
+            # Also what an override noted about a refused login.
+            self.env.cr.commit()
+        self.served = 0
+
+    def offer(self, letter, address, deadline):
+        """Offer one letter to one recipient.
+
+        :rtype: Verdict
+        :raises ConnectionLost: the conversation broke off
+        :raises AccountError: a new session was needed and not to be had
+        """
+        self.connect(deadline)
+        try:
+            return self._offer(letter, address, deadline)
+        except ConnectionLost as lost:
+            if lost.handed_over or not self.served:
+                self._count_loss(lost)
+                raise
+        # The server closed an idle session, or had enough of this one.
+        self.connect(deadline)
+        try:
+            return self._offer(letter, address, deadline)
+        except ConnectionLost as lost:
+            self._count_loss(lost)
+            raise
+
+    def _offer(self, letter, address, deadline):
+        reply = transmit(self.session, letter, address, deadline.left())
+        self.served += 1
+        self.losses = 0
+        return classify(reply)
+
+    def _count_loss(self, lost):
+        self.losses += 1
+        if not lost.handed_over and self.losses >= LOSSES_IN_A_ROW:
+            raise AccountError(lost.verdict()) from lost
+
+    def close(self):
+        """End the session politely; nobody cares if that fails."""
+        session, self.session = self.session, None
+        if session is None or session.sock is None:
+            return
+        try:
+            session.sock.settimeout(1)
+            session.quit()
+        except Exception:
+            session.close()

@@ -1,0 +1,261 @@
+"""From a mail and its claimed rows to what goes over the wire."""
+
+import logging
+
+import psycopg2
+
+from odoo.tools import email_normalize
+from odoo.tools.mail import (
+    email_split_and_format_normalize,
+    formataddr,
+)
+
+from ..tools.failures import MessageError, words
+from ..tools.replies import Outcome, Verdict
+from ..tools.transmission import Letter, as_bytes, has_line_break
+
+_logger = logging.getLogger(__name__)
+
+
+def prepare(account, mail_id, rows):
+    """Put together what these recipients of a mail get.
+
+    :param Account account: with an open session, on which the From address depends
+    :param list[Claimed] rows: of this mail
+    :returns: ``{row id: (letter, address)}``, or a verdict in place of the pair for
+        a recipient who gets nothing
+    :raises MessageError: nobody gets this mail
+    """
+    mail = account.env["mail.mail"].browse(mail_id)
+    try:
+        return MailLetters(account, mail).for_rows(rows)
+    except (MemoryError, MessageError, psycopg2.Error):
+        raise
+    except Exception as error:
+        _logger.exception("mail delivery: mail %s cannot be put together", mail_id)
+        raise MessageError("broken", words(error)) from error
+
+
+def as_ascii(address):
+    """An address as the envelope takes it.
+
+    :raises UnicodeError: the part before the @ is not ASCII, or the domain is none
+    """
+    envelope = formataddr(("", address), charset="ascii")
+    envelope.encode("ascii")
+    return envelope
+
+
+def _try_ascii(address):
+    try:
+        return as_ascii(address)
+    except UnicodeError:
+        return None
+
+
+class MailLetters:
+    """The letters of one mail: one for all, or one per partner, as core prepares."""
+
+    def __init__(self, account, mail):
+        self.account = account
+        self.mail = mail
+        self.env = mail.env
+        self.server = account.server
+        self.built = {}
+
+    def for_rows(self, rows):
+        self._check_server()
+        obstacles = self._obstacles(rows)
+        self.emails = self.mail._prepare_outgoing_list(
+            mail_server=self.server or self.mail.mail_server_id,
+            doc_to_followers=self._followers(),
+        )
+        self._check_attachments()
+        return {row.id: obstacles.get(row.id) or self._for_row(row) for row in rows}
+
+    # ------------------------------------------------------------
+    # CHECKS
+    # ------------------------------------------------------------
+
+    def _check_server(self):
+        if self.server and not self.mail._filter_mail_mail_servers(self.server):
+            raise MessageError(
+                "settings", self.env._("This account belongs to somebody else.")
+            )
+
+    def _obstacles(self, rows):
+        """Ask the document whether its mail may still leave."""
+        found = {}
+        for delivery in self.env["mail.delivery"].browse([row.id for row in rows]):
+            document = delivery._document()
+            said = document and document._mail_delivery_obstacle(delivery)
+            if said:
+                found[delivery.id] = Verdict(Outcome.CANCELLED, "obstacle", text=said)
+        return found
+
+    def _check_attachments(self):
+        """No mail without its attachment: core sends it with an empty file."""
+        for attachment in self.mail.attachment_ids.sudo():
+            if attachment.type != "binary" or not attachment.file_size:
+                continue
+            if len(attachment.raw or b"") != attachment.file_size:
+                raise MessageError("attachment", attachment.name)
+
+    def _followers(self):
+        if "/mail/unfollow" not in (self.mail.body_html or ""):
+            return {}
+        return self.env["mail.followers"]._get_mail_doc_to_followers(self.mail.ids)
+
+    # ------------------------------------------------------------
+    # WHO GETS WHICH
+    # ------------------------------------------------------------
+
+    def _for_row(self, row):
+        if not row.recipient:
+            return Verdict(Outcome.REFUSED, "no_address")
+        email = self._email_of(row)
+        if email is None:
+            return Verdict(Outcome.CANCELLED, "removed")
+        address = self._address(row, email)
+        if isinstance(address, Verdict):
+            return address
+        letter = self._letter_once(email)
+        return letter if isinstance(letter, Verdict) else (letter, address)
+
+    def _email_of(self, row):
+        """The prepared email that this row is for; the partner's own goes first."""
+        for email in self.emails:
+            if row.partner_id and email["partner_id"]:
+                if email["partner_id"].id == row.partner_id:
+                    return email
+        for email in self.emails:
+            if row.recipient in email["email_to_normalized"]:
+                return email
+        if row.kind == "bcc" and self.emails:
+            return self.emails[0]
+        for email in self.emails:
+            # what was typed is no address; it is refused by name below
+            if row.recipient in (email["email_to_raw"] or ""):
+                return email
+        return None
+
+    def _address(self, row, email):
+        """The bare ASCII address, or why there is none."""
+        address = row.recipient
+        known = email["email_to_normalized"]
+        if row.partner_id and known and address not in known and row.kind == "to":
+            # The partner's address was corrected while the mail waited.
+            address = known[0]
+        normalized = email_normalize(address)
+        if not normalized:
+            reason = "no_address" if address.startswith("(") else "invalid_address"
+            return Verdict(Outcome.REFUSED, reason, text=address)
+        try:
+            return as_ascii(normalized)
+        except UnicodeError as error:
+            return Verdict(Outcome.REFUSED, "invalid_address", text=words(error))
+
+    # ------------------------------------------------------------
+    # THE LETTER
+    # ------------------------------------------------------------
+
+    def _letter_once(self, email):
+        key = id(email)
+        if key not in self.built:
+            self.built[key] = self._letter_or_verdict(email)
+        return self.built[key]
+
+    def _letter_or_verdict(self, email):
+        """One recipient's broken letter does not stop the mail's other ones."""
+        try:
+            return self._letter(email)
+        except MessageError as error:
+            return error.verdict()
+        except AssertionError as error:
+            # Core's way to say that an address is missing or malformed.
+            model = self.env["ir.mail_server"]
+            about_to = error.args and error.args[0] == model.NO_VALID_RECIPIENT
+            reason = "invalid_address" if about_to else "no_sender"
+            said = str(error.args[-1]) if error.args else ""
+            return Verdict(Outcome.REFUSED, reason, text=said)
+        except (LookupError, TypeError, ValueError) as error:
+            _logger.info("mail delivery: mail %s: %s", self.mail.id, error)
+            return Verdict(Outcome.REFUSED, "broken", text=words(error))
+
+    def _letter(self, email):
+        sender = self._sender()
+        self._check_line_breaks(sender, email)
+        mail_servers = self._contextualized(email)
+        message = mail_servers._build_email__(
+            email_from=sender,
+            email_to=email["email_to"],
+            subject=email["subject"],
+            body=email["body"],
+            body_alternative=email["body_alternative"],
+            email_cc=email["email_cc"],
+            reply_to=email["reply_to"],
+            attachments=email["attachments"],
+            message_id=email["message_id"],
+            # references of received mails come folded
+            references=" ".join((email["references"] or "").split()),
+            object_id=email["object_id"],
+            subtype="html",
+            subtype_alternative="plain",
+            headers=self._headers(email),
+        )
+        envelope_sender, _to, message = mail_servers._prepare_email_message__(
+            message, self.account.session
+        )
+        self._tidy(message, envelope_sender)
+        return Letter(envelope_sender, as_bytes(message))
+
+    def _sender(self):
+        """Protect against a From that was formatted twice, as core does."""
+        found = email_split_and_format_normalize(self.mail.email_from)
+        return found[0] if found else self.mail.email_from
+
+    def _check_line_breaks(self, sender, email):
+        names = [attachment[0] for attachment in email["attachments"]]
+        values = [str(value) for value in email["headers"].values() if value]
+        if has_line_break(
+            sender,
+            email["subject"],
+            email["reply_to"],
+            email["message_id"],
+            email["email_to"],
+            email["email_cc"],
+            [*email["headers"], *values],
+            names,
+        ):
+            raise MessageError("line_break")
+
+    def _headers(self, email):
+        """One message for all names everybody already; Bcc is for the envelope."""
+        dropped = {"bcc"}
+        if self.mail.same_message:
+            dropped |= {"x-msg-to-add", "x-forge-to"}
+        return {
+            name: value
+            for name, value in email["headers"].items()
+            if name.lower() not in dropped
+        }
+
+    def _contextualized(self, email):
+        # Core compares these with addresses that it has turned into ASCII.
+        valid = email["email_to_normalized"]
+        context = {"send_validated_to": [*valid, *filter(None, map(_try_ascii, valid))]}
+        if self.account.alias_domain_id:
+            alias_domain = self.env["mail.alias.domain"].sudo()
+            alias_domain = alias_domain.browse(self.account.alias_domain_id)
+            context["domain_notifications_email"] = alias_domain.default_from_email
+            context["domain_bounce_address"] = (
+                email["headers"].get("Return-Path") or alias_domain.bounce_email
+            )
+        return self.env["ir.mail_server"].with_context(**context)
+
+    def _tidy(self, message, envelope_sender):
+        """The Return-Path is the receiver's to write; a wrong one looks forged."""
+        if email_normalize(message["Return-Path"] or "") != envelope_sender:
+            del message["Return-Path"]
+        if not message["To"]:
+            del message["To"]

@@ -1,0 +1,96 @@
+from odoo import models
+from odoo.tools.mail import email_normalize_all
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
+from .mail_delivery import FAILED
+
+# What core's notification calls the reasons of the tools.
+FAILURE_TYPES = {
+    "no_address": "mail_email_missing",
+    "invalid_address": "mail_email_invalid",
+    "no_sender": "mail_from_invalid",
+    "spam": "mail_spam",
+    "login": "mail_smtp",
+    "tls": "mail_smtp",
+    "settings": "mail_smtp",
+}
+
+
+class MailDelivery(models.Model):
+    _inherit = "mail.delivery"
+
+    def _readdress(self, wanted):
+        """Follow partners whose address changed while their mail was waiting.
+
+        :param dict wanted: of ``mail.mail._delivery_recipients``
+        """
+        known = set(self.mapped("recipient"))
+        for row in self:
+            if row.recipient in wanted or row.state in ("sending", "sent", "unknown"):
+                continue
+            for address, (_kind, partner) in wanted.items():
+                if partner and partner == row.partner_id and address not in known:
+                    row.recipient = address
+
+    def _of_partner(self, partner):
+        """Those rows that carry the mail to this partner."""
+        addresses = email_normalize_all(partner.email)
+        return self.filtered(
+            lambda row: row.partner_id == partner or row.recipient in addresses
+        )
+
+    def _of_notification(self, notification):
+        if notification.res_partner_id:
+            return self._of_partner(notification.res_partner_id)
+        addresses = email_normalize_all(notification.mail_email_address)
+        return self.filtered(lambda row: row.recipient in addresses)
+
+    def _failure_type(self):
+        """Core's name for what happened; the general one if several things did."""
+        kinds = {FAILURE_TYPES.get(row.reason, "unknown") for row in self}
+        return (kinds.pop() if len(kinds) == 1 else "unknown") if kinds else False
+
+    def _failure_reason(self):
+        sentences = []
+        for row in self:
+            lang = row.user_id.lang or self.env.lang
+            said = row.with_context(lang=lang).explanation
+            parts = (row.recipient, said, row.smtp_code or "", row.error or "")
+            sentences.append(" ".join(str(part) for part in parts if part))
+        return "\n".join(sentences) or False
+
+    def _raise_failure(self):
+        """Raise as core's ``send(raise_exception=True)`` does."""
+        failed = self.sudo().filtered(lambda row: row.state in FAILED)
+        if failed:
+            raise MailDeliveryException(failed._failure_reason())
+
+
+class MailNotification(models.Model):
+    _inherit = "mail.notification"
+
+    def _tell_recipients_apart(self, rows):
+        """Each recipient's notification says what became of that recipient.
+
+        :param rows: ``mail.delivery`` of the mail of these notifications
+        """
+        for notification in self:
+            own = rows._of_notification(notification)
+            failed = own.filtered(lambda row: row.state in FAILED)
+            if failed:
+                notification.write(
+                    {
+                        "notification_status": "exception",
+                        "failure_type": failed._failure_type(),
+                        "failure_reason": failed._failure_reason(),
+                    }
+                )
+            elif own and all(row.state == "sent" for row in own):
+                notification.write(
+                    {
+                        "notification_status": "sent",
+                        "failure_type": False,
+                        "failure_reason": False,
+                    }
+                )

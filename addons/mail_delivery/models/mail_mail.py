@@ -1,0 +1,338 @@
+import ast
+import logging
+
+from odoo import api, fields, models, modules, tools
+from odoo.modules.registry import Registry
+from odoo.tools.mail import email_normalize_all
+
+from .delivery_run import DeliveryRun
+from .mail_delivery import FAILED, PENDING
+
+_logger = logging.getLogger(__name__)
+
+REQUEST_BUDGET = 20  # seconds a request may spend on SMTP; a user waits no longer
+QUEUE_BUDGET = 600  # seconds of a queue run that nobody limits
+AFTER_COMMIT = "mail_delivery.after_commit"
+RECIPIENT_FIELDS = {"email_to", "email_cc", "recipient_ids", "headers", "state"}
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    # Core's tests replace the SMTP session by a double and look for the effects in the
+    # calling transaction; the engine works outside of it. Tests of the engine opt in,
+    # with the test kit.
+    _delivers_in_tests = False
+
+    same_message = fields.Boolean(
+        help="One message for all: every recipient gets the same To and Cc headers, "
+        "the same Message-ID and body, each in an SMTP transaction of its own."
+    )
+    delivery_ids = fields.One2many("mail.delivery", "mail_id", "Deliveries")
+
+    # ------------------------------------------------------------
+    # THE ROWS
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mails = super().create(vals_list)
+        mails.sudo().filtered(lambda mail: mail.state == "outgoing")._add_deliveries({})
+        return mails
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") == "cancel":
+            self._delivery_rows()._cancel("cancelled")
+        elif RECIPIENT_FIELDS & vals.keys():
+            self._sync_deliveries()
+        return result
+
+    def unlink(self):
+        self._delivery_rows()._cancel("deleted")
+        return super().unlink()
+
+    def mark_outgoing(self):
+        """Try again what was refused. What nobody knows stays for a person to settle:
+        a mail that has nothing else to send keeps its state.
+        """
+        rows = self._delivery_rows()
+        again = rows.filtered(lambda row: row.state in ("refused", "cancelled"))
+        again.write(again._fresh_values())
+        waiting = rows.filtered(lambda row: row.state in PENDING).mail_id
+        stuck = rows.mail_id - waiting
+        return super(MailMail, self - stuck.sudo(self.env.su)).mark_outgoing()
+
+    def _delivery_rows(self):
+        return self.env["mail.delivery"].sudo().search([("mail_id", "in", self.ids)])
+
+    def _sync_deliveries(self):
+        """Give each recipient of these outgoing mails a row.
+
+        Recipients who left the mail before their first attempt lose theirs; a partner
+        whose address was corrected keeps it, and gets no second one.
+        """
+        mails = self.sudo().filtered(lambda mail: mail.state == "outgoing")
+        rows_by_mail = mails._delivery_rows().grouped("mail_id")
+        return mails._add_deliveries(rows_by_mail)
+
+    def _add_deliveries(self, rows_by_mail):
+        values, left = [], self.env["mail.delivery"].sudo()
+        for mail in self:
+            rows = rows_by_mail.get(mail, left.browse())
+            wanted = mail._delivery_recipients()
+            rows._readdress(wanted)
+            known, partners = set(rows.mapped("recipient")), rows.partner_id
+            values += [
+                mail._delivery_values(address, kind, partner)
+                for address, (kind, partner) in wanted.items()
+                if address not in known and not partner & partners
+            ]
+            left |= rows.filtered(
+                lambda row, wanted=wanted: row.recipient not in wanted
+                and row.state == "queued"
+                and not row.claimed_at
+            )
+        left.unlink()
+        return self.env["mail.delivery"].sudo().create(values)
+
+    def _delivery_recipients(self):
+        """Who gets this mail: ``{address: (kind, partner)}``, each address once.
+
+        What is no address stays as it was typed, so that it can be refused by name.
+        """
+        self.ensure_one()
+        nobody = self.env["res.partner"]
+        found = {}
+        for kind, text in (
+            ("to", self.email_to),
+            ("cc", self.email_cc),
+            ("bcc", self._delivery_headers().get("Bcc")),
+        ):
+            for address in email_normalize_all(text) or [(text or "").strip()]:
+                if address:
+                    found.setdefault(address, (kind, nobody))
+        for partner in self.recipient_ids:
+            typed = (partner.email or "").strip() or f"({partner.display_name})"
+            for address in email_normalize_all(partner.email) or [typed]:
+                kind, known = found.get(address, ("to", nobody))
+                found[address] = (kind, known or partner)
+        return found or {"": ("to", nobody)}
+
+    def _delivery_headers(self):
+        """The mail's extra headers as a dictionary, empty if they are malformed."""
+        try:
+            headers = ast.literal_eval(self.headers or "{}")
+        except (SyntaxError, ValueError):
+            return {}
+        return headers if isinstance(headers, dict) else {}
+
+    def _delivery_values(self, address, kind, partner):
+        message = self.mail_message_id
+        return {
+            "mail_id": self.id,
+            "mail_message_id": message.id,
+            "message_id_header": self.message_id,
+            "subject": self.subject,
+            "author_id": message.author_id.id,
+            "user_id": (message.create_uid or self.env.user).id,
+            "email_from": self.email_from,
+            "model": message.model,
+            "res_id": message.res_id,
+            "recipient": address,
+            "partner_id": partner.id,
+            "kind": kind,
+        }
+
+    # ------------------------------------------------------------
+    # SENDING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _delivers_itself(self):
+        """Whether mails go through the engine; else through core's own methods."""
+        if self.env["ir.mail_server"]._disable_send():
+            return False
+        return self._delivers_in_tests or not modules.module.current_test
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Send what is committed now, and the rest right after the commit.
+
+        The engine works in transactions of its own and sees only what is committed: a
+        mail made in the calling transaction leaves after that one's commit, and its
+        ``mail.delivery`` rows say what became of it. ``raise_exception`` therefore
+        speaks only for mails that were committed before.
+        """
+        if not self._delivers_itself():
+            return super().send(
+                auto_commit=auto_commit,
+                raise_exception=raise_exception,
+                post_send_callback=post_send_callback,
+            )
+        self.env.flush_all()
+        if auto_commit:
+            # The caller asked for it; what it wrote so far is what gets sent.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+        rows = self._deliver()
+        done = rows.sudo().filtered(lambda row: row.state not in PENDING).mail_id
+        self.browse(set(self.ids) - set(done.ids))._deliver_after_commit()
+        if post_send_callback:
+            post_send_callback(self.ids)
+        if raise_exception:
+            rows._raise_failure()
+        return True
+
+    def send_after_commit(self):
+        """One hook, hence one SMTP session per account, for a whole transaction."""
+        if modules.module.current_test or not self._delivers_itself():
+            return super().send_after_commit()
+        return self._deliver_after_commit()
+
+    def _deliver_after_commit(self):
+        """Deliver these mails as soon as the current transaction is committed."""
+        if not self or not self._delivers_itself():
+            return
+        hooks = self.env.cr.postcommit
+        if AFTER_COMMIT in hooks.data:
+            hooks.data[AFTER_COMMIT] |= set(self.ids)
+            return
+        hooks.data[AFTER_COMMIT] = set(self.ids)
+        dbname, context = self.env.cr.dbname, dict(self.env.context)
+
+        @hooks.add
+        def deliver():
+            mail_ids = hooks.data.pop(AFTER_COMMIT, ())
+            try:
+                run = DeliveryRun(Registry(dbname), context, REQUEST_BUDGET)
+                run.deliver(sorted(mail_ids))
+            except Exception:
+                # The business is committed and the mails are in the queue.
+                _logger.exception("mail delivery: left to the queue")
+
+    def _deliver(self, budget=REQUEST_BUDGET):
+        """Claim, send and record these mails now, in transactions of their own.
+
+        Call it right after a commit, before anything else is read: the answer is read
+        in this transaction, whose snapshot must not be older than the outcome.
+
+        :param float budget: seconds; what is left then goes to the queue, at once
+        :returns: the ``mail.delivery`` rows of these mails, freshly read. A mail that
+            is not committed yet has none among them.
+        """
+        if not self._delivers_itself():
+            rows = self._delivery_rows().sudo(self.env.su)
+            self.send()
+            return rows
+        run = DeliveryRun(self.env.registry, dict(self.env.context), budget)
+        row_ids = run.deliver(self.ids)
+        self.env.invalidate_all()
+        return self.env["mail.delivery"].browse(row_ids).exists()
+
+    @api.model
+    def process_email_queue(self, email_ids=(), batch_size=1000):
+        """Core's queue, through the engine."""
+        if not self._delivers_itself():
+            return super().process_email_queue(email_ids, batch_size)
+        if not email_ids and not self.env.context.get("filters"):
+            return self._deliver_queue(batch_size)
+        domain = [("state", "=", "outgoing"), *self.env.context.get("filters", ())]
+        if email_ids:
+            domain.append(("id", "in", list(email_ids)))
+        return bool(self.search(domain)._deliver(QUEUE_BUDGET))
+
+    @api.model
+    def _deliver_queue(self, batch_size=1000):
+        """Send what is due, look after dead workers, tell documents. Run by the cron.
+
+        :returns: True
+        """
+        if not self._delivers_itself():
+            return True
+        budget, progress = QUEUE_BUDGET, None
+        if self.env.context.get("ir_cron_progress_id"):
+            progress = self.env["ir.cron"]._commit_progress
+            budget = min(progress(), budget)
+        run = DeliveryRun(self.env.registry, {}, budget)
+        run.deliver_queue(batch_size, progress)
+        return True
+
+    # ------------------------------------------------------------
+    # BUILDING
+    # ------------------------------------------------------------
+
+    def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
+        """One message for all holds no link that is meant for one."""
+        if self.same_message:
+            partner = False
+        return super()._personalize_outgoing_body(
+            body, partner=partner, doc_to_followers=doc_to_followers
+        )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """One message for all has everybody in its To and Cc."""
+        emails = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        if not self.same_message or len(emails) < 2:
+            return emails
+        first = emails[0]
+        for key in ("email_to", "email_cc", "email_to_normalized"):
+            first[key] = list(
+                tools.misc.unique(part for email in emails for part in email[key])
+            )
+        first["partner_id"] = False
+        return [first]
+
+    # ------------------------------------------------------------
+    # CONSEQUENCES
+    # ------------------------------------------------------------
+
+    def _follow_deliveries(self, news):
+        """Bring mail and notifications in line with the mail's deliveries.
+
+        :param news: the rows of this mail whose state changed
+        """
+        self.ensure_one()
+        rows = self._delivery_rows()
+        if any(row.state in PENDING for row in rows):
+            self._email_notifications()._tell_recipients_apart(news)
+            return
+        failed = rows.filtered(lambda row: row.state in FAILED)
+        sent = rows.filtered(lambda row: row.state == "sent")
+        if not failed and not sent:
+            self.filtered(lambda mail: mail.state != "cancel").cancel()
+            return
+        failure_type = failed._failure_type()
+        failure_reason = failed._failure_reason()
+        self.write(
+            {
+                "state": "exception" if failed else "sent",
+                "failure_type": failure_type,
+                "failure_reason": failure_reason,
+            }
+        )
+        notifications = self._email_notifications()
+        partners = self.recipient_ids.filtered(
+            lambda partner: not failed._of_partner(partner)
+        )
+        self._postprocess_sent_message(
+            success_pids=list(partners),
+            success_emails=sent.mapped("recipient"),
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
+        # Core gave all of them the same reason.
+        notifications.exists()._tell_recipients_apart(rows.exists())
+
+    def _reset_notifications(self, rows):
+        for notification in self._email_notifications():
+            if rows._of_notification(notification):
+                notification.write({"notification_status": "ready"})
+
+    def _email_notifications(self):
+        domain = [
+            ("notification_type", "=", "email"),
+            ("mail_mail_id", "in", self.ids),
+            ("notification_status", "!=", "canceled"),
+        ]
+        return self.env["mail.notification"].sudo().search(domain)

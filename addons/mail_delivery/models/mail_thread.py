@@ -1,0 +1,27 @@
+from odoo import models
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _mail_delivery_outcome(self, deliveries):
+        """Follow up what became of mails of this document. Does nothing here.
+
+        Called in the transaction that records the outcome, as superuser in the name of
+        the sender (``self.env.user`` is ``deliveries.user_id``), once per document and
+        batch, after the SMTP session. An exception undoes what this method wrote, not
+        the outcome, and the call is made again later: write it idempotent.
+
+        :param deliveries: ``mail.delivery`` rows of this document whose state changed
+        """
+
+    def _mail_delivery_obstacle(self, delivery):
+        """Say why a waiting mail of this document must not leave any more.
+
+        Asked right before the message is offered to the mail server; a paper that
+        expired or was cancelled while its mail was queued is the case in point.
+
+        :param delivery: the ``mail.delivery`` row about to be sent
+        :returns: a sentence for the sender, or False to let it go
+        """
+        return False

@@ -1,0 +1,226 @@
+"""Test cases that let mail out, to the scripted server and nowhere else."""
+
+import os
+import threading
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import odoo
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, TransactionCase
+from odoo.tests.common import get_db_name, release_test_lock
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+
+from .certificates import Certificates
+from .scripted_smtp import ScriptedSMTP
+
+SENDER = "nikki@sender.example.com"
+# What a committed test may leave behind, children first.
+CLEANED = (
+    "mail.delivery",
+    "mail.notification",
+    "mail.mail",
+    "mail.message",
+    "ir.mail_server",
+    "ir.cron.trigger",
+    "res.users",
+    "res.partner",
+)
+
+
+class DeliveryMixin:
+    """Lets Odoo send mail in tests, over one scripted server.
+
+    ``self.server`` is the :class:`ScriptedSMTP`; :meth:`use_server` points Odoo at it.
+    """
+
+    def let_mail_out(self):
+        """Undo, for this test, what keeps Odoo from sending mail in tests."""
+        patches = [patch.object(IrMail_Server, "_disable_send", lambda *_args: False)]
+        mails = odoo.modules.registry.Registry(get_db_name())["mail.mail"]
+        if hasattr(mails, "_delivers_in_tests"):
+            patches.append(patch.object(mails, "_delivers_in_tests", True))
+        for each in patches:
+            each.start()
+            self.addCleanup(each.stop)
+
+    def start_server(self, **options):
+        """Start a scripted server that ends with the test."""
+        server = ScriptedSMTP(**options).start()
+        self.addCleanup(server.stop)
+        return server
+
+    def start_tls_server(self, tls="starttls", host="localhost", **options):
+        """The same with TLS, under a certificate authority that Odoo trusts."""
+        certificates = Certificates(host)
+        self.addCleanup(certificates.close)
+        trusted = patch.dict(os.environ, {"SSL_CERT_FILE": certificates.ca_file})
+        trusted.start()
+        self.addCleanup(trusted.stop)
+        return self.start_server(tls=tls, certificates=certificates, **options)
+
+    def use_server(self, server, env=None, **values):
+        """Make an ``ir.mail_server`` for a scripted server, the only active one.
+
+        :returns: the record
+        """
+        env = env or self.env
+        env["ir.mail_server"].search([]).write({"active": False})
+        return env["ir.mail_server"].create(
+            {
+                "name": "Scripted",
+                "smtp_host": server.host,
+                "smtp_port": server.port,
+                "smtp_encryption": "none",
+                "smtp_authentication": "login",
+                **values,
+            }
+        )
+
+    def make_mail(self, to=(), env=None, **values):
+        """An outgoing ``mail.mail`` that waits.
+
+        :param to: addresses
+        """
+        env = env or self.env
+        return env["mail.mail"].create(
+            {
+                "subject": "Quote",
+                "body_html": "<p>Dear customer</p>",
+                "email_from": SENDER,
+                "email_to": ", ".join([to] if isinstance(to, str) else to),
+                **values,
+            }
+        )
+
+
+class DeliveryCase(DeliveryMixin, TransactionCase):
+    """The engine inside the test's transaction: fast, undone afterwards.
+
+    Commits are savepoints here, so nothing can be said about two workers or a crash;
+    that is what :class:`CommittedCase` is for.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.let_mail_out()
+        self.registry_enter_test_mode()
+        self.server = self.start_server()
+        self.mail_server = self.use_server(self.server)
+
+    def send(self, mails=None, **values):
+        """Send mails (or make one from ``values``) and return their deliveries."""
+        mails = mails if mails is not None else self.make_mail(**values)
+        self.env.flush_all()
+        rows = self.env["mail.delivery"].search([("mail_id", "in", mails.ids)])
+        mails._deliver()
+        return rows
+
+    def states(self, rows):
+        """``{recipient: state}``"""
+        rows.invalidate_recordset()
+        return {row.recipient: row.state for row in rows}
+
+    def make_due(self, rows):
+        """Let the time pass that these rows are waiting for."""
+        rows.sudo().write({"next_attempt": False})
+        self.env.flush_all()
+
+    def run_queue(self):
+        """What the cron does, in a cursor of its own as the cron's."""
+        self.env.flush_all()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["mail.mail"]._deliver_queue()
+        self.env.invalidate_all()
+
+
+class CommittedCase(DeliveryMixin, BaseCase):
+    """The engine as in production: cursors of its own, real commits.
+
+    What a test commits it has to name: :meth:`commits` opens an environment whose work
+    is committed, and the tables of mail are emptied of what the test left.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.let_mail_out()
+        self.server = self.start_server()
+        self._start = self._high_water()
+        self.addCleanup(self._clean_up)
+        with self.commits() as env:
+            self._active = env["ir.mail_server"].search([]).ids
+            self.mail_server = self.use_server(self.server, env=env).id
+
+    @contextmanager
+    def commits(self, user=SUPERUSER_ID, context=None):
+        """An environment that commits on success."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, user, context or {})
+
+    def commit_mail(self, to=(), count=1, **values):
+        """Commit mails that wait.
+
+        :returns: their ids
+        """
+        with self.commits() as env:
+            return [self.make_mail(to, env=env, **values).id for _n in range(count)]
+
+    def deliver(self, mail_ids, **options):
+        """What a request does after its commit."""
+        with self.commits() as env:
+            env["mail.mail"].browse(mail_ids)._deliver(**options)
+
+    def run_queue(self):
+        with self.commits() as env:
+            env["mail.mail"]._deliver_queue()
+
+    def in_threads(self, *calls, seconds=60):
+        """Run these calls at the same time and wait for all of them."""
+        threads = [threading.Thread(target=call, daemon=True) for call in calls]
+        # Odoo's test runner keeps other threads from the registry.
+        with release_test_lock():
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(seconds)
+        self.assertFalse([thread for thread in threads if thread.is_alive()])
+
+    def make_due(self):
+        with self.commits() as env:
+            env.cr.execute("UPDATE mail_delivery SET next_attempt = NULL")
+
+    def rows(self, *columns):
+        """The deliveries of this test: ``{recipient: column}`` or of tuples."""
+        columns = columns or ("state",)
+        with self.commits() as env:
+            found = env["mail.delivery"].search(
+                [("id", ">", self._start["mail.delivery"])]
+            )
+            return {
+                row.recipient: tuple(row[column] for column in columns)
+                if len(columns) > 1
+                else row[columns[0]]
+                for row in found
+            }
+
+    def _high_water(self):
+        """The last ids before the test, of the tables that it may fill."""
+        start = {}
+        with self.commits() as env:
+            for name in CLEANED:
+                if name in env:
+                    table = env[name]._table
+                    env.cr.execute(f"SELECT COALESCE(max(id), 0) FROM {table}")
+                    start[name] = env.cr.fetchone()[0]
+        return start
+
+    def _clean_up(self):
+        with self.commits() as env:
+            for name, start in self._start.items():
+                table = env[name]._table
+                env.cr.execute(f"DELETE FROM {table} WHERE id > %s", (start,))
+            env["ir.mail_server"].browse(self._active).write({"active": True})

@@ -1,0 +1,431 @@
+"""An SMTP server on a real socket that answers as a test tells it to.
+
+::
+
+    with ScriptedSMTP(users={"nikki": "secret"}) as server:
+        server.reply("RCPT", to="gone@example.com", with_=(550, "5.1.1 no such user"))
+        server.drop("BODY", to="far@example.com", times=1)
+        ...                                     # send through 127.0.0.1:server.port
+        assert server.copies() == {"a@example.com": 1}
+
+Stages, in the order of a session: ``CONNECT`` (the greeting), ``EHLO``, ``STARTTLS``,
+``AUTH``, ``MAIL``, ``RCPT``, ``DATA`` (the command, normally 354), ``BODY`` (after the
+final dot), ``RSET``, ``QUIT``. The first instruction that fits a moment and is not used
+up is followed. A message counts as received when the server answers the body with a
+2xx, or when it keeps it and drops the line before answering.
+"""
+
+import base64
+import contextlib
+import email
+import email.policy
+import itertools
+import socket
+import socketserver
+import ssl
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+DEFAULTS = {
+    "CONNECT": (220, "scripted.test ESMTP"),
+    "STARTTLS": (220, "2.0.0 go ahead"),
+    "AUTH": (235, "2.7.0 accepted"),
+    "MAIL": (250, "2.1.0 sender ok"),
+    "RCPT": (250, "2.1.5 recipient ok"),
+    "DATA": (354, "go ahead"),
+    "BODY": (250, "2.0.0 queued"),
+    "RSET": (250, "2.0.0 reset"),
+    "QUIT": (221, "2.0.0 bye"),
+}
+READ_TIMEOUT = 30  # seconds; a test that hangs must end
+
+
+@dataclass
+class Received:
+    """One message as the server took it."""
+
+    sender: str
+    recipients: list
+    content: bytes
+    login: str = ""
+    tls: bool = False
+    session: int = 0
+    message: object = field(init=False)
+
+    def __post_init__(self):
+        self.message = email.message_from_bytes(
+            self.content, policy=email.policy.default
+        )
+
+    @property
+    def attachments(self):
+        """``{file name: bytes}``"""
+        return {
+            part.get_filename(): part.get_payload(decode=True)
+            for part in self.message.iter_attachments()
+        }
+
+
+@dataclass
+class Instruction:
+    """What to do at one stage, for whom, and how often."""
+
+    stage: str
+    to: str = None
+    sender: str = None
+    times: int = None
+    code: int = None
+    text: str = ""
+    delay: float = 0
+    drop: bool = False
+    keep: bool = False
+    call: object = None
+
+    def fits(self, stage, session):
+        if stage != self.stage or self.times == 0:
+            return False
+        if self.sender and self.sender != session.sender:
+            return False
+        return not self.to or self.to in session.recipients
+
+
+class Dropped(Exception):
+    """The session ends here, without a word."""
+
+
+class ScriptedSMTP:
+    """See the module.
+
+    :param dict users: ``{login: password}``; AUTH is required when given
+    :param str tls: None, "starttls" or "implicit"
+    :param Certificates certificates: needed with ``tls``
+    """
+
+    def __init__(self, users=None, tls=None, certificates=None, host="127.0.0.1"):
+        self.users = dict(users or {})
+        self.tls = tls
+        self.certificates = certificates
+        self.host = host
+        self.messages = []
+        self.logins = Counter()
+        self.log = []
+        self._instructions = []
+        self._lock = threading.RLock()
+        self._sessions = itertools.count(1)
+        self._live = set()
+        self._server = None
+
+    # ------------------------------------------------------------
+    # LIFE
+    # ------------------------------------------------------------
+
+    def start(self):
+        """Listen on a free port of ``host``."""
+        script = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            timeout = READ_TIMEOUT
+
+            def handle(self):
+                Session(script, self).run()
+
+        class Server(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+            allow_reuse_address = True
+            request_queue_size = 64
+
+            def handle_error(self, request, client_address):
+                # a client that went away is part of the game
+                pass
+
+        self._server = Server((self.host, 0), Handler)
+        thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
+        thread.start()
+        return self
+
+    def stop(self):
+        """Stop listening and end all sessions."""
+        self._server.shutdown()
+        self._server.server_close()
+        with self._lock:
+            live = list(self._live)
+        for connection in live:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *exc):
+        self.stop()
+
+    @property
+    def port(self):
+        return self._server.server_address[1]
+
+    @property
+    def sessions(self):
+        """How many connections were made."""
+        return self.log_of("CONNECT")
+
+    def log_of(self, stage):
+        """How often a client got to this stage."""
+        with self._lock:
+            return sum(1 for entry in self.log if entry[0] == stage)
+
+    def tls_context(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(
+            self.certificates.certificate_file, self.certificates.key_file
+        )
+        return context
+
+    # ------------------------------------------------------------
+    # SCRIPT
+    # ------------------------------------------------------------
+
+    def reply(self, stage, with_, to=None, sender=None, times=None):
+        """Answer ``with_`` = ``(code, text)`` at this stage.
+
+        :param str to: only when this address is among the recipients so far
+        :param int times: only so often, then as usual
+        """
+        code, text = with_
+        return self._add(stage, to, sender, times, code=code, text=text)
+
+    def drop(self, stage, to=None, sender=None, times=None, keep=False):
+        """Close the connection instead of answering.
+
+        :param bool keep: at BODY: keep the message all the same, as a server that
+            dies between taking a message and saying so
+        """
+        return self._add(stage, to, sender, times, drop=True, keep=keep)
+
+    def delay(self, stage, seconds, to=None, sender=None, times=None):
+        """Answer as usual, but late."""
+        return self._add(stage, to, sender, times, delay=seconds)
+
+    def on(self, stage, call, to=None, sender=None, times=None):
+        """Call ``call(session)`` in the server's thread before the usual answer."""
+        return self._add(stage, to, sender, times, call=call)
+
+    def forget(self):
+        """Drop the script, keep what was received."""
+        with self._lock:
+            self._instructions.clear()
+
+    def _add(self, stage, to, sender, times, **what):
+        instruction = Instruction(stage, to=to, sender=sender, times=times, **what)
+        with self._lock:
+            self._instructions.append(instruction)
+        return instruction
+
+    def instruction(self, stage, session):
+        """The instruction for this moment, used up by one."""
+        with self._lock:
+            self.log.append((stage, session.number, list(session.recipients)))
+            for instruction in self._instructions:
+                if instruction.fits(stage, session):
+                    if instruction.times is not None:
+                        instruction.times -= 1
+                    return instruction
+        return Instruction(stage)
+
+    # ------------------------------------------------------------
+    # WHAT ARRIVED
+    # ------------------------------------------------------------
+
+    def keep(self, session):
+        with self._lock:
+            self.messages.append(
+                Received(
+                    sender=session.sender,
+                    recipients=list(session.recipients),
+                    content=session.content,
+                    login=session.login,
+                    tls=session.secured,
+                    session=session.number,
+                )
+            )
+
+    def copies(self):
+        """How many copies each address got: ``{address: number}``."""
+        with self._lock:
+            return dict(Counter(to for m in self.messages for to in m.recipients))
+
+    def message_to(self, address):
+        """The only message that this address got."""
+        with self._lock:
+            (found,) = [m for m in self.messages if address in m.recipients]
+        return found
+
+    def wait_for(self, condition, seconds=10):
+        """Wait until ``condition(server)`` holds; raise if it never does."""
+        end = time.monotonic() + seconds
+        while not condition(self):
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {seconds} s; log: {self.log}")
+            time.sleep(0.02)
+
+
+class Session:
+    """One connection."""
+
+    def __init__(self, script, handler):
+        self.script = script
+        self.connection = handler.connection
+        self.reader = handler.rfile
+        self.number = next(script._sessions)
+        self.sender = ""
+        self.recipients = []
+        self.content = b""
+        self.login = ""
+        self.secured = False
+
+    def run(self):
+        with self.script._lock:
+            self.script._live.add(self.connection)
+        try:
+            if self.script.tls == "implicit":
+                self._secure()
+            self._answer("CONNECT")
+            while line := self.reader.readline():
+                if not self._handle(line.decode("utf-8", "replace").strip()):
+                    break
+        except (Dropped, OSError):
+            pass
+        finally:
+            with self.script._lock:
+                self.script._live.discard(self.connection)
+            with contextlib.suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RDWR)
+            self.connection.close()
+
+    def _secure(self):
+        context = self.script.tls_context()
+        self.connection = context.wrap_socket(self.connection, server_side=True)
+        self.reader = self.connection.makefile("rb")
+        self.secured = True
+
+    def _handle(self, line):
+        verb = line.partition(" ")[0].upper()
+        method = getattr(self, f"_on_{verb.lower()}", None)
+        if method is None:
+            self._write(502, "5.5.2 what?")
+            return True
+        return method(line) is not False
+
+    def _answer(self, stage):
+        """Follow the script.
+
+        :returns: whether the answer was a yes
+        """
+        todo = self.script.instruction(stage, self)
+        if todo.call:
+            todo.call(self)
+        if todo.delay:
+            time.sleep(todo.delay)
+        if todo.drop:
+            if todo.keep:
+                self.script.keep(self)
+            raise Dropped()
+        code, text = DEFAULTS[stage]
+        if todo.code is not None:
+            code, text = todo.code, todo.text
+        if stage == "BODY" and 200 <= code < 300:
+            self.script.keep(self)
+        self._write(code, text)
+        if code == 421:
+            raise Dropped()
+        return 200 <= code < 400
+
+    def _write(self, code, *lines):
+        out = [
+            f"{code}{' ' if number == len(lines) - 1 else '-'}{line}\r\n"
+            for number, line in enumerate(lines)
+        ]
+        self.connection.sendall("".join(out).encode())
+
+    def _on_ehlo(self, _line):
+        todo = self.script.instruction("EHLO", self)
+        if todo.drop:
+            raise Dropped()
+        if todo.code is not None:
+            self._write(todo.code, todo.text)
+            return
+        offers = ["scripted.test", "SIZE 30000000", "8BITMIME"]
+        if self.script.tls == "starttls" and not self.secured:
+            offers.append("STARTTLS")
+        if self.script.users:
+            offers.append("AUTH PLAIN LOGIN")
+        self._write(250, *offers)
+
+    _on_helo = _on_ehlo
+
+    def _on_starttls(self, _line):
+        if self._answer("STARTTLS"):
+            self._secure()
+
+    def _on_auth(self, line):
+        parts = line.split()
+        if parts[1].upper() == "PLAIN":
+            token = parts[2] if len(parts) > 2 else self._prompt("")
+            _zone, login, password = self._decode(token).split("\0")
+        else:
+            token = parts[2] if len(parts) > 2 else self._prompt("VXNlcm5hbWU6")
+            login = self._decode(token)
+            password = self._decode(self._prompt("UGFzc3dvcmQ6"))
+        if self.script.users.get(login) != password:
+            self._write(535, "5.7.8 wrong login or password")
+        elif self._answer("AUTH"):
+            self.login = login
+            with self.script._lock:
+                self.script.logins[login] += 1
+
+    def _prompt(self, text):
+        self._write(334, text)
+        return self.reader.readline().decode().strip()
+
+    def _decode(self, token):
+        return base64.b64decode(token).decode()
+
+    def _on_mail(self, line):
+        if self.script.users and not self.login:
+            self._write(530, "5.7.0 authentication required")
+            return
+        self.sender, self.recipients = self._address(line), []
+        self._answer("MAIL")
+
+    def _on_rcpt(self, line):
+        self.recipients.append(self._address(line))
+        if not self._answer("RCPT"):
+            self.recipients.pop()
+
+    def _address(self, line):
+        return line.partition("<")[2].partition(">")[0]
+
+    def _on_data(self, _line):
+        if not self._answer("DATA"):
+            return
+        lines = []
+        while (line := self.reader.readline()) != b".\r\n":
+            if not line:
+                raise Dropped()
+            lines.append(line[1:] if line.startswith(b".") else line)
+        self.content = b"".join(lines)
+        self._answer("BODY")
+
+    def _on_rset(self, _line):
+        self.sender, self.recipients = "", []
+        self._answer("RSET")
+
+    def _on_noop(self, _line):
+        self._write(250, "2.0.0 ok")
+
+    def _on_quit(self, _line):
+        self._answer("QUIT")
+        return False

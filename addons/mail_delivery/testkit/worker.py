@@ -1,0 +1,68 @@
+"""A worker in a process of its own, to be killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+from odoo.tools import config
+
+CONNECTION = ("db_host", "db_port", "db_user", "db_password", "db_sslmode", "data_dir")
+PROGRAM = """
+import json, sys
+job = json.loads(sys.stdin.read())
+from odoo.tools import config
+config.parse_config(job["options"])
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+registry = Registry(job["database"])
+with registry.cursor() as cr:
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    mails = env["mail.mail"]
+    if job["mail_ids"] is None:
+        mails._deliver_queue()
+    else:
+        mails.browse(job["mail_ids"])._deliver()
+"""
+
+
+class Worker:
+    """An Odoo process that delivers mails and ends.
+
+    :param str database: its name
+    :param mail_ids: what to deliver; None: whatever is due
+    """
+
+    def __init__(self, database, mail_ids=None):
+        options = [
+            f"--{name.replace('_', '-') if name == 'data_dir' else name}={config[name]}"
+            for name in CONNECTION
+            if config[name]
+        ]
+        addons_path = config["addons_path"]
+        if not isinstance(addons_path, str):
+            addons_path = ",".join(addons_path)
+        options += [f"--addons-path={addons_path}", f"--database={database}"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        job = {"options": options, "database": database, "mail_ids": mail_ids}
+        self.process.stdin.write(json.dumps(job).encode())
+        self.process.stdin.close()
+
+    def kill(self, *_args):
+        """SIGKILL: no handler, no finally, no rollback of its own."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def wait(self, seconds=60):
+        """Wait for its end.
+
+        :returns: the exit code, negative when it was killed
+        """
+        return self.process.wait(seconds)

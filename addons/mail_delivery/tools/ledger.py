@@ -1,0 +1,351 @@
+"""The short statements that keep the promise, on a cursor of their own.
+
+Each of them is committed before the next thing happens outside the database:
+
+1. ``claim``: these rows are mine. One atomic statement; nobody else can take them.
+2. ``begin``: this row is about to be offered to a mail server.
+3. ``record``: this is what the server answered.
+
+A claim carries the key of an advisory lock that its connection holds. PostgreSQL frees
+the lock when that connection ends, however it ends; so a row whose lock is free has
+lost its worker. If the row had been begun, nobody knows what the server did with it:
+``unknown``. If not, no byte of it ever left: back to the queue.
+
+All times are the database's clock, so workers need not agree on theirs.
+"""
+
+import logging
+import random
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg2
+
+from .backoff import seconds_to_wait
+from .replies import Outcome
+
+_logger = logging.getLogger(__name__)
+
+CLAIM_LOCKS = 0x6D61696C  # "mail": namespace of the locks that show a live claim
+PACE_LOCKS = 0x70616365  # "pace": namespace of the locks that count an account
+CLAIM_TRIES = 5  # another worker can change a row between snapshot and statement
+LONGEST_WAIT = 25 * 3600  # seconds; a rolling day, and some
+# Due: its time has come, or the clock was put back since that time was chosen.
+DUE = f"""
+    d.state IN ('queued', 'deferred') AND m.state = 'outgoing'
+    AND (m.scheduled_date IS NULL
+         OR m.scheduled_date <= clock_timestamp() AT TIME ZONE 'UTC')
+    AND (d.next_attempt IS NULL
+         OR d.next_attempt <= clock_timestamp() AT TIME ZONE 'UTC'
+         OR d.next_attempt > clock_timestamp() AT TIME ZONE 'UTC'
+                             + INTERVAL '{LONGEST_WAIT} seconds')
+"""
+
+
+@dataclass
+class Claimed:
+    """One recipient of one mail, ours until recorded or released."""
+
+    id: int
+    mail_id: int
+    recipient: str
+    kind: str
+    partner_id: int
+    attempts: int
+
+
+class Ledger:
+    """Claims of one worker. Open it around everything that it does with them.
+
+    :param cr: a cursor that nothing else uses
+    """
+
+    def __init__(self, cr):
+        self.cr = cr
+        self.claim_key = None
+
+    @contextmanager
+    def open(self):
+        """Hold the lock that shows this worker alive; give back what is left."""
+        self._take_lock()
+        try:
+            yield self
+        finally:
+            self._leave()
+
+    def _take_lock(self):
+        while self.claim_key is None:
+            key = random.randint(1, 2**31 - 1)
+            self.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", (CLAIM_LOCKS, key))
+            if self.cr.fetchone()[0]:
+                self.claim_key = key
+        self.cr.commit()
+
+    def _leave(self):
+        try:
+            self.cr.rollback()
+            self.release()
+        finally:
+            self.cr.execute(
+                "SELECT pg_advisory_unlock(%s, %s)", (CLAIM_LOCKS, self.claim_key)
+            )
+            self.cr.commit()
+
+    def due_mail_ids(self, mail_ids=None, limit=1000):
+        """Mails that have a recipient to serve now, oldest first."""
+        self.cr.execute(
+            f"""
+            SELECT m.id
+              FROM mail_delivery d
+              JOIN mail_mail m ON m.id = d.mail_id
+             WHERE {DUE} AND (%(all)s OR m.id = ANY(%(mail_ids)s))
+          GROUP BY m.id
+          ORDER BY m.id
+             LIMIT %(limit)s
+            """,
+            {"all": mail_ids is None, "mail_ids": list(mail_ids or ()), "limit": limit},
+        )
+        found = [row[0] for row in self.cr.fetchall()]
+        self.cr.commit()
+        return found
+
+    def claim(self, mail_ids, limit, server_id=None):
+        """Take up to ``limit`` due recipients of these mails.
+
+        Rows that another transaction holds are passed over: another worker has them,
+        or a user is changing the mail and it will be sent after their commit.
+
+        :rtype: list[Claimed]
+        """
+        rows = self._retry_on_conflict(self._claim, mail_ids, limit, server_id)
+        return sorted((Claimed(*row) for row in rows), key=lambda r: (r.mail_id, r.id))
+
+    def _claim(self, mail_ids, limit, server_id):
+        self.cr.execute(
+            f"""
+            UPDATE mail_delivery
+               SET state = 'sending', claim = %(claim)s, handed_at = NULL,
+                   mail_server_id = %(server)s, attempts = attempts + 1,
+                   claimed_at = clock_timestamp() AT TIME ZONE 'UTC'
+             WHERE id IN (
+                   SELECT d.id
+                     FROM mail_delivery d
+                     JOIN mail_mail m ON m.id = d.mail_id
+                    WHERE {DUE} AND m.id = ANY(%(mail_ids)s)
+                 ORDER BY d.mail_id, d.id
+                    LIMIT %(limit)s
+               FOR NO KEY UPDATE OF d, m SKIP LOCKED)
+         RETURNING id, mail_id, recipient, kind, partner_id, attempts
+            """,
+            {
+                "claim": self.claim_key,
+                "server": server_id or None,
+                "mail_ids": list(mail_ids),
+                "limit": limit,
+            },
+        )
+        rows = self.cr.fetchall()
+        self.cr.commit()
+        return rows
+
+    def begin(self, row, recipient=None):
+        """Note, for good, that this row is being offered to a server from now on.
+
+        :returns: False when the row is no longer ours; then leave it alone
+        """
+        self.cr.execute(
+            """
+            UPDATE mail_delivery
+               SET handed_at = clock_timestamp() AT TIME ZONE 'UTC', recipient = %s
+             WHERE id = %s AND claim = %s AND state = 'sending'
+            """,
+            (recipient or row.recipient, row.id, self.claim_key),
+        )
+        ours = bool(self.cr.rowcount)
+        self.cr.commit()
+        return ours
+
+    def record(self, row, verdict):
+        """Note what became of a row.
+
+        Also when a reaper took this worker for dead meanwhile: who asked the server
+        knows better than who guessed.
+        """
+        wait = None
+        outcome = verdict.outcome
+        reason = verdict.reason
+        if outcome is Outcome.DEFERRED:
+            wait = seconds_to_wait(row.attempts)
+            if wait is None:
+                outcome, reason = Outcome.REFUSED, "gave_up"
+            else:
+                wait = max(wait, verdict.pause)
+        # A crash of the database that loses this leaves the row begun, hence unknown:
+        # safe, so there is no need to wait for the disk here, only in begin().
+        self.cr.execute("SET LOCAL synchronous_commit = off")
+        self.cr.execute(
+            """
+            UPDATE mail_delivery
+               SET state = %(state)s, reason = %(reason)s, smtp_code = %(code)s,
+                   smtp_enhanced_code = %(enhanced)s, claim = NULL, settled = FALSE,
+                   error = %(error)s, smtp_reply = %(reply)s,
+                   write_date = clock_timestamp() AT TIME ZONE 'UTC',
+                   next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
+                                  + %(wait)s * INTERVAL '1 second',
+                   sent_at = CASE WHEN %(state)s = 'sent'
+                             THEN clock_timestamp() AT TIME ZONE 'UTC' END
+             WHERE id = %(id)s AND claim = %(claim)s
+               AND state IN ('sending', 'unknown')
+            """,
+            {
+                "state": outcome.value,
+                "reason": reason or None,
+                "code": verdict.code or 0,
+                "enhanced": verdict.enhanced or None,
+                "error": None if outcome is Outcome.SENT else verdict.text or None,
+                "reply": verdict.text or None,
+                "wait": wait,
+                "id": row.id,
+                "claim": self.claim_key,
+            },
+        )
+        self.cr.commit()
+
+    def release(self):
+        """Give back what was claimed and never begun; what was begun is unknown."""
+        self._retry_on_conflict(self._free_claim, self.claim_key)
+
+    def postpone(self, mail_ids, seconds, per_minute=0, reason="pace"):
+        """Tell the due rows of these mails when they will leave."""
+        self._retry_on_conflict(self._postpone, mail_ids, seconds, per_minute, reason)
+
+    def _postpone(self, mail_ids, seconds, per_minute, reason):
+        self.cr.execute(
+            f"""
+            WITH waiting AS (
+                SELECT d.id, row_number() OVER (ORDER BY d.mail_id, d.id) - 1 AS place
+                  FROM mail_delivery d
+                  JOIN mail_mail m ON m.id = d.mail_id
+                 WHERE {DUE} AND m.id = ANY(%(mail_ids)s)
+            )
+            UPDATE mail_delivery
+               SET reason = %(reason)s, settled = FALSE,
+                   write_date = clock_timestamp() AT TIME ZONE 'UTC',
+                   next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
+                   + INTERVAL '1 second' * (%(seconds)s + CASE WHEN %(per_minute)s > 0
+                     THEN 60 * (waiting.place / NULLIF(%(per_minute)s, 0)) ELSE 0 END)
+              FROM waiting
+             WHERE mail_delivery.id = waiting.id
+            """,
+            {
+                "mail_ids": list(mail_ids),
+                "seconds": seconds,
+                "per_minute": per_minute,
+                "reason": reason,
+            },
+        )
+        self.cr.commit()
+
+    @contextmanager
+    def counting(self, server_id):
+        """Let one worker at a time count and claim for an account that has a pace.
+
+        The lock is of the session, and taken before the snapshot that counts.
+        """
+        self.cr.execute("SELECT pg_advisory_lock(%s, %s)", (PACE_LOCKS, server_id))
+        self.cr.commit()
+        try:
+            yield
+        finally:
+            self.cr.execute(
+                "SELECT pg_advisory_unlock(%s, %s)", (PACE_LOCKS, server_id)
+            )
+            self.cr.commit()
+
+    def seconds_until_room(self, server_id, limit, window):
+        """How many recipients fit now into a rolling window, and else when one does.
+
+        :param int limit: recipients per window
+        :param int window: seconds
+        :returns: ``(room, seconds)``; seconds is 0 while there is room
+        """
+        self.cr.execute(
+            """
+            SELECT count(*), COALESCE(min(left_in), 0) FROM (
+                SELECT %(window)s - EXTRACT(EPOCH FROM
+                       clock_timestamp() AT TIME ZONE 'UTC'
+                       - COALESCE(handed_at, claimed_at)) AS left_in
+                  FROM mail_delivery
+                 WHERE mail_server_id = %(server)s
+                   AND (state = 'sending' OR handed_at > clock_timestamp()
+                        AT TIME ZONE 'UTC' - %(window)s * INTERVAL '1 second')
+              ORDER BY COALESCE(handed_at, claimed_at) DESC
+                 LIMIT %(limit)s) AS used
+            """,
+            {"server": server_id, "window": window, "limit": limit},
+        )
+        used, left_in = self.cr.fetchone()
+        self.cr.commit()
+        room = max(limit - used, 0)
+        return room, 0 if room else min(max(int(left_in) + 1, 1), window)
+
+    def reap(self):
+        """Look after the rows of workers that died.
+
+        :returns: the number of rows that were freed
+        """
+        self.cr.execute(
+            "SELECT DISTINCT claim FROM mail_delivery WHERE state = 'sending'"
+        )
+        keys = [row[0] for row in self.cr.fetchall()]
+        self.cr.commit()
+        return sum(self._reap(key) for key in keys if key != self.claim_key)
+
+    def _reap(self, key):
+        self.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", (CLAIM_LOCKS, key or 0))
+        orphaned = self.cr.fetchone()[0]
+        self.cr.commit()
+        if not orphaned:
+            return 0
+        try:
+            freed = self._retry_on_conflict(self._free_claim, key)
+        finally:
+            self.cr.execute(
+                "SELECT pg_advisory_unlock(%s, %s)", (CLAIM_LOCKS, key or 0)
+            )
+            self.cr.commit()
+        if freed:
+            _logger.warning("mail delivery: freed %s rows of a dead worker", freed)
+        return freed
+
+    def _free_claim(self, key):
+        """Begun: unknown, and the claim stays so that its worker may still report.
+
+        Not begun: back to the queue, and the attempt does not count.
+        """
+        self.cr.execute(
+            """
+            UPDATE mail_delivery
+               SET state = CASE WHEN handed_at IS NULL THEN 'queued' ELSE 'unknown' END,
+                   reason = CASE WHEN handed_at IS NULL THEN NULL ELSE 'worker' END,
+                   claim = CASE WHEN handed_at IS NULL THEN NULL ELSE claim END,
+                   attempts = attempts - CASE WHEN handed_at IS NULL THEN 1 ELSE 0 END,
+                   settled = (handed_at IS NULL), next_attempt = NULL,
+                   write_date = clock_timestamp() AT TIME ZONE 'UTC'
+             WHERE claim IS NOT DISTINCT FROM %s AND state = 'sending'
+            """,
+            (key,),
+        )
+        freed = self.cr.rowcount
+        self.cr.commit()
+        return freed
+
+    def _retry_on_conflict(self, method, *args):
+        for left in reversed(range(CLAIM_TRIES)):
+            try:
+                return method(*args)
+            except psycopg2.errors.SerializationFailure:
+                self.cr.rollback()
+                if not left:
+                    raise
+        raise AssertionError("unreachable")

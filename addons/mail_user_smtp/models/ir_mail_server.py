@@ -1,0 +1,313 @@
+import logging
+import smtplib
+
+import idna
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, email_normalize
+
+from odoo.addons.base.models import ir_mail_server as core
+from odoo.addons.encrypted_field.fields import Secret, SecretUserError
+
+from ..tools import explain, guard, transport
+from ..tools.presets import STARTTLS, TLS
+
+_logger = logging.getLogger(__name__)
+
+USER_SMTP = "user_smtp"
+ENCRYPTION = {STARTTLS: "starttls_strict", TLS: "ssl_strict"}
+SECURITY = {encryption: security for security, encryption in ENCRYPTION.items()}
+# A change of one of these makes what is known about the account worthless.
+CONNECTION = ("smtp_host", "smtp_port", "smtp_encryption", "smtp_user", "from_filter")
+TEST_TIMEOUT = 15  # seconds: somebody looks at the screen
+NETWORK_ERRORS = (OSError, guard.TargetRefused, UnicodeError)  # smtplib's are OSErrors
+
+
+class AccountUnusable(smtplib.SMTPAuthenticationError):
+    """An account that was not even tried, and why.
+
+    In the shape of a refused log-in, which is what all mail code takes as final.
+    """
+
+    def __init__(self, sentence):
+        super().__init__(535, sentence)
+
+    def __str__(self):
+        return self.smtp_error
+
+
+class IrMailServer(models.Model):
+    _inherit = "ir.mail_server"
+
+    smtp_authentication = fields.Selection(
+        selection_add=[(USER_SMTP, "Password of a user")],
+        ondelete={USER_SMTP: "cascade"},
+    )
+    # read inside _smtp_login__ only
+    smtp_pass = Secret(
+        "Password",
+        groups="base.group_system",
+        help="Stored encrypted. Nobody can read it again, only replace it.",
+    )
+    user_smtp_state = fields.Selection(
+        [("untested", "Not tested"), ("ok", "Works"), ("error", "Does not work")],
+        "State of the Account",
+        default="untested",
+        required=True,
+        copy=False,
+    )
+    user_smtp_error = fields.Text("Last Error", copy=False)
+    user_smtp_reply = fields.Char("Words of the Server", copy=False)
+    user_smtp_login_refused = fields.Boolean("Log-in Refused", copy=False)
+    user_smtp_checked_at = fields.Datetime("Last Check", copy=False)
+
+    _user_smtp_owner = models.Constraint(
+        f"CHECK(smtp_authentication != '{USER_SMTP}' OR owner_user_id IS NOT NULL)",
+        "A mail account with the password of a user needs its user.",
+    )
+    _user_smtp_encrypted = models.Constraint(
+        f"CHECK(smtp_authentication != '{USER_SMTP}'"
+        " OR smtp_encryption IN ('starttls_strict', 'ssl_strict'))",
+        "The mail account of a user is used with a verified certificate only.",
+    )
+    _user_smtp_no_debug = models.Constraint(
+        f"CHECK(smtp_authentication != '{USER_SMTP}' OR smtp_debug IS NOT TRUE)",
+        "Debugging would write the password of this user into the log.",
+    )
+
+    @api.constrains("smtp_authentication", "smtp_host", "smtp_port")
+    def _check_user_smtp_target(self):
+        for server in self.filtered(lambda server: server._is_user_smtp()):
+            try:
+                server._checked_addresses()
+            except guard.TargetRefused as error:
+                raise ValidationError(server._explain(error).sentence(self.env._)) from None
+            except OSError:
+                # a name that cannot be looked up now is found out by the test
+                continue
+
+    @api.constrains("smtp_authentication", "from_filter")
+    def _check_user_smtp_address(self):
+        for server in self.filtered(lambda server: server._is_user_smtp()):
+            address = server.from_filter
+            if not address or email_normalize(address) != address:
+                raise ValidationError(
+                    self.env._("“%s” is not an e-mail address.", address or "")
+                )
+
+    def _compute_smtp_authentication_info(self):
+        personal = self.filtered(lambda server: server._is_user_smtp())
+        personal.smtp_authentication_info = self.env._(
+            "The user set this account up in their preferences; only they can change it."
+        )
+        return super(IrMailServer, self - personal)._compute_smtp_authentication_info()
+
+    @api.onchange("smtp_encryption")
+    def _onchange_encryption(self):
+        if not self._is_user_smtp():
+            return super()._onchange_encryption()
+        return None
+
+    def write(self, vals):
+        changed = self.filtered(lambda server: server._account_changes(vals))
+        result = super().write(vals)
+        if changed:
+            changed._write_state("untested")
+        return result
+
+    def _is_user_smtp(self):
+        return self.smtp_authentication == USER_SMTP
+
+    def _account_changes(self, vals):
+        if not self._is_user_smtp():
+            return False
+        return bool(vals.get("smtp_pass")) or any(
+            name in vals and vals[name] != self[name] for name in CONNECTION
+        )
+
+    def _write_state(self, state, why=None, sentence=""):
+        """
+        :param str state: untested, ok or error
+        :param explain.Explanation why: of an error
+        :param str sentence: of an error that no server gave
+        """
+        super().write(
+            {
+                "user_smtp_state": state,
+                "user_smtp_error": why.sentence(self.env._) if why else sentence,
+                "user_smtp_reply": why.words if why else False,
+                "user_smtp_login_refused": bool(why and why.login_refused),
+                "user_smtp_checked_at": state != "untested" and fields.Datetime.now(),
+            }
+        )
+
+    # ------------------------------------------------------------
+    # Connecting
+    # ------------------------------------------------------------
+
+    def _connect__(
+        self, *args, smtp_from=None, mail_server_id=None, allow_archived=False, **kwargs
+    ):
+        """Connect to the account of a user ourselves: to an address that was checked,
+        strictly encrypted, with one attempt to log in. Whoever has a time budget puts
+        ``mail_delivery_timeout`` (seconds) into the context.
+        """
+        server = self.sudo().browse(mail_server_id or [])
+        if not server or not server._is_user_smtp():
+            return super()._connect__(
+                *args,
+                smtp_from=smtp_from,
+                mail_server_id=mail_server_id,
+                allow_archived=allow_archived,
+                **kwargs,
+            )
+        if self._disable_send():
+            return None
+        self._check_forced_mail_server(server, allow_archived, smtp_from)
+        return server._connect_user_smtp(smtp_from)
+
+    def _connect_user_smtp(self, smtp_from):
+        if self.user_smtp_login_refused:
+            # a provider locks an account that knocks with a refused password
+            raise AccountUnusable(self._error_text())
+        timeout = self.env.context.get("mail_delivery_timeout", core.SMTP_TIMEOUT)
+        try:
+            line = self._open_user_smtp(timeout)
+        except SecretUserError as error:
+            raise AccountUnusable(str(error)) from None
+        except guard.TargetRefused as error:
+            sentence = self._explain(error).sentence(self.env._)
+            raise AccountUnusable(sentence) from None
+        except NETWORK_ERRORS as error:
+            why = self._explain(error)
+            if why.login_refused:
+                self._note_refused_login(why)
+            raise
+        # what core expects of a session
+        line.from_filter = self.from_filter
+        line.smtp_from = smtp_from
+        return line
+
+    def _open_user_smtp(self, timeout):
+        """
+        :param float timeout: seconds
+        :returns: an ``smtplib.SMTP`` that is logged in
+        """
+        line = transport.open_line(
+            guard.normalize_host(self.smtp_host),
+            self.smtp_port,
+            SECURITY[self.smtp_encryption],
+            self._checked_addresses(),
+            timeout,
+        )
+        try:
+            self._smtp_login__(line, self._ascii_login(), "")
+        except BaseException:
+            line.close()
+            raise
+        return line
+
+    def _smtp_login__(self, connection, smtp_user, smtp_password):
+        if len(self) == 1 and not smtp_password:
+            smtp_password = self._fields["smtp_pass"].reveal__(self) or ""
+        if len(self) == 1 and self._is_user_smtp():
+            transport.log_in(connection, smtp_user, smtp_password)
+        else:
+            super()._smtp_login__(connection, smtp_user, smtp_password)
+
+    def _ascii_login(self):
+        """The domain of a login as core sends it."""
+        local, at, domain = self.smtp_user.rpartition("@")
+        return f"{local}{at}{idna.encode(domain).decode()}" if at else self.smtp_user
+
+    def _checked_addresses(self):
+        return guard.checked_addresses(
+            self.smtp_host, self.smtp_port, self._guard_exceptions()
+        )
+
+    @api.model
+    def _guard_exceptions(self):
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        return guard.Exceptions.from_text(
+            get_param("mail_user_smtp.internal_hosts"),
+            get_param("mail_user_smtp.extra_ports"),
+        )
+
+    def _prepare_email_message__(self, message, smtp_session):
+        prepared = super()._prepare_email_message__(message, smtp_session)
+        if isinstance(smtp_session, transport.Pinned):
+            # bounces come back to the user: the company's bounce address contradicts
+            # the envelope
+            del message["Return-Path"]
+        return prepared
+
+    # ------------------------------------------------------------
+    # Trying an account
+    # ------------------------------------------------------------
+
+    def _try_user_smtp(self, use):
+        """Connect, log in, use the line, and write down how it went.
+
+        :param use: called with the line
+        :returns: whether it works
+        """
+        self.ensure_one()
+        try:
+            line = self._open_user_smtp(TEST_TIMEOUT)
+            try:
+                use(line)
+            finally:
+                line.close()
+        except SecretUserError as error:
+            self._write_state("error", sentence=str(error))
+        except NETWORK_ERRORS as error:
+            why = self._explain(error)
+            _logger.info("Mail account of user %s: %s", self.owner_user_id.id, why.kind)
+            self._write_state("error", why)
+        else:
+            self._write_state("ok")
+        return self.user_smtp_state == "ok"
+
+    def _ask_sender_address(self, line):
+        """Whether the account may use its address, without sending anything."""
+        code, words = line.mail(self.from_filter)
+        if code != 250:
+            raise smtplib.SMTPSenderRefused(code, words, self.from_filter)
+        line.rset()
+
+    def _explain(self, error):
+        return explain.explain(error, self._account())
+
+    def _account(self):
+        return explain.Account(
+            host=self.smtp_host or "",
+            port=self.smtp_port,
+            security=SECURITY.get(self.smtp_encryption, STARTTLS),
+            email=self.from_filter or "",
+        )
+
+    def _error_text(self):
+        """The sentence and, below it, the server's words."""
+        return "\n".join(filter(None, (self.user_smtp_error, self.user_smtp_reply)))
+
+    def _note_refused_login(self, why):
+        """Remember a refusal that happened while sending, whatever becomes of the
+        transaction: in a cursor of its own, which waits for nobody. Somebody who is
+        editing the account now wins.
+        """
+        if modules.module.current_test:
+            self._write_state("error", why)
+            return
+        envelope = self._fields["smtp_pass"].envelope(self)
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                SQL(
+                    "SELECT 1 FROM ir_mail_server WHERE id = %s"
+                    " AND smtp_pass IS NOT DISTINCT FROM %s FOR UPDATE SKIP LOCKED",
+                    self.id,
+                    envelope or None,
+                )
+            )
+            if cr.rowcount:
+                self.with_env(self.env(cr=cr))._write_state("error", why)

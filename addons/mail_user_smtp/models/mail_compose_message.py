@@ -1,0 +1,14 @@
+from odoo import models
+
+from .mail_message import OWN_TEMPLATE
+
+
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    def _action_send_mail_mass_mail(self, *args, **kwargs):
+        if not self.env.su:
+            self = self.with_context(**{OWN_TEMPLATE: True})
+        return super(MailComposeMessage, self)._action_send_mail_mass_mail(
+            *args, **kwargs
+        )

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+from ..tools.sender import BLOCK, RELAY
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    smtp_policy = fields.Selection(
+        [
+            (BLOCK, "Cannot send documents"),
+            (RELAY, "Send through the company's mail server"),
+        ],
+        "Users without a Working Mailbox",
+        default=BLOCK,
+        required=True,
+    )
+    smtp_reply_to_sender = fields.Boolean("Replies Go to the Sender", default=True)

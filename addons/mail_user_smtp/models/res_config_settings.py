@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    smtp_policy = fields.Selection(related="company_id.smtp_policy", readonly=False)
+    smtp_reply_to_sender = fields.Boolean(
+        related="company_id.smtp_reply_to_sender", readonly=False
+    )

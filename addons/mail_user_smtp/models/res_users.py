@@ -1,0 +1,403 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import email_normalize
+
+from ..tools import presets
+from ..tools.presets import STARTTLS, TLS
+from .ir_mail_server import CONNECTION, ENCRYPTION, SECURITY, USER_SMTP
+
+STATES = [
+    ("none", "Not set up"),
+    ("untested", "Not tested"),
+    ("ok", "Works"),
+    ("error", "Does not work"),
+]
+# A user's windows onto their row: what they may write, and what only they read.
+WRITEABLE = (
+    "smtp_preset",
+    "smtp_host",
+    "smtp_port",
+    "smtp_security",
+    "smtp_email",
+    "smtp_login",
+    "smtp_password",
+)
+OWN_ONLY = (*WRITEABLE, "smtp_error")
+READABLE = (*OWN_ONLY, "smtp_password_set", "smtp_state", "smtp_checked_at")
+# field of the user -> field of the server
+COLUMNS = {
+    "smtp_host": "smtp_host",
+    "smtp_port": "smtp_port",
+    "smtp_email": "from_filter",
+    "smtp_login": "smtp_user",
+}
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    smtp_server_ids = fields.One2many(
+        "ir.mail_server",
+        "owner_user_id",
+        "Own Mail Server",
+        context={"active_test": False},
+        groups=fields.NO_ACCESS,
+        copy=False,
+    )
+    outgoing_mail_server_type = fields.Selection(
+        selection_add=[(USER_SMTP, "My mailbox")], ondelete={USER_SMTP: "set default"}
+    )
+    smtp_preset = fields.Selection(
+        presets.SELECTION,
+        "Provider",
+        compute="_compute_smtp",
+        readonly=False,
+        groups="base.group_user",
+        help="Fills in server, port and security.",
+    )
+    smtp_host = fields.Char(
+        "Mail Server", compute="_compute_smtp", readonly=False, groups="base.group_user"
+    )
+    smtp_port = fields.Integer(
+        "Port", compute="_compute_smtp", readonly=False, groups="base.group_user"
+    )
+    smtp_security = fields.Selection(
+        [(STARTTLS, "STARTTLS (port 587)"), (TLS, "TLS (port 465)")],
+        "Security",
+        compute="_compute_smtp",
+        readonly=False,
+        groups="base.group_user",
+    )
+    smtp_email = fields.Char(
+        "Mail Address",
+        compute="_compute_smtp",
+        readonly=False,
+        groups="base.group_user",
+        help="What you send comes from this address, and replies come to it.",
+    )
+    smtp_login = fields.Char(
+        "Mail Login",
+        compute="_compute_smtp",
+        readonly=False,
+        groups="base.group_user",
+        help="Usually the mail address.",
+    )
+    smtp_password = fields.Char(
+        "Mail Password",
+        compute="_compute_smtp",
+        readonly=False,
+        groups="base.group_user",
+        exportable=False,
+        help="Stored encrypted. Nobody can read it again, you can only replace it.",
+    )
+    smtp_password_set = fields.Boolean(
+        "Password Stored", compute="_compute_smtp", groups="base.group_user"
+    )
+    smtp_state = fields.Selection(
+        STATES,
+        "Mailbox",
+        compute="_compute_smtp",
+        search="_search_smtp_state",
+        groups="base.group_user",
+    )
+    smtp_error = fields.Text(
+        "Why It Does Not Work", compute="_compute_smtp", groups="base.group_user"
+    )
+    smtp_checked_at = fields.Datetime(
+        "Last Check", compute="_compute_smtp", groups="base.group_user"
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return super().SELF_READABLE_FIELDS + list(READABLE)
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return super().SELF_WRITEABLE_FIELDS + list(WRITEABLE)
+
+    # ------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------
+
+    @api.depends(
+        "smtp_server_ids.active",
+        "smtp_server_ids.user_smtp_state",
+        "smtp_server_ids.user_smtp_error",
+        *(f"smtp_server_ids.{name}" for name in CONNECTION),
+    )
+    @api.depends_context("uid")
+    def _compute_smtp(self):
+        for user in self:
+            values = dict.fromkeys(READABLE, False)
+            if user._may_see_smtp_state():
+                values |= user._smtp_state_values()
+            if user._owns_smtp():
+                values |= user._smtp_own_values()
+            user.update(values)
+
+    def _owns_smtp(self):
+        """Not by ``env.su``: a related field reads as superuser for whoever looks."""
+        return self._origin.id == self.env.uid or self.env.uid == api.SUPERUSER_ID
+
+    def _may_see_smtp_state(self):
+        return self._owns_smtp() or self.env.user.has_group("base.group_erp_manager")
+
+    def _smtp_server(self):
+        """The user's own row, of whatever kind; as superuser."""
+        return self._origin.sudo().smtp_server_ids[:1]
+
+    def _smtp_state_values(self):
+        server = self._smtp_server()
+        return {
+            "smtp_state": self._state_of(server),
+            "smtp_checked_at": server.user_smtp_checked_at,
+            "smtp_password_set": server._fields["smtp_pass"].is_set(server),
+        }
+
+    def _smtp_own_values(self):
+        server = self._smtp_server()
+        if not server:
+            return {}
+        return {
+            **{name: server[column] for name, column in COLUMNS.items()},
+            "smtp_security": SECURITY.get(server.smtp_encryption, STARTTLS),
+            "smtp_preset": presets.preset_of_host(server.smtp_host),
+            "smtp_error": server._error_text(),
+        }
+
+    def _state_of(self, server):
+        """An account that signs in with a token was proved when it got the token."""
+        if not server:
+            return "none"
+        if server._is_user_smtp():
+            return server.user_smtp_state
+        return "ok" if self._origin.sudo().outgoing_mail_server_id == server else "untested"
+
+    def _search_smtp_state(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        visible = self.env["res.users"]
+        if self.env.user.has_group("base.group_erp_manager"):
+            visible = visible.sudo().with_context(active_test=False).search([])
+        matching = (visible | self.env.user.sudo()).filtered(
+            lambda user: user._state_of(user._smtp_server()) in value
+        )
+        return [("id", operator, matching.ids)]
+
+    # ------------------------------------------------------------
+    # Writing
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        smtp_list = [self._pop_smtp(vals) for vals in vals_list]
+        users = super().create([vals for vals, _smtp in smtp_list])
+        for user, (_vals, smtp) in zip(users, smtp_list, strict=True):
+            if any(smtp.values()):
+                user._write_smtp(smtp)
+        return users
+
+    def write(self, vals):
+        vals, smtp = self._pop_smtp(vals)
+        self._check_address_is_free(vals)
+        result = super().write(vals) if vals or not smtp else True
+        for user in self if smtp else ():
+            user._write_smtp(smtp)
+        if vals.get("active") is False:
+            # whoever leaves takes their password along
+            self.sudo().smtp_server_ids.unlink()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_smtp_servers(self):
+        # without its owner the row would be a server for everybody
+        self.sudo().smtp_server_ids.unlink()
+
+    @api.model
+    def _pop_smtp(self, vals):
+        """The values without, and those of, the mail account."""
+        rest = {name: value for name, value in vals.items() if name not in WRITEABLE}
+        return rest, {name: vals[name] for name in WRITEABLE if name in vals}
+
+    def _write_smtp(self, vals):
+        """Write the account of one user through to its server.
+
+        :raises AccessError: it is somebody else's
+        """
+        self._check_own_smtp()
+        server = self._smtp_server()
+        values = self._smtp_server_values(server, self._complete_smtp(vals))
+        if not values:
+            return
+        self._check_smtp_address(values.get("from_filter"))
+        if server and not server._is_user_smtp():
+            # an account with a token gives way to the one with a password
+            server.unlink()
+            server = server.browse()
+        if server:
+            server.write(values)
+        else:
+            server = server.create(self._new_smtp_values(values))
+        self.invalidate_recordset(READABLE)
+
+    def _check_own_smtp(self):
+        if not (self.env.su or self == self.env.user):
+            raise AccessError(
+                self.env._("Only %s can change their mail account.", self.name)
+            )
+        if not self.sudo()._is_internal():
+            raise AccessError(self.env._("Mail accounts are for internal users."))
+
+    @api.model
+    def _complete_smtp(self, vals):
+        """What a chosen provider implies, where it was not written as well."""
+        preset = presets.PRESETS.get(vals.get("smtp_preset"))
+        if not preset or not preset.host:
+            return vals
+        implied = {
+            "smtp_host": preset.host,
+            "smtp_port": preset.port,
+            "smtp_security": preset.security,
+        }
+        return implied | {name: value for name, value in vals.items() if value}
+
+    def _smtp_server_values(self, server, vals):
+        """The values for the row.
+
+        :param server: the row, or none
+        :param dict vals: of the user's windows
+        """
+        values = {
+            column: vals[name].strip() if isinstance(vals[name], str) else vals[name]
+            for name, column in COLUMNS.items()
+            if name in vals
+        }
+        if security := vals.get("smtp_security"):
+            values["smtp_encryption"] = ENCRYPTION[security]
+        if "from_filter" in values:
+            values |= self._address_values(server, values)
+        if "smtp_user" in values and not values["smtp_user"]:
+            values["smtp_user"] = values.get("from_filter") or server.from_filter
+        if password := vals.get("smtp_password"):
+            host = values.get("smtp_host") or server.smtp_host
+            values["smtp_pass"] = presets.tidy_password(password, host)
+        return values
+
+    def _address_values(self, server, values):
+        """A login that was the address, or nothing, follows the address."""
+        typed = values["from_filter"]
+        address = email_normalize(typed)
+        if typed and not address:
+            raise ValidationError(self.env._("“%s” is not an e-mail address.", typed))
+        login = values.get("smtp_user") or server.smtp_user
+        if "smtp_user" not in values and server.smtp_user == server.from_filter:
+            login = address
+        return {"from_filter": address, "smtp_user": login or address}
+
+    def _new_smtp_values(self, values):
+        """The row of a user who had none."""
+        address = values.get("from_filter") or self.sudo().email_normalized
+        security = SECURITY.get(values.get("smtp_encryption"), STARTTLS)
+        missing = {
+            "name": self.env._("Mailbox of %s", self.sudo().name),
+            "owner_user_id": self.id,
+            "smtp_authentication": USER_SMTP,
+            "smtp_encryption": ENCRYPTION[security],
+            "smtp_port": presets.DEFAULT_PORTS[security],
+            "smtp_user": address,
+            "from_filter": address,
+        }
+        filled = {name: value for name, value in values.items() if value}
+        if not filled.get("smtp_host"):
+            raise UserError(self.env._("Choose a provider, or type the mail server."))
+        self._check_smtp_address(address)
+        return missing | filled
+
+    @api.onchange("smtp_preset")
+    def _onchange_smtp_preset(self):
+        preset = presets.PRESETS.get(self.smtp_preset)
+        if not preset:
+            return
+        if preset.host:
+            self.smtp_host = preset.host
+            self.smtp_port = preset.port
+            self.smtp_security = preset.security
+        elif presets.preset_of_host(self.smtp_host) != presets.OTHER:
+            self.smtp_host = False
+        self._prefill_smtp()
+
+    @api.onchange("smtp_security")
+    def _onchange_smtp_security(self):
+        ports = presets.DEFAULT_PORTS
+        if self.smtp_security and (not self.smtp_port or self.smtp_port in ports.values()):
+            self.smtp_port = ports[self.smtp_security]
+
+    def _prefill_smtp(self):
+        self.smtp_email = self.smtp_email or self.email_normalized
+        self.smtp_login = self.smtp_login or self.smtp_email
+        self.smtp_security = self.smtp_security or STARTTLS
+        self.smtp_port = self.smtp_port or presets.DEFAULT_PORTS[self.smtp_security]
+
+    # ------------------------------------------------------------
+    # Whose address
+    # ------------------------------------------------------------
+
+    def _check_smtp_address(self, address):
+        """An account may not carry the address of a colleague, or of the company's
+        own machinery, whose mail would then leave through it.
+        """
+        if not address:
+            return
+        if owner := self._owner_of_address(address):
+            raise ValidationError(
+                self.env._("%(address)s is %(user)s's.", address=address, user=owner.name)
+            )
+        system = self.env["mail.alias.domain"].sudo().search([])
+        if address in system.mapped("default_from_email"):
+            raise ValidationError(
+                self.env._("%s is the address of Odoo's own notifications.", address)
+            )
+
+    def _check_address_is_free(self, vals):
+        """Nobody takes a colleague's address to send in their name through the relay."""
+        address = email_normalize(vals.get("email") or "")
+        if not address or self.env.su or self.env.user._is_system():
+            return
+        for user in self:
+            if address == user.sudo().email_normalized:
+                continue
+            if owner := user._owner_of_address(address):
+                raise ValidationError(
+                    self.env._(
+                        "%(address)s is %(user)s's.", address=address, user=owner.name
+                    )
+                )
+
+    def _owner_of_address(self, address):
+        """Another internal user whose address this is.
+
+        :param str address: normalized
+        """
+        users = self.env["res.users"].sudo()
+        return users.search(
+            [
+                ("id", "not in", self._origin.ids),
+                ("share", "=", False),
+                "|",
+                ("email_normalized", "=", address),
+                ("login", "=", address),
+            ],
+            limit=1,
+        ) or (
+            self.env["ir.mail_server"]
+            .sudo()
+            .search(
+                [
+                    ("owner_user_id", "not in", [*self._origin.ids, False]),
+                    ("from_filter", "=", address),
+                    ("user_smtp_state", "=", "ok"),
+                ],
+                limit=1,
+            )
+            .owner_user_id
+        )

@@ -1,0 +1,290 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize, formataddr
+from odoo.tools.mail import encapsulate_email
+
+from odoo.addons.encrypted_field.fields import SecretUserError
+
+from ..tools.sender import BLOCK, OWN, RELAY, MailSender
+
+PERSONAL_OFF = "mail.disable_personal_mail_servers"  # core's switch
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    # ------------------------------------------------------------
+    # Who sends
+    # ------------------------------------------------------------
+
+    def _get_mail_sender(self, company=None):
+        """Who sends this user's mails now, and how.
+
+        :param company: ``res.company`` whose policy counts; default: the current one
+        :rtype: MailSender
+        """
+        self.ensure_one()
+        server = self._smtp_server()
+        reason = self._why_not_own_server(server)
+        if reason:
+            return self._sender_without_account(server, reason, company)
+        header = self._sender_header()
+        return MailSender(
+            ready=True,
+            state="ok",
+            name=self.sudo().name,
+            email=server.from_filter,
+            host=server.smtp_host,
+            policy=OWN,
+            from_header=header,
+            reply_to=header,
+        )
+
+    def _check_mail_sender(self, company=None):
+        """The same for somebody who is about to send a document.
+
+        :param company: as for :meth:`_get_mail_sender`
+        :rtype: MailSender
+        :raises UserError: no working account, and the company does not allow its relay
+        """
+        sender = self._get_mail_sender(company)
+        if sender.policy == BLOCK:
+            raise UserError(sender.reason)
+        return sender
+
+    def _why_not_own_server(self, server):
+        """The sentence for this user, or nothing when their account works."""
+        state = self._state_of(server)
+        is_own = self == self.env.user
+        if self.env["ir.config_parameter"].sudo().get_param(PERSONAL_OFF):
+            return self.env._("Your administrator has switched personal mailboxes off.")
+        if not is_own and (state != "ok" or not self.sudo().active):
+            return self.env._("%s has no working mailbox.", self.sudo().name)
+        if state == "none":
+            return self.env._("You have no mailbox yet. Set it up to send from it.")
+        if state == "untested":
+            return self.env._(
+                "Your mailbox has not been tested yet. Open it and press Test connection."
+            )
+        if state == "error":
+            sentence = server.user_smtp_error or ""
+            return self.env._("Your mailbox does not work: %s", sentence)
+        try:
+            server._fields["smtp_pass"].reveal__(server)
+        except SecretUserError as error:
+            return str(error)
+        return ""
+
+    def _sender_without_account(self, server, reason, company):
+        user = self.sudo()
+        state = self._state_of(server)
+        address = user.email_formatted
+        policy = (company or self.env.company).smtp_policy or BLOCK
+        if server and state != "untested":
+            # never a fallback after a refusal: the user has to know
+            policy = BLOCK
+        relay, relay_from = self._relay() if policy == RELAY else (None, address)
+        return MailSender(
+            ready=False,
+            state=state,
+            name=user.name,
+            email=email_normalize(relay_from) or "",
+            host=relay.smtp_host or "" if relay else "",
+            policy=policy,
+            from_header=relay_from or "",
+            reply_to=address or "",
+            reason=reason,
+        )
+
+    def _relay(self):
+        """The company's server, and From as it leaves through it."""
+        address = self.sudo().email_formatted
+        server, relay_from = self.env["ir.mail_server"].sudo()._find_mail_server(address)
+        if email_normalize(relay_from) != email_normalize(address):
+            relay_from = encapsulate_email(address, relay_from)
+        return server, relay_from
+
+    def _sender_header(self):
+        """From, and Reply-To, of what this user writes."""
+        server = self._sending_server()
+        if server:
+            # a line break in a name would start another header
+            name = " ".join((self.sudo().name or "").split())
+            return formataddr((name, server.from_filter))
+        return self.sudo().email_formatted
+
+    def _sending_server(self):
+        """The account that this user's mails are bound to; one that stopped working
+        too, for its mails must fail where everybody sees it.
+        """
+        server = self._smtp_server()
+        if server._is_user_smtp() and self._state_of(server) not in ("ok", "error"):
+            server = server.browse()
+        return server if self.sudo().outgoing_mail_server_id == server else None
+
+    def _own_addresses(self):
+        """Normalized addresses that this user may put into From."""
+        server = self._sending_server()
+        own = {self.sudo().email_normalized, server and server.from_filter}
+        return own - {False, None}
+
+    def _is_human_sender(self):
+        """Whether this is a colleague at work, not the system or a customer."""
+        return self.id != api.SUPERUSER_ID and self.active and self._is_internal()
+
+    # ------------------------------------------------------------
+    # Core's personal servers
+    # ------------------------------------------------------------
+
+    @api.depends("smtp_server_ids.active", "smtp_server_ids.smtp_authentication")
+    def _compute_outgoing_mail_server_id(self):
+        """Core disowns a server when its login is not literally the user's e-mail, and
+        its nightly clean-up deletes what is disowned. The owner is who owns it; for
+        those that sign in with a token, the address still has to be the user's.
+        """
+        result = super()._compute_outgoing_mail_server_id()
+        types = self._fields["outgoing_mail_server_type"]._selection
+        for user in self:
+            server = user._smtp_server()
+            if server.active and server.smtp_authentication in types:
+                same = email_normalize(server.smtp_user or "") == user.email_normalized
+                if server._is_user_smtp() or same:
+                    user.outgoing_mail_server_id = server.id
+                    user.outgoing_mail_server_type = server.smtp_authentication
+        return result
+
+    @api.model
+    def action_setup_outgoing_mail_server(self, server_type):
+        if server_type == "user_smtp":
+            return self.env.user.action_open_mail_account()
+        return super().action_setup_outgoing_mail_server(server_type)
+
+    @api.model
+    def action_test_outgoing_mail_server(self):
+        if self.env.user._smtp_server()._is_user_smtp():
+            return self.env.user.action_test_smtp()
+        return super().action_test_outgoing_mail_server()
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_open_mail_account(self):
+        """Open the mailbox of the current user.
+
+        :returns: a window action
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("My Mailbox"),
+            "res_model": "res.users",
+            "res_id": self.env.uid,
+            "views": [
+                (self.env.ref("mail_user_smtp.res_users_view_form_mailbox").id, "form")
+            ],
+            "target": "new",
+            "context": dict(self.env.context, dialog_size="medium"),
+        }
+
+    def action_test_smtp(self):
+        """Connect to one's own account and log in; the outcome is stored either way.
+
+        :returns: a notification that says in plain words how it went
+        :raises AccessError: it is somebody else's account
+        :raises UserError: there is none
+        """
+        server = self._own_smtp_server()
+        works = server._try_user_smtp(server._ask_sender_address)
+        return self._smtp_notification(
+            works, self.env._("Your mailbox works. You can send from it.")
+        )
+
+    def action_send_test_mail(self):
+        """Send a mail to oneself through one's own account.
+
+        :returns: a notification that says in plain words how it went
+        :raises AccessError: it is somebody else's account
+        :raises UserError: there is none
+        """
+        server = self._own_smtp_server()
+        works = server._try_user_smtp(self._send_test_mail)
+        return self._smtp_notification(
+            works, self.env._("A test mail is on its way to %s.", server.from_filter)
+        )
+
+    def action_clear_smtp(self):
+        """Forget mail accounts; for one's own, and for administrators.
+
+        :returns: True
+        :raises AccessError: neither
+        """
+        if self != self.env.user and not self.env.user.has_group(
+            "base.group_erp_manager"
+        ):
+            raise AccessError(
+                self.env._("Only administrators clear the mail account of others.")
+            )
+        self.check_access("read")
+        self.sudo().smtp_server_ids.unlink()
+        self.invalidate_recordset()
+        return True
+
+    def action_remind_smtp(self):
+        """Ask users by a notification in Odoo to set up, or to repair, their mailbox.
+
+        :returns: True
+        :raises AccessError: for administrators only
+        """
+        if not self.env.user.has_group("base.group_erp_manager"):
+            raise AccessError(self.env._("Only administrators remind others."))
+        for user in self:
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "warning",
+                    "sticky": True,
+                    "title": self.env._("Your mailbox"),
+                    "message": self.env._(
+                        "Please open Preferences, My Mailbox, and make it work: without "
+                        "it you cannot send documents."
+                    ),
+                },
+            )
+        return True
+
+    def _own_smtp_server(self):
+        self.ensure_one()
+        self._check_own_smtp()
+        server = self._smtp_server()
+        if not server._is_user_smtp():
+            raise UserError(self.env._("You have no mailbox yet. Set it up first."))
+        if not server._fields["smtp_pass"].is_set(server):
+            raise UserError(self.env._("Type the password of your mailbox first."))
+        return server
+
+    def _send_test_mail(self, line):
+        server = self._smtp_server()
+        header = formataddr((" ".join(self.name.split()), server.from_filter))
+        message = server._build_email__(
+            email_from=header,
+            email_to=[header],
+            subject=self.env._("Your mailbox works"),
+            body=self.env._("This mail left Odoo through your own mail account."),
+            reply_to=header,
+        )
+        line.send_message(message, server.from_filter, [server.from_filter])
+
+    def _smtp_notification(self, works, success):
+        server = self._smtp_server()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if works else "danger",
+                "title": success if works else self.env._("Your mailbox does not work"),
+                "message": "" if works else server._error_text(),
+                "sticky": not works,
+                # has the form read the new state
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

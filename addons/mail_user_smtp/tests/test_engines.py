@@ -1,0 +1,239 @@
+import doctest
+import smtplib
+import socket
+import ssl
+
+from odoo.tests import BaseCase, tagged
+
+from ..tools import explain, guard, presets, redact, sender, transport
+from ..tools.explain import ROWS, Account
+from ..tools.guard import Exceptions, TargetRefused, checked_addresses
+
+MAIL = Account("mail.example.com", 587, presets.STARTTLS, "nikki@example.com")
+GMAIL = Account("smtp.gmail.com", 587, presets.STARTTLS, "nikki@example.com")
+MICROSOFT = Account("smtp.office365.com", 587, presets.STARTTLS, "nikki@example.com")
+TLS_465 = Account("mail.example.com", 465, presets.TLS, "nikki@example.com")
+STARTTLS_465 = Account("mail.example.com", 465, presets.STARTTLS, "nikki@example.com")
+
+
+def certificate_error(code):
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code = code
+    return error
+
+
+def tls_error(reason):
+    error = ssl.SSLError(1, f"[SSL: {reason}]")
+    error.reason = reason
+    return error
+
+
+def login(code, words=b"refused"):
+    return smtplib.SMTPAuthenticationError(code, words)
+
+
+# kind of row -> what leads to it
+CASES = {
+    "login_gmail": [(login(535), GMAIL), (login(534, b"5.7.9 App password"), GMAIL)],
+    "login_microsoft": [(login(535, b"5.7.139 disabled"), MICROSOFT)],
+    "login": [(login(code), MAIL) for code in (530, 534, 535)],
+    "login_later": [
+        (login(454, b"4.7.0 Temporary authentication failure"), MAIL),
+        (smtplib.SMTPConnectError(421, b"Too many connections"), GMAIL),
+    ],
+    "login_not_offered": [
+        (smtplib.SMTPNotSupportedError("AUTH not offered by the server"), MAIL)
+    ],
+    "password_characters": [(UnicodeEncodeError("ascii", "ü", 0, 1, "no"), MAIL)],
+    "sender_refused": [
+        (smtplib.SMTPSenderRefused(553, b"5.7.1 not yours", "a@example.com"), MAIL)
+    ],
+    "certificate_name": [(certificate_error(62), MAIL), (certificate_error(64), MAIL)],
+    "certificate_expired": [(certificate_error(10), MAIL)],
+    "certificate_not_yet_valid": [(certificate_error(9), MAIL)],
+    "certificate_self_signed": [(certificate_error(18), MAIL)],
+    "certificate_unknown": [(certificate_error(code), MAIL) for code in (2, 19, 20, 21)],
+    "starttls_not_offered": [
+        (smtplib.SMTPNotSupportedError("STARTTLS extension not supported"), MAIL)
+    ],
+    "security_starttls": [(tls_error("WRONG_VERSION_NUMBER"), TLS_465)],
+    "security_tls": [
+        (TimeoutError("timed out"), STARTTLS_465),
+        (smtplib.SMTPServerDisconnected("closed"), STARTTLS_465),
+    ],
+    "tls": [(tls_error("NO_SHARED_CIPHER"), MAIL), (certificate_error(1), MAIL)],
+    "host_malformed": [(TargetRefused(guard.MALFORMED, "x y"), MAIL)],
+    "host_internal": [(TargetRefused(guard.INTERNAL, "10.0.0.1"), MAIL)],
+    "port_not_allowed": [(TargetRefused(guard.PORT, 22), MAIL)],
+    "host_unknown": [(socket.gaierror(-2, "Name or service not known"), MAIL)],
+    "refused": [(ConnectionRefusedError(111, "refused"), MAIL)],
+    "timeout": [
+        (TimeoutError("timed out"), MAIL),
+        (smtplib.SMTPServerDisconnected("unexpectedly closed: timed out"), MAIL),
+    ],
+    "dropped": [
+        (smtplib.SMTPServerDisconnected("closed"), MAIL),
+        (ConnectionResetError(104, "reset"), MAIL),
+    ],
+    "greeting": [(smtplib.SMTPConnectError(554, b"go away"), MAIL)],
+    "network": [(OSError(101, "Network is unreachable"), MAIL)],
+    "unexpected": [(ValueError("?"), MAIL)],
+}
+
+
+@tagged("post_install", "-at_install")
+class TestEngines(BaseCase):
+    def test_what_the_documentation_says(self):
+        for module in (explain, guard, presets, redact, sender):
+            with self.subTest(module=module.__name__):
+                result = doctest.testmod(module)
+                self.assertEqual(result.failed, 0)
+                self.assertTrue(result.attempted)
+
+
+@tagged("post_install", "-at_install")
+class TestExplanations(BaseCase):
+    def test_every_row_is_reached_by_its_errors(self):
+        self.assertEqual([row.kind for row in ROWS], list(CASES))
+        for kind, cases in CASES.items():
+            for error, account in cases:
+                with self.subTest(kind=kind, error=error):
+                    self.assertEqual(explain.explain(error, account).kind, kind)
+
+    def test_every_sentence_is_complete(self):
+        for kind, cases in CASES.items():
+            with self.subTest(kind=kind):
+                why = explain.explain(*cases[0])
+                self.assertRegex(why.sentence(), r"^\S.*\.$")
+                self.assertNotIn("%", why.sentence())
+
+    def test_only_a_refused_login_is_never_tried_again(self):
+        final = {row.kind for row in ROWS if row.login}
+        self.assertEqual(final, {"login_gmail", "login_microsoft", "login"})
+
+    def test_the_words_of_the_server_stay_short_and_on_one_line(self):
+        error = login(535, b"5.7.8 no\r\n  way " + b"x" * 1000)
+        words = explain.explain(error, MAIL).words
+        self.assertTrue(words.startswith("535 5.7.8 no way x"))
+        self.assertEqual(len(words), explain.WORDS_SHOWN)
+
+    def test_the_guard_tells_nothing_about_the_network_inside(self):
+        why = explain.explain(TargetRefused(guard.INTERNAL, "10.0.0.1"), MAIL)
+        self.assertEqual(why.words, "")
+
+
+@tagged("post_install", "-at_install")
+class TestGuard(BaseCase):
+    def answer(self, *addresses):
+        """A resolver with these addresses for every name."""
+
+        def resolve(name, port, *_args):
+            return [(0, 0, 0, "", (address, port)) for address in addresses]
+
+        return resolve
+
+    def assertRefused(self, reason, host, port=587, **options):
+        with self.assertRaises(TargetRefused) as refused:
+            checked_addresses(host, port, **options)
+        self.assertEqual(refused.exception.reason, reason)
+
+    def test_addresses_inside_are_refused_however_they_are_written(self):
+        for host in (
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0177.0.0.1",
+            "0.0.0.0",
+            "localhost",
+            "169.254.169.254",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "::1",
+            "::",
+            "::ffff:127.0.0.1",
+            "::ffff:7f00:1",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "64:ff9b::10.0.0.1",
+            "2002:7f00:1::",
+            "224.0.0.1",
+            "255.255.255.255",
+            "240.0.0.1",
+        ):
+            with self.subTest(host=host):
+                self.assertRefused(guard.INTERNAL, host)
+
+    def test_a_name_is_refused_if_any_of_its_addresses_is_inside(self):
+        mixed = self.answer("8.8.8.8", "10.0.0.1")
+        self.assertRefused(guard.INTERNAL, "mail.example.com", resolve=mixed)
+
+    def test_a_public_name_gives_its_addresses(self):
+        resolve = self.answer("8.8.8.8", "2001:4860:4860::8888", "8.8.8.8")
+        self.assertEqual(
+            checked_addresses("mail.example.com", 587, resolve=resolve),
+            ["8.8.8.8", "2001:4860:4860::8888"],
+        )
+
+    def test_internal_hosts_are_those_of_the_administrator(self):
+        allowed = Exceptions.from_text("relay.lan, localhost", "")
+        inside = self.answer("10.0.0.1")
+        for host in ("relay.lan", "RELAY.lan.", " relay.lan "):
+            with self.subTest(host=host):
+                addresses = checked_addresses(host, 587, allowed, inside)
+                self.assertEqual(addresses, ["10.0.0.1"])
+        for host in ("relay.lan.example.com", "xrelay.lan"):
+            with self.subTest(host=host):
+                self.assertRefused(
+                    guard.INTERNAL, host, exceptions=allowed, resolve=inside
+                )
+
+    def test_ports_are_those_of_mail_and_of_the_administrator(self):
+        resolve = self.answer("8.8.8.8")
+        more = Exceptions.from_text("", "1025, nonsense")
+        for port in (25, 465, 587, 2525, 1025):
+            self.assertTrue(checked_addresses("mail.example.com", port, more, resolve))
+        for port in (0, 22, 80, 443, 5432, 8069, 65536):
+            with self.subTest(port=port):
+                self.assertRefused(
+                    guard.PORT, "mail.example.com", port, resolve=resolve
+                )
+
+    def test_what_is_no_host_name_is_refused(self):
+        for host in (
+            "",
+            "http://mail.example.com",
+            "mail.example.com:587",
+            "user@mail.example.com",
+            "mail example.com",
+            "mail.example.com\r\nEHLO",
+            "mail..example.com",
+            "x" * 64 + ".com",
+            "mail.example.com/path",
+            "\0",
+        ):
+            with self.subTest(host=host):
+                self.assertRefused(guard.MALFORMED, host)
+
+
+@tagged("post_install", "-at_install")
+class TestPinnedAddress(BaseCase):
+    def test_the_line_goes_to_the_checked_address_not_to_the_name(self):
+        """A name that resolves differently the second time (rebinding)."""
+        connected = []
+
+        def connect(address, timeout):
+            connected.append(address)
+            raise ConnectionRefusedError
+
+        self.patch(socket, "create_connection", connect)
+        for security in (presets.STARTTLS, presets.TLS):
+            with self.assertRaises(ConnectionRefusedError):
+                transport.open_line(
+                    "mail.example.com", 587, security, ["192.0.2.1", "192.0.2.2"], 2
+                )
+        expected = [("192.0.2.1", 587), ("192.0.2.2", 587)] * 2
+        self.assertEqual(connected, expected)

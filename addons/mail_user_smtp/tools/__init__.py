@@ -1,0 +1,3 @@
+from . import explain, guard, presets, redact, sender, transport
+
+redact.install()

@@ -1,0 +1,148 @@
+"""Where a mail server that a user typed may be. No ORM.
+
+A user's host is a way to make this server connect somewhere (SSRF): it must not reach
+this machine, its network or the cloud's metadata service. The administrator names the
+internal mail servers, and the ports, that are allowed all the same.
+"""
+
+import ipaddress
+import re
+import socket
+from dataclasses import dataclass
+
+import idna
+
+PORTS = frozenset({25, 465, 587, 2525})
+HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address in its last 32 bits
+IPV4_BITS = 0xFFFFFFFF
+
+MALFORMED, INTERNAL, PORT = "host_malformed", "host_internal", "port_not_allowed"
+
+
+class TargetRefused(Exception):
+    """A mail server that must not be connected to. ``reason`` says why."""
+
+    def __init__(self, reason, target):
+        super().__init__(f"{reason}: {target}")
+        self.reason = reason
+        self.target = target
+
+
+@dataclass(frozen=True)
+class Exceptions:
+    """What the administrator allows beyond the rule."""
+
+    internal_hosts: frozenset = frozenset()
+    extra_ports: frozenset = frozenset()
+
+    @classmethod
+    def from_text(cls, hosts, ports):
+        """Read comma-separated lists.
+
+        >>> sorted(Exceptions.from_text("Localhost, relay.lan", "1025").internal_hosts)
+        ['localhost', 'relay.lan']
+        """
+        numbers = {int(port) for port in _items(ports) if port.isdecimal()}
+        return cls(frozenset(_items(hosts)), frozenset(numbers))
+
+
+def normalize_host(host):
+    """The host as it is looked up: trimmed, lower case, ASCII.
+
+    >>> normalize_host(" SMTP.Bücher.example. ")
+    'smtp.xn--bcher-kva.example'
+    >>> normalize_host("smtp://smtp.gmail.com")
+    Traceback (most recent call last):
+    ...
+    odoo.addons.mail_user_smtp.tools.guard.TargetRefused: host_malformed: smtp://smtp.gmail.com
+    """  # noqa: E501 - the doctest's message is one line
+    name = (host or "").strip().lower().rstrip(".")
+    if _address(name):
+        return name
+    try:
+        name = name if name.isascii() else idna.encode(name).decode("ascii")
+    except idna.IDNAError:
+        raise TargetRefused(MALFORMED, host) from None
+    if not HOST_NAME.fullmatch(name):
+        raise TargetRefused(MALFORMED, host)
+    return name
+
+
+def check_port(port, exceptions=Exceptions()):  # noqa: B008 - immutable
+    """
+    >>> check_port(587)
+    >>> check_port(22)
+    Traceback (most recent call last):
+    ...
+    odoo.addons.mail_user_smtp.tools.guard.TargetRefused: port_not_allowed: 22
+    """
+    if port not in PORTS | exceptions.extra_ports:
+        raise TargetRefused(PORT, port)
+
+
+def checked_addresses(host, port, exceptions=Exceptions(), resolve=None):  # noqa: B008
+    """The addresses of a mail server, all of which may be connected to.
+
+    Connect to these, not to the name: a second look-up may give another answer.
+
+    :param str host: name or address, as typed
+    :param int port: its port
+    :param Exceptions exceptions: what the administrator allows
+    :param resolve: ``socket.getaddrinfo`` or a stand-in
+    :returns: list of addresses as text, in the resolver's order
+    :raises TargetRefused: one of the addresses is internal, or the port odd
+    :raises OSError: the name cannot be resolved
+
+    >>> checked_addresses("2130706433", 587)   # 127.0.0.1 in another spelling
+    Traceback (most recent call last):
+    ...
+    odoo.addons.mail_user_smtp.tools.guard.TargetRefused: host_internal: 2130706433
+    """
+    check_port(port, exceptions)
+    name = normalize_host(host)
+    found = (resolve or socket.getaddrinfo)(name, port, 0, socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(answer[4][0] for answer in found))
+    if name not in exceptions.internal_hosts:
+        if not all(is_public(address) for address in addresses):
+            raise TargetRefused(INTERNAL, host)
+    return addresses
+
+
+def is_public(address):
+    """Whether an address lies on the open internet.
+
+    >>> [is_public(a) for a in ("8.8.8.8", "10.0.0.1", "169.254.169.254", "0.0.0.0")]
+    [True, False, False, False]
+    >>> [is_public(a) for a in ("::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "fd00::1")]
+    [False, False, False, False]
+    >>> [is_public(a) for a in ("2001:4860:4860::8888", "224.0.0.1", "fe80::1%eth0")]
+    [True, False, False]
+    """
+    ip = _address(address)
+    if ip is None:
+        return False
+    inner = _embedded(ip)
+    if inner is not None:
+        return is_public(str(inner))
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+
+
+def _embedded(ip):
+    """The IPv4 address that an IPv6 one leads to, or None."""
+    if ip.version == 4:
+        return None
+    if ip in NAT64:
+        return ipaddress.IPv4Address(int(ip) & IPV4_BITS)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1]) or None
+
+
+def _address(text):
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def _items(text):
+    return [item.strip().lower() for item in (text or "").split(",") if item.strip()]

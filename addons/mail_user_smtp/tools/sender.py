@@ -1,0 +1,39 @@
+"""Who sends a mail, as the rest of the system sees it. No ORM."""
+
+from dataclasses import dataclass
+
+OWN, RELAY, BLOCK = "own", "relay", "block"
+POLICIES = (OWN, RELAY, BLOCK)
+
+
+@dataclass(frozen=True)
+class MailSender:
+    """The sender of a user's mails at this moment.
+
+    >>> MailSender(True, "ok", "Nikki", "nikki@example.com", "smtp.example.com",
+    ...     OWN, "Nikki <nikki@example.com>", "Nikki <nikki@example.com>").line
+    'Nikki <nikki@example.com> via smtp.example.com, verified'
+    >>> MailSender(False, "none", "Nikki", "nikki@example.com", "", BLOCK,
+    ...     reason="Set up your mailbox first.").line
+    'Set up your mailbox first.'
+    """
+
+    ready: bool  # their own account works
+    state: str  # none, untested, ok or error
+    name: str
+    email: str  # the address in From
+    host: str  # of the server that sends; empty when the relay comes from elsewhere
+    policy: str  # own: their account · relay: the company's server · block: nothing
+    from_header: str = ""
+    reply_to: str = ""
+    reason: str = ""  # when not ready: a sentence for that user
+
+    @property
+    def line(self):
+        """One line that says who sends, for a wizard."""
+        shown = f"{self.name} <{self.email}>"
+        if self.policy == OWN:
+            return f"{shown} via {self.host}, verified"
+        if self.policy == RELAY:
+            return f"{shown} via the company's mail server, replies to {self.reply_to}"
+        return self.reason

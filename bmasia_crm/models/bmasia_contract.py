@@ -1,0 +1,371 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools import moves, schedule, variables
+from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
+from .bmasia_quote import FREQUENCIES, MAX_TERM
+
+NOTICE_DAYS = 60  # what the chains' master agreements ask for
+# What decides when and how much is billed.
+SCHEDULE_FIELDS = {"start_date", "term_months", "billing_frequency", "line_ids"}
+# A correction of dates or names is routine; it is tracked and printed anew.
+CORRECTABLE = frozenset(
+    {"start_date", "term_months", "billing_frequency", "partner_id", "lang", "terms"}
+    | {"property_name", "auto_renew", "notice_days", "signatory_ids", "location_ids"}
+    | {"bank_account_id", "master_contract_id", "category", "template_id"}
+)
+
+
+class BmasiaContract(models.Model):
+    _name = "bmasia.contract"
+    _description = "Contract"
+    _inherit = ["bmasia.document.mixin"]
+
+    _moves = moves.CONTRACT_MOVES
+    _mail_template = "bmasia_crm.template_contract_send"
+    _receives_field = "receives_contracts"
+    _terms_field = "contract_terms"
+    _derived_fields = frozenset({*AMOUNTS, "annual_value", "term_value", "end_date"})
+    _paper_fields = PAPER_FIELDS | CORRECTABLE
+    _open_fields = {
+        "sent": PAPER_FIELDS - {"company_id", "customer_id"} | CORRECTABLE,
+        "active": CORRECTABLE,
+    }
+
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("active", "Active"),
+            ("expired", "Expired"),
+            ("renewed", "Renewed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    line_ids = fields.One2many(
+        "bmasia.contract.line", "contract_id", "Lines", copy=True
+    )
+    start_date = fields.Date(
+        default=fields.Date.context_today, required=True, tracking=True
+    )
+    term_months = fields.Integer(
+        "Term (months)", default=12, required=True, tracking=True
+    )
+    end_date = fields.Date(
+        compute="_compute_end_date",
+        store=True,
+        index=True,
+        help="The last day of the term.",
+    )
+    annual_value = fields.Monetary(
+        compute="_compute_values",
+        store=True,
+        tracking=True,
+        help="Net: what the recurring lines come to in a year.",
+    )
+    term_value = fields.Monetary(
+        "Value of the Term",
+        compute="_compute_values",
+        store=True,
+        help="Net: the yearly amounts over the whole term, plus what is paid once.",
+    )
+    billing_frequency = fields.Selection(
+        FREQUENCIES, default="annual", required=True, tracking=True
+    )
+    auto_renew = fields.Boolean(help="Reminds us; nothing is renewed by itself.")
+    notice_days = fields.Integer(default=NOTICE_DAYS)
+    category = fields.Selection(
+        [
+            ("standard", "Standard"),
+            ("master", "Master Agreement"),
+            ("participation", "Participation Agreement"),
+        ],
+        default="standard",
+        required=True,
+    )
+    master_contract_id = fields.Many2one(
+        "bmasia.contract",
+        "Master Agreement",
+        domain=[("category", "=", "master")],
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    participation_ids = fields.One2many("bmasia.contract", "master_contract_id")
+    property_name = fields.Char(help="The venue, where the legal entity has others.")
+    quote_id = fields.Many2one(
+        "bmasia.quote", readonly=True, copy=False, index="btree_not_null"
+    )
+    renewed_from_id = fields.Many2one(
+        "bmasia.contract", readonly=True, copy=False, index="btree_not_null"
+    )
+    renewal_ids = fields.One2many("bmasia.contract", "renewed_from_id", "Renewals")
+    renewal_id = fields.Many2one(
+        "bmasia.contract", "Renewal", compute="_compute_renewal_id", store=True
+    )
+    template_id = fields.Many2one("bmasia.contract.template", ondelete="restrict")
+    location_ids = fields.One2many(
+        "bmasia.location", "contract_id", "Locations", copy=True
+    )
+    zone_ids = fields.Many2many("bmasia.zone", string="Zones")
+    zone_warning = fields.Char(compute="_compute_zone_warning")
+    signatory_ids = fields.One2many(
+        "bmasia.signatory", "contract_id", "Signatories", copy=True
+    )
+    schedule_ids = fields.One2many(
+        "bmasia.contract.schedule", "contract_id", "Billing Schedule", readonly=True
+    )
+    invoice_ids = fields.One2many("bmasia.invoice", "contract_id", "Invoices")
+    invoice_count = fields.Integer(compute="_compute_invoice_count")
+    signed_date = fields.Date(readonly=True, copy=False, tracking=True)
+    cancelled_date = fields.Date(readonly=True, copy=False)
+    cancel_reason = fields.Text(readonly=True, copy=False)
+    notice_date = fields.Date(
+        "Renewal Notice Sent", readonly=True, copy=False, help="Last sent on this day."
+    )
+
+    _quote = models.UniqueIndex(
+        "(quote_id) WHERE quote_id IS NOT NULL AND state != 'cancelled'",
+        "This quote has a contract already.",
+    )
+    _renewed_from = models.UniqueIndex(
+        "(renewed_from_id) WHERE renewed_from_id IS NOT NULL AND state != 'cancelled'",
+        "This contract has a renewal already.",
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    def _number_kind(self):
+        return "contract"
+
+    def _kind_label(self):
+        return self.env._("contract")
+
+    def _compute_access_url(self):
+        for contract in self:
+            contract.access_url = f"/my/contracts/{contract.id}"
+
+    @api.depends("start_date", "term_months")
+    def _compute_end_date(self):
+        for contract in self:
+            months = contract.term_months
+            known = contract.start_date and 1 <= months <= MAX_TERM
+            contract.end_date = known and schedule.end_of(contract.start_date, months)
+
+    @api.depends("term_months", "line_ids.amount_untaxed", "line_ids.kind")
+    def _compute_values(self):
+        for contract in self:
+            contract.annual_value = contract.line_ids._net_per_year()
+            contract.term_value = contract.line_ids._value_over(contract.term_months)
+
+    @api.depends("renewal_ids.state")
+    def _compute_renewal_id(self):
+        for contract in self:
+            contract.renewal_id = contract.renewal_ids.filtered(
+                lambda renewal: renewal.state != "cancelled"
+            )[:1]
+
+    @api.depends("invoice_ids")
+    def _compute_invoice_count(self):
+        for contract in self:
+            contract.invoice_count = len(contract.invoice_ids)
+
+    @api.depends("location_ids.zone_count", "line_ids.quantity", "line_ids.kind")
+    def _compute_zone_warning(self):
+        """Zones are what is sold: their number in both tables should be the same."""
+        for contract in self:
+            recurring = contract._priced_lines().filtered(
+                lambda line: line.kind == "recurring"
+            )
+            sold = sum(recurring.mapped("quantity"))
+            listed = sum(contract.location_ids.mapped("zone_count"))
+            contract.zone_warning = (
+                contract.location_ids
+                and sold != listed
+                and self.env._(
+                    "The lines have %(sold)g zones, the locations %(listed)d.",
+                    sold=sold,
+                    listed=listed,
+                )
+            )
+
+    def _total_label(self):
+        return self.env["bmasia.quote"]._yearly_label(self._priced_lines())
+
+    # ------------------------------------------------------------
+    # GUARDS
+    # ------------------------------------------------------------
+
+    @api.constrains("term_months", "notice_days")
+    def _check_term(self):
+        for contract in self:
+            if not 1 <= contract.term_months <= MAX_TERM:
+                raise ValidationError(
+                    self.env._("The term is between 1 and %s months.", MAX_TERM)
+                )
+            if contract.notice_days < 0:
+                raise ValidationError(
+                    self.env._("The days of notice cannot be negative.")
+                )
+
+    @api.constrains("category", "master_contract_id")
+    def _check_master(self):
+        for contract in self:
+            master = contract.master_contract_id
+            if contract.category == "participation" and not master:
+                raise ValidationError(
+                    self.env._("A participation agreement names its master agreement.")
+                )
+            if master and contract.category != "participation":
+                raise ValidationError(
+                    self.env._("Only a participation agreement has a master.")
+                )
+            if master and master.category != "master":
+                raise ValidationError(
+                    self.env._("%s is no master agreement.", master.display_name)
+                )
+
+    def _check_can_send(self):
+        super()._check_can_send()
+        if self.state == "cancelled":
+            raise UserError(self.env._("%s was cancelled.", self.display_name))
+        self._sections()
+
+    def _check_can_activate(self):
+        if not self.signed_date:
+            raise UserError(self.env._("Say on which day the contract was signed."))
+        self._check_can_leave_draft()
+
+    def _check_term_over(self):
+        if self.end_date >= self._today():
+            raise UserError(
+                self.env._(
+                    "%(contract)s runs until %(day)s.",
+                    contract=self.display_name,
+                    day=self.end_date,
+                )
+            )
+
+    def _check_successor_started(self):
+        renewal = self.renewal_id
+        if renewal.state != "active" or renewal.start_date > self._today():
+            raise UserError(
+                self.env._("The renewal of %s has not started.", self.display_name)
+            )
+
+    # ------------------------------------------------------------
+    # THE TEXT
+    # ------------------------------------------------------------
+
+    def _sections(self):
+        """The template's sections with this contract's values, in its language.
+
+        :returns: list of dicts ``heading`` and ``body``
+        :raises UserError: a variable is unknown, or empty on this contract
+        """
+        self.ensure_one()
+        template = self.template_id.sudo().with_context(lang=self._get_print_lang())
+        values = self._template_values() if template else {}
+        try:
+            return [
+                {
+                    "heading": variables.fill(section.name, values),
+                    "body": variables.fill_html(section.body, values),
+                }
+                for section in template.section_ids
+            ]
+        except variables.UnresolvedVariable as error:
+            raise UserError(
+                self.env._(
+                    "The contract's text asks for what is unknown or empty: %s. Fill it "
+                    "in, or change the template.",
+                    ", ".join(error.names),
+                )
+            ) from error
+
+    def _template_values(self):
+        """The closed list of variables that a contract's text may use."""
+        paper = self.with_context(lang=self._get_print_lang())
+        customer, seller = self._customer(), self._seller()
+        signers = self.signatory_ids.filtered(lambda signer: signer.side == "customer")
+        day = paper._format_day
+        return {
+            "company_name": customer["trade_name"],
+            "legal_name": customer["name"],
+            "customer_address": ", ".join(customer["address"]),
+            "customer_tax_id": customer["vat"],
+            "contact_name": customer["contact"] or self.partner_id.name,
+            "contact_email": customer["email"],
+            "property_name": self.property_name or customer["trade_name"],
+            "seller_name": seller["name"],
+            "seller_address": ", ".join(seller["address"]),
+            "contract_number": self.name or self._number_in_mail(),
+            "start_date": day(self.start_date),
+            "end_date": day(self.end_date),
+            "agreement_date": day(self.signed_date or self._today()),
+            "term_months": self.term_months,
+            "notice_days": self.notice_days,
+            "currency": self.currency_id.name,
+            "annual_value": paper._format(self.annual_value),
+            "term_value": paper._format(self.term_value),
+            "billing_frequency": dict(
+                paper._fields["billing_frequency"]._description_selection(paper.env)
+            )[self.billing_frequency],
+            "locations": ", ".join(self.location_ids.mapped("name")),
+            "zone_count": sum(self.location_ids.mapped("zone_count")),
+            "signatory_name": ", ".join(signers.mapped("name")),
+            "signatory_title": ", ".join(filter(None, signers.mapped("title"))),
+            "payment_terms": self.terms,
+        }
+
+    def _paper_values(self):
+        values = super()._paper_values()
+        values["signatories"] = self.signatory_ids.read(
+            ["side", "name", "title", "entity", "authority"]
+        )
+        values["locations"] = self.location_ids.read(
+            ["name", "platform", "service", "zone_count"]
+        )
+        template = self.template_id.with_context(lang=self._get_print_lang())
+        values["text"] = [[s.name, str(s.body)] for s in template.section_ids]
+        return values
+
+    # ------------------------------------------------------------
+    # KEEPING THE SCHEDULE
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        contracts = super().create(vals_list)
+        contracts._plan()
+        return contracts
+
+    def write(self, vals):
+        touched = SCHEDULE_FIELDS & vals.keys()
+        if touched:
+            self._check_schedule_may_change()
+        result = super().write(vals)
+        if touched:
+            self._plan()
+        return result
+
+    def _follow_lines(self):
+        self._plan()
+
+    def _check_schedule_may_change(self):
+        for contract in self:
+            if contract.schedule_ids.invoice_id:
+                raise UserError(
+                    self.env._(
+                        "%s has been invoiced. Dates, term and billing stay, unless its "
+                        "invoices are cancelled first.",
+                        contract.display_name,
+                    )
+                )

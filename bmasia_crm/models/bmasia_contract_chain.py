@@ -1,0 +1,142 @@
+"""What becomes of a contract: active, cancelled, renewed, expired."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class BmasiaContract(models.Model):
+    _inherit = "bmasia.contract"
+
+    def _check_is_active(self):
+        if self.state != "active":
+            raise UserError(self.env._("%s is not active.", self.display_name))
+
+    def action_activate(self, signed_date=None):
+        """The contract is signed. A renewal ends what it renews once it has started.
+
+        :param signed_date: a date or ``YYYY-MM-DD``
+        :returns: True
+        :raises UserError: the contract was not sent, or the day is missing or to come
+        """
+        day = fields.Date.to_date(signed_date)
+        for contract in self:
+            if day and day > contract._today():
+                raise UserError(self.env._("The contract cannot be signed tomorrow."))
+            contract._activate(day)
+        return True
+
+    def _activate(self, day):
+        if not (day or self.signed_date):
+            raise UserError(self.env._("Say on which day the contract was signed."))
+        if day:
+            self.signed_date = day
+        self._move("active")
+        self.renewed_from_id._settle_renewal()
+
+    def action_cancel(self, reason):
+        """End a contract before its time. What was invoiced stays.
+
+        :param str reason: for the record
+        :returns: True
+        :raises UserError: no reason, or the contract has ended
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the contract is cancelled."))
+        self._move("cancelled", cancel_reason=reason.strip())
+        return True
+
+    def action_renew(self, price_change=0.0):
+        """Make the draft of the next term, once. It starts the day after this one.
+
+        :param float price_change: percent on the recurring prices
+        :returns: the action that opens the renewal
+        :rtype: dict
+        :raises UserError: the contract never ran
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not -100 < price_change <= 1000:
+            raise UserError(self.env._("A change of that many percent is a slip."))
+        if self.state not in ("active", "expired", "renewed"):
+            raise UserError(self.env._("Only a contract that ran is renewed."))
+        self._serialize()
+        renewal = self.renewal_id or self._create_renewal(price_change)
+        return self._open(renewal)
+
+    def _create_renewal(self, price_change):
+        renewal = self.copy(
+            {
+                "renewed_from_id": self.id,
+                "start_date": self.end_date + timedelta(days=1),
+                "line_ids": [
+                    Command.create(line._renewed_values(price_change))
+                    for line in self.line_ids
+                    if line.display_type or line.kind == "recurring"
+                ],
+            }
+        )
+        self.message_post(body=self.env._("Renewal: %s", renewal._get_html_link()))
+        return renewal
+
+    def _settle_renewal(self):
+        """Contracts whose successor runs are renewed, not earlier."""
+        for contract in self:
+            renewal = contract.renewal_id
+            started = renewal.state == "active" and renewal.start_date <= self._today()
+            if started and contract._is_movable("renewed"):
+                contract._move("renewed")
+
+    @api.model
+    def _cron_follow_dates(self):
+        """At the start of each day: renew whose successor starts, expire the rest."""
+        for company in self.env["res.company"].sudo().search([]):
+            today = company._today()
+            own = [("company_id", "=", company.id)]
+            started = [
+                ("renewal_id.state", "=", "active"),
+                ("renewal_id.start_date", "<=", today),
+                ("state", "in", ("active", "expired")),
+            ]
+            self.search([*own, *started])._move_each("renewed")
+            over = [("state", "=", "active"), ("end_date", "<", today)]
+            self.search([*own, *over])._move_each("expired")
+
+    def send_renewal_notice(self, recipients=None, cc=None, idempotency_key=None):
+        """Remind the customer that the term ends, from the acting user's own mailbox.
+
+        :param list[str] recipients: addresses; default: who receives renewal notices
+        :param list[str] cc: addresses
+        :param str idempotency_key: a second call with the same key sends nothing
+        :returns: as ``send_email``
+        :rtype: dict
+        :raises UserError: the contract is not running
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in ("active", "expired"):
+            raise UserError(self.env._("Only a running contract is renewed."))
+        return self._send_notice(
+            "bmasia_crm.template_renewal_manual",
+            "receives_renewals",
+            recipients,
+            cc,
+            idempotency_key,
+        )
+
+    def _days_left(self):
+        """Days until the term ends; negative afterwards. For mail templates."""
+        return (self.end_date - self._today()).days
+
+
+class BmasiaContractLine(models.Model):
+    _inherit = "bmasia.contract.line"
+
+    def _renewed_values(self, price_change):
+        """This line for the next term. One-time lines are done with."""
+        values = self._copied_values()
+        if not self.display_type:
+            values["unit_price"] = self.unit_price * (1 + price_change / 100)
+        return values

@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..tools import money, schedule
+
+DUE_BATCH = 200  # contracts whose invoices are made in one transaction
+
+
+class BmasiaContractSchedule(models.Model):
+    """One period of a contract's term, which becomes one invoice."""
+
+    _name = "bmasia.contract.schedule"
+    _description = "Billing Period of a Contract"
+    _order = "period_start, id"
+    _rec_name = "period_start"
+
+    contract_id = fields.Many2one(
+        "bmasia.contract", required=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    period_start = fields.Date(required=True, readonly=True)
+    period_end = fields.Date(required=True, readonly=True)
+    months = fields.Integer(required=True, readonly=True)
+    date = fields.Date("Invoice On", required=True, readonly=True, index=True)
+    amount_untaxed = fields.Monetary("Net", readonly=True)
+    invoice_ids = fields.One2many("bmasia.invoice", "schedule_id", "All Invoices")
+    invoice_id = fields.Many2one(
+        "bmasia.invoice", compute="_compute_invoice_id", store=True, readonly=True
+    )
+
+    _period = models.Constraint(
+        "unique(contract_id, period_start)", "This period is in the schedule already."
+    )
+    _due = models.Index("(date, contract_id) WHERE invoice_id IS NULL")
+
+    @api.depends("invoice_ids.state")
+    def _compute_invoice_id(self):
+        for period in self:
+            period.invoice_id = period.invoice_ids.filtered(
+                lambda invoice: invoice.state != "cancelled"
+            )[:1]
+
+
+class BmasiaContract(models.Model):
+    _inherit = "bmasia.contract"
+
+    def _plan(self):
+        """Write the schedule of contracts that were not invoiced yet."""
+        contracts = self.filtered(lambda contract: not contract.schedule_ids.invoice_id)
+        rows = contracts.sudo().schedule_ids
+        rows.unlink()
+        self.env["bmasia.contract.schedule"].sudo().create(
+            [values for contract in contracts for values in contract._planned()]
+        )
+        contracts.invalidate_recordset(["schedule_ids"])
+
+    def _planned(self):
+        """The schedule as it follows from dates, frequency and lines."""
+        if not self._priced_lines() or not self.start_date:
+            return []
+        periods = schedule.periods(
+            self.start_date,
+            self.term_months,
+            schedule.EVERY[self.billing_frequency],
+        )
+        months = [period.months for period in periods]
+        shares = [line._shares(months) for line in self._priced_lines()]
+        return [
+            {
+                "contract_id": self.id,
+                "period_start": period.start,
+                "period_end": period.end,
+                "months": period.months,
+                "date": period.start,
+                "amount_untaxed": money.add(column),
+            }
+            for period, column in zip(periods, zip(*shares, strict=True), strict=True)
+        ]
+
+    def _due_periods(self, day):
+        """Billing periods that have come and have no invoice."""
+        return self.schedule_ids.filtered(
+            lambda period: period.date <= day and not period.invoice_id
+        )
+
+    def action_create_invoices(self):
+        """Make draft invoices of all billing periods that are due, each once.
+
+        :returns: the action that opens the invoices made by this call
+        :rtype: dict
+        :raises UserError: a contract is not active
+        """
+        self.env["bmasia.invoice"].check_access("create")
+        for contract in self:
+            contract._check_is_active()
+        self._serialize()
+        return self._open(self._create_due_invoices())
+
+    def _create_due_invoices(self):
+        """Make the invoices of all these contracts in one go."""
+        values = [
+            contract._invoice_values(period)
+            for contract in self
+            for period in contract._due_periods(contract._today())
+        ]
+        return self.env["bmasia.invoice"].create(values)
+
+    def _invoice_values(self, period):
+        periods = self.schedule_ids
+        months = periods.mapped("months")
+        index = list(periods).index(period)
+        lines = (line._invoice_values(months, index) for line in self.line_ids)
+        return {
+            "contract_id": self.id,
+            "schedule_id": period.id,
+            "period_start": period.period_start,
+            "period_end": period.period_end,
+            "property_name": self.property_name,
+            "customer_id": self.customer_id.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "user_id": self.user_id.id,
+            "lang": self.lang,
+            "line_ids": [Command.create(line) for line in lines if line],
+        }
+
+    @api.model
+    def _cron_create_invoices(self):
+        """Invoice what is due, batch by batch, each batch committed."""
+        rows = self.env["bmasia.contract.schedule"]._read_group(
+            [
+                ("date", "<=", fields.Date.context_today(self)),
+                ("invoice_id", "=", False),
+                ("contract_id.state", "=", "active"),
+            ],
+            ["contract_id"],
+        )
+        contracts = self.browse([contract.id for (contract,) in rows])
+        for start in range(0, len(contracts), DUE_BATCH):
+            batch = contracts[start : start + DUE_BATCH].try_lock_for_update()
+            batch._serialize()
+            batch._create_due_invoices()
+            left = len(contracts) - start - DUE_BATCH
+            self.env["ir.cron"]._commit_progress(len(batch), remaining=max(left, 0))

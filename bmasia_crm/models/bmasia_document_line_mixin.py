@@ -1,0 +1,251 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools import money
+from .product_template import KINDS
+
+LADDER = ("amount_gross", "amount_discount", "amount_untaxed", "amount_tax")
+
+
+class BmasiaDocumentLineMixin(models.AbstractModel):
+    """A line of a paper, a section or a note between the lines.
+
+    A model names the field of its paper (``_document_field``) and has that field.
+    """
+
+    _name = "bmasia.document.line.mixin"
+    _description = "Line of a Document"
+    _order = "sequence, id"
+
+    _document_field = ""
+
+    currency_id = fields.Many2one("res.currency")
+    sequence = fields.Integer(default=10)
+    display_type = fields.Selection(
+        [("line_section", "Section"), ("line_note", "Note")],
+        help="Empty for a line with a price.",
+    )
+    product_id = fields.Many2one("product.product", index="btree_not_null")
+    name = fields.Text(
+        "Description",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    quantity = fields.Float(default=1.0, digits=(12, 2))
+    unit_price = fields.Float(
+        compute="_compute_unit_price",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits="Product Price",
+        help="Per unit and year for a recurring line.",
+    )
+    discount = fields.Float("Discount (%)", digits=(5, 2))
+    tax_rate = fields.Float(
+        "Tax (%)",
+        compute="_compute_tax_rate",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits=(5, 2),
+    )
+    kind = fields.Selection(
+        KINDS, compute="_compute_kind", store=True, readonly=False, precompute=True
+    )
+    list_value = fields.Float(
+        digits="Product Price",
+        help="What a complimentary item would cost, per unit. Printed as its value.",
+    )
+    is_complimentary = fields.Boolean(compute="_compute_is_complimentary")
+    amount_gross = fields.Monetary(compute="_compute_ladder", store=True)
+    amount_discount = fields.Monetary(compute="_compute_ladder", store=True)
+    amount_untaxed = fields.Monetary("Net", compute="_compute_ladder", store=True)
+    amount_tax = fields.Monetary("Tax", compute="_compute_ladder", store=True)
+    amount_total = fields.Monetary("Total", compute="_compute_ladder", store=True)
+
+    # ------------------------------------------------------------
+    # DEFAULTS FROM THE PRODUCT AND THE ENTITY
+    # ------------------------------------------------------------
+
+    def _document(self):
+        return self[self._document_field]
+
+    @api.depends("product_id")
+    def _compute_name(self):
+        for line in self:
+            if line.product_id and not line.name:
+                lang = line._document().lang
+                product = line.product_id.with_context(lang=lang)
+                line.name = product.description_sale or product.name
+            else:
+                line.name = line.name
+
+    @api.depends("product_id")
+    def _compute_unit_price(self):
+        for line in self:
+            paper = line._document()
+            if not line.product_id or line.unit_price:
+                line.unit_price = line.unit_price or 0.0
+                continue
+            company = paper.company_id.sudo()
+            line.unit_price = company.paper_pricelist_id._get_product_price(
+                line.product_id, line.quantity or 1.0, currency=paper.currency_id
+            )
+
+    @api.depends("product_id")
+    def _compute_kind(self):
+        for line in self:
+            product_kind = line.product_id.billing_kind
+            line.kind = product_kind or line.kind or "recurring"
+
+    @api.depends(lambda self: (f"{self._document_field}.company_id", "display_type"))
+    def _compute_tax_rate(self):
+        for line in self:
+            rate = line._document().company_id.sudo().tax_rate
+            line.tax_rate = 0.0 if line.display_type else rate
+
+    # ------------------------------------------------------------
+    # AMOUNTS
+    # ------------------------------------------------------------
+
+    @api.depends("unit_price", "list_value", "discount", "display_type")
+    def _compute_is_complimentary(self):
+        for line in self:
+            free = not line.unit_price or line.discount == 100
+            line.is_complimentary = free and bool(line.list_value)
+
+    @api.depends(
+        "display_type", "quantity", "unit_price", "discount", "tax_rate", "currency_id"
+    )
+    def _compute_ladder(self):
+        for line in self:
+            ladder = money.Amounts()
+            if not line.display_type:
+                ladder = money.amounts(
+                    line.quantity,
+                    line.unit_price,
+                    line.discount,
+                    line.tax_rate,
+                    line._rounding(),
+                )
+            line.amount_gross = ladder.gross
+            line.amount_discount = ladder.discount
+            line.amount_untaxed = ladder.untaxed
+            line.amount_tax = ladder.tax
+            line.amount_total = ladder.total
+
+    def _rounding(self):
+        return self.currency_id.rounding or money.CENT
+
+    def _ladder(self):
+        """This line's stored amounts, for adding up."""
+        return money.Amounts(*(self[name] for name in (*LADDER, "amount_total")))
+
+    def _paper_values(self):
+        """What the paper says in this line, for comparing."""
+        self.ensure_one()
+        names = ("display_type", "name", "quantity", "unit_price", "discount")
+        return [self[name] for name in (*names, "tax_rate", "kind", "list_value")]
+
+    def _copied_values(self):
+        """What another paper takes over from this line."""
+        self.ensure_one()
+        names = ("sequence", "display_type", "name", "quantity", "unit_price")
+        names += ("discount", "tax_rate", "kind", "list_value")
+        values = {name: self[name] for name in names}
+        return {**values, "product_id": self.product_id.id}
+
+    # ------------------------------------------------------------
+    # GUARDS
+    # ------------------------------------------------------------
+
+    @api.constrains("display_type", "name", "product_id")
+    def _check_description(self):
+        for line in self:
+            if not (line.name or "").strip():
+                raise ValidationError(
+                    self.env._("Every line needs a description: the customer reads it.")
+                )
+
+    @api.constrains("quantity", "unit_price", "discount", "tax_rate", "list_value")
+    def _check_figures(self):
+        for line in self.filtered(lambda line: not line.display_type):
+            for name in ("quantity", "unit_price", "list_value"):
+                if line[name] < 0:
+                    raise ValidationError(
+                        self.env._("%s must not be negative.", line._label(name))
+                    )
+                # Written so that "not a number" is refused as well.
+                if not line[name] <= money.MAX_FACTOR:
+                    raise ValidationError(
+                        self.env._("%s is too large to be meant.", line._label(name))
+                    )
+            for name in ("discount", "tax_rate"):
+                if not 0 <= line[name] <= 100:
+                    raise ValidationError(
+                        self.env._(
+                            "%s lies between 0 and 100 percent.", line._label(name)
+                        )
+                    )
+
+    def _label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_derived(vals)
+        lines = super().create(vals_list)
+        # As superuser, an importer makes papers that went out long ago.
+        if not self.env.su:
+            lines._check_document_open()
+        lines._follow_change()
+        return lines
+
+    def write(self, vals):
+        self._check_derived(vals)
+        self._check_document_open()
+        result = super().write(vals)
+        self._check_document_open()
+        self._follow_change()
+        return result
+
+    def unlink(self):
+        self._check_document_open()
+        papers = self._document()
+        result = super().unlink()
+        papers.exists()._follow_lines()
+        return result
+
+    def _check_derived(self, vals):
+        if {*LADDER, "amount_total"} & vals.keys():
+            raise UserError(
+                self.env._("Amounts follow from quantity and price; type those.")
+            )
+
+    def _check_document_open(self):
+        """Lines of what the customer has got stay as they are."""
+        self._document()._check_open({"line_ids"})
+
+    def _follow_change(self):
+        self._document()._follow_lines()
+
+    # ------------------------------------------------------------
+    # OVER THE TERM
+    # ------------------------------------------------------------
+
+    def _value_over(self, months):
+        """What these lines come to, net: yearly ones over the term, others once."""
+        return money.add(line._net_over(months) for line in self)
+
+    def _net_over(self, months):
+        if self.kind != "recurring":
+            return self.amount_untaxed
+        return money.over_term(self.amount_untaxed, months, self._rounding())
+
+    def _net_per_year(self):
+        """What the recurring ones among these lines come to in a year, net."""
+        recurring = self.filtered(lambda line: line.kind == "recurring")
+        return money.add(recurring.mapped("amount_untaxed"))

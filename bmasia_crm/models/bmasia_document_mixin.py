@@ -1,0 +1,393 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_date, formatLang
+
+from ..tools import money
+
+AMOUNTS = (
+    "amount_gross",
+    "amount_discount",
+    "amount_untaxed",
+    "amount_tax",
+    "amount_total",
+)
+PENDING = ("sending", "queued")
+
+
+def percent(value):
+    """A rate as people write it.
+
+    >>> percent(7.0), percent(7.5)
+    ('7', '7.5')
+    """
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+# What every paper says; models add their own.
+PAPER_FIELDS = frozenset(
+    {
+        "company_id",
+        "customer_id",
+        "partner_id",
+        "currency_id",
+        "lang",
+        "line_ids",
+        "terms",
+        "bank_account_id",
+    }
+)
+
+
+class BmasiaDocumentMixin(models.AbstractModel):
+    """A paper for a customer, with lines and totals: quote, contract, invoice.
+
+    A model adds ``state`` with its table of moves, ``line_ids`` and its own dates.
+    """
+
+    _name = "bmasia.document.mixin"
+    _description = "Document With Lines"
+    _inherit = ["bmasia.state.mixin", "bmasia.sendable.mixin"]
+    _order = "create_date desc, id desc"
+    _rec_names_search = ["name", "customer_id.name"]
+
+    # Set by the model: what the paper says, and which of it stays open after the draft.
+    _paper_fields = PAPER_FIELDS
+    _open_fields = {}
+    _derived_fields = frozenset(AMOUNTS)
+    _terms_field = ""
+
+    customer_id = fields.Many2one(
+        "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
+    )
+    company_id = fields.Many2one(
+        compute="_compute_company_id", store=True, readonly=False, precompute=True
+    )
+    partner_id = fields.Many2one(
+        compute="_compute_partner_id", store=True, readonly=False, precompute=True
+    )
+    currency_id = fields.Many2one(
+        compute="_compute_currency_id", store=True, readonly=False, precompute=True
+    )
+    lang = fields.Selection(
+        compute="_compute_lang", store=True, readonly=False, precompute=True
+    )
+    bank_account_id = fields.Many2one(
+        "res.partner.bank",
+        compute="_compute_bank_account_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Printed as where to pay. One of the billing entity's accounts.",
+    )
+    terms = fields.Text(
+        compute="_compute_terms", store=True, readonly=False, precompute=True
+    )
+    internal_note = fields.Text(help="Never printed.")
+    country_id = fields.Many2one(related="customer_id.country_id", store=True)
+    amount_gross = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_discount = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_untaxed = fields.Monetary(
+        "Net", compute="_compute_amounts", store=True, tracking=True
+    )
+    amount_tax = fields.Monetary("Tax", compute="_compute_amounts", store=True)
+    amount_total = fields.Monetary("Total", compute="_compute_amounts", store=True)
+
+    # ------------------------------------------------------------
+    # DEFAULTS FROM THE CUSTOMER
+    # ------------------------------------------------------------
+
+    @api.depends("customer_id")
+    def _compute_company_id(self):
+        for paper in self:
+            if not paper.company_id or not paper.name:
+                entity = paper.customer_id.sudo().billing_entity_id
+                paper.company_id = entity.sudo(self.env.su) or self.env.company
+
+    @api.depends("customer_id")
+    def _compute_partner_id(self):
+        for paper in self:
+            customer = paper.customer_id
+            current = paper.partner_id
+            if not current or not current._belongs_to(customer.partner_id):
+                contacts = customer._contacts_for(self._receives_field)
+                paper.partner_id = contacts[:1] or customer.partner_id
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for paper in self:
+            paper.currency_id = paper.company_id.sudo().currency_id
+
+    @api.depends("partner_id")
+    def _compute_lang(self):
+        for paper in self:
+            customer = paper.customer_id.partner_id
+            paper.lang = paper.partner_id.lang or customer.lang or self.env.lang
+
+    @api.depends("company_id", "currency_id")
+    def _compute_bank_account_id(self):
+        for paper in self:
+            account = paper.company_id._bank_account(paper.currency_id)
+            paper.bank_account_id = account.sudo(self.env.su)
+
+    @api.depends("company_id", "lang")
+    def _compute_terms(self):
+        for paper in self:
+            company = paper.company_id.sudo().with_context(lang=paper.lang)
+            paper.terms = company[self._terms_field] if self._terms_field else False
+
+    # ------------------------------------------------------------
+    # TOTALS
+    # ------------------------------------------------------------
+
+    @api.depends("line_ids.amount_gross", *(f"line_ids.{name}" for name in AMOUNTS[1:]))
+    def _compute_amounts(self):
+        for paper in self:
+            ladders = [line._ladder() for line in paper.line_ids]
+            sums = money.total(ladders)
+            paper.amount_gross = sums.gross
+            paper.amount_discount = sums.discount
+            paper.amount_untaxed = sums.untaxed
+            paper.amount_tax = sums.tax
+            paper.amount_total = sums.total
+
+    def _follow_lines(self):
+        """Lines of these papers have changed."""
+
+    def _priced_lines(self):
+        """The lines that are neither sections nor notes."""
+        return self.line_ids.filtered(lambda line: not line.display_type)
+
+    def _totals_ladder(self):
+        """The rows below the lines; each follows from those above it.
+
+        :returns: list of dicts ``label``, ``amount`` and ``kind`` (gross, discount, net,
+            tax, total); a discount is negative, a tax of zero has no row
+        """
+        self.ensure_one()
+        paper = self.with_context(lang=self._get_print_lang())
+        rows = []
+        if paper.amount_discount:
+            rows.append(paper._row("gross", paper.env._("Subtotal"), "amount_gross"))
+            rows.append(paper._discount_row())
+        taxes = paper._tax_rows()
+        if taxes:
+            rows.append(paper._row("net", paper._net_label(), "amount_untaxed"))
+        total = paper._row("total", paper._total_label(), "amount_total")
+        return [*rows, *taxes, total]
+
+    def _row(self, kind, label, amount):
+        amount = self[amount] if isinstance(amount, str) else amount
+        return {"kind": kind, "label": label, "amount": amount}
+
+    def _discount_row(self):
+        rates = set(self._priced_lines().mapped("discount"))
+        label = self.env._("Discount")
+        if len(rates) == 1:
+            label = self.env._("Discount %s %%", percent(rates.pop()))
+        return self._row("discount", label, -self.amount_discount)
+
+    def _net_label(self):
+        return self.env._("Net") if self.amount_discount else self.env._("Subtotal")
+
+    def _total_label(self):
+        return self.env._("Total")
+
+    def _tax_rows(self):
+        """One row per rate; none for what is zero."""
+        by_rate = {}
+        for line in self._priced_lines():
+            by_rate.setdefault(line.tax_rate, []).append(line.amount_tax)
+        label = self._seller()["tax_label"] or self.env._("Tax")
+        return [
+            self._row("tax", f"{label} {percent(rate)} %", money.add(amounts))
+            for rate, amounts in sorted(by_rate.items())
+            if any(amounts)
+        ]
+
+    def _tax_words(self):
+        """Whether the total holds tax, in words. For mail templates."""
+        paper = self.with_context(lang=self._get_print_lang())
+        label = self._seller()["tax_label"] or paper.env._("tax")
+        if not self.amount_tax:
+            return ""
+        return paper.env._("including %s", label)
+
+    def _format_day(self, day):
+        """A day in the paper's language, for sentences."""
+        return format_date(self.env, day, lang_code=self._get_print_lang())
+
+    def _format(self, amount):
+        """An amount with its currency, for sentences."""
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    # ------------------------------------------------------------
+    # WHAT IS WRITTEN ON THE PAPER
+    # ------------------------------------------------------------
+
+    def _is_draft(self):
+        self.ensure_one()
+        return self.state == "draft"
+
+    def _addressee(self):
+        self.ensure_one()
+        return self.customer_id.name or ""
+
+    @api.depends("name", "state", "customer_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
+    def _customer_values(self):
+        customer = self.customer_id.sudo()
+        owner = customer.partner_id.with_context(lang=self._get_print_lang())
+        contact = self.partner_id.sudo()
+        return {
+            "name": customer.legal_name or customer.name,
+            "trade_name": customer.name,
+            "branch": customer.branch or "",
+            "vat": customer.vat or "",
+            "address": self._address_lines(owner),
+            "phone": contact.phone or customer.phone or "",
+            "email": contact.email or customer.email or "",
+            "contact": contact.name if contact != customer.partner_id else "",
+        }
+
+    def _bank_values(self):
+        account = self.bank_account_id.sudo()
+        return self._bank_block(account) if account else False
+
+    def _paper_values(self):
+        values = super()._paper_values()
+        own = self._paper_fields - {"line_ids", "company_id", "customer_id"}
+        values.update({name: self._plain(name) for name in sorted(own)})
+        values["lines"] = [line._paper_values() for line in self.line_ids]
+        return values
+
+    def _plain(self, name):
+        """A field's value, for comparing."""
+        value = self[name]
+        return value.ids if isinstance(value, models.BaseModel) else value
+
+    # ------------------------------------------------------------
+    # GUARDS
+    # ------------------------------------------------------------
+
+    @api.constrains("partner_id", "customer_id")
+    def _check_addressee(self):
+        for paper in self:
+            if not paper.partner_id._belongs_to(paper.customer_id.partner_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is no contact of %(customer)s.",
+                        contact=paper.partner_id.display_name,
+                        customer=paper.customer_id.name,
+                    )
+                )
+
+    @api.constrains("bank_account_id", "company_id")
+    def _check_bank_account(self):
+        for paper in self.sudo():
+            account = paper.bank_account_id
+            if account and account.partner_id != paper.company_id.partner_id:
+                raise ValidationError(
+                    self.env._("The bank account belongs to another billing entity.")
+                )
+
+    def _check_can_leave_draft(self):
+        """A paper that says nothing is not sent."""
+        if not self._priced_lines():
+            raise UserError(
+                self.env._(
+                    "%s has no lines yet. Add at least one before sending.",
+                    self.display_name,
+                )
+            )
+
+    def _check_has_number(self):
+        if not self.name:
+            raise UserError(
+                self.env._("This draft never got a number. Delete it instead.")
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_derived(vals)
+            if vals.get("state", "draft") != "draft" and not self.env.su:
+                raise UserError(self.env._("A new paper is a draft."))
+        papers = super().create(vals_list)
+        # What an importer brings along was issued long ago.
+        papers.filtered(lambda paper: not paper._is_draft())._freeze_parties()
+        return papers
+
+    def write(self, vals):
+        self._check_derived(vals)
+        if touched := self._paper_fields & vals.keys():
+            self._check_open(touched)
+        if "company_id" in vals:
+            self._check_entity_may_change(vals["company_id"])
+        return super().write(vals)
+
+    def _check_derived(self, vals):
+        if self._derived_fields & vals.keys():
+            raise UserError(
+                self.env._("Totals follow from the lines and cannot be typed in.")
+            )
+
+    def _check_open(self, names):
+        """Refuse changes to what the customer has got, or is about to get.
+
+        :param names: fields that are about to change
+        """
+        for paper in self:
+            if paper.send_state in PENDING:
+                raise UserError(
+                    self.env._("%s is being sent right now.", paper.display_name)
+                )
+            if paper.state == "draft":
+                continue
+            closed = names - paper._open_fields.get(paper.state, frozenset())
+            if closed:
+                labels = [
+                    paper._fields[name]._description_string(self.env)
+                    for name in sorted(closed)
+                ]
+                raise UserError(
+                    self.env._(
+                        "%(paper)s went out already: %(fields)s can no longer change.",
+                        paper=paper.display_name,
+                        fields=", ".join(labels),
+                    )
+                )
+
+    def _check_entity_may_change(self, company_id):
+        if any(paper.name and paper.company_id.id != company_id for paper in self):
+            raise UserError(
+                self.env._("The number belongs to the billing entity; it stays.")
+            )
+
+    # ------------------------------------------------------------
+    # SENT WITHOUT OUR HELP
+    # ------------------------------------------------------------
+
+    def action_mark_sent(self):
+        """Say that the paper reached the customer by other means.
+
+        It gets its number, and its PDF is kept, as if it had been mailed.
+
+        :returns: True
+        :raises UserError: it has no lines, or cannot be sent in its state
+        """
+        for paper in self:
+            paper.check_access("write")
+            paper._serialize()
+            paper._check_can_send()
+            paper._issue_paper()
+            paper._follow_sent(fields.Datetime.now())
+        return True
+
+    def _follow_sent(self, moment):
+        """The customer has it: a draft is a draft no more."""
+        super()._follow_sent(moment)
+        if self.state == "draft":
+            self._move("sent")

@@ -1,0 +1,426 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+
+from ..tools import money, moves
+from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
+
+COUNTED = ("issued", "paid", "credited")  # states in which a paper counts
+
+
+class BmasiaInvoice(models.Model):
+    """A bill, a credit note, or a proforma, which asks for nothing."""
+
+    _name = "bmasia.invoice"
+    _description = "Invoice"
+    _inherit = ["bmasia.document.mixin"]
+
+    _moves = moves.INVOICE_MOVES
+    _mail_template = "bmasia_crm.template_invoice_send"
+    _receives_field = "receives_invoices"
+    _terms_field = "billing_terms"
+    _derived_fields = frozenset(
+        {*AMOUNTS, "amount_paid", "amount_credited", "amount_due", "payment_state"}
+    )
+    _paper_fields = PAPER_FIELDS | {
+        "kind",
+        "issue_date",
+        "due_date",
+        "period_start",
+        "period_end",
+        "property_name",
+        "customer_reference",
+        "note",
+        "reversed_id",
+        "credit_reason",
+    }
+
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("issued", "Issued"),
+            ("paid", "Paid"),
+            ("cancelled", "Cancelled"),
+            ("credited", "Credited"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    kind = fields.Selection(
+        [
+            ("invoice", "Invoice"),
+            ("credit_note", "Credit Note"),
+            ("proforma", "Proforma"),
+        ],
+        default="invoice",
+        required=True,
+        index=True,
+    )
+    line_ids = fields.One2many("bmasia.invoice.line", "invoice_id", "Lines", copy=True)
+    issue_date = fields.Date(
+        copy=False, index=True, tracking=True, help="Empty: the day it is issued."
+    )
+    due_date = fields.Date(
+        compute="_compute_due_date",
+        store=True,
+        readonly=False,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    contract_id = fields.Many2one(
+        "bmasia.contract", index="btree_not_null", ondelete="restrict"
+    )
+    schedule_id = fields.Many2one(
+        "bmasia.contract.schedule",
+        "Billing Period",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    period_start = fields.Date("Service From")
+    period_end = fields.Date("Service Until")
+    property_name = fields.Char()
+    customer_reference = fields.Char(help="As a purchase order of the customer.")
+    note = fields.Text("Note to the Customer", help="Printed.")
+    payment_ids = fields.One2many("bmasia.payment", "invoice_id", "Payments")
+    amount_paid = fields.Monetary(
+        compute="_compute_payment",
+        store=True,
+        help="What arrived, plus the tax that the customer withheld.",
+    )
+    amount_credited = fields.Monetary(compute="_compute_payment", store=True)
+    amount_due = fields.Monetary(compute="_compute_payment", store=True, tracking=True)
+    payment_state = fields.Selection(
+        [("unpaid", "Unpaid"), ("partial", "Partly paid"), ("paid", "Paid")],
+        compute="_compute_payment",
+        store=True,
+    )
+    is_overdue = fields.Boolean(
+        compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    days_overdue = fields.Integer(compute="_compute_is_overdue")
+    reversed_id = fields.Many2one(
+        "bmasia.invoice",
+        "Credits",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    credit_note_ids = fields.One2many("bmasia.invoice", "reversed_id", "Credit Notes")
+    credit_reason = fields.Text(readonly=True, copy=False)
+    paid_date = fields.Date(readonly=True, copy=False)
+    cancelled_date = fields.Date(readonly=True, copy=False)
+    cancel_reason = fields.Text(readonly=True, copy=False)
+
+    _schedule = models.UniqueIndex(
+        "(schedule_id) WHERE schedule_id IS NOT NULL AND state != 'cancelled'",
+        "This billing period has an invoice already.",
+    )
+    _open_items = models.Index(
+        "(due_date, company_id) WHERE state = 'issued' AND kind = 'invoice'"
+    )
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    def _number_kind(self):
+        return self.kind
+
+    def _kind_label(self):
+        label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        return label.lower()
+
+    def _title(self):
+        """What kind of paper this is. For mail templates."""
+        return self.with_context(lang=self._get_print_lang())._kind_label().capitalize()
+
+    def _due_in_mail(self):
+        """When it is due; of a draft, if it were issued today. For mail templates."""
+        if self.due_date or self.kind != "invoice":
+            return self.due_date
+        days = self.company_id.sudo().payment_days
+        return self._today() + relativedelta(days=days)
+
+    def _compute_access_url(self):
+        for invoice in self:
+            invoice.access_url = f"/my/bmasia-invoices/{invoice.id}"
+
+    @api.depends("issue_date", "company_id", "kind")
+    def _compute_due_date(self):
+        for invoice in self:
+            if invoice.kind != "invoice":
+                invoice.due_date = False
+            else:
+                days = invoice.company_id.sudo().payment_days
+                start = invoice.issue_date
+                invoice.due_date = start and start + relativedelta(days=days)
+
+    @api.depends(
+        "kind",
+        "state",
+        "amount_total",
+        "payment_ids.amount",
+        "payment_ids.withholding_amount",
+        "credit_note_ids.amount_total",
+        "credit_note_ids.state",
+    )
+    def _compute_payment(self):
+        for invoice in self:
+            notes = invoice.credit_note_ids.filtered(lambda n: n.state in COUNTED)
+            credited = money.add(notes.mapped("amount_total"))
+            paid = money.add(
+                [
+                    *invoice.payment_ids.mapped("amount"),
+                    *invoice.payment_ids.mapped("withholding_amount"),
+                ]
+            )
+            asks = invoice.kind == "invoice" and invoice.state != "cancelled"
+            total = invoice.amount_total if asks else 0.0
+            invoice.amount_paid = paid
+            invoice.amount_credited = credited
+            invoice.amount_due = max(money.subtract(total, paid, credited), 0.0)
+            # Nothing is settled before it is asked for.
+            settled = invoice.state in COUNTED and not invoice.amount_due
+            partly = "partial" if paid else "unpaid"
+            invoice.payment_state = "paid" if settled and asks else partly
+
+    @api.depends("state", "due_date", "amount_due", "company_id")
+    def _compute_is_overdue(self):
+        for invoice in self:
+            due = invoice.due_date if invoice.state == "issued" else False
+            late = (invoice._today() - due).days if due and invoice.amount_due else 0
+            invoice.is_overdue = late > 0
+            invoice.days_overdue = max(late, 0)
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("due_date", "<", company._today())
+            for company in self.env["res.company"].sudo().search([])
+        )
+        overdue &= Domain("state", "=", "issued") & Domain("amount_due", ">", 0)
+        return overdue if True in value else ~overdue
+
+    # ------------------------------------------------------------
+    # GUARDS
+    # ------------------------------------------------------------
+
+    @api.constrains("period_start", "period_end")
+    def _check_period(self):
+        for invoice in self:
+            start, end = invoice.period_start, invoice.period_end
+            if start and end and end < start:
+                raise ValidationError(
+                    self.env._("The service period ends before it starts.")
+                )
+
+    @api.constrains("issue_date", "due_date")
+    def _check_due_date(self):
+        for invoice in self:
+            issued, due = invoice.issue_date, invoice.due_date
+            if issued and due and due < issued:
+                raise ValidationError(
+                    self.env._("An invoice cannot be due before its own date.")
+                )
+
+    @api.constrains("contract_id", "customer_id")
+    def _check_contract(self):
+        for invoice in self:
+            contract = invoice.contract_id
+            if contract and contract.customer_id != invoice.customer_id:
+                raise ValidationError(self.env._("The contract is another customer's."))
+
+    @api.constrains("kind", "reversed_id")
+    def _check_reversed(self):
+        for invoice in self:
+            if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
+                raise ValidationError(
+                    self.env._(
+                        "A credit note is made from its invoice, with Credit there."
+                    )
+                )
+
+    def _check_can_send(self):
+        super()._check_can_send()
+        if self.state == "cancelled":
+            raise UserError(self.env._("%s was cancelled.", self.display_name))
+
+    def _check_can_leave_draft(self):
+        super()._check_can_leave_draft()
+        if self.issue_date and self.issue_date > self._today():
+            raise UserError(self.env._("An invoice is not issued ahead of its date."))
+        if self.kind == "credit_note":
+            self._check_credit_fits()
+
+    def _check_credit_fits(self):
+        invoice = self.reversed_id
+        left = money.subtract(invoice.amount_total, invoice.amount_credited)
+        if invoice.state not in COUNTED or self.amount_total > left:
+            raise UserError(
+                self.env._(
+                    "Of %(invoice)s, at most %(amount)s can still be credited.",
+                    invoice=invoice.display_name,
+                    amount=invoice._format(left),
+                )
+            )
+
+    def _check_can_cancel(self):
+        if self.amount_paid or self.amount_credited or self.kind == "credit_note":
+            raise UserError(
+                self.env._(
+                    "%s is part of the books; credit it instead.", self.display_name
+                )
+            )
+
+    def _check_is_paid(self):
+        if self.amount_due:
+            raise UserError(self.env._("%s is not paid in full.", self.display_name))
+
+    def _check_is_credited(self):
+        if self.amount_credited < self.amount_total:
+            raise UserError(
+                self.env._("%s is not credited in full.", self.display_name)
+            )
+
+    # ------------------------------------------------------------
+    # MOVES
+    # ------------------------------------------------------------
+
+    def action_issue(self):
+        """Give drafts their numbers and dates, and keep their PDFs.
+
+        :returns: True
+        :raises UserError: no lines, or issued already
+        :raises AccessError: not Finance
+        """
+        for invoice in self:
+            invoice.check_access("write")
+            invoice._serialize()
+            if invoice.state != "draft":
+                raise UserError(invoice._forbidden_sentence("issued"))
+            invoice._issue_paper()
+        return True
+
+    def _issue_paper(self):
+        """An invoice is issued once it has its number, whether or not it is mailed."""
+        if self.state != "draft":
+            return super()._issue_paper()
+        self._check_mover(self._moves["draft", "issued"])
+        self._check_can_leave_draft()
+        if not self.issue_date:
+            self.issue_date = self._today()
+        archived = super()._issue_paper()
+        self._move("issued")
+        self.reversed_id._settle_credit()
+        return archived
+
+    def _number_day(self):
+        return self.issue_date or super()._number_day()
+
+    def _settle_payment(self):
+        """Paid in full is paid."""
+        for invoice in self:
+            if invoice.state == "issued" and not invoice.amount_due:
+                invoice._move("paid")
+
+    def _settle_credit(self):
+        """Credited in full is credited."""
+        for invoice in self:
+            whole = invoice.amount_credited >= invoice.amount_total
+            if whole and invoice._is_movable("credited"):
+                invoice._move("credited")
+
+    def action_register_payment(
+        self,
+        amount,
+        date=None,
+        method="transfer",
+        withholding_amount=0.0,
+        reference=None,
+    ):
+        """Note what the customer paid. The receipt gets its number now.
+
+        :param float amount: what arrived
+        :param date: of the payment, a date or ``YYYY-MM-DD``; default today
+        :param str method: transfer, promptpay, cheque, card, cash or other
+        :param float withholding_amount: tax that the customer withheld
+        :param str reference: the bank's
+        :returns: ``{"id", "number", "amount_due", "payment_state"}``
+        :rtype: dict
+        :raises UserError: more than is due, before the invoice's date, not issued
+        """
+        self.ensure_one()
+        payment = self.env["bmasia.payment"].create(
+            {
+                "invoice_id": self.id,
+                "amount": amount,
+                "date": fields.Date.to_date(date) or self._today(),
+                "method": method,
+                "withholding_amount": withholding_amount,
+                "reference": reference,
+            }
+        )
+        return {
+            "id": payment.id,
+            "number": payment.name,
+            "amount_due": self.amount_due,
+            "payment_state": self.payment_state,
+        }
+
+    def action_cancel(self, reason):
+        """Take an invoice back that nobody paid. Its number stays.
+
+        :param str reason: for the record
+        :returns: True
+        :raises UserError: no reason, or something was paid or credited
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the invoice is cancelled."))
+        self._move("cancelled", cancel_reason=reason.strip())
+        return True
+
+    def action_credit(self, reason):
+        """Make the draft of a credit note that mirrors this invoice.
+
+        Take out lines before issuing it to credit a part. Made once: while a credit
+        note is being written, this opens it.
+
+        :param str reason: printed
+        :returns: the action that opens the credit note
+        :rtype: dict
+        :raises UserError: not issued, or credited in full
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the invoice is credited."))
+        if self.kind != "invoice" or self.state not in ("issued", "paid"):
+            raise UserError(self.env._("Only an issued invoice is credited."))
+        self._serialize()
+        note = self.credit_note_ids.filtered(lambda note: note.state == "draft")[:1]
+        return self._open(note or self._create_credit_note(reason.strip()))
+
+    def _create_credit_note(self, reason):
+        lines = [Command.create(line._copied_values()) for line in self.line_ids]
+        note = self.copy(
+            {
+                "kind": "credit_note",
+                "reversed_id": self.id,
+                "credit_reason": reason,
+                "line_ids": lines,
+            }
+        )
+        self.message_post(body=self.env._("Credit note: %s", note._get_html_link()))
+        return note

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class BmasiaInvoiceLine(models.Model):
+    _name = "bmasia.invoice.line"
+    _description = "Line of an Invoice"
+    _inherit = ["bmasia.document.line.mixin"]
+
+    _document_field = "invoice_id"
+
+    invoice_id = fields.Many2one(
+        "bmasia.invoice", required=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="invoice_id.currency_id")

@@ -1,0 +1,26 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .bmasia_zone import PLATFORMS
+
+
+class BmasiaLocation(models.Model):
+    """A property that a contract covers, as its table of locations prints it."""
+
+    _name = "bmasia.location"
+    _description = "Location of a Contract"
+    _order = "sequence, id"
+
+    sequence = fields.Integer(default=10)
+    contract_id = fields.Many2one(
+        "bmasia.contract", required=True, index=True, ondelete="cascade"
+    )
+    name = fields.Text("Location", required=True)
+    platform = fields.Selection(PLATFORMS, required=True, default="soundtrack")
+    service = fields.Char(help="Printed instead of the platform.")
+    zone_count = fields.Integer("Zones", default=1)
+
+    @api.constrains("zone_count")
+    def _check_zone_count(self):
+        if any(location.zone_count < 0 for location in self):
+            raise ValidationError(self.env._("A location cannot have negative zones."))

@@ -1,0 +1,105 @@
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import numbering
+
+ATTEMPTS = 200  # numbers that others may take between our snapshot and our turn
+
+
+class BmasiaNumber(models.Model):
+    """The register of all numbers: each one is given once and never back.
+
+    No counter row: under Odoo's REPEATABLE READ, the second of two transactions that
+    update one row fails and has to be run again from its start. Here it inserts the
+    next number, waits for the first one at the unique index, and takes the one after
+    (or the same, if the first was rolled back). Hence no gap and no collision.
+    """
+
+    _name = "bmasia.number"
+    _description = "Number of a Paper"
+    _order = "series desc, value desc"
+    _rec_name = "name"
+
+    name = fields.Char(required=True, readonly=True)
+    series = fields.Char(required=True, readonly=True)
+    value = fields.Integer(required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    kind = fields.Char(required=True, readonly=True)
+    res_model = fields.Char("Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Paper", model_field="res_model", readonly=True)
+
+    _unique_value = models.Constraint(
+        "unique(series, value)", "This number was given already."
+    )
+    _paper = models.Index("(res_model, res_id)")
+
+    @api.model
+    def _mint(self, paper, kind, day):
+        """Give a paper the next number of its series.
+
+        Held until the transaction ends: make it the last write before rendering.
+
+        :param paper: the record
+        :param str kind: a key of ``numbering.DAY_CODES``
+        :param date day: of issue
+        :returns: the number
+        """
+        company = paper.company_id.sudo()
+        prefix = numbering.series(company.number_preset, kind, company.entity_code, day)
+        self.env.flush_all()
+        first = self._last_value(prefix) + 1
+        for value in range(first, first + ATTEMPTS):
+            if self._take(paper, kind, prefix, value):
+                return numbering.numbered(prefix, value)
+        raise UserError(self.env._("No number could be assigned. Try again."))
+
+    @api.model
+    def _last_value(self, prefix):
+        self.env.cr.execute(
+            "SELECT COALESCE(max(value), 0) FROM bmasia_number WHERE series = %s",
+            (prefix,),
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _take(self, paper, kind, prefix, value):
+        """Insert a number, unless another paper has it by now.
+
+        :returns: whether it is ours
+        """
+        row = (
+            numbering.numbered(prefix, value),
+            prefix,
+            value,
+            paper.company_id.id,
+            kind,
+            paper._name,
+            paper.id,
+            self.env.uid,
+            self.env.uid,
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(
+                    """
+                    INSERT INTO bmasia_number
+                           (name, series, value, company_id, kind, res_model, res_id,
+                            create_uid, write_uid, create_date, write_date)
+                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s,
+                            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
+                    """,
+                    row,
+                    log_exceptions=False,
+                )
+        except psycopg2.errors.UniqueViolation:
+            return False
+        return True
+
+    @api.model
+    def _learn(self, paper, kind):
+        """Keep the series behind a number that came from elsewhere, as an import."""
+        if parsed := numbering.parse(paper.name):
+            self.env.flush_all()
+            self._take(paper, kind, *parsed)

@@ -1,0 +1,297 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+from ..tools import moves
+from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
+
+MAX_TERM = 240  # months; more is a slip of the keyboard
+FREQUENCIES = [
+    ("annual", "Annual"),
+    ("upfront", "Upfront"),
+    ("half_yearly", "Half-yearly"),
+    ("quarterly", "Quarterly"),
+    ("monthly", "Monthly"),
+    ("one_time", "One-time"),
+]
+# What a contract takes over from its quote.
+CONTRACT_FIELDS = ("term_months", "billing_frequency", "lang")
+CONTRACT_LINKS = ("company_id", "customer_id", "partner_id", "currency_id", "user_id")
+OPEN_FOR_SENDING = ("draft", "sent", "accepted")
+
+
+class BmasiaQuote(models.Model):
+    _name = "bmasia.quote"
+    _description = "Quote"
+    _inherit = ["bmasia.document.mixin"]
+
+    _moves = moves.QUOTE_MOVES
+    _mail_template = "bmasia_crm.template_quote_send"
+    _receives_field = "receives_quotes"
+    _terms_field = "quote_terms"
+    _derived_fields = frozenset({*AMOUNTS, "term_value"})
+    _paper_fields = PAPER_FIELDS | {
+        "date",
+        "valid_until",
+        "term_months",
+        "billing_frequency",
+        "payment_schedule",
+        "note",
+    }
+
+    _open_fields = {
+        "sent": frozenset({"valid_until"}),
+        "expired": frozenset({"valid_until"}),
+    }
+
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("accepted", "Accepted"),
+            ("rejected", "Rejected"),
+            ("expired", "Expired"),
+            ("superseded", "Superseded"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    line_ids = fields.One2many("bmasia.quote.line", "quote_id", "Lines", copy=True)
+    date = fields.Date(
+        default=fields.Date.context_today, required=True, copy=False, index=True
+    )
+    valid_until = fields.Date(
+        compute="_compute_valid_until",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        tracking=True,
+        help="The last day on which the customer can accept.",
+    )
+    term_months = fields.Integer("Term (months)", default=12, required=True)
+    billing_frequency = fields.Selection(FREQUENCIES, default="annual", required=True)
+    payment_schedule = fields.Char(help='In words, as "50 % on signing".')
+    note = fields.Text("Note to the Customer", help="Printed.")
+    term_value = fields.Monetary(
+        "Value of the Term",
+        compute="_compute_term_value",
+        store=True,
+        help="Net: the yearly amounts over the whole term, plus what is paid once.",
+    )
+    contract_ids = fields.One2many("bmasia.contract", "quote_id", "Contracts")
+    revision_of_id = fields.Many2one(
+        "bmasia.quote", readonly=True, copy=False, index="btree_not_null"
+    )
+    revision_ids = fields.One2many("bmasia.quote", "revision_of_id", "Revisions")
+    accepted_date = fields.Date(readonly=True, copy=False)
+    rejected_date = fields.Date(readonly=True, copy=False)
+    reject_reason = fields.Text(readonly=True, copy=False)
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    def _number_kind(self):
+        return "quote"
+
+    def _kind_label(self):
+        return self.env._("quote")
+
+    def _compute_access_url(self):
+        for quote in self:
+            quote.access_url = f"/my/quotes/{quote.id}"
+
+    @api.depends("date", "company_id")
+    def _compute_valid_until(self):
+        for quote in self:
+            days = quote.company_id.sudo().quote_validity_days
+            day = quote.date or quote._today()
+            quote.valid_until = day + relativedelta(days=days or 0)
+
+    @api.depends("term_months", "line_ids.amount_untaxed", "line_ids.kind")
+    def _compute_term_value(self):
+        for quote in self:
+            quote.term_value = quote.line_ids._value_over(quote.term_months)
+
+    def _total_label(self):
+        return self._yearly_label(self._priced_lines())
+
+    @api.model
+    def _yearly_label(self, lines):
+        """What the total of a quote's or contract's lines stands for."""
+        kinds = set(lines.mapped("kind"))
+        if "recurring" not in kinds:
+            return self.env._("Total")
+        if kinds == {"recurring"}:
+            return self.env._("Total per year")
+        return self.env._("Total of the first year")
+
+    # ------------------------------------------------------------
+    # GUARDS
+    # ------------------------------------------------------------
+
+    @api.constrains("term_months")
+    def _check_term(self):
+        for quote in self:
+            if not 1 <= quote.term_months <= MAX_TERM:
+                raise ValidationError(
+                    self.env._("The term is between 1 and %s months.", MAX_TERM)
+                )
+
+    @api.constrains("date", "valid_until")
+    def _check_validity(self):
+        for quote in self:
+            if quote.valid_until and quote.valid_until < quote.date:
+                raise ValidationError(
+                    self.env._("The quote cannot end before its own date.")
+                )
+
+    def _check_can_send(self):
+        super()._check_can_send()
+        if self.state not in OPEN_FOR_SENDING:
+            raise UserError(self._closed_sentence())
+
+    def _closed_sentence(self):
+        state = dict(self._fields["state"]._description_selection(self.env))[self.state]
+        return self.env._(
+            "%(quote)s is %(state)s. Extend it, or send a revision.",
+            quote=self.display_name,
+            state=state.lower(),
+        )
+
+    def _check_not_expired(self):
+        if self.valid_until and self.valid_until < self._today():
+            raise UserError(
+                self.env._(
+                    "%(quote)s was valid until %(day)s. Extend it first.",
+                    quote=self.display_name,
+                    day=self.valid_until,
+                )
+            )
+
+    def _check_validity_over(self):
+        if not self.valid_until or self.valid_until >= self._today():
+            raise UserError(self.env._("%s is still valid.", self.display_name))
+
+    def _check_revision_sent(self):
+        if not self.revision_ids.filtered(lambda quote: quote.state != "draft"):
+            raise UserError(
+                self.env._("No revision of %s has been sent.", self.display_name)
+            )
+
+    # ------------------------------------------------------------
+    # MOVES
+    # ------------------------------------------------------------
+
+    def _follow_sent(self, moment):
+        """The customer has the revision: what it revises no longer counts."""
+        super()._follow_sent(moment)
+        old = self.revision_of_id
+        if old and old._is_movable("superseded"):
+            old._move("superseded")
+
+    def action_accept(self):
+        """The customer says yes.
+
+        :returns: True
+        :raises UserError: the quote was not sent, or has expired
+        """
+        self._move("accepted")
+        return True
+
+    def action_reject(self, reason):
+        """The customer says no.
+
+        :param str reason: why, for those who make the next offer
+        :returns: True
+        :raises UserError: no reason, or the quote was not sent
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the customer declined."))
+        self._move("rejected", reject_reason=reason.strip())
+        return True
+
+    def action_extend(self, valid_until):
+        """Let the quote be accepted for longer. An expired one counts again.
+
+        :param valid_until: the new last day, a date or ``YYYY-MM-DD``
+        :returns: True
+        :raises UserError: the day is past, or the quote is settled
+        """
+        day = fields.Date.to_date(valid_until)
+        for quote in self:
+            quote.check_access("write")
+            if quote.state not in ("draft", "sent", "expired"):
+                raise UserError(quote._closed_sentence())
+            if not day or day < quote._today():
+                raise UserError(self.env._("The new last day is in the past."))
+            quote.valid_until = day
+            if quote.state == "expired":
+                quote._move("sent")
+        return True
+
+    def action_revise(self):
+        """Make a new draft from a quote that the customer has.
+
+        Made once: while a revision is being written, this opens it.
+
+        :returns: the action that opens the revision
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in ("sent", "rejected", "expired"):
+            raise UserError(
+                self.env._("Only a quote that the customer has can be revised.")
+            )
+        self._serialize()
+        revision = self.revision_ids.filtered(lambda quote: quote.state == "draft")[:1]
+        if not revision:
+            revision = self.copy({"revision_of_id": self.id})
+        return self._open(revision)
+
+    def action_create_contract(self):
+        """Turn an accepted quote into a draft contract, once.
+
+        :returns: the action that opens the contract
+        :rtype: dict
+        :raises UserError: the quote is not accepted
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "accepted":
+            raise UserError(self.env._("Only an accepted quote becomes a contract."))
+        self._serialize()
+        contract = self.contract_ids.filtered(lambda c: c.state != "cancelled")[:1]
+        if not contract:
+            contract = self.env["bmasia.contract"].create(self._contract_values())
+            self.message_post(
+                body=self.env._("Contract made: %s", contract._get_html_link())
+            )
+        return self._open(contract)
+
+    def _contract_values(self):
+        links = {name: self[name].id for name in CONTRACT_LINKS}
+        plain = {name: self[name] for name in CONTRACT_FIELDS}
+        lines = [Command.create(line._copied_values()) for line in self.line_ids]
+        return {**links, **plain, "quote_id": self.id, "line_ids": lines}
+
+    @api.model
+    def _cron_expire(self):
+        """End what nobody accepted in time; at the end of the entity's day."""
+        for company in self.env["res.company"].sudo().search([]):
+            over = self.search(
+                [
+                    ("state", "=", "sent"),
+                    ("company_id", "=", company.id),
+                    ("valid_until", "<", company._today()),
+                ]
+            )
+            over._move_each("expired")

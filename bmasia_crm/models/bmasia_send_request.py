@@ -1,0 +1,102 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+KEEP_DAYS = 30  # a program that asks again does so within hours
+
+
+class BmasiaSendRequest(models.Model):
+    """One call of ``send_email``, so that calling again sends nothing again.
+
+    The answer is not stored: the outcomes are written elsewhere, by the sending
+    cursor, and the answer is read from them each time.
+    """
+
+    _name = "bmasia.send.request"
+    _description = "Request to Send"
+    _rec_name = "key"
+
+    user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
+    key = fields.Char(required=True)
+    res_model = fields.Char("Model", required=True)
+    res_id = fields.Many2oneReference("Paper", model_field="res_model", required=True)
+    message_id = fields.Many2one("mail.message", ondelete="set null")
+    message_id_header = fields.Char()
+    number = fields.Char()
+    sender = fields.Char()
+    is_notice = fields.Boolean(help="A mail about the paper, not the paper itself.")
+
+    _unique_key = models.Constraint(
+        "unique(user_id, key)", "This request was made already."
+    )
+
+    @api.model
+    def _of(self, paper):
+        """This model in the environment of a paper: its user makes the request."""
+        return self.with_env(paper.env).sudo()
+
+    @api.model
+    def _of_headers(self, paper, headers):
+        """The requests behind mails of a paper."""
+        return self.search(
+            [
+                ("res_model", "=", paper._name),
+                ("res_id", "=", paper.id),
+                ("message_id_header", "in", [*filter(None, headers)]),
+            ]
+        )
+
+    @api.model
+    def _claim(self, paper, key):
+        """Make the request of this key, or find the one that was made.
+
+        Two at once: the second waits for the first one's commit and is then run again
+        by Odoo (a serialization failure), so that it finds the first.
+
+        :returns: ``(request, is_new)``
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            INSERT INTO bmasia_send_request
+                   (user_id, key, res_model, res_id, create_uid, write_uid,
+                    create_date, write_date)
+            VALUES (%s, %s, %s, %s, %s, %s,
+                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
+            ON CONFLICT (user_id, key) DO NOTHING
+            RETURNING id
+            """,
+            (self.env.uid, key, paper._name, paper.id, self.env.uid, self.env.uid),
+        )
+        if row := self.env.cr.fetchone():
+            return self.sudo().browse(row[0]), True
+        return self._find(paper, key), False
+
+    @api.model
+    def _find(self, paper, key):
+        """The request that was made with this key.
+
+        :raises UserError: the key belongs to another paper
+        """
+        found = self.sudo().search([("user_id", "=", self.env.uid), ("key", "=", key)])
+        if found and (found.res_model, found.res_id) != (paper._name, paper.id):
+            raise UserError(
+                self.env._("This idempotency key was used for another paper.")
+            )
+        return found
+
+    def _deliveries(self):
+        """The ``mail.delivery`` rows of this request; they outlive the mail."""
+        self.ensure_one()
+        return self.env["mail.delivery"].search(
+            [
+                ("model", "=", self.res_model),
+                ("res_id", "=", self.res_id),
+                ("message_id_header", "=", self.message_id_header),
+            ],
+            order="id",
+        )
+
+    @api.autovacuum
+    def _gc_old_requests(self):
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
+        self.sudo().search([("create_date", "<", limit)], limit=10000).unlink()

@@ -1,0 +1,199 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+SEND_STATES = [
+    ("none", "Not sent"),
+    ("sending", "Sending"),
+    ("queued", "Queued"),
+    ("refused", "Refused"),
+    ("unknown", "Unknown"),
+    ("sent", "Sent"),
+]
+# Only our own code writes these, as superuser; so do importer and demo.
+SYSTEM_FIELDS = frozenset(
+    {
+        "name",
+        "send_state",
+        "send_header",
+        "sent_date",
+        "archive_ids",
+        "paper_digest",
+        "seller_snapshot",
+        "customer_snapshot",
+        "legacy_uuid",
+    }
+)
+
+
+class BmasiaSendableMixin(models.AbstractModel):
+    """A paper with a number that is printed, archived and mailed.
+
+    A model says what kind of paper it is (``_number_kind``), which report prints it
+    and which template goes with it; the rest happens here and in the two files beside:
+    ``bmasia_sendable_paper`` (number, PDF, archive), ``bmasia_sendable_mail`` (sending).
+    """
+
+    _name = "bmasia.sendable.mixin"
+    _description = "Paper That Can Be Sent"
+    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _rec_names_search = ["name", "partner_id.name"]
+
+    # Set by the model: xml ids of the template, and who receives it by preference.
+    _mail_template = ""
+    _receives_field = ""
+
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    company_id = fields.Many2one(
+        "res.company", "Billing Entity", required=True, index=True, tracking=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Addressed To", required=True, index=True, ondelete="restrict"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        index=True,
+        tracking=True,
+    )
+    currency_id = fields.Many2one("res.currency", required=True)
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(), "Language of the Paper"
+    )
+    send_state = fields.Selection(
+        SEND_STATES,
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    send_info = fields.Char("Mail", compute="_compute_send_info")
+    send_header = fields.Char(
+        readonly=True, copy=False, help="Message-ID of the last mail."
+    )
+    sent_date = fields.Datetime("Sent On", readonly=True, copy=False)
+    delivery_ids = fields.One2many(
+        "mail.delivery",
+        "res_id",
+        "Deliveries",
+        domain=lambda self: [("model", "=", self._name)],
+        readonly=True,
+    )
+    archive_ids = fields.Many2many(
+        "ir.attachment",
+        string="Papers That Went Out",
+        readonly=True,
+        copy=False,
+        bypass_search_access=True,
+    )
+    paper_digest = fields.Char(
+        readonly=True, copy=False, help="Tells whether the archived PDF is still true."
+    )
+    seller_snapshot = fields.Json(readonly=True, copy=False)
+    customer_snapshot = fields.Json(readonly=True, copy=False)
+    legacy_uuid = fields.Char("UUID in the Old System", readonly=True, copy=False)
+
+    _legacy = models.UniqueIndex("(legacy_uuid) WHERE legacy_uuid IS NOT NULL")
+    _number = models.UniqueIndex(
+        "(name) WHERE name IS NOT NULL", "A paper with this number exists already."
+    )
+
+    # ------------------------------------------------------------
+    # WHAT KIND OF PAPER
+    # ------------------------------------------------------------
+
+    def _number_kind(self):
+        """Which numbers this paper gets: a key of ``tools.numbering.DAY_CODES``."""
+        raise NotImplementedError
+
+    def _kind_label(self):
+        """What people call this paper, in lower case, as in "Draft quote"."""
+        raise NotImplementedError
+
+    def _addressee(self):
+        """The customer's name in titles and file names."""
+        self.ensure_one()
+        return self.partner_id.sudo().display_name or ""
+
+    def _is_draft(self):
+        """Whether the paper is still being written."""
+        self.ensure_one()
+        return not self.name
+
+    def _today(self):
+        """Today at the billing entity's desk."""
+        return self.company_id._today()
+
+    def _get_print_lang(self):
+        """The language that the paper and its mail are written in."""
+        self.ensure_one()
+        return self.lang or self.partner_id.sudo().lang or self.env.lang or "en_US"
+
+    @api.depends("name", "partner_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for paper in self:
+            paper.display_name = paper.name or paper._draft_name()
+
+    def _draft_name(self):
+        parts = [self.env._("Draft %s", self._kind_label()), self._addressee()]
+        return " · ".join(filter(None, parts))
+
+    # ------------------------------------------------------------
+    # WHO MAY WRITE WHAT
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_system_fields(vals)
+        papers = super().create(vals_list)
+        for paper in papers:
+            if paper.name:
+                self.env["bmasia.number"]._learn(paper, paper._number_kind())
+        return papers
+
+    def write(self, vals):
+        self._check_system_fields(vals)
+        if vals.get("name"):
+            self._check_first_number(vals["name"])
+        result = super().write(vals)
+        if vals.get("name"):
+            for paper in self:
+                self.env["bmasia.number"]._learn(paper, paper._number_kind())
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_numbered(self):
+        if numbered := self.filtered("name"):
+            raise UserError(
+                self.env._(
+                    "%s has a number and is kept: gaps in the numbers would have to be "
+                    "explained to the tax office.",
+                    numbered[0].name,
+                )
+            )
+
+    def _check_system_fields(self, vals):
+        if self.env.su:
+            return
+        typed = {name for name in SYSTEM_FIELDS & vals.keys() if vals[name]}
+        typed -= {"send_state"} if vals.get("send_state") == "none" else set()
+        erased = any(
+            paper[name]
+            for paper in self
+            for name in SYSTEM_FIELDS & vals.keys()
+            if not vals[name]
+        )
+        if "name" in typed:
+            raise UserError(
+                self.env._("Numbers are assigned by the system when a paper is sent.")
+            )
+        if typed or erased:
+            raise UserError(self.env._("This is written by the system only."))
+
+    def _check_first_number(self, number):
+        """A number stays for good, also for superusers."""
+        if any(paper.name and paper.name != number for paper in self):
+            raise UserError(self.env._("A number that was given is never changed."))

@@ -1,0 +1,230 @@
+"""Number, PDF and archive of a paper."""
+
+import hashlib
+import json
+import re
+
+from odoo import models
+from odoo.fields import Command
+
+UNSAFE_IN_FILE_NAMES = re.compile(r"[\\/:*?\"<>|\x00-\x1f]+")
+FILE_NAME_LENGTH = 120  # some mail programs cut longer ones, with their ending
+
+
+class BmasiaSendableMixin(models.AbstractModel):
+    _inherit = "bmasia.sendable.mixin"
+
+    # ------------------------------------------------------------
+    # NUMBER
+    # ------------------------------------------------------------
+
+    def _mint_number(self):
+        """Give this paper its number, once."""
+        self.ensure_one()
+        if not self.name:
+            day = self._number_day()
+            number = self.env["bmasia.number"]._mint(self, self._number_kind(), day)
+            # As superuser: nobody else may write a number.
+            self.sudo().name = number
+
+    def _number_day(self):
+        """The day that stands in the number: the day of issue."""
+        return self._today()
+
+    # ------------------------------------------------------------
+    # WHAT IS COPIED ONTO THE PAPER
+    # ------------------------------------------------------------
+
+    def _seller(self):
+        """The billing entity as this paper names it.
+
+        :returns: dict with ``name``, ``branch``, ``vat``, ``address`` (lines), ``phone``,
+            ``email``, ``website``, ``tax_label``, ``footer``, ``promptpay_id``,
+            ``signatory``, ``signatory_title`` and ``bank`` (dict or False): as fixed when
+            it was issued, of a draft as they are now
+        """
+        self.ensure_one()
+        fixed = not self._is_draft() and self.seller_snapshot
+        return fixed or self._seller_values()
+
+    def _customer(self):
+        """The customer as this paper names it.
+
+        :returns: dict with ``name`` (legal), ``trade_name``, ``branch``, ``vat``,
+            ``address`` (lines), ``phone``, ``email``, ``contact``
+        """
+        self.ensure_one()
+        fixed = not self._is_draft() and self.customer_snapshot
+        return fixed or self._customer_values()
+
+    def _freeze_parties(self):
+        """Copy both parties onto the paper, as long as it is a draft."""
+        for paper in self:
+            if paper._is_draft() or not paper.seller_snapshot:
+                paper.sudo().write(
+                    {
+                        "seller_snapshot": paper._seller_values(),
+                        "customer_snapshot": paper._customer_values(),
+                    }
+                )
+
+    def _seller_values(self):
+        company = self.company_id.sudo().with_context(lang=self._get_print_lang())
+        return {
+            "name": company.legal_name or company.name,
+            "branch": company.legal_branch or "",
+            "vat": company.vat or "",
+            "address": self._address_lines(company.partner_id),
+            "phone": company.phone or "",
+            "email": company.email or "",
+            "website": company.website or "",
+            "tax_label": company.tax_label or "",
+            "footer": company.paper_footer or "",
+            "promptpay_id": company.promptpay_id or "",
+            "signatory": company.paper_signatory or "",
+            "signatory_title": company.paper_signatory_title or "",
+            "bank": self._bank_values(),
+        }
+
+    def _bank_values(self):
+        account = self.company_id._bank_account(self.currency_id)
+        return self._bank_block(account) if account else False
+
+    def _bank_block(self, account):
+        bank = account.bank_id
+        return {
+            "beneficiary": account.acc_holder_name
+            or self.company_id.sudo().legal_name
+            or self.company_id.sudo().name,
+            "name": bank.name or "",
+            "address": ", ".join(filter(None, [bank.street, bank.street2, bank.city])),
+            "swift": bank.bic or "",
+            "account": account.acc_number,
+            "currency": self.currency_id.name,
+        }
+
+    def _customer_values(self):
+        partner = self.partner_id.sudo().with_context(lang=self._get_print_lang())
+        return {
+            "name": partner.commercial_company_name or partner.name or "",
+            "trade_name": "",
+            "branch": "",
+            "vat": partner.vat or "",
+            "address": self._address_lines(partner),
+            "phone": partner.phone or "",
+            "email": partner.email or "",
+            "contact": "",
+        }
+
+    def _address_lines(self, partner):
+        text = partner._display_address(without_company=True)
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    # ------------------------------------------------------------
+    # PDF
+    # ------------------------------------------------------------
+
+    def _get_report(self):
+        """The report that prints this paper."""
+        return self.env.ref(f"bmasia_crm.action_report_{self._number_kind()}").sudo()
+
+    def _render_pdf(self):
+        """The PDF as it would go out now; of a draft without a number.
+
+        :rtype: bytes
+        """
+        self.ensure_one()
+        reports = self.env["ir.actions.report"].sudo()
+        # A real PDF in tests too: what is archived there is looked at there.
+        reports = reports.with_context(
+            lang=self._get_print_lang(), force_report_rendering=True
+        )
+        return reports._render_qweb_pdf(self._get_report().report_name, self.ids)[0]
+
+    def _pdf_filename(self):
+        """Number and customer, as the customer files it."""
+        self.ensure_one()
+        parts = [self.name or self._draft_name(), self.name and self._addressee()]
+        stem = " ".join(filter(None, parts)).replace("·", "-")
+        stem = " ".join(UNSAFE_IN_FILE_NAMES.sub(" ", stem).split())
+        return f"{stem[:FILE_NAME_LENGTH].rstrip('. ')}.pdf"
+
+    def action_print(self):
+        """Open the paper: the PDF that went out, or a fresh one if it changed since.
+
+        :returns: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        archived = self._archived_pdf()
+        if not archived:
+            return self._get_report().report_action(self)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{archived.id}?download=true",
+            "target": "new",
+        }
+
+    # ------------------------------------------------------------
+    # ARCHIVE
+    # ------------------------------------------------------------
+
+    def _archived_pdf(self):
+        """The file that went out, if the paper still says the same.
+
+        :rtype: ir.attachment
+        """
+        self.ensure_one()
+        if self.paper_digest and self.paper_digest == self._paper_fingerprint():
+            return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
+        return self.env["ir.attachment"]
+
+    def _archive_pdf(self):
+        """Render this paper, unless its PDF is there, and keep the exact bytes.
+
+        :returns: the attachment
+        """
+        self.ensure_one()
+        self._freeze_parties()
+        if archived := self._archived_pdf():
+            return archived
+        pdf = self._render_pdf()
+        digest = hashlib.sha256(pdf).hexdigest()
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self._pdf_filename(),
+                    "raw": pdf,
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "paper_sha256": digest,
+                    "description": f"SHA-256 {digest}",
+                }
+            )
+        )
+        self.sudo().write(
+            {
+                "archive_ids": [Command.link(attachment.id)],
+                "paper_digest": self._paper_fingerprint(),
+            }
+        )
+        return attachment.sudo(self.env.su)
+
+    def _paper_fingerprint(self):
+        """Changes when something that is printed changes."""
+        content = json.dumps(self._paper_values(), sort_keys=True, default=str)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def _paper_values(self):
+        """What the paper says, JSON-able enough to be compared."""
+        return {
+            "name": self.name,
+            "lang": self._get_print_lang(),
+            "currency": self.currency_id.name,
+            "seller": self._seller(),
+            "customer": self._customer(),
+        }

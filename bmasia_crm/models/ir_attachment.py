@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+CONTENT = {"datas", "raw", "db_datas", "store_fname", "name", "mimetype", "type", "url"}
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    paper_sha256 = fields.Char(
+        "SHA-256",
+        readonly=True,
+        copy=False,
+        help="Filled on the papers that went out. Such a file can neither be changed "
+        "nor deleted: it is what the customer has.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                vals.pop("paper_sha256", None)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if CONTENT & vals.keys() or "paper_sha256" in vals:
+            self._check_not_archived()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_not_archived()
+        return super().unlink()
+
+    def _check_not_archived(self):
+        """Also as superuser: the chatter deletes attachments in that mode."""
+        if archived := self.sudo().filtered("paper_sha256"):
+            raise UserError(
+                self.env._(
+                    "%s went out to the customer and is kept as it is.",
+                    archived[0].name,
+                )
+            )

@@ -1,0 +1,28 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class MergePartner(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Refuse what would lose a company: its partner is unique, and core deletes
+        the rows that collide.
+        """
+        companies = (
+            self.env["bmasia.company"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("partner_id", "in", list(partner_ids))])
+        )
+        if len(companies) > 1:
+            raise UserError(
+                self.env._(
+                    "%(names)s are companies with papers of their own. Merge them with "
+                    "the action of the company, which moves the papers too.",
+                    names=", ".join(companies.mapped("name")),
+                )
+            )
+        return super()._merge(
+            partner_ids, dst_partner=dst_partner, extra_checks=extra_checks
+        )

@@ -1,0 +1,152 @@
+from zoneinfo import ZoneInfo, available_timezones
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+PAYMENT_DAYS = 30  # what the old system's invoices asked for
+VALIDITY_DAYS = 30
+TIME_ZONE = "Asia/Bangkok"
+
+
+def _time_zones(_model):
+    return [(name, name) for name in sorted(available_timezones()) if "/" in name]
+
+
+class ResCompany(models.Model):
+    """A billing entity: who sells, in which currency, with which tax and bank."""
+
+    _inherit = "res.company"
+
+    legal_name = fields.Char(help="As registered; printed on every paper.")
+    legal_branch = fields.Char(
+        "Branch", translate=True, help='As Thai tax papers ask for, as "Head Office".'
+    )
+    entity_code = fields.Char(
+        "Code in Numbers", size=4, help="Two to four capital letters, as TH."
+    )
+    tax_label = fields.Char(default="VAT", translate=True)
+    tax_rate = fields.Float(
+        "Tax Rate (%)", digits=(5, 2), help="For new lines. 0 prints no tax row."
+    )
+    time_zone = fields.Selection(
+        _time_zones, default=TIME_ZONE, required=True, help="Decides a paper's day."
+    )
+    number_preset = fields.Selection(
+        [
+            ("day", "Per day: Q-2025-1006-001"),
+            ("year", "Per entity and year: TH-QT26001"),
+        ],
+        default="day",
+        required=True,
+        help="Finance chooses it before the first number is given.",
+    )
+    payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
+    quote_validity_days = fields.Integer(default=VALIDITY_DAYS)
+    quote_terms = fields.Text(translate=True)
+    contract_terms = fields.Text(translate=True)
+    billing_terms = fields.Text("Invoice Terms", translate=True)
+    paper_footer = fields.Char("Footer Line", translate=True)
+    promptpay_id = fields.Char(
+        "PromptPay ID", help="Tax ID or mobile number; puts a QR code on THB invoices."
+    )
+    paper_signatory = fields.Char("Signatory")
+    paper_signatory_title = fields.Char("Signatory's Title", translate=True)
+    paper_signature = fields.Binary("Signature", attachment=True)
+    paper_stamp = fields.Binary("Stamp", attachment=True)
+    billing_country_ids = fields.Many2many(
+        "res.country",
+        string="Bills Customers In",
+        help="New companies of these countries get their papers from this entity.",
+    )
+    bills_other_countries = fields.Boolean(
+        help="New companies of all countries that no entity names."
+    )
+    paper_pricelist_id = fields.Many2one(
+        "product.pricelist", "Price List", help="Prices of new lines."
+    )
+
+    @api.constrains("tax_rate", "payment_days", "quote_validity_days")
+    def _check_paper_defaults(self):
+        for company in self:
+            if not 0 <= company.tax_rate <= 100:
+                raise ValidationError(
+                    self.env._("A tax rate lies between 0 and 100 percent.")
+                )
+            if company.payment_days < 0 or company.quote_validity_days < 1:
+                raise ValidationError(
+                    self.env._("The days to pay or to accept must not be negative.")
+                )
+
+    @api.constrains("entity_code", "number_preset")
+    def _check_entity_code(self):
+        for company in self:
+            code = company.entity_code
+            if code and not (code.isascii() and code.isalpha() and code.isupper()):
+                raise ValidationError(
+                    self.env._("The code in numbers is two to four capital letters.")
+                )
+            if company.number_preset == "year" and len(code or "") < 2:
+                raise ValidationError(
+                    self.env._("Numbers per entity need the entity's code, as TH.")
+                )
+
+    def write(self, vals):
+        if {"number_preset", "entity_code"} & vals.keys():
+            self._check_numbering_may_change(vals)
+        return super().write(vals)
+
+    def _check_numbering_may_change(self, vals):
+        changed = self.filtered(
+            lambda company: any(
+                vals[name] != company[name]
+                for name in ("number_preset", "entity_code")
+                if name in vals
+            )
+        )
+        if not changed:
+            return
+        if not self.env.su and not self.env.user.has_group("bmasia_crm.group_finance"):
+            raise UserError(self.env._("Finance owns the numbering."))
+        used = (
+            self.env["bmasia.number"]
+            .sudo()
+            .search_count([("company_id", "in", changed.ids)], limit=1)
+        )
+        if used:
+            raise UserError(
+                self.env._(
+                    "Numbers of this entity were given already; their form stays."
+                )
+            )
+
+    # ------------------------------------------------------------
+    # WHAT PAPERS ASK
+    # ------------------------------------------------------------
+
+    def _today(self):
+        """Today at this entity's desk."""
+        zone = ZoneInfo(self.sudo().time_zone or TIME_ZONE)
+        return (
+            fields.Datetime.now()
+            .replace(tzinfo=ZoneInfo("UTC"))
+            .astimezone(zone)
+            .date()
+        )
+
+    def _bank_account(self, currency):
+        """The account that takes this currency: its own, else one for all currencies."""
+        accounts = self.sudo().partner_id.bank_ids
+        own = accounts.filtered(lambda bank: bank.currency_id == currency)
+        return (own or accounts.filtered(lambda bank: not bank.currency_id))[:1]
+
+    @api.model
+    def _billing_entity_of(self, country):
+        """The entity that bills customers of a country, unless somebody decides else.
+
+        :param country: ``res.country``, possibly empty
+        :rtype: res.company
+        """
+        companies = self.sudo().search([])
+        own = companies.filtered(lambda c: country and country in c.billing_country_ids)
+        rest = companies.filtered("bills_other_countries")
+        return (own or rest or self.env.company)[:1].sudo(self.env.su)

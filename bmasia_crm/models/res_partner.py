@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+CONTACT_TYPES = [
+    ("primary", "Primary"),
+    ("billing", "Billing"),
+    ("technical", "Technical"),
+    ("decision_maker", "Decision Maker"),
+    ("other", "Other"),
+]
+# What a contact receives unless somebody decides otherwise.
+RECEIVES = {
+    "receives_quotes": {"primary", "decision_maker"},
+    "receives_contracts": {"primary", "decision_maker"},
+    "receives_invoices": {"primary", "billing"},
+    "receives_renewals": {"primary", "decision_maker"},
+}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    contact_type = fields.Selection(CONTACT_TYPES)
+    receives_quotes = fields.Boolean(
+        compute="_compute_receives", store=True, readonly=False
+    )
+    receives_contracts = fields.Boolean(
+        compute="_compute_receives", store=True, readonly=False
+    )
+    receives_invoices = fields.Boolean(
+        compute="_compute_receives", store=True, readonly=False
+    )
+    receives_renewals = fields.Boolean(
+        compute="_compute_receives", store=True, readonly=False
+    )
+    bmasia_company_ids = fields.One2many("bmasia.company", "partner_id")
+
+    @api.depends("contact_type")
+    def _compute_receives(self):
+        for partner in self:
+            for name, types in RECEIVES.items():
+                partner[name] = partner.contact_type in types
+
+    @api.constrains("contact_type", "parent_id", "active")
+    def _check_one_primary(self):
+        primaries = self.filtered(lambda p: p.contact_type == "primary" and p.active)
+        parents = primaries.parent_id
+        counts = self._read_group(
+            [("parent_id", "in", parents.ids), ("contact_type", "=", "primary")],
+            ["parent_id"],
+            ["__count"],
+        )
+        for parent, count in counts:
+            if count > 1:
+                raise ValidationError(
+                    self.env._(
+                        "%s has a primary contact already. Give the other one another "
+                        "type first.",
+                        parent.display_name,
+                    )
+                )
+
+    def _belongs_to(self, owner):
+        """Whether this contact is that partner or below it."""
+        self.ensure_one()
+        partner, seen = self.sudo(), set()
+        while partner and partner.id not in seen:
+            if partner == owner.sudo():
+                return True
+            seen.add(partner.id)
+            partner = partner.parent_id
+        return False

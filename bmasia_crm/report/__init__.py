@@ -1,0 +1,2 @@
+from . import paper_values
+from . import draft_watermark

@@ -1,0 +1,47 @@
+import io
+
+from pypdf import PdfReader, PdfWriter
+from reportlab.lib.colors import Color
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo import models
+
+ANGLE = 55  # degrees; along the diagonal of an upright page
+FONT_SIZE = 110  # points
+INK = Color(0.55, 0.5, 0.45, alpha=0.13)  # what lies below stays legible
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _finish_pdf(self, report, record, content):
+        """A paper without a number says on every page that it is none yet."""
+        content = super()._finish_pdf(report, record, content)
+        is_paper = record is not None and hasattr(record, "_mint_number")
+        if not is_paper or record.name:
+            return content
+        word = record.with_context(lang=record._get_print_lang()).env._("DRAFT")
+        return self._stamp(content, word if word.isascii() else "DRAFT")
+
+    def _stamp(self, content, word):
+        """Draw a word across every page.
+
+        :param bytes content: a PDF
+        :param str word: in Latin letters, which the PDF standard's own fonts have
+        :rtype: bytes
+        """
+        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+        for page in writer.pages:
+            box = page.mediabox
+            stream = io.BytesIO()
+            canvas = Canvas(stream, pagesize=(box.width, box.height))
+            canvas.setFillColor(INK)
+            canvas.setFont("Helvetica-Bold", FONT_SIZE)
+            canvas.translate(float(box.width) / 2, float(box.height) / 2)
+            canvas.rotate(ANGLE)
+            canvas.drawCentredString(0, -FONT_SIZE / 3, word)
+            canvas.save()
+            page.merge_page(PdfReader(stream).pages[0])
+        result = io.BytesIO()
+        writer.write(result)
+        return result.getvalue()

@@ -1,0 +1,146 @@
+"""The set-up of BMAsia's tests: two entities, the team, one customer."""
+
+from unittest.mock import patch
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+
+from odoo.addons.bmasia_crm.models.bmasia_sendable_paper import BmasiaSendableMixin
+
+PDF = b"%PDF-1.7 a paper that no test looks into"
+
+
+class CrmMixin:
+    """Makes what a test speaks about. Needs ``self.env``."""
+
+    @classmethod
+    def make_world(cls):
+        """Thailand and Hong Kong, five people, Hilton Pattaya with two contacts."""
+        cls.thailand = cls.env.company
+        cls.thailand.write(
+            {
+                "name": "BMAsia Thailand",
+                "currency_id": cls.currency("THB").id,
+                "legal_name": "BMAsia (Thailand) Co., Ltd.",
+                "entity_code": "TH",
+                "tax_label": "VAT",
+                "tax_rate": 7,
+                "time_zone": "Asia/Bangkok",
+                "billing_country_ids": [Command.set(cls.env.ref("base.th").ids)],
+                "quote_terms": "Payable in advance.",
+            }
+        )
+        cls.hongkong = cls.env["res.company"].create(
+            {
+                "name": "BMAsia Limited",
+                "currency_id": cls.currency("USD").id,
+                "legal_name": "BMAsia Limited",
+                "entity_code": "HK",
+                "tax_rate": 0,
+                "time_zone": "Asia/Hong_Kong",
+                "bills_other_countries": True,
+            }
+        )
+        both = [Command.set((cls.thailand | cls.hongkong).ids)]
+        people = {
+            "nikki": "bmasia_crm.group_user",
+            "pom": "bmasia_crm.group_finance",
+            "norbert": "bmasia_crm.group_manager",
+            "customer": "base.group_portal",
+            "visitor": "base.group_public",
+        }
+        for login, group in people.items():
+            user = new_test_user(
+                cls.env, login=f"{login}@example.com", groups=group, name=login.title()
+            )
+            user.write({"company_ids": both})
+            setattr(cls, login, user)
+        cls.hilton = cls.make_company("Hilton Pattaya", country="base.th")
+        cls.somchai, cls.anong = cls.env["res.partner"].create(
+            [
+                {
+                    "name": "Somchai",
+                    "email": "somchai@example.com",
+                    "parent_id": cls.hilton.partner_id.id,
+                    "contact_type": "primary",
+                },
+                {
+                    "name": "Anong",
+                    "email": "anong@example.com",
+                    "parent_id": cls.hilton.partner_id.id,
+                    "contact_type": "billing",
+                },
+            ]
+        )
+
+    @classmethod
+    def currency(cls, name):
+        found = cls.env["res.currency"].with_context(active_test=False)
+        currency = found.search([("name", "=", name)])
+        currency.active = True
+        return currency
+
+    @classmethod
+    def make_company(cls, name, country=None, **values):
+        country_id = country and cls.env.ref(country).id
+        return cls.env["bmasia.company"].create(
+            {"name": name, "country_id": country_id, **values}
+        )
+
+    def line(self, price=14000.0, quantity=1.0, **values):
+        """The command that makes a line."""
+        return Command.create(
+            {"name": "Music", "quantity": quantity, "unit_price": price, **values}
+        )
+
+    def make(self, model, *lines, user=None, **values):
+        """A draft of Hilton Pattaya, by Nikki or Pom."""
+        owner = self.pom if model == "bmasia.invoice" else self.nikki
+        return (
+            self.env[model]
+            .with_user(user or owner)
+            .create(
+                {
+                    "customer_id": self.hilton.id,
+                    "line_ids": list(lines) or [self.line()],
+                    **values,
+                }
+            )
+        )
+
+    def quote(self, *lines, **values):
+        return self.make("bmasia.quote", *lines, **values)
+
+    def contract(self, *lines, **values):
+        return self.make("bmasia.contract", *lines, **values)
+
+    def invoice(self, *lines, **values):
+        return self.make("bmasia.invoice", *lines, **values)
+
+    def active_contract(self, *lines, **values):
+        contract = self.contract(*lines, **values)
+        contract.action_mark_sent()
+        contract.action_activate(contract._today())
+        return contract
+
+    def issued_invoice(self, *lines, **values):
+        invoice = self.invoice(*lines, **values)
+        invoice.action_issue()
+        return invoice
+
+
+class CrmCase(CrmMixin, TransactionCase):
+    """Papers without their pictures: rendering a PDF is another test's matter."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_world()
+
+    def setUp(self):
+        super().setUp()
+        rendering = patch.object(
+            BmasiaSendableMixin, "_render_pdf", lambda paper: PDF + str(paper).encode()
+        )
+        rendering.start()
+        self.addCleanup(rendering.stop)

@@ -1,0 +1,1 @@
+"""Engines that know no ORM: plain functions and small frozen dataclasses."""

@@ -1,0 +1,98 @@
+"""When a contract is billed, and how much each time.
+
+Dates are inclusive on both ends. Shares add up to the whole, to the cent.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .money import CENT, exact, to_currency
+
+# months between two bills; None: one bill for the whole term
+EVERY = {
+    "monthly": 1,
+    "quarterly": 3,
+    "half_yearly": 6,
+    "annual": 12,
+    "upfront": None,
+    "one_time": None,
+}
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of a term, ``months`` of it, both days included."""
+
+    start: date
+    end: date
+    months: int
+
+
+def add_months(day, months):
+    """The same day that many months later, or the last one of a shorter month.
+
+    >>> add_months(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    >>> add_months(date(2026, 1, 1), -1)
+    datetime.date(2025, 12, 1)
+    """
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(years, month + 1)[1]
+    return date(years, month + 1, min(day.day, last))
+
+
+def end_of(start, months):
+    """The last day of a term.
+
+    >>> end_of(date(2026, 1, 1), 12)
+    datetime.date(2026, 12, 31)
+    >>> end_of(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 27)
+    """
+    return add_months(start, months) - timedelta(days=1)
+
+
+def periods(start, months, every=None):
+    """Cut a term into periods; the last one takes what is left.
+
+    Each start is reckoned from the term's start: no drift after a short month.
+
+    >>> periods(date(2026, 1, 31), months=3, every=1)[1].start   # no February 31st
+    datetime.date(2026, 2, 28)
+    >>> periods(date(2026, 1, 31), months=3, every=1)[2].start
+    datetime.date(2026, 3, 31)
+    >>> [p.months for p in periods(date(2026, 1, 1), months=14, every=12)]
+    [12, 2]
+    >>> len(periods(date(2026, 1, 1), months=36))
+    1
+    """
+    every = every or months
+    cuts = [*range(0, months, every), months]
+    return [
+        Period(
+            start=add_months(start, first),
+            end=end_of(start, next_first),
+            months=next_first - first,
+        )
+        for first, next_first in zip(cuts, cuts[1:], strict=False)
+    ]
+
+
+def shares(amount, months, rounding=CENT):
+    """Cut an amount in proportion to the months of each period.
+
+    Cumulative rounding: no share is more than a unit off, and they sum to the whole.
+
+    >>> shares(100, [1, 1, 1])
+    [33.33, 33.34, 33.33]
+    >>> sum(shares(14000, [12, 2]))
+    14000.0
+    """
+    whole, found, before, passed = sum(months), [], to_currency(0, rounding), 0
+    for count in months:
+        passed += count
+        so_far = to_currency(exact(amount) * passed / whole, rounding)
+        found.append(float(so_far - before))
+        before = so_far
+    return found

@@ -1,0 +1,1 @@
+from . import bmasia_send_wizard

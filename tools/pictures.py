@@ -1,0 +1,110 @@
+"""``./run pictures``: the README's screenshots, taken from the running demo."""
+
+import io
+import json
+import subprocess
+from base64 import b64decode
+
+from PIL import Image
+
+from tests.kit import Inbox, browser_page, chromium
+from tools.errors import SetupError
+from tools.main_job import Client
+from tools.progress import step
+from tools.settings import ROOT
+from tools.stack import Stack
+
+PICTURES = ROOT / "docs" / "pictures"
+COLOURS = 128  # a screenshot has few; a third of the bytes
+PAGE_DPI = 80
+NIKKI = "nikki.h@bmasiamusic.com"
+PAPERS = {
+    "quote": ("bmasia.quote", [("customer_id.name", "ilike", "hilton pattaya")]),
+    "contract": ("bmasia.contract", [("name", "=", "C-2025-1006-001")]),
+    "invoice": (
+        "bmasia.invoice",
+        [("kind", "=", "invoice"), ("state", "=", "issued"), ("amount_tax", ">", 0)],
+    ),
+}
+
+
+def take_pictures(settings):
+    """Take every picture again.
+
+    :param tools.settings.Settings settings: of the running system
+    :returns: 0
+    :raises SetupError: the demo does not run
+    """
+    stack = Stack(settings)
+    if not stack.api_keys_file.exists():
+        raise SetupError("the demo is not set up", "Start it with: ./run")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    keys = json.loads(stack.api_keys_file.read_text())
+    with chromium() as browser:
+        with step("Send wizard"):
+            _wizard(browser, settings, keys)
+        with step("Inbox"):
+            _inbox(browser, settings, keys)
+        with step("Own mailbox"):
+            _mailbox(browser, settings)
+    for name, (model, domain) in PAPERS.items():
+        with step(f"Paper: {name}"):
+            _paper(Client(settings.odoo_url, keys[NIKKI]), name, model, domain)
+    return 0
+
+
+def _save(name, png):
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
+
+
+def _hilton_quote(settings, keys):
+    client = Client(settings.odoo_url, keys[NIKKI])
+    model, domain = PAPERS["quote"]
+    return client.call(model, "search", domain=domain, order="id", limit=1)[0]
+
+
+def _wizard(browser, settings, keys):
+    page = browser_page(browser, settings, "nikki.h", "demo", height=900)
+    quote = _hilton_quote(settings, keys)
+    page.goto(f"{settings.odoo_url}/odoo/bmasia-quotes/{quote}")
+    page.click("button[name=action_send]")
+    page.wait_for_selector(".modal .o_field_pdf_viewer iframe")
+    # the viewer draws the page after it has loaded it
+    page.frame_locator(".modal iframe").last.locator(".textLayer").first.wait_for()
+    page.wait_for_timeout(500)
+    _save("wizard", page.screenshot())
+
+
+def _inbox(browser, settings, keys):
+    client = Client(settings.odoo_url, keys[NIKKI])
+    answer = client.call("bmasia.quote", "send_email", [_hilton_quote(settings, keys)])
+    message = Inbox(settings.inbox_url).wait_for(answer["number"])
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{settings.inbox_url}/#{message['ID']}")
+    page.wait_for_selector("dd.login")
+    page.wait_for_timeout(500)
+    _save("inbox", page.screenshot())
+
+
+def _mailbox(browser, settings):
+    page = browser_page(browser, settings, "nikki.h", "demo")
+    page.click(".o_user_menu button")
+    page.click("[data-menu=preferences], [data-menu=settings]")
+    page.get_by_role("tab", name="My mailbox").click()
+    page.wait_for_timeout(500)
+    _save("mailbox", page.screenshot())
+
+
+def _paper(client, name, model, domain):
+    ids = client.call(model, "search", domain=domain, order="id", limit=1)
+    client.call(model, "send_email", ids)
+    archive = client.call(model, "read", ids, fields=["archive_ids"])[0]["archive_ids"]
+    files = client.call("ir.attachment", "read", [max(archive)], fields=["raw"])
+    png = subprocess.run(
+        ["pdftoppm", "-png", "-r", str(PAGE_DPI), "-f", "1", "-l", "1", "-"],
+        input=b64decode(files[0]["raw"]),
+        capture_output=True,
+        check=True,
+    ).stdout
+    _save(name, png)
