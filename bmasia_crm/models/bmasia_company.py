@@ -228,13 +228,14 @@ class BmasiaCompany(models.Model):
         )
         for vals, partner in zip(new, partners, strict=True):
             vals["partner_id"] = partner.id
-            # The name stays: its column must not be empty, not even for a moment.
-            for name in (*PARTNER_FIELDS[1:], "contact_ids"):
+            for name in (*PARTNER_FIELDS, "contact_ids"):
                 vals.pop(name, None)
         for vals in vals_list:
+            partner = self.env["res.partner"].browse(vals["partner_id"])
+            # Its column must not be empty, not even for a moment.
+            vals["name"] = vals.get("name") or partner.name
             if not vals.get("billing_entity_id"):
-                country = self.env["res.partner"].browse(vals["partner_id"]).country_id
-                entity = self.env["res.company"]._billing_entity_of(country)
+                entity = self.env["res.company"]._billing_entity_of(partner.country_id)
                 vals["billing_entity_id"] = entity.id
         return super().create(vals_list)
 

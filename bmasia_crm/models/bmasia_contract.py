@@ -284,8 +284,8 @@ class BmasiaContract(models.Model):
         except variables.UnresolvedVariable as error:
             raise UserError(
                 self.env._(
-                    "The contract's text asks for what is unknown or empty: %s. Fill it "
-                    "in, or change the template.",
+                    "The contract's text asks for what is unknown or empty: %s. "
+                    "Fill it in, or change the template.",
                     ", ".join(error.names),
                 )
             ) from error
@@ -364,8 +364,8 @@ class BmasiaContract(models.Model):
             if contract.schedule_ids.invoice_id:
                 raise UserError(
                     self.env._(
-                        "%s has been invoiced. Dates, term and billing stay, unless its "
-                        "invoices are cancelled first.",
+                        "%s has been invoiced. Dates, term and billing stay, unless "
+                        "its invoices are cancelled first.",
                         contract.display_name,
                     )
                 )

@@ -160,8 +160,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
     def _totals_ladder(self):
         """The rows below the lines; each follows from those above it.
 
-        :returns: list of dicts ``label``, ``amount`` and ``kind`` (gross, discount, net,
-            tax, total); a discount is negative, a tax of zero has no row
+        :returns: list of dicts ``label``, ``amount`` and ``kind`` (gross, discount,
+            net, tax, total); a discount is negative, a tax of zero has no row
         """
         self.ensure_one()
         paper = self.with_context(lang=self._get_print_lang())

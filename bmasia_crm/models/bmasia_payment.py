@@ -25,9 +25,15 @@ class BmasiaPayment(models.Model):
     customer_id = fields.Many2one(
         related="invoice_id.customer_id", store=True, index=True
     )
-    company_id = fields.Many2one(related="invoice_id.company_id", store=True)
-    partner_id = fields.Many2one(related="invoice_id.partner_id", store=True)
-    currency_id = fields.Many2one(related="invoice_id.currency_id", store=True)
+    company_id = fields.Many2one(
+        related="invoice_id.company_id", store=True, precompute=True
+    )
+    partner_id = fields.Many2one(
+        related="invoice_id.partner_id", store=True, precompute=True
+    )
+    currency_id = fields.Many2one(
+        related="invoice_id.currency_id", store=True, precompute=True
+    )
     lang = fields.Selection(compute="_compute_lang", store=True, precompute=True)
     date = fields.Date(
         default=fields.Date.context_today, required=True, index=True, tracking=True

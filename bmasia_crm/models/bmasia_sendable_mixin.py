@@ -30,7 +30,7 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     A model says what kind of paper it is (``_number_kind``), which report prints it
     and which template goes with it; the rest happens here and in the two files beside:
-    ``bmasia_sendable_paper`` (number, PDF, archive), ``bmasia_sendable_mail`` (sending).
+    ``bmasia_sendable_paper`` (number, PDF, archive) and ``bmasia_sendable_mail``.
     """
 
     _name = "bmasia.sendable.mixin"

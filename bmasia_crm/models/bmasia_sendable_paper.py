@@ -38,10 +38,10 @@ class BmasiaSendableMixin(models.AbstractModel):
     def _seller(self):
         """The billing entity as this paper names it.
 
-        :returns: dict with ``name``, ``branch``, ``vat``, ``address`` (lines), ``phone``,
-            ``email``, ``website``, ``tax_label``, ``footer``, ``promptpay_id``,
-            ``signatory``, ``signatory_title`` and ``bank`` (dict or False): as fixed when
-            it was issued, of a draft as they are now
+        :returns: dict with ``name``, ``branch``, ``vat``, ``address`` (lines),
+            ``phone``, ``email``, ``website``, ``tax_label``, ``footer``,
+            ``promptpay_id``, ``signatory``, ``signatory_title`` and ``bank`` (dict or
+            False): as fixed when it was issued, of a draft as they are now
         """
         self.ensure_one()
         fixed = not self._is_draft() and self.seller_snapshot

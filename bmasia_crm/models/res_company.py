@@ -134,7 +134,7 @@ class ResCompany(models.Model):
         )
 
     def _bank_account(self, currency):
-        """The account that takes this currency: its own, else one for all currencies."""
+        """The account of this currency, else the one for all currencies."""
         accounts = self.sudo().partner_id.bank_ids
         own = accounts.filtered(lambda bank: bank.currency_id == currency)
         return (own or accounts.filtered(lambda bank: not bank.currency_id))[:1]

@@ -51,7 +51,9 @@ class TestNumbers(CrmCase):
             paper.action_mark_sent()
         invoice = self.issued_invoice()
         names = [paper.name for paper in (*papers, invoice)]
-        self.assertEqual(names, ["TH-QT26001", "TH-CT26001", "HK-QT26001", "TH-IV26001"])
+        self.assertEqual(
+            names, ["TH-QT26001", "TH-CT26001", "HK-QT26001", "TH-IV26001"]
+        )
 
     @freeze_time(NOON)
     def test_each_kind_of_paper_counts_for_itself(self):
@@ -129,7 +131,9 @@ class TestNumbers(CrmCase):
 
     def test_a_series_outgrows_three_digits(self):
         prefix = numbering.series("year", "quote", "TH", date(2026, 1, 1))
-        self.assertEqual(numbering.parse(numbering.numbered(prefix, 1234)), (prefix, 1234))
+        self.assertEqual(
+            numbering.parse(numbering.numbered(prefix, 1234)), (prefix, 1234)
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 import io
 import re
 
-from pypdf import PdfReader
+from pypdf import PdfReader, Transformation
 
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
@@ -189,17 +189,20 @@ class TestPaperContent(PaperCase):
     def test_every_page_has_the_entity_and_its_number(self):
         pages = self.pages(self.quote(self.hotel, lines=60))
         for number, page in enumerate(pages, 1):
-            text = page.extract_text()
+            text = " ".join(page.extract_text().split())
             self.assertIn("BMAsia (Thailand) Co., Ltd.", text)
             self.assertIn(f"{number} / {len(pages)}", text)
 
     def test_text_keeps_its_distance_from_the_edge(self):
-        page = self.pages(self.quote(self.hotel))[0]
+        quote = self.quote(self.hotel)
+        quote._mint_number()
+        page = self.pages(quote)[0]
         lefts = []
 
-        def visit(text, _cm, matrix, _font, _size):
+        def visit(text, page_matrix, matrix, _font, _size):
             if text.strip():
-                lefts.append(matrix[4])
+                on_page = Transformation(page_matrix)
+                lefts.append(Transformation(matrix).transform(on_page).ctm[4])
 
         page.extract_text(visitor_text=visit)
         self.assertGreaterEqual(min(lefts), MARGIN)

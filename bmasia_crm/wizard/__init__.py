@@ -1,1 +1,2 @@
 from . import bmasia_send_wizard
+from . import bmasia_move_wizard
