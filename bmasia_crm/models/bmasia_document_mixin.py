@@ -71,6 +71,9 @@ class BmasiaDocumentMixin(models.AbstractModel):
     lang = fields.Selection(
         compute="_compute_lang", store=True, readonly=False, precompute=True
     )
+    seller_partner_id = fields.Many2one(
+        related="company_id.partner_id", string="Seller's Contact"
+    )
     bank_account_id = fields.Many2one(
         "res.partner.bank",
         compute="_compute_bank_account_id",
