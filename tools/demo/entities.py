@@ -1,0 +1,159 @@
+"""The two billing entities, with price lists, bank accounts and contract templates."""
+
+from base64 import b64encode
+from pathlib import Path
+
+from odoo.fields import Command
+
+from tools.demo import clauses
+
+LOGO = Path(__file__).with_name("logo.png")
+# default code: price per zone and year, or per piece
+PRICES = {
+    "TH": {"SYB": 14000, "BB": 9800, "PLAYER": 7000, "PC": 16500, "INST": 4500},
+    "HK": {"SYB": 380, "BB": 275, "PLAYER": 200, "PC": 480, "INST": 150},
+}
+ENTITIES = {
+    "TH": {
+        "name": "BMAsia Thailand",
+        "legal_name": "BMAsia (Thailand) Co., Ltd.",
+        "legal_branch": "Head Office",
+        "currency": "THB",
+        "street": "1 Sample Street, Khlong Toei Nuea",
+        "street2": "Watthana",
+        "city": "Bangkok",
+        "zip": "10110",
+        "country": "base.th",
+        "phone": "+66 2 000 0000",
+        "vat": "DEMO 0000000000000",
+        "tax_label": "VAT",
+        "tax_rate": 7,
+        "time_zone": "Asia/Bangkok",
+        "promptpay_id": "0000000000000",
+        "paper_signatory": "Norbert",
+        "paper_signatory_title": "Managing Director",
+        "bank": "Demo Bank Bangkok",
+        "bic": "DEMOTHBK",
+        "account": "DEMO-000-0-00000-0",
+    },
+    "HK": {
+        "name": "BMAsia Limited",
+        "legal_name": "BMAsia Limited",
+        "currency": "USD",
+        "street": "1 Sample Road, Central",
+        "city": "Hong Kong",
+        "country": "base.hk",
+        "phone": "+852 0000 0000",
+        "vat": "DEMO 00000000",
+        "tax_label": "Tax",
+        "tax_rate": 0,
+        "time_zone": "Asia/Hong_Kong",
+        "bills_other_countries": True,
+        "paper_signatory": "Norbert",
+        "paper_signatory_title": "Director",
+        "bank": "Demo Bank Hong Kong",
+        "bic": "DEMOHKHH",
+        "account": "DEMO-000-000000-000",
+    },
+}
+OWN_KEYS = ("currency", "country", "bank", "bic", "account")
+
+
+def make_entities(env):
+    """Make both, the Thai one of the database's first company.
+
+    :returns: ``{"TH": res.company, "HK": res.company}``
+    :rtype: dict
+    """
+    entities = {
+        "TH": env.ref("base.main_company"),
+        "HK": env["res.company"].create({"name": ENTITIES["HK"]["name"]}),
+    }
+    for code, entity in entities.items():
+        _set_up(env, code, entity)
+    return entities
+
+
+def _set_up(env, code, entity):
+    facts = ENTITIES[code]
+    country = env.ref(facts["country"])
+    currency = env["res.currency"].with_context(active_test=False)
+    currency = currency.search([("name", "=", facts["currency"])])
+    currency.active = True
+    entity.write(
+        {
+            **{name: value for name, value in facts.items() if name not in OWN_KEYS},
+            "currency_id": currency.id,
+            "country_id": country.id,
+            "entity_code": code,
+            "email": "info@bmasiamusic.com",
+            "website": "https://www.bmasiamusic.com",
+            "logo": b64encode(LOGO.read_bytes()),
+            "paper_footer": clauses.FOOTER["en_US"],
+            "quote_terms": clauses.QUOTE_TERMS["en_US"],
+            "contract_terms": clauses.CONTRACT_TERMS["en_US"],
+            "billing_terms": clauses.INVOICE_TERMS["en_US"],
+        }
+    )
+    if code == "TH":
+        entity.billing_country_ids = country
+    entity.with_context(lang="th_TH").write(
+        {
+            "paper_footer": clauses.FOOTER["th_TH"],
+            "quote_terms": clauses.QUOTE_TERMS["th_TH"],
+            "contract_terms": clauses.CONTRACT_TERMS["th_TH"],
+            "billing_terms": clauses.INVOICE_TERMS["th_TH"],
+        }
+    )
+    bank = env["res.bank"].create({"name": facts["bank"], "bic": facts["bic"]})
+    env["res.partner.bank"].create(
+        {
+            "partner_id": entity.partner_id.id,
+            "acc_number": facts["account"],
+            "acc_holder_name": facts["legal_name"],
+            "bank_id": bank.id,
+            "currency_id": currency.id,
+            "allow_out_payment": True,
+        }
+    )
+    entity.paper_pricelist_id = _make_price_list(env, code, entity, currency)
+    _make_templates(env, code, entity)
+
+
+def _make_price_list(env, code, entity, currency):
+    products = env["product.product"].search([("default_code", "in", [*PRICES[code]])])
+    return env["product.pricelist"].create(
+        {
+            "name": f"{entity.name} ({currency.name})",
+            "company_id": entity.id,
+            "currency_id": currency.id,
+            "item_ids": [
+                Command.create(
+                    {
+                        "applied_on": "0_product_variant",
+                        "product_id": product.id,
+                        "compute_price": "fixed",
+                        "fixed_price": PRICES[code][product.default_code],
+                    }
+                )
+                for product in products
+            ],
+        }
+    )
+
+
+def _make_templates(env, code, entity):
+    for product, sections in clauses.SECTIONS.items():
+        template = env["bmasia.contract.template"].create(
+            {
+                "name": f"{product} ({code}) – sample",
+                "company_id": entity.id,
+                "section_ids": [
+                    Command.create({"sequence": 10 * i, "name": s[0], "body": s[1]})
+                    for i, s in enumerate((t["en_US"] for t in sections), 1)
+                ],
+            }
+        )
+        for section, texts in zip(template.section_ids, sections, strict=True):
+            name, body = texts["th_TH"]
+            section.with_context(lang="th_TH").write({"name": name, "body": body})
