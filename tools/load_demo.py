@@ -14,8 +14,6 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from tools.demo.load import load
-
 API_KEY_DAYS = 90  # Odoo's own limit for an internal user
 # Odoo's weekly report to its maker; the demo connects to nobody
 PHONES_HOME = "mail.ir_cron_module_update_notification"
@@ -47,6 +45,9 @@ def main():
     passwords = json.loads(options.mail_users.read_text())
 
     config.parse_config(["--no-http"], setup_logging=True)
+    # its imports from the addons work once Odoo knows where they are
+    from tools.demo.load import load
+
     with Registry(config["db_name"][0]).cursor() as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})
         env.ref(PHONES_HOME).active = False
