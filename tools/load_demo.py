@@ -9,8 +9,8 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
-from odoo import SUPERUSER_ID, api
+import odoo.init  # Odoo asks for it before anything else of Odoo
+from odoo import api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -49,7 +49,7 @@ def main():
     from tools.demo.load import load
 
     with Registry(config["db_name"][0]).cursor() as cursor:
-        env = api.Environment(cursor, SUPERUSER_ID, {})
+        env = api.Environment(cursor, odoo.SUPERUSER_ID, {})
         env.ref(PHONES_HOME).active = False
         load(
             env,

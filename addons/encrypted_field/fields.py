@@ -104,8 +104,8 @@ class Secret(Char):
     """A text that only Python code can read; see the module's docstring.
 
     Takes the parameters of ``Char`` except those in ``UNSUPPORTED``, and may redefine
-    a field that is a ``Char`` so far. A column that exists already keeps its type, and the clear texts
-    in it are sealed when the addon is installed or upgraded.
+    a field that is a ``Char`` so far. A column that exists already keeps its type, and
+    the clear texts in it are sealed when the addon is installed or upgraded.
     """
 
     column_type = None
@@ -172,6 +172,7 @@ class Secret(Char):
         return sealed
 
     # -- the protocol of stored fields without a column
+    # pylint: disable=method-required-super  # a field's methods, not a model's
 
     def read(self, records):
         self._insert_cache(records, [None] * len(records))

@@ -69,9 +69,7 @@ def _rotate_field(env, ring, secret, dry_run):
                 resealed.append((res_id, envelope, new))
             else:
                 report.unreadable.append(res_id)
-        report.rotated += (
-            len(resealed) if dry_run else _replace(env, secret, resealed)
-        )
+        report.rotated += len(resealed) if dry_run else _replace(env, secret, resealed)
     return report
 
 

@@ -2,7 +2,6 @@ from . import ir_attachment
 from . import res_users
 from . import res_company
 from . import res_partner
-from . import partner_merge
 from . import product_template
 from . import bmasia_number
 from . import bmasia_send_request

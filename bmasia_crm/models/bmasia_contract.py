@@ -20,6 +20,7 @@ class BmasiaContract(models.Model):
     _name = "bmasia.contract"
     _description = "Contract"
     _inherit = ["bmasia.document.mixin"]
+    _order = "start_date desc, id desc"
 
     _moves = moves.CONTRACT_MOVES
     _mail_template = "bmasia_crm.template_contract_send"
@@ -41,6 +42,7 @@ class BmasiaContract(models.Model):
             ("renewed", "Renewed"),
             ("cancelled", "Cancelled"),
         ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,
@@ -233,10 +235,10 @@ class BmasiaContract(models.Model):
                 )
 
     def _check_can_send(self):
-        super()._check_can_send()
         if self.state == "cancelled":
             raise UserError(self.env._("%s was cancelled.", self.display_name))
         self._sections()
+        return super()._check_can_send()
 
     def _check_can_activate(self):
         if not self.signed_date:

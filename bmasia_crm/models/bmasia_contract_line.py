@@ -48,7 +48,7 @@ class BmasiaContractLine(models.Model):
         # No price per unit comes to the share to the cent: one unit of it all does.
         gross = money.gross_for(share, self.discount, self._rounding())
         name = self.env._(
-            "%(description)s\n%(quantity)g × %(price).2f per year, %(months)d months",
+            "%(description)s\n%(quantity)g × %(price).2f per year × %(months)d/12",
             description=self.name,
             quantity=self.quantity,
             price=self.unit_price,

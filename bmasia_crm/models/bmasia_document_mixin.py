@@ -47,7 +47,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _name = "bmasia.document.mixin"
     _description = "Document With Lines"
     _inherit = ["bmasia.state.mixin", "bmasia.sendable.mixin"]
-    _order = "create_date desc, id desc"
     _rec_names_search = ["name", "customer_id.name"]
 
     # Set by the model: what the paper says, and which of it stays open after the draft.
@@ -87,8 +86,10 @@ class BmasiaDocumentMixin(models.AbstractModel):
     )
     internal_note = fields.Text(help="Never printed.")
     country_id = fields.Many2one(related="customer_id.country_id", store=True)
-    amount_gross = fields.Monetary(compute="_compute_amounts", store=True)
-    amount_discount = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_gross = fields.Monetary("Gross", compute="_compute_amounts", store=True)
+    amount_discount = fields.Monetary(
+        "Discount", compute="_compute_amounts", store=True
+    )
     amount_untaxed = fields.Monetary(
         "Net", compute="_compute_amounts", store=True, tracking=True
     )
@@ -217,7 +218,9 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def _format_day(self, day):
         """A day in the paper's language, for sentences."""
-        return format_date(self.env, day, lang_code=self._get_print_lang())
+        lang = self._get_print_lang()
+        # the month in letters: 11/12 is another day for half of the readers
+        return format_date(self.env, day, lang_code=lang, date_format="d MMMM y")
 
     def _format(self, amount):
         """An amount with its currency, for sentences."""
@@ -391,6 +394,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def _follow_sent(self, moment):
         """The customer has it: a draft is a draft no more."""
-        super()._follow_sent(moment)
         if self.state == "draft":
             self._move("sent")
+        return super()._follow_sent(moment)

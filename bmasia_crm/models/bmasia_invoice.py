@@ -16,6 +16,7 @@ class BmasiaInvoice(models.Model):
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = ["bmasia.document.mixin"]
+    _order = "issue_date desc, id desc"
 
     _moves = moves.INVOICE_MOVES
     _mail_template = "bmasia_crm.template_invoice_send"
@@ -45,6 +46,7 @@ class BmasiaInvoice(models.Model):
             ("cancelled", "Cancelled"),
             ("credited", "Credited"),
         ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,
@@ -253,16 +255,16 @@ class BmasiaInvoice(models.Model):
                 )
 
     def _check_can_send(self):
-        super()._check_can_send()
         if self.state == "cancelled":
             raise UserError(self.env._("%s was cancelled.", self.display_name))
+        return super()._check_can_send()
 
     def _check_can_leave_draft(self):
-        super()._check_can_leave_draft()
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
         if self.kind == "credit_note":
             self._check_credit_fits()
+        return super()._check_can_leave_draft()
 
     def _check_credit_fits(self):
         invoice = self.reversed_id

@@ -26,6 +26,7 @@ class BmasiaQuote(models.Model):
     _name = "bmasia.quote"
     _description = "Quote"
     _inherit = ["bmasia.document.mixin"]
+    _order = "date desc, id desc"
 
     _moves = moves.QUOTE_MOVES
     _mail_template = "bmasia_crm.template_quote_send"
@@ -55,6 +56,7 @@ class BmasiaQuote(models.Model):
             ("expired", "Expired"),
             ("superseded", "Superseded"),
         ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,
@@ -154,9 +156,9 @@ class BmasiaQuote(models.Model):
                 )
 
     def _check_can_send(self):
-        super()._check_can_send()
         if self.state not in OPEN_FOR_SENDING:
             raise UserError(self._closed_sentence())
+        return super()._check_can_send()
 
     def _closed_sentence(self):
         state = dict(self._fields["state"]._description_selection(self.env))[self.state]
@@ -192,10 +194,11 @@ class BmasiaQuote(models.Model):
 
     def _follow_sent(self, moment):
         """The customer has the revision: what it revises no longer counts."""
-        super()._follow_sent(moment)
+        result = super()._follow_sent(moment)
         old = self.revision_of_id
         if old and old._is_movable("superseded"):
             old._move("superseded")
+        return result
 
     def action_accept(self):
         """The customer says yes.

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.http import request as http_request
-from odoo.tools import html_sanitize, html2plaintext, plaintext2html
+from odoo.tools import html2plaintext, html_sanitize, plaintext2html
 
 from ..tools import answers, recipients, variables
 
@@ -369,20 +369,26 @@ class BmasiaSendableMixin(models.AbstractModel):
         }
 
     def _answer_sentence(self, status, request, deliveries):
-        paper, _ = request.number or self.display_name, self.env._
+        paper = request.number or self.display_name
         if status == "sent":
             doubts = deliveries.filtered(lambda row: row.state == "unknown")
             if doubts:
                 return " ".join([paper, doubts[0].explanation])
             count = len(deliveries)
-            return _("%(paper)s was sent to %(count)s.", paper=paper, count=count)
+            return self.env._(
+                "%(paper)s was sent to %(count)s.", paper=paper, count=count
+            )
         trouble = deliveries.filtered(lambda row: row.state != "sent")[:1]
         why = trouble.explanation or ""
         if status == "queued":
-            return _("%(paper)s is in the queue. %(why)s", paper=paper, why=why)
+            return self.env._(
+                "%(paper)s is in the queue. %(why)s", paper=paper, why=why
+            )
         if status == "partial":
-            return _("%(paper)s reached only some. %(why)s", paper=paper, why=why)
-        return _("%(paper)s was not sent. %(why)s", paper=paper, why=why)
+            return self.env._(
+                "%(paper)s reached only some. %(why)s", paper=paper, why=why
+            )
+        return self.env._("%(paper)s was not sent. %(why)s", paper=paper, why=why)
 
     # ------------------------------------------------------------
     # THE OUTCOME

@@ -62,13 +62,14 @@ class BmasiaSendableMixin(models.AbstractModel):
     )
     send_state = fields.Selection(
         SEND_STATES,
+        "Mail",
         default="none",
         required=True,
         readonly=True,
         copy=False,
         index=True,
     )
-    send_info = fields.Char("Mail", compute="_compute_send_info")
+    send_info = fields.Char("About the Mail", compute="_compute_send_info")
     send_header = fields.Char(
         readonly=True, copy=False, help="Message-ID of the last mail."
     )

@@ -43,8 +43,11 @@ class BmasiaStateMixin(models.AbstractModel):
             for guard in move.guards:
                 getattr(paper, guard)()
             stamp = {move.stamp: paper._today()} if move.stamp else {}
-            # Past this class's own write(), which is for everybody else.
-            super(BmasiaStateMixin, paper).write({**stamp, **vals, "state": state})
+            paper._write_state({**stamp, **vals, "state": state})
+
+    def _write_state(self, vals):
+        """Past this class's own ``write``, which is for everybody else."""
+        return super().write(vals)
 
     def _check_mover(self, move):
         if move.who == SYSTEM or self.env.su:

@@ -1,2 +1,3 @@
 from . import bmasia_send_wizard
 from . import bmasia_move_wizard
+from . import partner_merge

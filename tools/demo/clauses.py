@@ -36,7 +36,7 @@ _SERVICE = {
         "The service",
         "<p>{{seller_name}} provides {{legal_name}} with licensed background music for "
         "{{property_name}}: {{zone_count}} music zones at {{locations}}.</p>"
-        "<p>Playlists are planned with the customer and kept fresh during the term.</p>",
+        "<p>Playlists are planned with the customer and kept fresh all along.</p>",
     ),
     "th_TH": (
         "การให้บริการ",
@@ -64,7 +64,7 @@ _TERM = {
 _FEES = {
     "en_US": (
         "Fees and payment",
-        "<p>The fee is {{annual_value}} per year and {{term_value}} for the whole term, "
+        "<p>The fee is {{annual_value}} per year and {{term_value}} for the term, "
         "before tax, billed: {{billing_frequency}}.</p><p>{{payment_terms}}</p>",
     ),
     "th_TH": (
@@ -87,8 +87,8 @@ _LICENCE_OWN = {
 _LICENCE_SOCIETY = {
     "en_US": (
         "Licences",
-        "<p>The licence for the public performance is not included; the customer obtains "
-        "it from the societies of the country.</p>",
+        "<p>The licence for the public performance is not included; the customer "
+        "obtains it from the societies of the country.</p>",
     ),
     "th_TH": (
         "ลิขสิทธิ์",
@@ -99,13 +99,12 @@ _LICENCE_SOCIETY = {
 _END = {
     "en_US": (
         "Termination",
-        "<p>A party that breaks this agreement and does not mend it within 30 days of a "
-        "written notice gives the other one the right to end it.</p>",
+        "<p>A party that breaks this agreement and does not mend it within 30 days of "
+        "a written notice gives the other one the right to end it.</p>",
     ),
     "th_TH": (
         "การบอกเลิกสัญญา",
-        "<p>หากฝ่ายใดผิดสัญญาและไม่แก้ไขภายใน 30 วันหลังได้รับหนังสือแจ้ง "
-        "อีกฝ่ายมีสิทธิบอกเลิกสัญญา</p>",
+        "<p>หากฝ่ายใดผิดสัญญาและไม่แก้ไขภายใน 30 วันหลังได้รับหนังสือแจ้ง อีกฝ่ายมีสิทธิบอกเลิกสัญญา</p>",
     ),
 }
 SECTIONS = {

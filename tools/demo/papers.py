@@ -43,8 +43,9 @@ def make_papers(env, entities, team, customers):
     :raises RuntimeError: the plan came out with another number of papers
     """
     maker = _Maker(env, entities, team, customers)
-    maker.make_hilton()
     maker.make_quotes()
+    maker.make_hilton_quote()
+    maker.make_hilton_contract()
     maker.make_contracts()
     maker.make_invoices()
     for model, count in (
@@ -64,7 +65,7 @@ class _Maker:
         self.hilton = customers["hilton_pattaya"]
         self.others = [company for company in self.customers if company != self.hilton]
         self.today = entities["TH"]._today()
-        self.numbers = Counter()
+        self.numbers = Counter({"Q-2025-1006-": 426})
         products = env["product.product"].search([("default_code", "!=", False)])
         self.products = {product.default_code: product for product in products}
         self.templates = {
@@ -119,9 +120,24 @@ class _Maker:
 
     # -- Hilton Pattaya --------------------------------------------------------------
 
-    def make_hilton(self):
-        """The papers that the guides speak of, with their numbers of the old system."""
-        self.numbers[numbering.series("day", "quote", "", HILTON_DAY)] = 426
+    def make_hilton_contract(self):
+        """The contract that the guides speak of, with its number of the old system."""
+        years = max(3, relativedelta(self.today, HILTON_DAY).years + 2)
+        name = self.number("contract", HILTON_DAY)
+        self.env["bmasia.contract"].create(
+            {
+                **self._contract_values(self.hilton, HILTON_DAY, 12 * years, "annual"),
+                "name": name,
+                "state": "active",
+                "signed_date": HILTON_DAY,
+                "user_id": self.team["norbert"].id,
+                "line_ids": self.lines(self.hilton, 0),
+                **self.sent(HILTON_DAY),
+            }
+        )
+
+    def make_hilton_quote(self):
+        """The quote that the guides speak of: the newest, on top of the list."""
         self.env["bmasia.quote"].create(
             {
                 "name": "Q-2025-1006-426",
@@ -134,19 +150,6 @@ class _Maker:
                     Command.create({"sequence": 10 * number, **line})
                     for number, line in enumerate(self._hilton_lines(), 1)
                 ],
-            }
-        )
-        years = max(3, relativedelta(self.today, HILTON_DAY).years + 2)
-        name = self.number("contract", HILTON_DAY)
-        self.env["bmasia.contract"].create(
-            {
-                **self._contract_values(self.hilton, HILTON_DAY, 12 * years, "annual"),
-                "name": name,
-                "state": "active",
-                "signed_date": HILTON_DAY,
-                "user_id": self.team["norbert"].id,
-                "line_ids": self.lines(self.hilton, 0),
-                **self.sent(HILTON_DAY),
             }
         )
 
@@ -176,7 +179,7 @@ class _Maker:
         )
         yield {
             "display_type": "line_note",
-            "name": "Installation outside the hours of service, on a day of your choice.",
+            "name": "Installation outside the hours of service, on a day you choose.",
         }
 
     # -- quotes ------------------------------------------------------------------------
@@ -418,6 +421,8 @@ class _Maker:
                     "method": "promptpay" if withheld else "transfer",
                     "reference": f"DEMO-{index:04}",
                     "name": self.number("receipt", day),
+                    "user_id": self.team["pom"].id,
+                    **self.sent(day),
                 }
             )
         self.env["bmasia.payment"].create(values)

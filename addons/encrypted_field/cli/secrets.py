@@ -1,12 +1,15 @@
 """``odoo secrets status|rotate``"""
 
 import sys
+from importlib import import_module
 
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.cli.command import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
+
+ADDON = "odoo.addons.encrypted_field"
 
 
 class Secrets(Command):
@@ -48,8 +51,8 @@ class Secrets(Command):
 
     def _run(self, env, options):
         # Odoo imports commands before it knows addons
-        from odoo.addons.encrypted_field import rotation
-        from odoo.addons.encrypted_field.tools.keyring import KeyRingError
+        rotation = import_module(f"{ADDON}.rotation")
+        KeyRingError = import_module(f"{ADDON}.tools.keyring").KeyRingError
 
         try:
             if options.action == "status":

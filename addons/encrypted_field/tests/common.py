@@ -75,7 +75,9 @@ class SecretCase(TransactionCase):
     def column(self, record=None):
         """What a dump of the database shows."""
         record = record or self.record
-        self.env.cr.execute(f"SELECT pin FROM {record._table} WHERE id = %s", record.ids)
+        self.env.cr.execute(
+            f"SELECT pin FROM {record._table} WHERE id = %s", record.ids
+        )
         return self.env.cr.fetchone()[0]
 
     def set_column(self, text, record=None):

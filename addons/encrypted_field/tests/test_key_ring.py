@@ -48,8 +48,9 @@ class TestKeyRing(BaseCase):
         ring = KeyRing([new_key()])
         envelope = ring.seal("secret", HERE)
         for text in ("", "secret", envelope[:-4], envelope[:-1] + "!", "v2" + envelope):
-            with self.subTest(text=text[:12]), self.assertRaises(
-                keyring.BrokenEnvelope
+            with (
+                self.subTest(text=text[:12]),
+                self.assertRaises(keyring.BrokenEnvelope),
             ):
                 ring.open(text, HERE)
 

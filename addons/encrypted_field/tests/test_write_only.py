@@ -143,7 +143,7 @@ class TestWriteOnly(SecretCase):
         with self.assertRaises(Exception) as refused, self.cr.savepoint():
             self.env["ir.qweb"]._render(
                 self.env["ir.ui.view"]
-                .create({"type": "qweb", "arch": f"<p t-out=\"{reach}\"/>"})
+                .create({"type": "qweb", "arch": f'<p t-out="{reach}"/>'})
                 .id,
                 {"record": self.record},
             )

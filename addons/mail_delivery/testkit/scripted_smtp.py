@@ -286,18 +286,21 @@ class Session:
         self.login = ""
         self.secured = False
 
+    def _converse(self):
+        if self.script.tls == "implicit":
+            self._secure()
+        self._answer("CONNECT")
+        while line := self.reader.readline():
+            if not self._handle(line.decode("utf-8", "replace").strip()):
+                break
+
     def run(self):
         with self.script._lock:
             self.script._live.add(self.connection)
         try:
-            if self.script.tls == "implicit":
-                self._secure()
-            self._answer("CONNECT")
-            while line := self.reader.readline():
-                if not self._handle(line.decode("utf-8", "replace").strip()):
-                    break
-        except (Dropped, OSError):
-            pass
+            # a client that goes away is what many tests are about
+            with contextlib.suppress(Dropped, OSError):
+                self._converse()
         finally:
             with self.script._lock:
                 self.script._live.discard(self.connection)

@@ -104,7 +104,7 @@ class TestAccounts(DeliveryCase):
         self.assertEqual(row.error, "Missing SMTP Server")
 
     def _no_server(self, *_args, **_kwargs):
-        raise UserError("Missing SMTP Server")
+        raise UserError(self.env._("Missing SMTP Server"))
 
 
 @tagged("post_install", "-at_install")

@@ -47,7 +47,7 @@ class TestQueue(DeliveryCase):
 
         def prepare(mail, *args, **kwargs):
             if mail.id == broken.id:
-                raise UserError("The report is broken")
+                raise UserError(self.env._("The report is broken"))
             return original(mail, *args, **kwargs)
 
         self.patch(type(fine), "_prepare_outgoing_list", prepare)

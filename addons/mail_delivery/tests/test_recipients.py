@@ -2,6 +2,8 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.mail_delivery.testkit import DeliveryCase, DeliveryMixin
 
+from ..hooks import post_init_hook
+
 
 @tagged("post_install", "-at_install")
 class TestRows(DeliveryMixin, TransactionCase):
@@ -75,8 +77,6 @@ class TestRows(DeliveryMixin, TransactionCase):
     def test_the_hook_records_what_waited_before_the_addon(self):
         mail = self.make_mail(to="a@example.com")
         self.rows_of(mail).unlink()
-        from odoo.addons.mail_delivery.hooks import post_init_hook
-
         post_init_hook(self.env)
         self.assertEqual(self.rows_of(mail).recipient, "a@example.com")
 

@@ -14,6 +14,7 @@ lost its worker. If the row had been begun, nobody knows what the server did wit
 All times are the database's clock, so workers need not agree on theirs.
 """
 
+# pylint: disable=invalid-commit  # on cursors of its own; each commit is a promise kept
 import logging
 import random
 from contextlib import contextmanager

@@ -2,7 +2,6 @@ from . import (
     base,
     fetchmail_server,
     ir_mail_server,
-    mail_compose_message,
     mail_mail,
     mail_message,
     mail_thread,

@@ -25,10 +25,9 @@ class FetchmailServer(models.Model):
 
     def _imap_login__(self, connection):
         if self._get_connection_type() == "imap" and self._has_password__():
-            connection.login(self.user, self._password__())
-        else:
-            # signed in with a token
-            super()._imap_login__(connection)
+            return connection.login(self.user, self._password__())
+        # signed in with a token
+        return super()._imap_login__(connection)
 
     def _has_password__(self):
         return self._fields["password"].is_set(self)

@@ -82,7 +82,9 @@ class IrMailServer(models.Model):
             try:
                 server._checked_addresses()
             except guard.TargetRefused as error:
-                raise ValidationError(server._explain(error).sentence(self.env._)) from None
+                raise ValidationError(
+                    server._explain(error).sentence(self.env._)
+                ) from None
             except OSError:
                 # a name that cannot be looked up now is found out by the test
                 continue
@@ -99,7 +101,8 @@ class IrMailServer(models.Model):
     def _compute_smtp_authentication_info(self):
         personal = self.filtered(lambda server: server._is_user_smtp())
         personal.smtp_authentication_info = self.env._(
-            "The user set this account up in their preferences; only they can change it."
+            "The user set this account up in their preferences; "
+            "only they can change it."
         )
         return super(IrMailServer, self - personal)._compute_smtp_authentication_info()
 
@@ -132,7 +135,7 @@ class IrMailServer(models.Model):
         :param explain.Explanation why: of an error
         :param str sentence: of an error that no server gave
         """
-        super().write(
+        return super().write(
             {
                 "user_smtp_state": state,
                 "user_smtp_error": why.sentence(self.env._) if why else sentence,
@@ -212,9 +215,8 @@ class IrMailServer(models.Model):
         if len(self) == 1 and not smtp_password:
             smtp_password = self._fields["smtp_pass"].reveal__(self) or ""
         if len(self) == 1 and self._is_user_smtp():
-            transport.log_in(connection, smtp_user, smtp_password)
-        else:
-            super()._smtp_login__(connection, smtp_user, smtp_password)
+            return transport.log_in(connection, smtp_user, smtp_password)
+        return super()._smtp_login__(connection, smtp_user, smtp_password)
 
     def _ascii_login(self):
         """The domain of a login as core sends it."""

@@ -68,4 +68,4 @@ class MailTemplate(models.Model):
     def send_mail_batch(self, *args, **kwargs):
         if not self.env.su:
             self = self.with_context(**{OWN_TEMPLATE: True})
-        return super(MailTemplate, self).send_mail_batch(*args, **kwargs)
+        return super().send_mail_batch(*args, **kwargs)

@@ -171,7 +171,11 @@ class ResUsers(models.Model):
             return "none"
         if server._is_user_smtp():
             return server.user_smtp_state
-        return "ok" if self._origin.sudo().outgoing_mail_server_id == server else "untested"
+        return (
+            "ok"
+            if self._origin.sudo().outgoing_mail_server_id == server
+            else "untested"
+        )
 
     def _search_smtp_state(self, operator, value):
         if operator not in ("in", "not in"):
@@ -329,7 +333,9 @@ class ResUsers(models.Model):
     @api.onchange("smtp_security")
     def _onchange_smtp_security(self):
         ports = presets.DEFAULT_PORTS
-        if self.smtp_security and (not self.smtp_port or self.smtp_port in ports.values()):
+        if self.smtp_security and (
+            not self.smtp_port or self.smtp_port in ports.values()
+        ):
             self.smtp_port = ports[self.smtp_security]
 
     def _prefill_smtp(self):
@@ -350,7 +356,9 @@ class ResUsers(models.Model):
             return
         if owner := self._owner_of_address(address):
             raise ValidationError(
-                self.env._("%(address)s is %(user)s's.", address=address, user=owner.name)
+                self.env._(
+                    "%(address)s is %(user)s's.", address=address, user=owner.name
+                )
             )
         system = self.env["mail.alias.domain"].sudo().search([])
         if address in system.mapped("default_from_email"):
@@ -359,7 +367,7 @@ class ResUsers(models.Model):
             )
 
     def _check_address_is_free(self, vals):
-        """Nobody takes a colleague's address to send in their name through the relay."""
+        """Nobody takes a colleague's address to send as them through the relay."""
         address = email_normalize(vals.get("email") or "")
         if not address or self.env.su or self.env.user._is_system():
             return

@@ -64,7 +64,8 @@ class ResUsers(models.Model):
             return self.env._("You have no mailbox yet. Set it up to send from it.")
         if state == "untested":
             return self.env._(
-                "Your mailbox has not been tested yet. Open it and press Test connection."
+                "Your mailbox has not been tested yet. "
+                "Open it and press Test connection."
             )
         if state == "error":
             sentence = server.user_smtp_error or ""
@@ -99,7 +100,9 @@ class ResUsers(models.Model):
     def _relay(self):
         """The company's server, and From as it leaves through it."""
         address = self.sudo().email_formatted
-        server, relay_from = self.env["ir.mail_server"].sudo()._find_mail_server(address)
+        server, relay_from = (
+            self.env["ir.mail_server"].sudo()._find_mail_server(address)
+        )
         if email_normalize(relay_from) != email_normalize(address):
             relay_from = encapsulate_email(address, relay_from)
         return server, relay_from
@@ -245,8 +248,8 @@ class ResUsers(models.Model):
                     "sticky": True,
                     "title": self.env._("Your mailbox"),
                     "message": self.env._(
-                        "Please open Preferences, My Mailbox, and make it work: without "
-                        "it you cannot send documents."
+                        "Please open Preferences, My Mailbox, and make it work: "
+                        "without it you cannot send documents."
                     ),
                 },
             )

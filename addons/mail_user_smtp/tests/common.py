@@ -111,7 +111,9 @@ class AccountMixin:
 
     def mails_of(self, message):
         return (
-            self.env["mail.mail"].sudo().search([("mail_message_id", "in", message.ids)])
+            self.env["mail.mail"]
+            .sudo()
+            .search([("mail_message_id", "in", message.ids)])
         )
 
     def deliver(self, mails):

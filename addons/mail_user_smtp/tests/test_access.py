@@ -43,6 +43,7 @@ class AccessCase(AccountMixin):
 @tagged("post_install", "-at_install")
 class TestAccess(AccessCase, TransactionCase):
     def test_the_owner_reads_all_but_the_password(self):
+        self.alice.group_ids |= self.env.ref("base.group_allow_export")
         own = self.alice.with_user(self.alice)
         (seen,) = own.read(FIELDS)
         self.assertEqual(seen["smtp_host"], "localhost")
@@ -177,8 +178,7 @@ class TestAccessFromOutside(AccessCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.users = {
-            user.login: user
-            for user in (self.alice, self.bob, self.admin, self.portal)
+            user.login: user for user in (self.alice, self.bob, self.admin, self.portal)
         }
         self.keys = {
             login: self.env["res.users.apikeys"]

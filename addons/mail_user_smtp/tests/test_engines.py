@@ -52,7 +52,9 @@ CASES = {
     "certificate_expired": [(certificate_error(10), MAIL)],
     "certificate_not_yet_valid": [(certificate_error(9), MAIL)],
     "certificate_self_signed": [(certificate_error(18), MAIL)],
-    "certificate_unknown": [(certificate_error(code), MAIL) for code in (2, 19, 20, 21)],
+    "certificate_unknown": [
+        (certificate_error(code), MAIL) for code in (2, 19, 20, 21)
+    ],
     "starttls_not_offered": [
         (smtplib.SMTPNotSupportedError("STARTTLS extension not supported"), MAIL)
     ],

@@ -94,7 +94,9 @@ class TestForging(AccountCase):
         mails = self.env["mail.mail"].sudo()
         for values in ({}, {"email_from": "ceo@example.com"}):
             with self.subTest(values=values):
-                mail = mails.browse(own.send_mail(self.customer.id, email_values=values))
+                mail = mails.browse(
+                    own.send_mail(self.customer.id, email_values=values)
+                )
                 self.assertBobs(mail.mail_message_id)
         form = Form(
             self.env["mail.compose.message"]
@@ -126,7 +128,11 @@ class TestForging(AccountCase):
 
     def test_by_taking_the_address(self):
         own = self.bob.with_user(self.bob)
-        for address in ("alice@example.com", "ALICE@Example.com", "Al <alice@example.com>"):
+        for address in (
+            "alice@example.com",
+            "ALICE@Example.com",
+            "Al <alice@example.com>",
+        ):
             with self.subTest(address=address), self.assertRaises(ValidationError):
                 own.email = address
         with self.assertRaises(ValidationError):
@@ -136,7 +142,9 @@ class TestForging(AccountCase):
 
     def test_by_taking_the_address_of_an_account(self):
         self.give_account(
-            self.alice, self.start_server(), smtp_email="sales@example.com",
+            self.alice,
+            self.start_server(),
+            smtp_email="sales@example.com",
             smtp_login="alice@example.com",
         )
         own = self.bob.with_user(self.bob)
@@ -179,7 +187,5 @@ class TestForging(AccountCase):
 
     def test_a_customer_in_the_portal_writes_in_their_own_name(self):
         portal = self.make_user("portia", "base.group_portal")
-        message = (
-            portal.partner_id.with_user(portal).sudo().message_post(body="Hello")
-        )
+        message = portal.partner_id.with_user(portal).sudo().message_post(body="Hello")
         self.assertEqual(message.author_id, portal.partner_id)

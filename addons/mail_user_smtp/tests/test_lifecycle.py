@@ -89,7 +89,10 @@ class TestLifecycle(AccountCase):
     def test_an_address_belongs_to_one_account_only(self):
         server = self.start_server()
         self.give_account(
-            self.alice, server, smtp_email="sales@example.com", smtp_login="alice@example.com"
+            self.alice,
+            server,
+            smtp_email="sales@example.com",
+            smtp_login="alice@example.com",
         )
         with self.assertRaises(ValidationError):
             self.set_account(self.bob, server, smtp_email="sales@example.com")

@@ -159,9 +159,7 @@ class TestInstall(AccountCase):
         server, inbox = self.plain()
         hooks.pre_init_hook(self.env)
         hooks.post_init_hook(self.env)
-        self.assertEqual(
-            server._fields["smtp_pass"].reveal__(server), "old smtp_pass"
-        )
+        self.assertEqual(server._fields["smtp_pass"].reveal__(server), "old smtp_pass")
         self.assertEqual(inbox._fields["password"].reveal__(inbox), "old password")
         self.assertRegex(server._fields["smtp_pass"].envelope(server), "^v1:")
 

@@ -47,16 +47,19 @@ class Exceptions:
         return cls(frozenset(_items(hosts)), frozenset(numbers))
 
 
+NONE_ALLOWED = Exceptions()
+
+
 def normalize_host(host):
     """The host as it is looked up: trimmed, lower case, ASCII.
 
     >>> normalize_host(" SMTP.Bücher.example. ")
     'smtp.xn--bcher-kva.example'
-    >>> normalize_host("smtp://smtp.gmail.com")
+    >>> normalize_host("a b")
     Traceback (most recent call last):
     ...
-    odoo.addons.mail_user_smtp.tools.guard.TargetRefused: host_malformed: smtp://smtp.gmail.com
-    """  # noqa: E501 - the doctest's message is one line
+    odoo.addons.mail_user_smtp.tools.guard.TargetRefused: host_malformed: a b
+    """
     name = (host or "").strip().lower().rstrip(".")
     if _address(name):
         return name
@@ -69,7 +72,7 @@ def normalize_host(host):
     return name
 
 
-def check_port(port, exceptions=Exceptions()):  # noqa: B008 - immutable
+def check_port(port, exceptions=NONE_ALLOWED):
     """
     >>> check_port(587)
     >>> check_port(22)
@@ -81,7 +84,7 @@ def check_port(port, exceptions=Exceptions()):  # noqa: B008 - immutable
         raise TargetRefused(PORT, port)
 
 
-def checked_addresses(host, port, exceptions=Exceptions(), resolve=None):  # noqa: B008
+def checked_addresses(host, port, exceptions=NONE_ALLOWED, resolve=None):
     """The addresses of a mail server, all of which may be connected to.
 
     Connect to these, not to the name: a second look-up may give another answer.
@@ -114,8 +117,10 @@ def is_public(address):
 
     >>> [is_public(a) for a in ("8.8.8.8", "10.0.0.1", "169.254.169.254", "0.0.0.0")]
     [True, False, False, False]
-    >>> [is_public(a) for a in ("::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "fd00::1")]
-    [False, False, False, False]
+    >>> [is_public(a) for a in ("::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1")]
+    [False, False, False]
+    >>> is_public("fd00::1")
+    False
     >>> [is_public(a) for a in ("2001:4860:4860::8888", "224.0.0.1", "fe80::1%eth0")]
     [True, False, False]
     """

@@ -35,7 +35,10 @@ export class DocumentLinesRenderer extends ListRenderer {
 }
 
 export class DocumentLinesField extends X2ManyField {
-    static components = {...X2ManyField.components, ListRenderer: DocumentLinesRenderer};
+    static components = {
+        ...X2ManyField.components,
+        ListRenderer: DocumentLinesRenderer,
+    };
 }
 
 registry.category("fields").add("bmasia_document_lines", {

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .mail_message import OWN_TEMPLATE
+from ..models.mail_message import OWN_TEMPLATE
 
 
 class MailComposeMessage(models.TransientModel):
@@ -9,6 +9,4 @@ class MailComposeMessage(models.TransientModel):
     def _action_send_mail_mass_mail(self, *args, **kwargs):
         if not self.env.su:
             self = self.with_context(**{OWN_TEMPLATE: True})
-        return super(MailComposeMessage, self)._action_send_mail_mass_mail(
-            *args, **kwargs
-        )
+        return super()._action_send_mail_mass_mail(*args, **kwargs)
