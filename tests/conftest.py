@@ -2,8 +2,8 @@
 says where it is in the environment."""
 
 import json
-import xmlrpc.client
 from types import SimpleNamespace
+from xmlrpc.client import ServerProxy
 
 import pytest
 
@@ -66,9 +66,9 @@ def xmlrpc(settings):
     """Call a model over XML-RPC: ``xmlrpc(login, key)(model, method, ...)``."""
 
     def connect(login, key):
-        common = xmlrpc.client.ServerProxy(f"{settings.odoo_url}/xmlrpc/2/common")
+        common = ServerProxy(f"{settings.odoo_url}/xmlrpc/2/common")
         uid = common.authenticate(settings.database, login, key, {})
-        models = xmlrpc.client.ServerProxy(f"{settings.odoo_url}/xmlrpc/2/object")
+        models = ServerProxy(f"{settings.odoo_url}/xmlrpc/2/object")
 
         def call(model, method, *arguments, **keywords):
             return models.execute_kw(

@@ -82,10 +82,9 @@ def test_no_login_and_no_mail_in_clear(settings):
 
 
 def test_certificate_is_refused_by_who_does_not_know_the_authority(settings):
+    knows_nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with pytest.raises(ssl.SSLCertVerificationError):
-        smtplib.SMTP_SSL(
-            "localhost", settings.smtps_port, context=ssl.create_default_context()
-        )
+        smtplib.SMTP_SSL("localhost", settings.smtps_port, context=knows_nobody)
 
 
 def test_nobody_sends_as_somebody_else(connect, mail_passwords):
@@ -199,7 +198,7 @@ def test_inbox_page_shows_a_mail_and_runs_none_of_its_scripts(
     assert page.title() == "Demo inbox"
     assert page.locator("dd.login").inner_text() == f"{NIKKI} (AUTH)"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert all(url.startswith(settings.inbox_url) for url in asked)
+    assert [url for url in asked if not url.startswith(settings.inbox_url)] == []
     context.close()
 
 

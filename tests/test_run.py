@@ -1,5 +1,7 @@
 """``./run`` itself: what it refuses, in which words."""
 
+import contextlib
+import fcntl
 import os
 import shutil
 import socket
@@ -7,7 +9,7 @@ import subprocess
 
 import pytest
 
-from tools.settings import HOST, ROOT
+from tools.settings import HOST, ROOT, free_ports
 
 
 def run(*arguments, **changes):
@@ -113,3 +115,18 @@ def test_check_before_the_first_start_says_what_to_do(tmp_path):
     done = run("check", BMASIA_STATE=str(tmp_path / "state"))
     assert done.returncode == 1
     assert "Start with: ./run" in done.stderr
+
+
+def test_a_second_start_in_the_same_folder_leaves_the_first_alone(settings):
+    state = settings.state.parent
+    ports = free_ports(4)
+    names = ("ODOO_PORT", "INBOX_PORT", "SMTP_PORT", "SMTPS_PORT")
+    others = {name: str(port) for name, port in zip(names, ports, strict=True)}
+    with open(state / "run.pid", "a+") as file:
+        # this test stands for the first one, unless ./run itself is up meanwhile
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        done = run("start", BMASIA_STATE=str(state), **others)
+    assert done.returncode == 1
+    assert "running already" in done.stderr
+    assert "./run down" in done.stderr

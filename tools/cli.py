@@ -1,17 +1,20 @@
 """What ``./run`` does once Python is there."""
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 from tools.errors import SetupError
 from tools.progress import step
 from tools.settings import ROOT, Settings
 from tools.stack import STOP_LIMIT, Stack
 
+PID, READY = "run.pid", "run.ready"  # files in the state folder
 ADDRESSES = """
   Odoo    {odoo}        nikki.h@bmasiamusic.com / demo   (sales)
                                        pom@bmasiamusic.com / demo       (finance)
@@ -28,10 +31,16 @@ def start(settings):
     :returns: the exit code
     """
     stack = Stack(settings)
+    stack.require_ports()
+    with only_one(settings):
+        return _start(settings, stack)
+
+
+def _start(settings, stack):
     # kill and closing the terminal end like Ctrl-C: in order
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
-    pid_file = settings.state / "run.pid"
+    ready = settings.state / READY
     try:
         stack.start()
         check(settings)
@@ -42,9 +51,9 @@ def start(settings):
                 keys=stack.api_keys_file,
             )
         )
-        pid_file.write_text(str(os.getpid()))
         sys.stdout.write("Ctrl-C stops everything.\n")
         sys.stdout.flush()
+        ready.touch()
         while all(p.poll() is None for p in stack.processes.values()):
             time.sleep(0.5)
         gone = [n for n, p in stack.processes.items() if p.poll() is not None]
@@ -56,13 +65,40 @@ def start(settings):
         return 0
     finally:
         sys.stdout.write("\nStopping ...\n")
+        ready.unlink(missing_ok=True)
         stack.stop()
-        pid_file.unlink(missing_ok=True)
+
+
+@contextmanager
+def only_one(settings):
+    """Hold the state folder for this process; the lock ends with it, however it ends.
+
+    :raises SetupError: another process works there
+    """
+    with open(settings.state / PID, "a+") as file:
+        if not _lock(file):
+            raise SetupError(
+                f"it is running already in {settings.state}",
+                "Stop it with ./run down, or set BMASIA_STATE to another folder.",
+            )
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _lock(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def up(settings):
     """Like start, in the background; returns when the main job is done."""
     log = settings.state / "log" / "run.log"
+    (settings.state / READY).unlink(missing_ok=True)
     with open(log, "wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "tools.cli", "start"],
@@ -72,7 +108,7 @@ def up(settings):
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    while process.poll() is None and not (settings.state / "run.pid").exists():
+    while process.poll() is None and not (settings.state / READY).exists():
         time.sleep(0.3)
     sys.stdout.write(log.read_text())
     return process.poll() or 0
@@ -80,15 +116,18 @@ def up(settings):
 
 def down(settings):
     """Stop what ``up`` or another terminal started."""
-    pid_file = settings.state / "run.pid"
-    if not pid_file.exists():
-        sys.stdout.write("Nothing is running.\n")
-        return 0
-    os.kill(int(pid_file.read_text()), signal.SIGTERM)
-    deadline = time.monotonic() + 3 * STOP_LIMIT
-    while pid_file.exists() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return int(pid_file.exists())
+    with open(settings.state / PID, "a+") as file:
+        if _lock(file):
+            sys.stdout.write("Nothing is running.\n")
+            return 0
+        file.seek(0)
+        os.kill(int(file.read()), signal.SIGTERM)
+        deadline = time.monotonic() + 3 * STOP_LIMIT
+        while time.monotonic() < deadline:
+            if _lock(file):
+                return 0
+            time.sleep(0.2)
+    return 1
 
 
 def check(settings):

@@ -100,10 +100,10 @@ def _paper(client, name, model, domain):
     ids = client.call(model, "search", domain=domain, order="id", limit=1)
     client.call(model, "send_email", ids)
     archive = client.call(model, "read", ids, fields=["archive_ids"])[0]["archive_ids"]
-    files = client.call("ir.attachment", "read", [max(archive)], fields=["raw"])
+    files = client.call("ir.attachment", "read", [max(archive)], fields=["datas"])
     png = subprocess.run(
         ["pdftoppm", "-png", "-r", str(PAGE_DPI), "-f", "1", "-l", "1", "-"],
-        input=b64decode(files[0]["raw"]),
+        input=b64decode(files[0]["datas"]),
         capture_output=True,
         check=True,
     ).stdout

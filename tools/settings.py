@@ -107,5 +107,6 @@ def require_free(port, variable):
     except OSError as error:
         raise SetupError(
             f"port {port} is taken ({error.strerror})",
-            f"Stop what listens there, or choose another: {variable}={port + 1} ./run",
+            f"Stop what listens there (./run down, if it is an earlier ./run), or "
+            f"choose another: {variable}={port + 1} ./run",
         ) from error

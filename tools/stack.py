@@ -66,16 +66,22 @@ class Stack:
 
     # -- the parts ---------------------------------------------------------------
 
-    def start(self):
-        """Bring everything up; what is there already is used as it is.
+    def require_ports(self):
+        """Refuse to start where others listen; nothing has been touched yet.
 
-        :raises SetupError: a part did not start
+        :raises SetupError: naming the port
         """
         settings = self.settings
         require_free(settings.odoo_port, "ODOO_PORT")
         require_free(settings.inbox_port, "INBOX_PORT")
         require_free(settings.smtp_port, "SMTP_PORT")
         require_free(settings.smtps_port, "SMTPS_PORT")
+
+    def start(self):
+        """Bring everything up; what is there already is used as it is.
+
+        :raises SetupError: a part did not start
+        """
         self.prepare_folder()
         with step("PostgreSQL"):
             self.cluster.start()
@@ -83,7 +89,7 @@ class Stack:
         with step("Local mail server (TLS, logins, inbox)"):
             self._start_mail_server()
         if not self._database_exists():
-            with step(f"Odoo database {settings.database}"):
+            with step(f"Odoo database {self.settings.database}"):
                 self.install()
             with step("Demo data"):
                 self._load_demo()

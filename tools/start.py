@@ -20,6 +20,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib import import_module
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg2
@@ -119,7 +120,7 @@ def connect(name):
                 for text in ("does not exist", "authentication failed", "no password")
             )
             if final or time.monotonic() > deadline:
-                reason = str(error).strip().splitlines()[-1]
+                reason = str(error).strip().splitlines()[0]
                 raise CannotStart(
                     EX_UNAVAILABLE,
                     f"database {name!r} cannot be used: {reason} "
@@ -156,6 +157,8 @@ def check_key_ring():
 
     :raises CannotStart: missing, unreadable or malformed
     """
+    # the sentences are translated when shown, for the language of the request
+    import_module("odoo.http")
     from odoo.addons.encrypted_field.fields import SENTENCES
     from odoo.addons.encrypted_field.tools.keyring import KeyRing, KeyRingError
 

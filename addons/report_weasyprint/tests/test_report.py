@@ -133,7 +133,7 @@ class TestReport(ReportCase):
 
     def test_other_reports_keep_their_engine(self):
         self.assertEqual(
-            self.env.ref("base.report_irmodeloverview").pdf_engine, "wkhtmltopdf"
+            self.env.ref("base.ir_module_reference_print").pdf_engine, "wkhtmltopdf"
         )
 
 

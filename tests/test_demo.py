@@ -1,0 +1,99 @@
+"""The demo is what the guides say, marked as demo, and quiet."""
+
+import subprocess
+
+import pytest
+
+from tools.settings import ROOT
+
+# the old system's misspelt address, put together so that this file may hold it
+MISSPELT = "niki" + ".h@"
+COUNTS = {
+    "bmasia.company": 40,
+    "bmasia.quote": 60,
+    "bmasia.contract": 35,
+    "bmasia.invoice": 120,
+}
+PHONES_HOME = ("iap", "sms", "snailmail", "partner_autocomplete", "web_unsplash")
+
+
+@pytest.fixture
+def admin(json2):
+    return json2.user("admin")
+
+
+@pytest.mark.parametrize("model", sorted(COUNTS))
+def test_papers_and_companies_are_as_many_as_promised(admin, model):
+    assert admin.call(model, "search_count", domain=[]) >= COUNTS[model]
+
+
+@pytest.mark.parametrize("model", ["bmasia.quote", "bmasia.contract", "bmasia.invoice"])
+def test_every_state_is_there_at_least_twice(admin, model):
+    states = admin.call(model, "fields_get", allfields=["state"])["state"]["selection"]
+    groups = admin.call(
+        model,
+        "formatted_read_group",
+        domain=[],
+        groupby=["state"],
+        aggregates=["__count"],
+    )
+    counts = {group["state"]: group["__count"] for group in groups}
+    assert {name for name, _label in states if counts.get(name, 0) < 2} == set()
+
+
+def test_contacts_are_at_example_domains(admin):
+    contacts = admin.call(
+        "res.partner",
+        "search_read",
+        domain=[("contact_type", "!=", False)],
+        fields=["email"],
+    )
+    assert len(contacts) == 90
+    assert {
+        c["email"] for c in contacts if not c["email"].endswith(".example.com")
+    } == set()
+
+
+def test_banks_and_tax_ids_are_marked(admin):
+    accounts = admin.call("res.partner.bank", "search_read", fields=["acc_number"])
+    assert len(accounts) == 2
+    companies = admin.call("res.company", "search_read", fields=["vat"])
+    texts = [a["acc_number"] for a in accounts] + [c["vat"] for c in companies]
+    assert all(text.startswith("DEMO") for text in texts)
+
+
+def test_hilton_pattaya_has_the_papers_of_the_guides(admin):
+    quote = admin.call(
+        "bmasia.quote",
+        "search_read",
+        domain=[("name", "=", "Q-2025-1006-426")],
+        fields=["customer_id"],
+    )
+    assert [q["customer_id"][1] for q in quote] == ["Hilton Pattaya"]
+    contract = admin.call(
+        "bmasia.contract",
+        "search_read",
+        domain=[("name", "=", "C-2025-1006-001")],
+        fields=["state"],
+    )
+    assert [c["state"] for c in contract] == ["active"]
+
+
+def test_nothing_that_phones_home_is_installed_or_scheduled(admin):
+    domain = [("name", "in", PHONES_HOME), ("state", "=", "installed")]
+    assert admin.call("ir.module.module", "search_count", domain=domain) == 0
+    cron = [("cron_name", "ilike", "publisher"), ("active", "=", True)]
+    assert admin.call("ir.cron", "search_count", domain=cron) == 0
+
+
+def test_the_misspelt_address_is_nowhere(admin):
+    found = subprocess.run(
+        ["git", "grep", "-l", "-i", MISSPELT],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.stdout == ""
+    users = [("login", "ilike", MISSPELT)]
+    assert admin.call("res.users", "search_count", domain=users) == 0
