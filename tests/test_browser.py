@@ -19,7 +19,7 @@ JOBS = {
     "contract": ("norbert", "bmasia-contracts", [("name", "=", "C-2025-1006-001")]),
 }
 WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
-WORKS, FAILED = "Works", "Refused"
+WORKS, FAILED = "Works", "Does not work"
 
 
 def paper_id(json2, login, model, domain):
@@ -110,9 +110,8 @@ def test_a_refusal_is_shown_with_the_servers_words(inbox, json2, page_of, settin
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("somchai at hilton", "is not an e-mail address"),
-        ("", "recipient"),
-        ("a@example.com, A@example.com", "twice"),
+        ("somchai at hilton", "no e-mail address: somchai at hilton"),
+        ("", "Nobody to send this to"),
     ],
 )
 def test_bad_recipients_are_named_and_nothing_is_lost(
@@ -153,7 +152,7 @@ def keiths_mailbox(page_of, settings, mail_passwords):
 
     open_it.test_with = test_with
     yield open_it
-    page = open_it()
+    open_it()
     test_with(mail_passwords["keith@bmasiamusic.com"])
     expect(page.locator("[name=smtp_state]:visible")).to_have_text(WORKS)
 
@@ -162,7 +161,6 @@ def test_wrong_password_is_said_in_plain_words(keiths_mailbox):
     page = keiths_mailbox()
     expect(page.locator("[name=smtp_state]:visible")).to_have_text(WORKS)
     keiths_mailbox.test_with("not-his-password")
-    page = keiths_mailbox()
     expect(page.locator("[name=smtp_state]:visible")).to_have_text(FAILED)
     reason = page.locator("[name=smtp_error]:visible")
     expect(reason).to_contain_text("refused the log-in")

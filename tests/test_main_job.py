@@ -131,6 +131,14 @@ def test_the_same_idempotency_key_sends_once(inbox, paper_of):
     )
 
 
+def test_an_address_named_twice_gets_one_copy(inbox, paper_of):
+    _login, client, quote = paper_of("bmasia.quote")
+    twice = ["a@example.com", "A@example.com"]
+    answer = client.call("bmasia.quote", "send_email", [quote], recipients=twice)
+    assert [d["recipient"] for d in answer["deliveries"]] == ["a@example.com"]
+    assert len(inbox.messages()) == 1
+
+
 def test_chatter_shows_what_was_sent(inbox, paper_of):
     _login, client, quote = paper_of("bmasia.quote")
     client.call("bmasia.quote", "send_email", [quote], subject="In the chatter")

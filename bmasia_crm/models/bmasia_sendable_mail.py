@@ -17,6 +17,7 @@ from ..tools import answers, recipients, variables
 SEND_BUDGET = 20  # seconds that a request may spend on SMTP
 NUMBER_TO_COME = "[number]"  # stands in drafts of mails until the number is assigned
 MAX_RECIPIENTS = 50  # more is a mailing, which this is not
+ADDRESSES_SHOWN = 3  # in the message about a mail that left
 
 
 @dataclass(frozen=True)
@@ -374,9 +375,10 @@ class BmasiaSendableMixin(models.AbstractModel):
             doubts = deliveries.filtered(lambda row: row.state == "unknown")
             if doubts:
                 return " ".join([paper, doubts[0].explanation])
-            count = len(deliveries)
             return self.env._(
-                "%(paper)s was sent to %(count)s.", paper=paper, count=count
+                "%(paper)s was sent to %(recipients)s.",
+                paper=paper,
+                recipients=self._some_of(deliveries.mapped("recipient")),
             )
         trouble = deliveries.filtered(lambda row: row.state != "sent")[:1]
         why = trouble.explanation or ""
@@ -389,6 +391,12 @@ class BmasiaSendableMixin(models.AbstractModel):
                 "%(paper)s reached only some. %(why)s", paper=paper, why=why
             )
         return self.env._("%(paper)s was not sent. %(why)s", paper=paper, why=why)
+
+    def _some_of(self, addresses):
+        shown = ", ".join(addresses[:ADDRESSES_SHOWN])
+        if more := len(addresses[ADDRESSES_SHOWN:]):
+            return self.env._("%(some)s and %(more)s more", some=shown, more=more)
+        return shown
 
     # ------------------------------------------------------------
     # THE OUTCOME

@@ -183,7 +183,6 @@ class BmasiaSendWizard(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success" if answer["status"] == "sent" else "info",
-                "title": answer["number"],
                 "message": answer["message"],
                 "next": {"type": "ir.actions.act_window_close"},
             },

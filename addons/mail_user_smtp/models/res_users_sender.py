@@ -287,7 +287,7 @@ class ResUsers(models.Model):
                 "title": success if works else self.env._("Your mailbox does not work"),
                 "message": "" if works else server._error_text(),
                 "sticky": not works,
-                # has the form read the new state
-                "next": {"type": "ir.actions.act_window_close"},
+                # a button closes its dialog; what to mend is in there
+                "next": self.action_open_mail_account(),
             },
         }
