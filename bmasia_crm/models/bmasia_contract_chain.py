@@ -126,6 +126,12 @@ class BmasiaContract(models.Model):
             idempotency_key,
         )
 
+    def _follow_notice(self, moment):
+        self.notice_date = fields.Datetime.context_timestamp(
+            self.with_context(tz=self.company_id.sudo().time_zone), moment
+        ).date()
+        return super()._follow_notice(moment)
+
     def _days_left(self):
         """Days until the term ends; negative afterwards. For mail templates."""
         return (self.end_date - self._today()).days

@@ -407,16 +407,22 @@ class BmasiaSendableMixin(models.AbstractModel):
         result = super()._mail_delivery_outcome(deliveries)
         requests = self.env["bmasia.send.request"].sudo()
         own = requests._of_headers(self, deliveries.mapped("message_id_header"))
-        papers = own.filtered(lambda request: not request.is_notice)
-        headers = set(papers.mapped("message_id_header"))
+        notices = own.filtered("is_notice")
+        if moment := self._moment_gone(deliveries, own - notices):
+            self._follow_sent(moment)
+        if moment := self._moment_gone(deliveries, notices):
+            self._follow_notice(moment)
+        self._update_send_state()
+        return result
+
+    def _moment_gone(self, deliveries, requests):
+        """When the first mail of these requests left, or False."""
+        headers = set(requests.mapped("message_id_header"))
         gone = deliveries.filtered(
             lambda row: row.message_id_header in headers and row.state in answers.GONE
         )
-        if gone:
-            moments = [moment for moment in gone.mapped("sent_at") if moment]
-            self._follow_sent(min(moments, default=fields.Datetime.now()))
-        self._update_send_state()
-        return result
+        moments = [moment for moment in gone.mapped("sent_at") if moment]
+        return gone and min(moments, default=fields.Datetime.now())
 
     def _mail_delivery_obstacle(self, delivery):
         """What was ended while its mail waited is not sent any more."""
@@ -434,6 +440,9 @@ class BmasiaSendableMixin(models.AbstractModel):
         self.ensure_one()
         if not self.sent_date:
             self.sudo().sent_date = moment
+
+    def _follow_notice(self, moment):
+        """The customer has a notice about this paper."""
 
     def _last_deliveries(self):
         """The deliveries of the last mail of this paper."""

@@ -1,1 +1,10 @@
-from . import test_totals
+from . import (
+    test_access,
+    test_chain,
+    test_companies,
+    test_numbers,
+    test_paper_content,
+    test_sending,
+    test_states,
+    test_totals,
+)

@@ -6,7 +6,10 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.bmasia_crm.models.bmasia_sendable_paper import BmasiaSendableMixin
+from odoo.addons.encrypted_field.tests.common import new_key, use_keys
+from odoo.addons.mail_delivery.testkit import DeliveryMixin
 
+MAIL_PASSWORD = "Tr0ub4dor&3"
 PDF = b"%PDF-1.7 a paper that no test looks into"
 
 
@@ -139,8 +142,39 @@ class CrmCase(CrmMixin, TransactionCase):
 
     def setUp(self):
         super().setUp()
+        # Crons commit after each paper; within a test nothing may be.
+        self.patch(self.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 1)
         rendering = patch.object(
             BmasiaSendableMixin, "_render_pdf", lambda paper: PDF + str(paper).encode()
         )
         rendering.start()
         self.addCleanup(rendering.stop)
+
+
+class SendingCase(DeliveryMixin, CrmCase):
+    """Mail goes out, to a mail server on this machine: Nikki and Pom have accounts."""
+
+    def setUp(self):
+        super().setUp()
+        self.let_mail_out()
+        self.registry_enter_test_mode()
+        self.enterContext(use_keys(new_key()))
+        people = self.nikki | self.pom
+        users = {user.login: MAIL_PASSWORD for user in people}
+        self.server = self.start_tls_server(users=users)
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("mail_user_smtp.internal_hosts", "localhost")
+        parameters.set_param("mail_user_smtp.extra_ports", str(self.server.port))
+        for user in people:
+            user.email = user.login
+            own = user.with_user(user)
+            own.write(
+                {
+                    "smtp_host": "localhost",
+                    "smtp_port": self.server.port,
+                    "smtp_security": "starttls",
+                    "smtp_password": MAIL_PASSWORD,
+                }
+            )
+            own.action_test_smtp()
+            self.assertEqual(own.smtp_state, "ok", own.smtp_error)

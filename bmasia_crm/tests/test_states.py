@@ -1,0 +1,129 @@
+"""States: every move that the tables do not name is refused, from everywhere."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.bmasia_crm.tools import moves
+
+from .common import CrmCase
+
+TABLES = {
+    "bmasia.quote": moves.QUOTE_MOVES,
+    "bmasia.contract": moves.CONTRACT_MOVES,
+    "bmasia.invoice": moves.INVOICE_MOVES,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestMoves(CrmCase):
+    def test_every_forbidden_move_is_refused(self):
+        for model, table in TABLES.items():
+            states = dict(self.env[model]._fields["state"].selection)
+            forbidden = moves.forbidden(table, states)
+            self.assertGreater(len(forbidden), 10)
+            paper = self.make(model).sudo()
+            for old, new in forbidden:
+                paper._write_state({"state": old})
+                with self.subTest(model=model, old=old, new=new):
+                    with self.assertRaisesRegex(UserError, "cannot become"):
+                        paper._move(new)
+                    self.assertEqual(paper.state, old)
+
+    def test_the_tables_name_only_states_and_guards_that_exist(self):
+        for model, table in TABLES.items():
+            paper = self.env[model]
+            states = dict(paper._fields["state"].selection)
+            for (old, new), move in table.items():
+                self.assertLessEqual({old, new}, set(states))
+                for guard in move.guards:
+                    self.assertTrue(callable(getattr(paper, guard)), guard)
+                self.assertIn(move.stamp, {"", *paper._fields})
+
+    def test_a_paper_without_lines_cannot_leave(self):
+        for paper in (self.quote(), self.contract(), self.invoice()):
+            paper.line_ids.unlink()
+            with self.assertRaisesRegex(UserError, "no lines"):
+                if paper._name == "bmasia.invoice":
+                    paper.action_issue()
+                else:
+                    paper.action_mark_sent()
+            self.assertFalse(paper.name)
+
+    def test_what_the_customer_has_no_longer_changes(self):
+        quote = self.quote()
+        quote.action_mark_sent()
+        with self.assertRaisesRegex(UserError, "went out already"):
+            quote.note = "Cheaper now"
+        with self.assertRaisesRegex(UserError, "went out already"):
+            quote.line_ids[0].unit_price = 1
+        quote.internal_note = "He hesitates"
+
+
+@tagged("post_install", "-at_install")
+class TestQuotes(CrmCase):
+    def sent_quote(self, **values):
+        quote = self.quote(**values)
+        quote.action_mark_sent()
+        return quote
+
+    def test_a_quote_is_accepted_once(self):
+        quote = self.sent_quote()
+        quote.action_accept()
+        self.assertEqual(quote.accepted_date, quote._today())
+        with self.assertRaises(UserError):
+            quote.action_accept()
+
+    def test_declining_needs_a_reason(self):
+        quote = self.sent_quote()
+        for reason in ("", "   ", None):
+            with self.assertRaisesRegex(UserError, "why"):
+                quote.action_reject(reason)
+        quote.action_reject("Too dear")
+        self.assertEqual((quote.state, quote.reject_reason), ("rejected", "Too dear"))
+
+    def test_a_quote_ends_with_its_last_day_at_the_desk(self):
+        with freeze_time("2026-03-05 05:00:00"):
+            quote = self.sent_quote(valid_until="2026-03-06")
+        cron = self.env["bmasia.quote"]
+        with freeze_time("2026-03-06 16:50:00"):  # ten to midnight in Bangkok
+            cron._cron_expire()
+            self.assertEqual(quote.state, "sent")
+        with freeze_time("2026-03-06 17:10:00"):
+            cron._cron_expire()
+            self.assertEqual(quote.state, "expired")
+            with self.assertRaises(UserError):
+                quote.action_accept()
+            quote.action_extend("2026-04-01")
+            quote.action_accept()
+
+    def test_extending_into_the_past_is_refused(self):
+        quote = self.sent_quote()
+        for day in (quote._today() - timedelta(days=1), False):
+            with self.assertRaisesRegex(UserError, "past"):
+                quote.action_extend(day)
+
+    def test_a_revision_takes_the_place_of_its_quote_when_it_is_sent(self):
+        quote = self.sent_quote()
+        action = quote.action_revise()
+        self.assertEqual(quote.action_revise()["res_id"], action["res_id"])
+        revision = quote.browse(action["res_id"])
+        self.assertEqual((quote.state, revision.state), ("sent", "draft"))
+        self.assertEqual(revision.amount_total, quote.amount_total)
+        revision.action_mark_sent()
+        self.assertEqual((quote.state, revision.state), ("superseded", "sent"))
+        self.assertNotEqual(quote.name, revision.name)
+
+    def test_an_accepted_quote_becomes_one_contract(self):
+        quote = self.sent_quote()
+        with self.assertRaisesRegex(UserError, "accepted"):
+            quote.action_create_contract()
+        quote.action_accept()
+        first, again = quote.action_create_contract(), quote.action_create_contract()
+        self.assertEqual(first["res_id"], again["res_id"])
+        contract = self.env["bmasia.contract"].browse(first["res_id"])
+        self.assertEqual(contract.amount_total, quote.amount_total)
+        self.assertEqual((contract.quote_id, contract.state), (quote, "draft"))
