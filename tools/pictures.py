@@ -18,6 +18,7 @@ PICTURES = ROOT / "docs" / "pictures"
 COLOURS = 128  # a screenshot has few; a third of the bytes
 PAGE_DPI = 80
 NIKKI = "nikki.h@bmasiamusic.com"
+NORBERT = "norbert@bmasiamusic.com"  # may send every kind of paper
 PAPERS = {
     "quote": ("bmasia.quote", [("customer_id.name", "ilike", "hilton pattaya")]),
     "contract": ("bmasia.contract", [("name", "=", "C-2025-1006-001")]),
@@ -49,7 +50,7 @@ def take_pictures(settings):
             _mailbox(browser, settings)
     for name, (model, domain) in PAPERS.items():
         with step(f"Paper: {name}"):
-            _paper(Client(settings.odoo_url, keys[NIKKI]), name, model, domain)
+            _paper(Client(settings.odoo_url, keys[NORBERT]), name, model, domain)
     return 0
 
 
@@ -90,8 +91,8 @@ def _inbox(browser, settings, keys):
 def _mailbox(browser, settings):
     page = browser_page(browser, settings, "nikki.h", "demo")
     page.click(".o_user_menu button")
-    page.click("[data-menu=preferences], [data-menu=settings]")
-    page.get_by_role("tab", name="My mailbox").click()
+    page.click("[data-menu=preferences]")
+    page.get_by_role("tab", name="My Mailbox").click()
     page.wait_for_timeout(500)
     _save("mailbox", page.screenshot())
 

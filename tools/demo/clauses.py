@@ -1,8 +1,8 @@
 """Sample texts of the demo's papers, for the owner's lawyer to replace."""
 
 FOOTER = {
-    "en_US": "Demo data: no real bank account, tax ID or contract.",
-    "th_TH": "ข้อมูลตัวอย่าง: บัญชีธนาคาร เลขผู้เสียภาษี และสัญญาไม่ใช่ของจริง",
+    "en_US": "Demo data only",
+    "th_TH": "ข้อมูลตัวอย่างเท่านั้น",
 }
 QUOTE_TERMS = {
     "en_US": (
@@ -65,12 +65,12 @@ _FEES = {
     "en_US": (
         "Fees and payment",
         "<p>The fee is {{annual_value}} per year and {{term_value}} for the term, "
-        "before tax, billed: {{billing_frequency}}.</p><p>{{payment_terms}}</p>",
+        "before tax, billed: {{billing_frequency}}.</p>",
     ),
     "th_TH": (
         "ค่าบริการและการชำระเงิน",
         "<p>ค่าบริการ {{annual_value}} ต่อปี รวม {{term_value}} ตลอดอายุสัญญา "
-        "ไม่รวมภาษี เรียกเก็บแบบ: {{billing_frequency}}</p><p>{{payment_terms}}</p>",
+        "ไม่รวมภาษี เรียกเก็บแบบ: {{billing_frequency}}</p>",
     ),
 }
 _LICENCE_OWN = {

@@ -19,7 +19,7 @@ ENTITIES = {
         "legal_name": "BMAsia (Thailand) Co., Ltd.",
         "legal_branch": "Head Office",
         "currency": "THB",
-        "street": "1 Sample Street, Khlong Toei Nuea",
+        "street": "1 Sample Street",
         "street2": "Watthana",
         "city": "Bangkok",
         "zip": "10110",
@@ -155,5 +155,9 @@ def _make_templates(env, code, entity):
             }
         )
         for section, texts in zip(template.section_ids, sections, strict=True):
-            name, body = texts["th_TH"]
-            section.with_context(lang="th_TH").write({"name": name, "body": body})
+            heading, body = texts["th_TH"]
+            section.with_context(lang="th_TH").name = heading
+            # HTML is translated paragraph by paragraph
+            terms = section._fields["body"].get_trans_terms
+            pairs = zip(terms(section.body), terms(body), strict=True)
+            section.update_field_translations("body", {"th_TH": dict(pairs)})
