@@ -209,3 +209,18 @@ def test_run_check_prints_the_receipt_of_a_real_mail(settings, inbox):
     assert receipt.login == receipt.envelope_from == "nikki.h@bmasiamusic.com"
     assert receipt.pages >= 1 and receipt.attachment.endswith(".pdf")
     assert receipt.number in receipt.subject
+
+
+def test_a_thai_customer_reads_thai(inbox, json2):
+    client = json2.user("pom")
+    domain = [("state", "=", "issued"), ("lang", "=", "th_TH")]
+    invoice = client.call("bmasia.invoice", "search", domain=domain, limit=1)
+    answer = client.call("bmasia.invoice", "send_email", invoice)
+    message = inbox.wait_for(answer["number"])
+    assert message["Subject"].startswith("ใบแจ้งหนี้")
+    assert "ขอแสดงความนับถือ" in message["HTML"]
+    text = text_of(inbox.attachment(message))
+    for words in ("ใบแจ้งหนี้", "รายการ", "รวมทั้งสิ้น"):
+        assert words in text
+    for words in ("Invoice", "Description", "Subtotal", "Beneficiary"):
+        assert words not in text

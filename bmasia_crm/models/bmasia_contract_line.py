@@ -47,7 +47,8 @@ class BmasiaContractLine(models.Model):
             return {**values, "unit_price": price}
         # No price per unit comes to the share to the cent: one unit of it all does.
         gross = money.gross_for(share, self.discount, self._rounding())
-        name = self.env._(
+        paper = self.with_context(lang=self.contract_id._get_print_lang())
+        name = paper.env._(
             "%(description)s\n%(quantity)g × %(price).2f per year × %(months)d/12",
             description=self.name,
             quantity=self.quantity,
