@@ -1,5 +1,6 @@
 """A worker in a process of its own, to be killed."""
 
+import itertools
 import json
 import os
 import signal
@@ -17,6 +18,9 @@ config.parse_config(job["options"])
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 registry = Registry(job["database"])
+if job["dies"]:
+    from odoo.addons.mail_delivery.testkit.worker import die_in_the_ledger
+    die_in_the_ledger(*job["dies"])
 with registry.cursor() as cr:
     env = api.Environment(cr, SUPERUSER_ID, {})
     mails = env["mail.mail"]
@@ -27,14 +31,39 @@ with registry.cursor() as cr:
 """
 
 
+def die_in_the_ledger(when, name, number):
+    """Have this process kill itself at a call of the ledger, which commits.
+
+    :param str when: ``before`` or ``after`` it
+    :param str name: the method of ``Ledger``
+    :param int number: which of its calls, from 1
+    """
+    from ..tools.ledger import Ledger
+
+    method = getattr(Ledger, name)
+    calls = itertools.count(1)
+
+    def dying(self, *args, **kwargs):
+        is_last = next(calls) == number
+        if is_last and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = method(self, *args, **kwargs)
+        if is_last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(Ledger, name, dying)
+
+
 class Worker:
     """An Odoo process that delivers mails and ends.
 
     :param str database: its name
     :param mail_ids: what to deliver; None: whatever is due
+    :param tuple dies: where it kills itself, as :func:`die_in_the_ledger` takes it
     """
 
-    def __init__(self, database, mail_ids=None):
+    def __init__(self, database, mail_ids=None, dies=None):
         options = [
             f"--{name.replace('_', '-') if name == 'data_dir' else name}={config[name]}"
             for name in CONNECTION
@@ -51,7 +80,12 @@ class Worker:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )
-        job = {"options": options, "database": database, "mail_ids": mail_ids}
+        job = {
+            "options": options,
+            "database": database,
+            "mail_ids": mail_ids,
+            "dies": dies,
+        }
         self.process.stdin.write(json.dumps(job).encode())
         self.process.stdin.close()
 

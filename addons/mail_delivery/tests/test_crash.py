@@ -1,8 +1,38 @@
+"""A worker is killed, anywhere: nobody gets two copies, nobody is forgotten.
+
+``CRASH_ROUNDS`` (3) says how often at each point, ``CRASH_SEED`` which of the mails it
+happens to; the seed is printed with a failure.
+"""
+
+import os
+import random
+from itertools import count
+
 from odoo.tests import tagged
 
 from odoo.addons.mail_delivery.testkit import CommittedCase, Worker
 
-ADDRESSES = [f"guest{number}@example.com" for number in range(3)]
+ROUNDS = int(os.environ.get("CRASH_ROUNDS", 3))
+SEED = int(os.environ.get("CRASH_SEED") or random.randrange(10**6))
+MAILS = 3
+WORKERS = 4
+MAILS_EACH = int(os.environ.get("CRASH_MAILS", 25))
+# before the first byte of a message has left: the queue simply goes on
+EARLY = {
+    "intent committed": ("before", "claim"),
+    "claimed": ("after", "claim"),
+    "connecting": "CONNECT",
+}
+LATE = {
+    "begun": ("after", "begin"),
+    "naming the sender": "MAIL",
+    "naming the recipient": "RCPT",
+    "asked for the text": "DATA",
+    "text handed over": "BODY",
+    "answered, not recorded": ("before", "record"),
+    "recorded": ("after", "record"),
+    "session idle": "QUIT",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -11,41 +41,81 @@ class TestKilledWorker(CommittedCase):
 
     def setUp(self):
         super().setUp()
-        self.mail_ids = [self.commit_mail(to=address)[0] for address in ADDRESSES]
+        self.chance = random.Random(SEED)
+        self.rounds = count(1)
 
-    def kill_at(self, stage, **when):
-        """Run a worker that dies when the server is about to answer ``stage``."""
-        worker = Worker(self.registry.db_name, self.mail_ids)
-        self.server.on(stage, worker.kill, times=1, **when)
-        self.assertLess(worker.wait(), 0)
+    def kill_at(self, point, number):
+        """Commit mails, and kill the worker that delivers them.
+
+        :param point: a stage of the SMTP session, or a call of the ledger
+        :param int number: of the occasion, from 1
+        :returns: the addresses
+        """
+        batch = next(self.rounds)
+        addresses = [f"guest{batch}-{i}@example.com" for i in range(MAILS)]
+        mail_ids = [self.commit_mail(to=address)[0] for address in addresses]
+        if isinstance(point, tuple):
+            worker = Worker(self.registry.db_name, mail_ids, dies=(*point, number))
+        else:
+            worker = Worker(self.registry.db_name, mail_ids)
+            occasions = count(1)
+            self.server.on(point, lambda _: next(occasions) == number and worker.kill())
+        self.assertLess(worker.wait(), 0, "it was not killed")
         self.server.forget()
-
-    def test_between_the_last_byte_and_the_outcome(self):
-        self.kill_at("BODY", to=ADDRESSES[1])
         self.run_queue()
+        self.run_queue()
+        return addresses
+
+    def test_before_a_message_leaves_everything_still_leaves_once(self):
+        for name, point in EARLY.items():
+            for _round in range(ROUNDS):
+                addresses = self.kill_at(point, 1)
+                with self.subTest(point=name, seed=SEED):
+                    states, copies = self.rows(), self.server.copies()
+                    for address in addresses:
+                        self.assertEqual(
+                            (states[address], copies[address]), ("sent", 1)
+                        )
+
+    def test_afterwards_one_is_unknown_and_no_one_gets_two(self):
+        for name, point in LATE.items():
+            for _round in range(ROUNDS):
+                number = 1 if point == "QUIT" else self.chance.randint(1, MAILS)
+                addresses = self.kill_at(point, number)
+                with self.subTest(point=name, seed=SEED):
+                    states, copies = self.rows(), self.server.copies()
+                    unknown = [a for a in addresses if states[a] == "unknown"]
+                    self.assertLessEqual(len(unknown), 1)
+                    for address in unknown:
+                        self.assertLessEqual(copies.get(address, 0), 1)
+                    for address in set(addresses) - set(unknown):
+                        self.assertEqual(
+                            (states[address], copies[address]), ("sent", 1)
+                        )
+
+    def test_what_may_have_arrived_is_said_on_the_mail(self):
+        mail_ids = self.commit_mail(to="guest@example.com", count=1)
+        worker = Worker(self.registry.db_name, mail_ids)
+        self.server.on("BODY", worker.kill, times=1)
+        self.assertLess(worker.wait(), 0)
         self.run_queue()
         self.assertEqual(
-            self.rows("state", "reason"),
-            {
-                ADDRESSES[0]: ("sent", False),
-                ADDRESSES[1]: ("unknown", "worker"),
-                ADDRESSES[2]: ("sent", False),
-            },
+            self.rows("state", "reason"), {"guest@example.com": ("unknown", "worker")}
         )
-        copies = self.server.copies()
-        self.assertEqual((copies[ADDRESSES[0]], copies[ADDRESSES[2]]), (1, 1))
-        self.assertLessEqual(copies.get(ADDRESSES[1], 0), 1)
-
-    def test_before_the_first_message_everything_still_leaves_once(self):
-        self.kill_at("CONNECT")
-        self.run_queue()
-        self.assertEqual(self.rows(), dict.fromkeys(ADDRESSES, "sent"))
-        self.assertEqual(self.server.copies(), dict.fromkeys(ADDRESSES, 1))
-
-    def test_its_mails_say_so_too(self):
-        self.kill_at("BODY", to=ADDRESSES[0])
-        self.run_queue()
         with self.commits() as env:
-            mails = env["mail.mail"].browse(self.mail_ids)
-            self.assertEqual(mails.mapped("state"), ["exception", "sent", "sent"])
-            self.assertIn("may have arrived", mails[0].failure_reason)
+            mail = env["mail.mail"].browse(mail_ids)
+            self.assertEqual(mail.state, "exception")
+            self.assertIn("may have arrived", mail.failure_reason)
+
+    def test_four_workers_share_the_queue(self):
+        total = WORKERS * MAILS_EACH
+        addresses = {f"guest{number}@example.com" for number in range(total)}
+        with self.commits() as env:
+            for address in sorted(addresses):
+                self.make_mail(address, env=env)
+        workers = [Worker(self.registry.db_name) for _number in range(WORKERS)]
+        for worker in workers:
+            self.assertEqual(worker.wait(120), 0)
+        self.run_queue()
+        self.assertEqual(self.server.copies(), dict.fromkeys(addresses, 1))
+        self.assertEqual(self.rows(), dict.fromkeys(addresses, "sent"))
