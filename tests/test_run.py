@@ -46,7 +46,7 @@ def machine(tmp_path):
 
 def test_help_names_every_command():
     text = run("help").stdout
-    for command in ("check", "test", "lint", "up", "down", "shell", "clean"):
+    for command in ("check", "test", "lint", "bench", "soak", "prove-core", "clean"):
         assert f"./run {command}" in text
 
 

@@ -173,6 +173,27 @@ def test(settings):
     return run_tests(settings, sys.argv[2:])
 
 
+def soak(settings):
+    """Kill workers at every point, many times, and let four share a long queue."""
+    from tools.suites import run_soak
+
+    return run_soak(settings)
+
+
+def bench(settings):
+    """Measure against the peers."""
+    from tools.bench.run import run_bench
+
+    return run_bench(settings)
+
+
+def prove_core(settings):
+    """Run the tests of core defects on plain Odoo."""
+    from tools import prove_core
+
+    return prove_core.prove_core(settings)
+
+
 def lint(settings):
     """Run the linters."""
     from tools.lint import run_lint
@@ -188,8 +209,11 @@ def pictures(settings):
 
 
 COMMANDS = {
-    function.__name__: function
-    for function in (start, up, down, check, shell, clean, test, lint, pictures)
+    function.__name__.replace("_", "-"): function
+    for function in (
+        *(start, up, down, check, shell, clean),
+        *(test, soak, bench, prove_core, lint, pictures),
+    )
 }
 
 

@@ -87,7 +87,7 @@ class Stack:
             self.cluster.start()
             self.write_configuration()
         with step("Local mail server (TLS, logins, inbox)"):
-            self._start_mail_server()
+            self.start_mail_server()
         if not self._database_exists():
             with step(f"Odoo database {self.settings.database}"):
                 self.install()
@@ -134,7 +134,6 @@ class Stack:
             "ODOO_RC": str(self.state / "odoo.conf"),
             "ODOO_SECRET_KEYS_FILE": str(keys.key_ring(self.state)),
             "SSL_CERT_FILE": str(certificates / "ca-bundle.pem"),
-            "BMASIA_MODULES": ",".join(MODULES),
             "SITE_URL": self.settings.odoo_url,
             "PYTHONPATH": str(ROOT),
         }
@@ -183,7 +182,11 @@ class Stack:
             )
         )
 
-    def _start_mail_server(self):
+    def start_mail_server(self):
+        """Start the local mail server and wait until it answers.
+
+        :raises SetupError: it did not
+        """
         ensure_certificates(self.state / "certificates", ["localhost", HOST])
         settings = self.settings
         self._spawn(
@@ -246,12 +249,16 @@ class Stack:
             self.drop_database()
             raise
 
-    def install(self):
-        """Make the database and install the addons, without demo data."""
+    def install(self, modules=MODULES):
+        """Make the database and install the addons, without demo data.
+
+        :param modules: their names
+        """
         name = self.settings.database
         self._psql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
         with self._all_or_nothing():
-            self._run([sys.executable, "-m", "tools.start", "--init"])
+            command = [sys.executable, "-m", "tools.start", "--init"]
+            self._run(command, BMASIA_MODULES=",".join(modules))
 
     def _load_demo(self):
         with self._all_or_nothing():
@@ -275,13 +282,13 @@ class Stack:
         command = [sys.executable, "-m", "odoo", "server", "--update", addons]
         self._run([*command, "--stop-after-init", "--no-http", "--max-cron-threads=0"])
 
-    def _run(self, command):
+    def _run(self, command, **variables):
         log_path = self.state / "log" / "setup.log"
         with open(log_path, "ab") as log:
             done = subprocess.run(
                 command,
                 cwd=ROOT,
-                env=self.environment,
+                env={**self.environment, **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

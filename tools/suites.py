@@ -75,6 +75,18 @@ def run_tests(settings, arguments):
     return int(any(r.failed or r.skipped for r in results))
 
 
+def run_soak(settings):
+    """The crash tests in their full size.
+
+    :param tools.settings.Settings settings: of the normal installation
+    :returns: 0 when all passed
+    :rtype: int
+    """
+    os.environ.update(CRASH_ROUNDS="25", CRASH_MAILS="200")
+    crash = "addons/mail_delivery/tests/test_crash.py"
+    return run_tests(settings, ["addons", "-q", crash])
+
+
 def _table(results):
     rows = [f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
     for r in results:

@@ -1,0 +1,1 @@
+"""``./run bench``: how fast, as a ratio against a peer in the same run."""
