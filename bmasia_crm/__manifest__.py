@@ -34,6 +34,7 @@
         "report/report_receipt.xml",
         "wizard/bmasia_send_wizard_views.xml",
         "wizard/bmasia_move_wizard_views.xml",
+        "wizard/bmasia_renew_wizard_views.xml",
         "views/bmasia_payment_views.xml",
         "views/bmasia_invoice_views.xml",
         "views/bmasia_contract_views.xml",

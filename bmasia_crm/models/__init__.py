@@ -1,5 +1,6 @@
 from . import ir_attachment
 from . import res_users
+from . import res_currency
 from . import res_company
 from . import res_partner
 from . import product_template
@@ -25,4 +26,5 @@ from . import bmasia_contract_schedule
 from . import bmasia_contract_chain
 from . import bmasia_invoice
 from . import bmasia_invoice_line
+from . import bmasia_invoice_chain
 from . import bmasia_payment

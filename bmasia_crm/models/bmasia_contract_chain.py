@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..tools import money
+
 
 class BmasiaContract(models.Model):
     _inherit = "bmasia.contract"
@@ -48,31 +50,62 @@ class BmasiaContract(models.Model):
         self._move("cancelled", cancel_reason=reason.strip())
         return True
 
-    def action_renew(self, price_change=0.0):
+    def action_renew(self, price_change=0.0, prices=None):
         """Make the draft of the next term, once. It starts the day after this one.
 
         :param float price_change: percent on the recurring prices
+        :param dict prices: new prices by line id, for lines that the percentage is not
+            meant for, as ``{"12": 15000}``
         :returns: the action that opens the renewal
         :rtype: dict
-        :raises UserError: the contract never ran
+        :raises UserError: the contract never ran, or a line is another contract's
         """
         self.ensure_one()
         self.check_access("write")
-        if not -100 < price_change <= 1000:
-            raise UserError(self.env._("A change of that many percent is a slip."))
+        prices = self._renewal_prices(price_change, prices or {})
         if self.state not in ("active", "expired", "renewed"):
             raise UserError(self.env._("Only a contract that ran is renewed."))
         self._serialize()
-        renewal = self.renewal_id or self._create_renewal(price_change)
+        renewal = self.renewal_id or self._create_renewal(prices)
         return self._open(renewal)
 
-    def _create_renewal(self, price_change):
+    def action_ask_renewal(self):
+        """Ask for the prices of the next term, or open its draft if there is one.
+
+        :returns: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        if self.renewal_id:
+            return self._open(self.renewal_id)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bmasia_crm.bmasia_renew_wizard_action"
+        )
+        return {**action, "context": {"default_contract_id": self.id}}
+
+    def _renewed_lines(self):
+        """The lines that have a price in the next term."""
+        return self._priced_lines().filtered(lambda line: line.kind == "recurring")
+
+    def _renewal_prices(self, price_change, by_line):
+        """New prices of the next term's lines, by line id."""
+        if not -100 < price_change <= 1000:
+            raise UserError(self.env._("A change of that many percent is a slip."))
+        lines = self._renewed_lines()
+        typed = {int(line_id): price for line_id, price in by_line.items()}
+        if typed.keys() - set(lines.ids):
+            raise UserError(
+                self.env._("A new price is for no recurring line of this contract.")
+            )
+        return {line.id: line._changed_price(price_change) for line in lines} | typed
+
+    def _create_renewal(self, prices):
         renewal = self.copy(
             {
                 "renewed_from_id": self.id,
                 "start_date": self.end_date + timedelta(days=1),
                 "line_ids": [
-                    Command.create(line._renewed_values(price_change))
+                    Command.create(line._renewed_values(prices))
                     for line in self.line_ids
                     if line.display_type or line.kind == "recurring"
                 ],
@@ -140,9 +173,11 @@ class BmasiaContract(models.Model):
 class BmasiaContractLine(models.Model):
     _inherit = "bmasia.contract.line"
 
-    def _renewed_values(self, price_change):
+    def _renewed_values(self, prices):
         """This line for the next term. One-time lines are done with."""
-        values = self._copied_values()
-        if not self.display_type:
-            values["unit_price"] = self.unit_price * (1 + price_change / 100)
-        return values
+        values = {**self._copied_values(), "date_from": False, "date_to": False}
+        return {**values, "unit_price": prices.get(self.id, self.unit_price)}
+
+    def _changed_price(self, percent):
+        price = money.exact(self.unit_price) * (100 + money.exact(percent)) / 100
+        return float(money.to_currency(price, self._rounding()))

@@ -1,3 +1,5 @@
+from itertools import accumulate
+
 from odoo import fields, models
 
 from ..tools import money, schedule
@@ -21,10 +23,23 @@ class BmasiaContractLine(models.Model):
         :param months: months of each period of the term
         """
         self.ensure_one()
-        if self.kind == "recurring":
+        if self.kind == "recurring" and not self._is_prorated():
             whole = self._net_over(sum(months))
             return schedule.shares(whole, months, self._rounding())
-        return [self.amount_untaxed, *([0.0] * (len(months) - 1))]
+        once = self._index_of_once(months)
+        return [self.amount_untaxed if i == once else 0.0 for i in range(len(months))]
+
+    def _index_of_once(self, months):
+        """The billing period in which what is charged once is billed: the first one,
+        or the one in which the days of a pro-rated line begin.
+        """
+        if not self._is_prorated():
+            return 0
+        start = self.contract_id.start_date
+        for index, passed in enumerate(accumulate(months)):
+            if schedule.end_of(start, passed) >= self.date_from:
+                return index
+        return len(months) - 1
 
     def _invoice_values(self, months, index):
         """The invoice line for one billing period, worth exactly its share.
@@ -34,10 +49,10 @@ class BmasiaContractLine(models.Model):
         :returns: values, or None where this line has nothing in that period
         """
         values = self._copied_values()
-        if self.display_type or (self.kind != "recurring" and index == 0):
+        if self.display_type:
             return values
-        if self.kind != "recurring":
-            return None
+        if self.kind != "recurring" or self._is_prorated():
+            return values if index == self._index_of_once(months) else None
         share = self._shares(months)[index]
         price = money.over_term(self.unit_price, months[index], money.CENT)
         as_it_is = money.amounts(

@@ -1,7 +1,12 @@
+import logging
+
 from odoo import api, fields, models
-from odoo.fields import Command
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
 
 from ..tools import money, schedule
+
+_logger = logging.getLogger(__name__)
 
 DUE_BATCH = 200  # contracts whose invoices are made in one transaction
 
@@ -126,19 +131,59 @@ class BmasiaContract(models.Model):
 
     @api.model
     def _cron_create_invoices(self):
-        """Invoice what is due, batch by batch, each batch committed."""
-        rows = self.env["bmasia.contract.schedule"]._read_group(
-            [
-                ("date", "<=", fields.Date.context_today(self)),
-                ("invoice_id", "=", False),
-                ("contract_id.state", "=", "active"),
-            ],
-            ["contract_id"],
-        )
-        contracts = self.browse([contract.id for (contract,) in rows])
+        """Invoice what is due, batch by batch, each batch committed.
+
+        Whom another worker is billing right now is left to it.
+        """
+        contracts, cron = self._contracts_due(), self.env["ir.cron"]
+        left = len(contracts)
+        # A lock that is taken first in its transaction sees what others committed.
+        cron._commit_progress(remaining=left)
         for start in range(0, len(contracts), DUE_BATCH):
-            batch = contracts[start : start + DUE_BATCH].try_lock_for_update()
-            batch._serialize()
-            batch._create_due_invoices()
-            left = len(contracts) - start - DUE_BATCH
-            self.env["ir.cron"]._commit_progress(len(batch), remaining=max(left, 0))
+            batch = contracts[start : start + DUE_BATCH]
+            batch.try_lock_for_update()._invoice_or_tell()
+            left -= len(batch)
+            cron._commit_progress(len(batch), remaining=left)
+
+    @api.model
+    def _contracts_due(self):
+        """Active contracts with a period that has come, by the day at each desk."""
+        due = Domain.OR(
+            Domain("contract_id.company_id", "=", company.id)
+            & Domain("date", "<=", company._today())
+            for company in self.env["res.company"].sudo().search([])
+        )
+        open_periods = [("invoice_id", "=", False), ("contract_id.state", "=", "active")]
+        rows = self.env["bmasia.contract.schedule"]._read_group(
+            due & Domain(open_periods), ["contract_id"]
+        )
+        return self.browse([contract.id for (contract,) in rows])
+
+    def _invoice_or_tell(self):
+        """Make what is due in one go; where that fails, each contract for itself, so
+        that one which cannot be invoiced holds up nobody else.
+        """
+        if not self:
+            return
+        self._serialize()
+        try:
+            with self.env.cr.savepoint():
+                self._create_due_invoices()
+        except UserError as error:
+            if len(self) > 1:
+                for contract in self:
+                    contract._invoice_or_tell()
+            else:
+                self._tell_not_invoiced(error)
+
+    def _tell_not_invoiced(self, error):
+        """Once per contract, until somebody has seen to it."""
+        _logger.warning("%s cannot be invoiced: %s", self.display_name, error)
+        summary = self.env._("Not invoiced")
+        if summary not in self.activity_ids.mapped("summary"):
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=str(error),
+                user_id=(self.user_id or self.env.user).id,
+            )

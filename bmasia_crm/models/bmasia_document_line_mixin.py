@@ -1,9 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import money
+from ..tools import money, schedule
 from .product_template import KINDS
 
+MOST = {
+    "quantity": money.MAX_QUANTITY,
+    "unit_price": money.MAX_PRICE,
+    "list_value": money.MAX_PRICE,
+    "amount_gross": money.MAX_GROSS,
+}
 LADDER = ("amount_gross", "amount_discount", "amount_untaxed", "amount_tax")
 
 
@@ -54,6 +60,10 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
     kind = fields.Selection(
         KINDS, compute="_compute_kind", store=True, readonly=False, precompute=True
     )
+    date_from = fields.Date(
+        "From", help="Only for a part of a year: the price per year counts by days."
+    )
+    date_to = fields.Date("Until", help="The last day, included.")
     list_value = fields.Float(
         digits="Product Price",
         help="What a complimentary item would cost, per unit. Printed as its value.",
@@ -75,7 +85,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
     @api.depends("product_id")
     def _compute_name(self):
         for line in self:
-            if line.product_id and not line.name:
+            if line.product_id:
                 lang = line._document().lang
                 product = line.product_id.with_context(lang=lang)
                 line.name = product.description_sale or product.name
@@ -85,14 +95,17 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
     @api.depends("product_id")
     def _compute_unit_price(self):
         for line in self:
-            paper = line._document()
-            if not line.product_id or line.unit_price:
-                line.unit_price = line.unit_price or 0.0
-                continue
-            company = paper.company_id.sudo()
-            line.unit_price = company.paper_pricelist_id._get_product_price(
-                line.product_id, line.quantity or 1.0, currency=paper.currency_id
-            )
+            price = line.unit_price
+            if product := line.product_id:
+                price = line._document()._list_price(product, line.quantity or 1.0)
+            line.unit_price = price
+
+    @api.onchange("product_id")
+    def _onchange_product_id(self):
+        """Music is sold per zone: start with as many as the customer has."""
+        zones = self._document().customer_id.zone_count
+        if self.product_id and self.kind == "recurring" and self.quantity == 1:
+            self.quantity = zones or 1
 
     @api.depends("product_id")
     def _compute_kind(self):
@@ -117,7 +130,8 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
             line.is_complimentary = free and bool(line.list_value)
 
     @api.depends(
-        "display_type", "quantity", "unit_price", "discount", "tax_rate", "currency_id"
+        *("display_type", "kind", "quantity", "unit_price", "discount", "tax_rate"),
+        *("date_from", "date_to", "currency_id"),
     )
     def _compute_ladder(self):
         for line in self:
@@ -129,6 +143,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
                     line.discount,
                     line.tax_rate,
                     line._rounding(),
+                    line._years(),
                 )
             line.amount_gross = ladder.gross
             line.amount_discount = ladder.discount
@@ -139,6 +154,27 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
     def _rounding(self):
         return self.currency_id.rounding or money.CENT
 
+    def _is_prorated(self):
+        """Whether the line is charged for its own days instead of whole years."""
+        self.ensure_one()
+        days = self.date_from and self.date_to and self.date_from <= self.date_to
+        return bool(days) and self.kind == "recurring" and not self.display_type
+
+    def _years(self):
+        """How many times the price is charged."""
+        return schedule.years(self.date_from, self.date_to) if self._is_prorated() else 1
+
+    def _prorated_words(self):
+        """For which days, and what part of a year that is. Printed."""
+        whole, days, of = schedule.split_years(self.date_from, self.date_to)
+        paper = self._document()
+        # the line's words are in the paper's language
+        env = self.with_context(lang=paper._get_print_lang()).env
+        span = f"{paper._format_day(self.date_from)} – {paper._format_day(self.date_to)}"
+        rest = days and env._("%(days)d of %(of)d days", days=days, of=of)
+        years = whole and env._("%d × one year", whole)
+        return f"{span}: {' + '.join(filter(None, [years, rest]))}"
+
     def _ladder(self):
         """This line's stored amounts, for adding up."""
         return money.Amounts(*(self[name] for name in (*LADDER, "amount_total")))
@@ -147,13 +183,14 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         """What the paper says in this line, for comparing."""
         self.ensure_one()
         names = ("display_type", "name", "quantity", "unit_price", "discount")
-        return [self[name] for name in (*names, "tax_rate", "kind", "list_value")]
+        names += ("tax_rate", "kind", "list_value", "date_from", "date_to")
+        return [self[name] for name in names]
 
     def _copied_values(self):
         """What another paper takes over from this line."""
         self.ensure_one()
         names = ("sequence", "display_type", "name", "quantity", "unit_price")
-        names += ("discount", "tax_rate", "kind", "list_value")
+        names += ("discount", "tax_rate", "kind", "list_value", "date_from", "date_to")
         values = {name: self[name] for name in names}
         return {**values, "product_id": self.product_id.id}
 
@@ -172,13 +209,13 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
     @api.constrains("quantity", "unit_price", "discount", "tax_rate", "list_value")
     def _check_figures(self):
         for line in self.filtered(lambda line: not line.display_type):
-            for name in ("quantity", "unit_price", "list_value"):
+            for name, most in MOST.items():
                 if line[name] < 0:
                     raise ValidationError(
                         self.env._("%s must not be negative.", line._label(name))
                     )
                 # Written so that "not a number" is refused as well.
-                if not line[name] <= money.MAX_FACTOR:
+                if not line[name] <= most:
                     raise ValidationError(
                         self.env._("%s is too large to be meant.", line._label(name))
                     )
@@ -189,6 +226,25 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
                             "%s lies between 0 and 100 percent.", line._label(name)
                         )
                     )
+
+    @api.constrains("date_from", "date_to", "kind", "display_type")
+    def _check_days(self):
+        for line in self.filtered(lambda line: line.date_from or line.date_to):
+            if line.kind != "recurring" or line.display_type:
+                raise ValidationError(
+                    self.env._(
+                        "Only a recurring line is charged by days; clear From and "
+                        "Until of “%s”.",
+                        line.name,
+                    )
+                )
+            if not line._is_prorated():
+                raise ValidationError(
+                    self.env._(
+                        "“%s” needs both days, From and Until, in this order.",
+                        line.name,
+                    )
+                )
 
     def _label(self, name):
         return self._fields[name]._description_string(self.env)
@@ -206,6 +262,9 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
 
     def write(self, vals):
         self._check_derived(vals)
+        if all(line.product_id.id == vals.get("product_id", 0) for line in self):
+            # The same product again: what was agreed on with the customer stays.
+            vals = {name: vals[name] for name in vals if name != "product_id"}
         self._check_document_open()
         result = super().write(vals)
         self._check_document_open()
@@ -241,11 +300,17 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         return money.add(line._net_over(months) for line in self)
 
     def _net_over(self, months):
-        if self.kind != "recurring":
+        if self.kind != "recurring" or self._is_prorated():
             return self.amount_untaxed
         return money.over_term(self.amount_untaxed, months, self._rounding())
 
     def _net_per_year(self):
-        """What the recurring ones among these lines come to in a year, net."""
+        """What the recurring ones among these lines come to in a whole year, net."""
         recurring = self.filtered(lambda line: line.kind == "recurring")
-        return money.add(recurring.mapped("amount_untaxed"))
+        return money.add(line._net_of_year() for line in recurring)
+
+    def _net_of_year(self, price=None):
+        """What this line comes to in a whole year, net; at another price if given."""
+        price = self.unit_price if price is None else price
+        figures = (self.quantity, price, self.discount)
+        return money.amounts(*figures, rounding=self._rounding()).untaxed

@@ -140,6 +140,59 @@ class BmasiaDocumentMixin(models.AbstractModel):
             paper.terms = company[self._terms_field] if self._terms_field else False
 
     # ------------------------------------------------------------
+    # PRICES
+    # ------------------------------------------------------------
+
+    def _list_price(self, product, quantity):
+        """The entity's price of a product, in this paper's currency.
+
+        :raises UserError: the list is in another currency, and no rate is known
+        """
+        company = self.company_id.sudo()
+        prices = company.paper_pricelist_id.with_company(company)
+        product = product.sudo().with_company(company)
+        if product.lst_price or prices:
+            self._check_rate(prices.currency_id or product.currency_id, product)
+        return prices._get_product_price(product, quantity, currency=self.currency_id)
+
+    def _check_rate(self, source, product):
+        """Odoo takes a currency without a rate for one worth as much as our own."""
+        company, target = self.company_id.sudo(), self.currency_id
+        foreign = (source | target) - company.currency_id
+        if source == target or all(c._has_rate(company) for c in foreign):
+            return
+        raise UserError(
+            self.env._(
+                "%(product)s is priced in %(listed)s, and there is no exchange rate to "
+                "%(wanted)s. Type the price on a line without a product, or ask a "
+                "manager for a rate or a price list in %(wanted)s.",
+                product=product.display_name,
+                listed=source.name,
+                wanted=target.name,
+            )
+        )
+
+    @api.onchange("currency_id")
+    def _onchange_currency_id(self):
+        """A price of one currency means nothing in another: take the list's again."""
+        priced = self._priced_lines().filtered(lambda line: line.unit_price)
+        if not priced or self.currency_id == self._origin.currency_id:
+            return None
+        for line in priced.filtered("product_id"):
+            line.unit_price = self._list_price(line.product_id, line.quantity or 1.0)
+        return {
+            "warning": {
+                "title": self.env._("Another currency"),
+                "message": self.env._(
+                    "Prices of products were taken anew from the price list. Look at "
+                    "the other lines: their figures stay, now in %s.",
+                    self.currency_id.name,
+                ),
+                "type": "notification",
+            }
+        }
+
+    # ------------------------------------------------------------
     # TOTALS
     # ------------------------------------------------------------
 

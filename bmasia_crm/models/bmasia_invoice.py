@@ -1,12 +1,30 @@
+import math
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from ..tools import money, moves
 from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
 
+AGEING = [
+    ("current", "Not Due"),
+    ("1_30", "1–30 Days"),
+    ("31_60", "31–60 Days"),
+    ("61_90", "61–90 Days"),
+    ("older", "Over 90 Days"),
+]
+# days overdue of each age, both included
+AGES = {
+    "current": (-math.inf, 0),
+    "1_30": (1, 30),
+    "31_60": (31, 60),
+    "61_90": (61, 90),
+    "older": (91, math.inf),
+}
 COUNTED = ("issued", "paid", "credited")  # states in which a paper counts
 
 
@@ -24,6 +42,7 @@ class BmasiaInvoice(models.Model):
     _terms_field = "billing_terms"
     _derived_fields = frozenset(
         {*AMOUNTS, "amount_paid", "amount_credited", "amount_due", "payment_state"}
+        | {"amount_refund"}
     )
     _paper_fields = PAPER_FIELDS | {
         "kind",
@@ -85,7 +104,8 @@ class BmasiaInvoice(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        # Only a cancelled invoice can lose its period: the plan was written anew.
+        ondelete="set null",
     )
     period_start = fields.Date("Service From")
     period_end = fields.Date("Service Until")
@@ -100,6 +120,12 @@ class BmasiaInvoice(models.Model):
     )
     amount_credited = fields.Monetary(compute="_compute_payment", store=True)
     amount_due = fields.Monetary(compute="_compute_payment", store=True, tracking=True)
+    amount_refund = fields.Monetary(
+        "To Refund",
+        compute="_compute_payment",
+        store=True,
+        help="Paid, and credited afterwards.",
+    )
     payment_state = fields.Selection(
         [("unpaid", "Unpaid"), ("partial", "Partly paid"), ("paid", "Paid")],
         compute="_compute_payment",
@@ -109,6 +135,9 @@ class BmasiaInvoice(models.Model):
         compute="_compute_is_overdue", search="_search_is_overdue"
     )
     days_overdue = fields.Integer(compute="_compute_is_overdue")
+    ageing = fields.Selection(
+        AGEING, compute="_compute_is_overdue", search="_search_ageing"
+    )
     reversed_id = fields.Many2one(
         "bmasia.invoice",
         "Credits",
@@ -190,7 +219,9 @@ class BmasiaInvoice(models.Model):
             total = invoice.amount_total if asks else 0.0
             invoice.amount_paid = paid
             invoice.amount_credited = credited
-            invoice.amount_due = max(money.subtract(total, paid, credited), 0.0)
+            left = money.subtract(total, paid, credited)
+            invoice.amount_due = max(left, 0.0)
+            invoice.amount_refund = max(-left, 0.0) if asks else 0.0
             # Nothing is settled before it is asked for.
             settled = invoice.state in COUNTED and not invoice.amount_due
             partly = "partial" if paid else "unpaid"
@@ -203,6 +234,8 @@ class BmasiaInvoice(models.Model):
             late = (invoice._today() - due).days if due and invoice.amount_due else 0
             invoice.is_overdue = late > 0
             invoice.days_overdue = max(late, 0)
+            ages = [age for age, (first, _last) in AGES.items() if first <= late]
+            invoice.ageing = ages[-1] if due and invoice.amount_due else False
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":
@@ -214,6 +247,28 @@ class BmasiaInvoice(models.Model):
         )
         overdue &= Domain("state", "=", "issued") & Domain("amount_due", ">", 0)
         return overdue if True in value else ~overdue
+
+    def _search_ageing(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        asks = Domain("state", "=", "issued") & Domain("amount_due", ">", 0)
+        asks &= Domain("due_date", "!=", False)
+        found = Domain.OR(
+            asks & self._aged_domain(company, *AGES[age])
+            for company in self.env["res.company"].sudo().search([])
+            for age in AGES.keys() & set(value)
+        )
+        return found | ~asks if False in value else found
+
+    def _aged_domain(self, company, first, last):
+        """Due so many days ago, at a company's desk."""
+        today = company._today()
+        aged = Domain("company_id", "=", company.id)
+        if first > -math.inf:
+            aged &= Domain("due_date", "<=", today - timedelta(days=first))
+        if last < math.inf:
+            aged &= Domain("due_date", ">=", today - timedelta(days=last))
+        return aged
 
     # ------------------------------------------------------------
     # GUARDS
@@ -268,6 +323,11 @@ class BmasiaInvoice(models.Model):
 
     def _check_credit_fits(self):
         invoice = self.reversed_id
+        issued = invoice.issue_date
+        if self.issue_date and issued and self.issue_date < issued:
+            raise UserError(
+                self.env._("A credit note cannot be older than its invoice.")
+            )
         left = money.subtract(invoice.amount_total, invoice.amount_credited)
         if invoice.state not in COUNTED or self.amount_total > left:
             raise UserError(
@@ -322,7 +382,8 @@ class BmasiaInvoice(models.Model):
         self._check_mover(self._moves["draft", "issued"])
         self._check_can_leave_draft()
         if not self.issue_date:
-            self.issue_date = self._today()
+            chosen = {"due_date": self.due_date} if self.due_date else {}
+            self.write({"issue_date": self._today(), **chosen})
         archived = super()._issue_paper()
         self._move("issued")
         self.reversed_id._settle_credit()
@@ -338,91 +399,9 @@ class BmasiaInvoice(models.Model):
                 invoice._move("paid")
 
     def _settle_credit(self):
-        """Credited in full is credited."""
+        """Credited in full is credited; in part, and the rest paid, is paid."""
         for invoice in self:
             whole = invoice.amount_credited >= invoice.amount_total
             if whole and invoice._is_movable("credited"):
                 invoice._move("credited")
-
-    def action_register_payment(
-        self,
-        amount,
-        date=None,
-        method="transfer",
-        withholding_amount=0.0,
-        reference=None,
-    ):
-        """Note what the customer paid. The receipt gets its number now.
-
-        :param float amount: what arrived
-        :param date: of the payment, a date or ``YYYY-MM-DD``; default today
-        :param str method: transfer, promptpay, cheque, card, cash or other
-        :param float withholding_amount: tax that the customer withheld
-        :param str reference: the bank's
-        :returns: ``{"id", "number", "amount_due", "payment_state"}``
-        :rtype: dict
-        :raises UserError: more than is due, before the invoice's date, not issued
-        """
-        self.ensure_one()
-        payment = self.env["bmasia.payment"].create(
-            {
-                "invoice_id": self.id,
-                "amount": amount,
-                "date": fields.Date.to_date(date) or self._today(),
-                "method": method,
-                "withholding_amount": withholding_amount,
-                "reference": reference,
-            }
-        )
-        return {
-            "id": payment.id,
-            "number": payment.name,
-            "amount_due": self.amount_due,
-            "payment_state": self.payment_state,
-        }
-
-    def action_cancel(self, reason):
-        """Take an invoice back that nobody paid. Its number stays.
-
-        :param str reason: for the record
-        :returns: True
-        :raises UserError: no reason, or something was paid or credited
-        """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the invoice is cancelled."))
-        self._move("cancelled", cancel_reason=reason.strip())
-        return True
-
-    def action_credit(self, reason):
-        """Make the draft of a credit note that mirrors this invoice.
-
-        Take out lines before issuing it to credit a part. Made once: while a credit
-        note is being written, this opens it.
-
-        :param str reason: printed
-        :returns: the action that opens the credit note
-        :rtype: dict
-        :raises UserError: not issued, or credited in full
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the invoice is credited."))
-        if self.kind != "invoice" or self.state not in ("issued", "paid"):
-            raise UserError(self.env._("Only an issued invoice is credited."))
-        self._serialize()
-        note = self.credit_note_ids.filtered(lambda note: note.state == "draft")[:1]
-        return self._open(note or self._create_credit_note(reason.strip()))
-
-    def _create_credit_note(self, reason):
-        lines = [Command.create(line._copied_values()) for line in self.line_ids]
-        note = self.copy(
-            {
-                "kind": "credit_note",
-                "reversed_id": self.id,
-                "credit_reason": reason,
-                "line_ids": lines,
-            }
-        )
-        self.message_post(body=self.env._("Credit note: %s", note._get_html_link()))
-        return note
+        self._settle_payment()

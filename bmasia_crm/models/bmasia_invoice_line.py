@@ -12,3 +12,11 @@ class BmasiaInvoiceLine(models.Model):
         "bmasia.invoice", required=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="invoice_id.currency_id")
+    reversed_line_id = fields.Many2one(
+        "bmasia.invoice.line",
+        "Credits",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )

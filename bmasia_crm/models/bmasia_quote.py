@@ -128,10 +128,12 @@ class BmasiaQuote(models.Model):
     @api.model
     def _yearly_label(self, lines):
         """What the total of a quote's or contract's lines stands for."""
-        kinds = set(lines.mapped("kind"))
-        if "recurring" not in kinds:
+        yearly = lines.filtered(
+            lambda line: line.kind == "recurring" and not line._is_prorated()
+        )
+        if not yearly:
             return self.env._("Total")
-        if kinds == {"recurring"}:
+        if yearly == lines:
             return self.env._("Total per year")
         return self.env._("Total of the first year")
 

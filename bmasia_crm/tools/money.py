@@ -14,7 +14,10 @@ from dataclasses import astuple, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = 0.01  # rounding of most currencies; JPY has 1.0
-MAX_FACTOR = 10**9  # no quantity and no price of this trade comes near it
+MAX_QUANTITY = 10**6
+MAX_PRICE = 10**12  # rupiah and dong have many zeros
+# A line's gross amount. Twenty years of it, billed at once as one unit, are a price.
+MAX_GROSS = MAX_PRICE // 20
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,13 @@ def to_currency(value, rounding=CENT):
     return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
 
 
-def amounts(quantity, unit_price, discount=0.0, tax_rate=0.0, rounding=CENT):
+def amounts(quantity, unit_price, discount=0.0, tax_rate=0.0, rounding=CENT, years=1):
     """The ladder of one line.
 
     :param float discount: percent of the gross amount
     :param float tax_rate: percent of what the discount leaves; 0 means no tax
     :param float rounding: the currency's smallest unit
+    :param years: how many years the price is charged for, an int or a ``Fraction``
 
     >>> amounts(1, 0.1 + 0.2).gross
     0.3
@@ -63,8 +67,12 @@ def amounts(quantity, unit_price, discount=0.0, tax_rate=0.0, rounding=CENT):
     0.0
     >>> amounts(1, 999, tax_rate=7, rounding=1.0).tax
     70.0
+    >>> from fractions import Fraction
+    >>> amounts(2, 14000, years=Fraction(292, 365)).gross
+    22400.0
     """
-    gross = to_currency(exact(quantity) * exact(unit_price), rounding)
+    whole = exact(quantity) * exact(unit_price) * years.numerator
+    gross = to_currency(whole / years.denominator, rounding)
     less = to_currency(gross * exact(discount) / 100, rounding)
     untaxed = gross - less
     tax = to_currency(untaxed * exact(tax_rate) / 100, rounding)

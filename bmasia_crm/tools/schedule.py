@@ -6,6 +6,7 @@ Dates are inclusive on both ends. Shares add up to the whole, to the cent.
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from .money import CENT, exact, to_currency
 
@@ -51,6 +52,37 @@ def end_of(start, months):
     datetime.date(2026, 2, 27)
     """
     return add_months(start, months) - timedelta(days=1)
+
+
+def years(start, end):
+    """How many years a stretch of time is, both days included.
+
+    Whole years count as such; what is left counts by its days, out of those of the
+    year that begins with it.
+
+    >>> years(date(2026, 1, 1), date(2026, 12, 31))
+    Fraction(1, 1)
+    >>> years(date(2026, 3, 15), date(2026, 12, 31)) == Fraction(292, 365)
+    True
+    >>> years(date(2027, 3, 1), date(2028, 2, 29))   # 366 days, one year
+    Fraction(1, 1)
+    """
+    whole, days, of = split_years(start, end)
+    return whole + Fraction(days, of)
+
+
+def split_years(start, end):
+    """Whole years, the days after them, and how many days that year has.
+
+    >>> split_years(date(2026, 3, 15), date(2027, 3, 31))
+    (1, 17, 366)
+    """
+    whole = 0
+    while end_of(start, 12 * (whole + 1)) <= end:
+        whole += 1
+    rest = add_months(start, 12 * whole)
+    year = add_months(start, 12 * (whole + 1)) - rest
+    return whole, (end - rest).days + 1, year.days
 
 
 def periods(start, months, every=None):

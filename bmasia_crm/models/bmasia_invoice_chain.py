@@ -1,0 +1,117 @@
+"""What becomes of an issued invoice: paid, cancelled, credited."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..tools import money
+from .bmasia_invoice import COUNTED
+
+
+class BmasiaInvoice(models.Model):
+    _inherit = "bmasia.invoice"
+
+    def action_register_payment(
+        self,
+        amount,
+        date=None,
+        method="transfer",
+        withholding_amount=0.0,
+        reference=None,
+    ):
+        """Note what the customer paid. The receipt gets its number now.
+
+        :param float amount: what arrived
+        :param date: of the payment, a date or ``YYYY-MM-DD``; default today
+        :param str method: transfer, promptpay, cheque, card, cash or other
+        :param float withholding_amount: tax that the customer withheld
+        :param str reference: the bank's
+        :returns: ``{"id", "number", "amount_due", "payment_state"}``
+        :rtype: dict
+        :raises UserError: more than is due, before the invoice's date, not issued
+        """
+        self.ensure_one()
+        payment = self.env["bmasia.payment"].create(
+            {
+                "invoice_id": self.id,
+                "amount": amount,
+                "date": fields.Date.to_date(date) or self._today(),
+                "method": method,
+                "withholding_amount": withholding_amount,
+                "reference": reference,
+            }
+        )
+        return {
+            "id": payment.id,
+            "number": payment.name,
+            "amount_due": self.amount_due,
+            "payment_state": self.payment_state,
+        }
+
+    def action_cancel(self, reason):
+        """Take an invoice back that nobody paid. Its number stays.
+
+        :param str reason: for the record
+        :returns: True
+        :raises UserError: no reason, or something was paid or credited
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the invoice is cancelled."))
+        self._move("cancelled", cancel_reason=reason.strip())
+        return True
+
+    def action_credit(self, reason, line_ids=None):
+        """Make the draft of a credit note that mirrors this invoice, or some lines.
+
+        It has the lines that no credit note has yet. Take out some, or lower their
+        quantity, before issuing it. Made once: while a credit note is being written,
+        this opens it.
+
+        :param str reason: printed
+        :param list[int] line_ids: of this invoice; default all
+        :returns: the action that opens the credit note
+        :rtype: dict
+        :raises UserError: not issued, credited in full, or no such line is left
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the invoice is credited."))
+        if self.kind != "invoice" or self.state not in ("issued", "paid"):
+            raise UserError(self.env._("Only an issued invoice is credited."))
+        self._serialize()
+        note = self.credit_note_ids.filtered(lambda note: note.state == "draft")[:1]
+        if not note:
+            lines = self._creditable_lines()
+            if line_ids:
+                lines = lines.filtered(lambda line: line.id in line_ids)
+            note = self._create_credit_note(reason.strip(), lines)
+        return self._open(note)
+
+    def _creditable_lines(self):
+        """The lines that no credit note has, or only a part of them."""
+        notes = self.credit_note_ids.filtered(lambda note: note.state in COUNTED)
+        credited = notes.line_ids.grouped("reversed_line_id")
+        return self.line_ids.filtered(
+            lambda line: line not in credited
+            or money.add(credited[line].mapped("amount_total")) < line.amount_total
+        )
+
+    def _create_credit_note(self, reason, lines):
+        if not lines.filtered(lambda line: not line.display_type):
+            raise UserError(
+                self.env._("These lines of %s are credited.", self.display_name)
+            )
+        note = self.copy(
+            {
+                "kind": "credit_note",
+                "reversed_id": self.id,
+                "credit_reason": reason,
+                "line_ids": [
+                    Command.create({**line._copied_values(), "reversed_line_id": line.id})
+                    for line in lines
+                ],
+            }
+        )
+        self.message_post(body=self.env._("Credit note: %s", note._get_html_link()))
+        return note

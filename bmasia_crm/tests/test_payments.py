@@ -1,0 +1,161 @@
+"""Payments, receipts, credit notes, and what is overdue."""
+
+from freezegun import freeze_time
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import CrmCase
+
+
+@tagged("post_install", "-at_install")
+class TestPayments(CrmCase):
+    def setUp(self):
+        super().setUp()
+        self.bill = self.issued_invoice(self.line(price=1000, kind="one_time"))
+        self.assertEqual(self.bill.amount_total, 1070)
+
+    def test_part_payments_and_tax_withheld_settle_the_invoice(self):
+        first = self.bill.action_register_payment(500)
+        self.assertEqual(first["payment_state"], "partial")
+        self.assertEqual(self.bill.state, "issued")
+        last = self.bill.action_register_payment(540, withholding_amount=30)
+        self.assertEqual((last["amount_due"], self.bill.state), (0, "paid"))
+        numbers = self.bill.payment_ids.mapped("name")
+        self.assertEqual(len(set(numbers)), 2)
+        self.assertTrue(all(number.startswith("REC-") for number in numbers))
+
+    def test_more_than_is_due_is_refused(self):
+        refused = self.assertRaisesRegex(UserError, "left to pay")
+        with refused, self.env.cr.savepoint():
+            self.bill.action_register_payment(1070.01)
+        self.assertFalse(self.bill.payment_ids)
+
+    def test_nothing_and_less_are_no_payments(self):
+        for amount in (0, -5):
+            with self.assertRaises(ValidationError):
+                self.bill.action_register_payment(amount)
+
+    def test_a_payment_is_not_older_than_its_invoice(self):
+        with self.assertRaisesRegex(UserError, "before the invoice"):
+            self.bill.action_register_payment(10, date="2020-01-01")
+
+    def test_a_receipt_stays_as_it_is(self):
+        self.bill.action_register_payment(10)
+        with self.assertRaisesRegex(UserError, "stays"):
+            self.bill.payment_ids.amount = 20
+
+    def test_a_credit_note_mirrors_its_invoice(self):
+        with self.assertRaisesRegex(UserError, "why"):
+            self.bill.action_credit("")
+        note = self.bill.browse(self.bill.action_credit("Returned")["res_id"])
+        self.assertEqual(note.amount_total, self.bill.amount_total)
+        note.action_issue()
+        self.assertEqual((self.bill.state, self.bill.amount_due), ("credited", 0))
+        self.assertTrue(note.name.startswith("CN-"))
+
+    def test_a_credit_note_takes_the_lines_that_were_chosen(self):
+        bill = self.issued_invoice(
+            self.line(1000, 3, kind="one_time"), self.line(500, kind="one_time")
+        )
+        first, second = bill.line_ids
+        note = bill.browse(bill.action_credit("Broken", [second.id])["res_id"])
+        self.assertEqual(note.amount_total, second.amount_total)
+        note.action_issue()
+        self.assertEqual((bill.state, bill.amount_due), ("issued", 3210))
+        with self.assertRaisesRegex(UserError, "are credited"):
+            bill.action_credit("Again", [second.id])
+        note = bill.browse(bill.action_credit("Two came late")["res_id"])
+        self.assertEqual(note.line_ids.reversed_line_id, first)
+        note.line_ids.quantity = 2
+        note.action_issue()
+        self.assertEqual((bill.state, bill.amount_due), ("issued", 1070))
+        rest = bill.browse(bill.action_credit("All of it")["res_id"])
+        with self.assertRaisesRegex(UserError, "at most.*1,070"):
+            rest.action_issue()
+        self.assertFalse(rest.name)
+        rest.line_ids.quantity = 1
+        rest.action_issue()
+        self.assertEqual((bill.state, bill.amount_due), ("credited", 0))
+
+    def test_a_part_credited_and_the_rest_paid_is_paid(self):
+        for credit_first in (True, False):
+            bill = self.issued_invoice(
+                self.line(1000, kind="one_time"), self.line(500, kind="one_time")
+            )
+            note = bill.browse(
+                bill.action_credit("Broken", bill.line_ids[1].ids)["res_id"]
+            )
+            steps = [note.action_issue, lambda b=bill: b.action_register_payment(1070)]
+            for step in steps if credit_first else reversed(steps):
+                step()
+            self.assertEqual((bill.state, bill.amount_due), ("paid", 0))
+            self.assertEqual(bill.amount_refund, 0)
+
+    def test_what_was_paid_and_then_credited_is_to_be_refunded(self):
+        self.bill.action_register_payment(1070)
+        note = self.bill.browse(self.bill.action_credit("Returned")["res_id"])
+        note.action_issue()
+        self.assertEqual(self.bill.state, "credited")
+        self.assertEqual((self.bill.amount_due, self.bill.amount_refund), (0, 1070))
+
+    def test_a_credit_note_is_not_older_than_its_invoice(self):
+        note = self.bill.browse(self.bill.action_credit("Returned")["res_id"])
+        note.issue_date = "2020-01-01"
+        with self.assertRaisesRegex(UserError, "older than its invoice"):
+            note.action_issue()
+
+    def test_only_an_issued_invoice_is_credited_or_paid(self):
+        note = self.bill.browse(self.bill.action_credit("Returned")["res_id"])
+        proforma = self.issued_invoice(kind="proforma")
+        for paper in (self.invoice(), note, proforma):
+            with self.assertRaisesRegex(UserError, "Only an issued invoice"):
+                paper.action_credit("Why not")
+            with self.assertRaisesRegex(UserError, "not to be paid"):
+                paper.action_register_payment(1)
+
+    def test_due_date_follows_from_the_entity_s_terms_or_is_chosen(self):
+        self.thailand.payment_days = 15
+        bill = self.issued_invoice()
+        self.assertEqual((bill.due_date - bill.issue_date).days, 15)
+        chosen = self.invoice(due_date="2099-01-01")
+        chosen.action_issue()
+        self.assertEqual(str(chosen.due_date), "2099-01-01")
+        self.assertFalse(self.issued_invoice(kind="proforma").due_date)
+
+    def test_the_second_of_two_receipts_has_its_own_number_and_none_changes(self):
+        answer = self.bill.action_register_payment(1070)
+        refused = self.assertRaisesRegex(UserError, "not to be paid")
+        with refused, self.env.cr.savepoint():
+            self.bill.action_register_payment(1070)
+        self.bill.payment_ids.action_mark_sent()
+        self.assertEqual(self.bill.payment_ids.mapped("name"), [answer["number"]])
+
+    def test_invoices_age(self):
+        ages = dict.fromkeys((0, 1, 30, 31, 60, 61, 90, 91, 400))
+        bills = self.bill
+        for late in ages:
+            with freeze_time("2026-03-05 05:00:00") as clock:
+                bill = self.issued_invoice()
+                clock.tick(86400 * (30 + late))
+                bill.invalidate_recordset(["ageing"])
+                ages[late] = bill.ageing
+                own = [("id", "in", (bill | bills).ids)]
+                for age in ("current", "1_30", "31_60", "61_90", "older"):
+                    found = bill.search([("ageing", "=", age), *own])
+                    self.assertEqual(bill in found, age == bill.ageing, (late, age))
+        names = ["current", "1_30", "1_30", "31_60", "31_60", "61_90", "61_90"]
+        self.assertEqual([*ages.values()], [*names, "older", "older"])
+        self.bill.action_register_payment(1070)
+        self.assertFalse(self.bill.ageing)
+        unaged = self.bill.search([("ageing", "=", False), ("id", "=", self.bill.id)])
+        self.assertEqual(unaged, self.bill)
+
+    def test_overdue_follows_the_due_date(self):
+        self.assertFalse(self.bill.is_overdue)
+        overdue = [("is_overdue", "=", True), ("id", "=", self.bill.id)]
+        self.assertFalse(self.bill.search(overdue))
+        with freeze_time("2099-01-01"):
+            self.bill.invalidate_recordset(["is_overdue", "days_overdue"])
+            self.assertTrue(self.bill.is_overdue)
+            self.assertEqual(self.bill.search(overdue), self.bill)

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class BmasiaRenewWizard(models.TransientModel):
+    """Asks what the next term costs: in percent, and line by line."""
+
+    _name = "bmasia.renew.wizard"
+    _description = "Prices of the Next Term"
+
+    contract_id = fields.Many2one("bmasia.contract", required=True, readonly=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    price_change = fields.Float("Change (%)", help="On every price below.")
+    line_ids = fields.One2many(
+        "bmasia.renew.wizard.line",
+        "wizard_id",
+        "Prices",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+    old_value = fields.Monetary("Today", compute="_compute_values")
+    new_value = fields.Monetary("Next Term", compute="_compute_values")
+
+    @api.depends("contract_id")
+    def _compute_line_ids(self):
+        for wizard in self:
+            wizard.line_ids = [Command.clear()] + [
+                Command.create({"line_id": line.id, "new_price": line.unit_price})
+                for line in wizard.contract_id._renewed_lines()
+            ]
+
+    @api.onchange("price_change")
+    def _onchange_price_change(self):
+        for line in self.line_ids:
+            line.new_price = line.line_id._changed_price(self.price_change)
+
+    @api.depends("line_ids.new_price")
+    def _compute_values(self):
+        for wizard in self:
+            wizard.old_value = wizard.contract_id.annual_value
+            wizard.new_value = sum(wizard.line_ids.mapped("new_value"))
+
+    def action_confirm(self):
+        """Make the draft of the next term with these prices.
+
+        :returns: the action that opens it
+        :rtype: dict
+        """
+        self.ensure_one()
+        prices = {line.line_id.id: line.new_price for line in self.line_ids}
+        return self.contract_id.action_renew(prices=prices)
+
+
+class BmasiaRenewWizardLine(models.TransientModel):
+    _name = "bmasia.renew.wizard.line"
+    _description = "Price of a Line in the Next Term"
+
+    wizard_id = fields.Many2one(
+        "bmasia.renew.wizard", required=True, index=True, ondelete="cascade"
+    )
+    line_id = fields.Many2one("bmasia.contract.line", required=True, readonly=True)
+    currency_id = fields.Many2one(related="line_id.currency_id")
+    name = fields.Text(related="line_id.name")
+    quantity = fields.Float(related="line_id.quantity")
+    old_price = fields.Float(related="line_id.unit_price", string="Today")
+    new_price = fields.Float("Next Term", digits="Product Price")
+    new_value = fields.Monetary("Per Year", compute="_compute_new_value")
+
+    @api.depends("new_price", "line_id")
+    def _compute_new_value(self):
+        for line in self:
+            line.new_value = line.line_id._net_of_year(line.new_price)
