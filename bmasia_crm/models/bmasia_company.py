@@ -1,7 +1,13 @@
+import re
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_domain_extract
+from odoo.tools import SQL, email_domain_extract, escape_psql
 
 # Kept on the contact, shown and sorted here.
 PARTNER_FIELDS = (
@@ -21,6 +27,17 @@ PARTNER_FIELDS = (
 # Mail providers whose domain says nothing about the company.
 PUBLIC_DOMAINS = {"gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com"}
 DUPLICATES_SHOWN = 5
+
+
+def country_timezones(code):
+    """The time zones of a country, none for an unknown one.
+
+    >>> country_timezones("TH")
+    ['Asia/Bangkok']
+    >>> country_timezones(False)
+    []
+    """
+    return pytz.country_timezones.get(code or "", [])
 
 
 class BmasiaCompany(models.Model):
@@ -156,7 +173,15 @@ class BmasiaCompany(models.Model):
             for company in self:
                 company[f"{name}_count"] = counts.get(company.id, 0)
 
-    @api.depends("name", "vat", "email", "website")
+    @api.depends(
+        "name",
+        "legal_name",
+        "vat",
+        "email",
+        "website",
+        "parent_id",
+        "contact_ids.email",
+    )
     def _compute_duplicate_ids(self):
         for company in self:
             domain = company._duplicate_domain()
@@ -166,18 +191,65 @@ class BmasiaCompany(models.Model):
 
     def _duplicate_domain(self):
         """Who could be the same: by name, tax id, or domain of mail and website."""
-        same = []
-        if name := (self.name or "").strip():
-            same.append(Domain("name", "=ilike", name.replace("%", r"\%")))
-        if self.vat:
-            same.append(Domain("vat", "=", self.vat))
-        for domain in {email_domain_extract(self.email), self._web_domain()}:
-            if domain and domain not in PUBLIC_DOMAINS:
-                same.append(Domain("email", "=ilike", f"%@{domain}"))
-                same.append(Domain("website", "ilike", domain))
+        same = [*self._same_name(), *self._same_tax_id(), *self._same_mail_domain()]
         if not same:
             return False
         return Domain.OR(same) & Domain("id", "!=", self._origin.id)
+
+    def _same_name(self):
+        for name in {(self.name or "").strip(), (self.legal_name or "").strip()} - {""}:
+            # A single word, as of a chain, is part of too many names.
+            pattern = f"%{escape_psql(name)}%" if " " in name else escape_psql(name)
+            yield Domain("name", "=ilike", pattern)
+            yield Domain("legal_name", "=ilike", pattern)
+
+    def _same_tax_id(self):
+        """Whatever blanks and dashes somebody typed."""
+        digits = re.sub(r"[^0-9A-Za-z]", "", self.vat or "")
+        if digits:
+            yield Domain.custom(
+                to_sql=lambda model, alias, query: SQL(
+                    "upper(regexp_replace(%s, '[^0-9A-Za-z]', '', 'g')) = %s",
+                    model._field_to_sql(alias, "vat", query),
+                    digits.upper(),
+                )
+            )
+
+    def _same_mail_domain(self):
+        """Members of one group have it in common; there it says nothing."""
+        domains = set(map(email_domain_extract, self.contact_ids.mapped("email")))
+        domains |= {email_domain_extract(self.email), self._web_domain()}
+        group = self.parent_id or self._origin
+        others = Domain("parent_id", "not in", group.ids) & Domain(
+            "id", "not in", group.ids
+        )
+        for domain in domains - PUBLIC_DOMAINS - {False, ""}:
+            mail = f"%@{escape_psql(domain)}"
+            yield others & Domain("email", "=ilike", mail)
+            yield others & Domain("partner_id.child_ids.email", "=ilike", mail)
+            for before in ("", "%//", "%."):
+                for after in ("", "/%"):
+                    pattern = f"{before}{escape_psql(domain)}{after}"
+                    yield others & Domain("website", "=ilike", pattern)
+
+    def _today(self):
+        """Today at the customer's place, for what ends with a day there.
+
+        By the time zone of its contact record; else its country's, where a country has
+        several the one in which the day ends last; else our own.
+        """
+        self.ensure_one()
+        # A contact gets the zone of whoever typed it in: it counts where it can be.
+        typed, zones = (
+            self.sudo().partner_id.tz,
+            country_timezones(self.country_id.code),
+        )
+        zones = [typed] if typed in (zones or [typed]) and typed else zones
+        own = self.billing_entity_id.sudo()._today()
+        now = fields.Datetime.now().replace(tzinfo=UTC)
+        return min(
+            (now.astimezone(ZoneInfo(zone)).date() for zone in zones), default=own
+        )
 
     def _web_domain(self):
         host = (self.website or "").split("://")[-1].split("/")[0].lower()

@@ -153,10 +153,10 @@ class BmasiaContract(models.Model):
             & Domain("date", "<=", company._today())
             for company in self.env["res.company"].sudo().search([])
         )
-        open_periods = [("invoice_id", "=", False), ("contract_id.state", "=", "active")]
-        rows = self.env["bmasia.contract.schedule"]._read_group(
-            due & Domain(open_periods), ["contract_id"]
-        )
+        due &= Domain("invoice_id", "=", False)
+        due &= Domain("contract_id.state", "=", "active")
+        periods = self.env["bmasia.contract.schedule"]
+        rows = periods._read_group(due, ["contract_id"])
         return self.browse([contract.id for (contract,) in rows])
 
     def _invoice_or_tell(self):

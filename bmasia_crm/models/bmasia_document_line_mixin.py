@@ -162,7 +162,9 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
 
     def _years(self):
         """How many times the price is charged."""
-        return schedule.years(self.date_from, self.date_to) if self._is_prorated() else 1
+        if not self._is_prorated():
+            return 1
+        return schedule.years(self.date_from, self.date_to)
 
     def _prorated_words(self):
         """For which days, and what part of a year that is. Printed."""
@@ -170,10 +172,10 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         paper = self._document()
         # the line's words are in the paper's language
         env = self.with_context(lang=paper._get_print_lang()).env
-        span = f"{paper._format_day(self.date_from)} – {paper._format_day(self.date_to)}"
+        ends = map(paper._format_day, (self.date_from, self.date_to))
         rest = days and env._("%(days)d of %(of)d days", days=days, of=of)
         years = whole and env._("%d × one year", whole)
-        return f"{span}: {' + '.join(filter(None, [years, rest]))}"
+        return f"{' – '.join(ends)}: {' + '.join(filter(None, [years, rest]))}"
 
     def _ladder(self):
         """This line's stored amounts, for adding up."""

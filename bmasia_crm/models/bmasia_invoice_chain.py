@@ -107,10 +107,7 @@ class BmasiaInvoice(models.Model):
                 "kind": "credit_note",
                 "reversed_id": self.id,
                 "credit_reason": reason,
-                "line_ids": [
-                    Command.create({**line._copied_values(), "reversed_line_id": line.id})
-                    for line in lines
-                ],
+                "line_ids": [Command.create(line._credited_values()) for line in lines],
             }
         )
         self.message_post(body=self.env._("Credit note: %s", note._get_html_link()))

@@ -20,3 +20,7 @@ class BmasiaInvoiceLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+
+    def _credited_values(self):
+        """This line on a credit note."""
+        return {**self._copied_values(), "reversed_line_id": self.id}

@@ -170,8 +170,12 @@ class BmasiaQuote(models.Model):
             state=state.lower(),
         )
 
+    def _is_over(self):
+        """Whether the last day has ended where the customer is."""
+        return bool(self.valid_until) and self.valid_until < self.customer_id._today()
+
     def _check_not_expired(self):
-        if self.valid_until and self.valid_until < self._today():
+        if self._is_over():
             raise UserError(
                 self.env._(
                     "%(quote)s was valid until %(day)s. Extend it first.",
@@ -181,7 +185,7 @@ class BmasiaQuote(models.Model):
             )
 
     def _check_validity_over(self):
-        if not self.valid_until or self.valid_until >= self._today():
+        if not self._is_over():
             raise UserError(self.env._("%s is still valid.", self.display_name))
 
     def _check_revision_sent(self):
@@ -235,7 +239,7 @@ class BmasiaQuote(models.Model):
             quote.check_access("write")
             if quote.state not in ("draft", "sent", "expired"):
                 raise UserError(quote._closed_sentence())
-            if not day or day < quote._today():
+            if not day or day < quote.customer_id._today():
                 raise UserError(self.env._("The new last day is in the past."))
             quote.valid_until = day
             if quote.state == "expired":
@@ -290,13 +294,7 @@ class BmasiaQuote(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """End what nobody accepted in time; at the end of the entity's day."""
-        for company in self.env["res.company"].sudo().search([]):
-            over = self.search(
-                [
-                    ("state", "=", "sent"),
-                    ("company_id", "=", company.id),
-                    ("valid_until", "<", company._today()),
-                ]
-            )
-            over._move_each("expired")
+        """End what nobody accepted in time; at the end of the customer's day."""
+        tomorrow = fields.Date.today() + relativedelta(days=1)  # it is, somewhere
+        sent = self.search([("state", "=", "sent"), ("valid_until", "<", tomorrow)])
+        sent.filtered(lambda quote: quote._is_over())._move_each("expired")

@@ -88,14 +88,50 @@ class TestCompanies(CrmCase):
         self.hilton.active = False
         self.assertFalse(self.hilton.partner_id.active)
 
+    def duplicates(self, **values):
+        """Those that the form shows before a new company is saved."""
+        new = self.env["bmasia.company"].with_user(self.nikki).new(values)
+        return new.duplicate_ids._origin
+
     def test_possible_duplicates_are_shown_before_saving(self):
-        same_name = self.env["bmasia.company"].new({"name": "hilton PATTAYA"})
-        self.assertEqual(same_name.duplicate_ids._origin, self.hilton)
-        self.hilton.website = "https://www.hilton.example"
-        same_domain = self.env["bmasia.company"].new(
-            {"name": "Conrad", "email": "gm@hilton.example"}
+        self.hilton.write(
+            {
+                "legal_name": "Pattaya Beach Hotels Co., Ltd.",
+                "vat": "0-1055-48025-07-3",
+                "website": "https://www.hilton.example/pattaya",
+            }
         )
-        self.assertEqual(same_domain.duplicate_ids._origin, self.hilton)
+        self.anong.email = "anong@tower.example"
+        for values in (
+            {"name": "hilton PATTAYA"},
+            {"name": "Pattaya Beach Hotels"},
+            {"name": "Conrad", "vat": "0105548025073"},
+            {"name": "Conrad", "email": "gm@hilton.example"},
+            {"name": "Conrad", "website": "hilton.example"},
+            {
+                "name": "Conrad",
+                "contact_ids": [Command.create({"email": "lek@tower.example"})],
+            },
+        ):
+            with self.subTest(values):
+                self.assertEqual(self.duplicates(**values), self.hilton)
+
+    def test_what_many_have_in_common_is_no_duplicate(self):
+        self.hilton.website = "https://www.hilton.example"
+        self.make_company("Gmailer", email="one@gmail.com")
+        for values in (
+            {"name": "Hilton"},
+            {"name": "100 % Hilton_Pattaya"},
+            {"name": "Conrad", "email": "two@gmail.com"},
+            {"name": "Conrad", "website": "ton.example"},
+            {
+                "name": "Hilton Hua Hin",
+                "parent_id": self.hilton.id,
+                "email": "gm@hilton.example",
+            },
+        ):
+            with self.subTest(values):
+                self.assertFalse(self.duplicates(**values))
 
     def test_core_merge_cannot_lose_a_company(self):
         other = self.make_company("Hilton Pataya")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -85,7 +86,34 @@ class TestQuotes(CrmCase):
         quote.action_reject("Too dear")
         self.assertEqual((quote.state, quote.reject_reason), ("rejected", "Too dear"))
 
-    def test_a_quote_ends_with_its_last_day_at_the_desk(self):
+    def test_a_quote_ends_with_its_last_day_where_the_customer_is(self):
+        places = {
+            ("base.th", False): "2026-03-06 17:10:00",
+            ("base.jp", False): "2026-03-06 15:10:00",
+            # Honolulu is in the same country: in doubt, the customer has longer
+            ("base.us", False): "2026-03-07 10:10:00",
+            ("base.us", "America/New_York"): "2026-03-07 05:10:00",
+            (None, "Asia/Hong_Kong"): "2026-03-06 16:10:00",
+        }
+        cron = self.env["bmasia.quote"]
+        for (country, zone), over in places.items():
+            company = self.make_company(f"{country} {zone}", country=country)
+            # what a contact gets from a user in Bangkok says nothing
+            company.partner_id.tz = zone or "Asia/Bangkok"
+            with freeze_time("2026-03-05 05:00:00") as clock:
+                quote = self.sent_quote(
+                    valid_until="2026-03-06", customer_id=company.id
+                )
+                end = fields.Datetime.to_datetime(over)
+                for moment, state in (
+                    (end - timedelta(minutes=20), "sent"),
+                    (end, "expired"),
+                ):
+                    clock.move_to(moment)
+                    cron._cron_expire()
+                    self.assertEqual(quote.state, state, (country, zone, moment))
+
+    def test_an_expired_quote_is_extended_and_then_accepted(self):
         with freeze_time("2026-03-05 05:00:00"):
             quote = self.sent_quote(valid_until="2026-03-06")
         cron = self.env["bmasia.quote"]
