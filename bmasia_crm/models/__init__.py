@@ -3,6 +3,7 @@ from . import res_users
 from . import res_currency
 from . import res_company
 from . import res_partner
+from . import res_partner_bank
 from . import product_template
 from . import bmasia_number
 from . import bmasia_send_request

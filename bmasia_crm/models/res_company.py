@@ -1,11 +1,18 @@
 from zoneinfo import ZoneInfo, available_timezones
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..tools import numbering
 
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
 TIME_ZONE = "Asia/Bangkok"
+NUMBERING_FIELDS = {
+    "number_preset",
+    "entity_code",
+}  # Finance's, also at managers' desks
+SHOWN_KINDS = ("quote", "contract", "invoice", "receipt")
 
 
 def _time_zones(_model):
@@ -40,6 +47,8 @@ class ResCompany(models.Model):
         required=True,
         help="Finance chooses it before the first number is given.",
     )
+    numbers_given = fields.Boolean(compute="_compute_numbers_given")
+    number_example = fields.Char("Looks Like", compute="_compute_number_example")
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
     quote_validity_days = fields.Integer(default=VALIDITY_DAYS)
     quote_terms = fields.Text(translate=True)
@@ -64,6 +73,28 @@ class ResCompany(models.Model):
     paper_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
     )
+
+    _entity_code = models.UniqueIndex(
+        "(entity_code) WHERE entity_code IS NOT NULL AND entity_code != ''",
+        "Another billing entity has this code: their numbers would be mixed up.",
+    )
+
+    def _compute_numbers_given(self):
+        groups = self.env["bmasia.number"].sudo()._read_group([], ["company_id"])
+        given = {company.id for (company,) in groups}
+        for company in self:
+            company.numbers_given = company.id in given
+
+    @api.depends("number_preset", "entity_code")
+    def _compute_number_example(self):
+        for company in self:
+            day, code = company._today(), company.entity_code or "TH"
+            series = (
+                numbering.series(company.number_preset, kind, code, day)
+                for kind in SHOWN_KINDS
+            )
+            numbers = (numbering.numbered(prefix, 1) for prefix in series)
+            company.number_example = ", ".join(numbers)
 
     @api.constrains("tax_rate", "payment_days", "quote_validity_days")
     def _check_paper_defaults(self):
@@ -91,16 +122,24 @@ class ResCompany(models.Model):
                 )
 
     def write(self, vals):
-        if {"number_preset", "entity_code"} & vals.keys():
+        if vals.keys() - NUMBERING_FIELDS:
+            self._check_may_configure()
+        if NUMBERING_FIELDS & vals.keys():
             self._check_numbering_may_change(vals)
         return super().write(vals)
+
+    @api.model
+    def _check_may_configure(self):
+        """Bank, address and tax id of an entity stand on every paper."""
+        groups = ("bmasia_crm.group_manager", "base.group_erp_manager")
+        if not self.env.su and not any(map(self.env.user.has_group, groups)):
+            raise AccessError(self.env._("Only managers set up billing entities."))
 
     def _check_numbering_may_change(self, vals):
         changed = self.filtered(
             lambda company: any(
-                vals[name] != company[name]
-                for name in ("number_preset", "entity_code")
-                if name in vals
+                (vals[name] or False) != company[name]
+                for name in NUMBERING_FIELDS & vals.keys()
             )
         )
         if not changed:

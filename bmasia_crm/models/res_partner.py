@@ -15,6 +15,11 @@ RECEIVES = {
     "receives_invoices": {"primary", "billing"},
     "receives_renewals": {"primary", "decision_maker"},
 }
+# What papers print of a billing entity.
+PRINTED_FIELDS = frozenset(
+    {"name", "street", "street2", "city", "zip", "state_id", "country_id"}
+    | {"vat", "phone", "email", "website", "parent_id"}
+)
 
 
 class ResPartner(models.Model):
@@ -59,6 +64,16 @@ class ResPartner(models.Model):
                         parent.display_name,
                     )
                 )
+
+    def write(self, vals):
+        if PRINTED_FIELDS & vals.keys() and self._are_billing_entities():
+            self.env["res.company"]._check_may_configure()
+        return super().write(vals)
+
+    def _are_billing_entities(self):
+        """Whether one of these is who sells: contacts are open to all, that is not."""
+        entities = self.env["res.company"].sudo()
+        return bool(entities.search_count([("partner_id", "in", self.ids)], limit=1))
 
     def _belongs_to(self, owner):
         """Whether this contact is that partner or below it."""

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_chain,
     test_companies,
+    test_entities,
     test_numbers,
     test_paper_content,
     test_payments,

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
 from odoo.addons.bmasia_crm.tools import numbering
 
@@ -118,11 +119,25 @@ class TestNumbers(CrmCase):
         self.nikki.group_ids += self.env.ref("base.group_erp_manager")
         with self.assertRaisesRegex(UserError, "Finance owns"):
             self.thailand.with_user(self.nikki).number_preset = "year"
-        self.thailand.with_user(self.norbert).number_preset = "year"
-        self.thailand.number_preset = "day"
+        thailand = self.thailand.with_user(self.pom)
+        self.assertIn("INV-", thailand.number_example)
+        thailand.number_preset = "year"
+        self.assertIn("TH-IV", thailand.number_example)
+        thailand.number_preset = "day"
+        self.assertFalse(thailand.numbers_given)
         self.quote().action_mark_sent()
-        with self.assertRaisesRegex(UserError, "given already"):
-            self.thailand.number_preset = "year"
+        for user in (self.pom, self.norbert, self.env.ref("base.user_root")):
+            with self.assertRaisesRegex(UserError, "given already"):
+                self.thailand.with_user(user).number_preset = "year"
+        thailand.invalidate_recordset()
+        self.assertTrue(thailand.numbers_given)
+        self.hongkong.with_user(self.pom).number_preset = "year"
+
+    def test_two_entities_do_not_share_a_code(self):
+        twice = self.assertRaisesRegex(Exception, "res_company")
+        with twice, mute_logger("odoo.sql_db"), self.cr.savepoint():
+            self.hongkong.entity_code = "TH"
+            self.env.flush_all()
 
     def test_numbers_per_entity_need_a_code(self):
         for code in (False, "T", "T1", "th"):

@@ -1,0 +1,116 @@
+"""Billing entities: who may set them up, and what papers take from them."""
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .common import CrmCase
+
+
+@tagged("post_install", "-at_install")
+class TestEntities(CrmCase):
+    def account(self, number, currency=None, company=None):
+        """A bank account of Thailand, or of another entity."""
+        return self.env["res.partner.bank"].create(
+            {
+                "partner_id": (company or self.thailand).partner_id.id,
+                "acc_number": number,
+                "currency_id": currency and self.currency(currency).id,
+            }
+        )
+
+    def test_a_manager_sets_one_up_in_one_form(self):
+        view = "bmasia_crm.bmasia_entity_view_form"
+        with Form(self.hongkong.with_user(self.norbert), view) as form:
+            form.legal_name = "BMAsia Limited, Hong Kong"
+            form.tax_label = "GST"
+            form.street = "22 Sample Road"
+            form.time_zone = "Asia/Singapore"
+            form.paper_signatory = "Chris"
+            form.payment_days = 14
+            with form.bank_ids.new() as account:
+                account.acc_number = "000-1"
+                account.currency_id = self.currency("USD")
+        self.assertEqual(self.hongkong.bank_ids.acc_number, "000-1")
+        seller = self.quote(company_id=self.hongkong.id)._seller()
+        self.assertEqual(seller["name"], "BMAsia Limited, Hong Kong")
+        self.assertEqual(seller["bank"]["account"], "000-1")
+        self.assertEqual(seller["signatory"], "Chris")
+        self.assertIn("22 Sample Road", seller["address"])
+
+    def test_finance_and_sales_cannot_turn_the_money_elsewhere(self):
+        account = self.account("000-1")
+        new = {"partner_id": self.thailand.partner_id.id, "acc_number": "666"}
+        for user in (self.nikki, self.pom):
+            mine, company = account.with_user(user), self.thailand.with_user(user)
+            for attempt in (
+                lambda mine=mine: mine.write({"acc_number": "666"}),
+                lambda mine=mine: mine.unlink(),
+                lambda mine=mine: mine.create(new),
+                lambda company=company: company.write({"tax_rate": 0}),
+                lambda company=company: company.partner_id.write({"vat": "666"}),
+            ):
+                with self.assertRaises(AccessError):
+                    attempt()
+        account.with_user(self.norbert).acc_number = "000-2"
+        self.thailand.with_user(self.norbert).tax_rate = 10
+        self.somchai.with_user(self.nikki).phone = "+66 2 000 0000"
+
+    def test_an_account_of_a_customer_cannot_become_the_entity_s(self):
+        account = self.env["res.partner.bank"].with_user(self.nikki)
+        account = account.create(
+            {"partner_id": self.hilton.partner_id.id, "acc_number": "666"}
+        )
+        with self.assertRaises(AccessError):
+            account.partner_id = self.thailand.partner_id
+
+    def test_each_currency_is_paid_to_its_own_account(self):
+        usd, rest = self.account("000-USD", "USD"), self.account("000-ANY")
+        for currency, account in (("USD", usd), ("THB", rest), ("JPY", rest)):
+            quote = self.quote(currency_id=self.currency(currency).id)
+            self.assertEqual(quote.bank_account_id, account, currency)
+
+    def test_another_entity_s_account_is_refused(self):
+        foreign = self.account("000-HK", company=self.hongkong)
+        with self.assertRaisesRegex(ValidationError, "another billing entity"):
+            self.quote().bank_account_id = foreign
+
+    def test_what_is_issued_keeps_the_entity_as_it_was(self):
+        self.account("000-1")
+        bill = self.issued_invoice()
+        self.thailand.bank_ids.acc_number = "000-2"
+        self.thailand.legal_name = "Another Name"
+        self.hilton.billing_entity_id = self.hongkong
+        seller = bill._seller()
+        self.assertEqual(seller["name"], "BMAsia (Thailand) Co., Ltd.")
+        self.assertEqual(seller["bank"]["account"], "000-1")
+        self.assertEqual(bill.company_id, self.thailand)
+
+    def test_tax_follows_the_seller_and_not_country_or_currency(self):
+        abroad = self.make_company("Soneva", country="base.mv")
+        baht = self.currency("THB").id
+        papers = {
+            self.quote(company_id=self.thailand.id, customer_id=abroad.id): 7,
+            self.quote(company_id=self.hongkong.id, currency_id=baht): 0,
+        }
+        for paper, rate in papers.items():
+            self.assertEqual(paper.line_ids.tax_rate, rate)
+
+    def test_absurd_rules_are_refused(self):
+        for values in (
+            {"tax_rate": 101},
+            {"tax_rate": -1},
+            {"payment_days": -1},
+            {"quote_validity_days": 0},
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError):
+                self.thailand.write(values)
+
+    def test_countries_are_shared_out_by_configuration(self):
+        vietnam = self.env.ref("base.vn")
+        self.assertEqual(
+            self.make_company("A", "base.vn").billing_entity_id, self.hongkong
+        )
+        self.thailand.billing_country_ids = [Command.link(vietnam.id)]
+        company = self.make_company("B", "base.vn")
+        self.assertEqual(company.billing_entity_id, self.thailand)
