@@ -22,6 +22,7 @@ from . import bmasia_contract_template
 from . import bmasia_quote
 from . import bmasia_quote_line
 from . import bmasia_contract
+from . import bmasia_contract_parties
 from . import bmasia_contract_line
 from . import bmasia_contract_schedule
 from . import bmasia_contract_chain

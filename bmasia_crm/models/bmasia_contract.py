@@ -179,24 +179,39 @@ class BmasiaContract(models.Model):
         for contract in self:
             contract.invoice_count = len(contract.invoice_ids)
 
-    @api.depends("location_ids.zone_count", "line_ids.quantity", "line_ids.kind")
+    @api.depends(
+        *("location_ids.zone_count", "location_ids.platform", "zone_ids"),
+        *("line_ids.quantity", "line_ids.kind", "line_ids.product_id"),
+    )
+    @api.depends_context("lang")
     def _compute_zone_warning(self):
-        """Zones are what is sold: their number in both tables should be the same."""
+        """Zones are what is sold: their number in all tables should be the same."""
+        labels = dict(
+            self.location_ids._fields["platform"]._description_selection(self.env)
+        )
         for contract in self:
-            recurring = contract._priced_lines().filtered(
-                lambda line: line.kind == "recurring"
-            )
-            sold = sum(recurring.mapped("quantity"))
-            listed = sum(contract.location_ids.mapped("zone_count"))
-            contract.zone_warning = (
-                contract.location_ids
-                and sold != listed
-                and self.env._(
-                    "The lines have %(sold)g zones, the locations %(listed)d.",
-                    sold=sold,
-                    listed=listed,
+            sold = contract.line_ids._zones_by_platform()
+            listed, named = contract._zones_listed(), len(contract.zone_ids)
+            wrong = [p for p in labels if sold.get(p, 0) != listed.get(p, 0)]
+            sentences = [
+                self.env._(
+                    "%(platform)s: the lines have %(sold)g zones, the locations "
+                    "%(listed)d.",
+                    platform=labels[platform],
+                    sold=sold.get(platform, 0),
+                    listed=listed.get(platform, 0),
                 )
-            )
+                for platform in (wrong if listed else ())
+            ]
+            if named and named != sum(sold.values()):
+                sentences.append(
+                    self.env._(
+                        "The lines have %(sold)g zones; listed by name: %(named)d.",
+                        sold=sum(sold.values()),
+                        named=named,
+                    )
+                )
+            contract.zone_warning = " ".join(sentences)
 
     def _total_label(self):
         return self.env["bmasia.quote"]._yearly_label(self._priced_lines())

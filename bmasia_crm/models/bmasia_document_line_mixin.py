@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import money, schedule
+from .bmasia_zone import PLATFORMS
 from .product_template import KINDS
 
 MOST = {
@@ -292,6 +293,27 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
 
     def _follow_change(self):
         self._document()._follow_lines()
+
+    # ------------------------------------------------------------
+    # ZONES
+    # ------------------------------------------------------------
+
+    def _zones_by_platform(self):
+        """How many music zones these lines sell.
+
+        A recurring line without a product counts as music, of the usual platform; a
+        recurring service that plays nothing does not.
+
+        :returns: number of zones by platform
+        :rtype: dict[str, float]
+        """
+        zones = {}
+        for line in self:
+            product = line.product_id
+            platform = product.music_platform if product else PLATFORMS[0][0]
+            if platform and line.kind == "recurring" and not line.display_type:
+                zones[platform] = zones.get(platform, 0) + line.quantity
+        return zones
 
     # ------------------------------------------------------------
     # OVER THE TERM

@@ -290,7 +290,8 @@ class BmasiaQuote(models.Model):
         links = {name: self[name].id for name in CONTRACT_LINKS}
         plain = {name: self[name] for name in CONTRACT_FIELDS}
         lines = [Command.create(line._copied_values()) for line in self.line_ids]
-        return {**links, **plain, "quote_id": self.id, "line_ids": lines}
+        parties = self.env["bmasia.contract"]._party_values(self)
+        return {**links, **plain, **parties, "quote_id": self.id, "line_ids": lines}
 
     @api.model
     def _cron_expire(self):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .bmasia_zone import PLATFORMS
+
 KINDS = [("recurring", "Recurring"), ("one_time", "One-time")]
 
 
@@ -11,4 +13,7 @@ class ProductTemplate(models.Model):
         default="one_time",
         required=True,
         help="Recurring: the price is per unit and year.",
+    )
+    music_platform = fields.Selection(
+        PLATFORMS, help="What plays the music: each unit sold is a zone of it."
     )

@@ -1,10 +1,12 @@
 from . import (
     test_access,
+    test_at_once,
     test_chain,
     test_companies,
     test_entities,
     test_numbers,
     test_paper_content,
+    test_parties,
     test_payments,
     test_prices,
     test_prorated,

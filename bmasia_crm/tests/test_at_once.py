@@ -1,0 +1,265 @@
+"""The same thing done twice at once, in real transactions, as by two tabs."""
+
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
+
+from odoo.addons.bmasia_crm.models import bmasia_contract_schedule
+from odoo.addons.bmasia_crm.models.bmasia_sendable_paper import BmasiaSendableMixin
+from odoo.addons.bmasia_crm.tools import numbering
+
+WAIT = 60  # seconds until a test of two workers is given up
+MODELS = ("bmasia.payment", "bmasia.invoice", "bmasia.contract", "bmasia.quote")
+
+
+@tagged("post_install", "-at_install")
+class TestAtOnce(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        for patcher in (
+            patch.object(BmasiaSendableMixin, "_render_pdf", lambda paper: b"%PDF"),
+            # Odoo waits seconds before it runs a transaction again
+            patch("odoo.service.model.random.uniform", lambda first, last: 0.02),
+        ):
+            patcher.start()
+            self.addCleanup(patcher.stop)
+        self.enterContext(mute_logger("odoo.sql_db", "odoo.service.model"))
+        with self.worker() as env:
+            self.customer_id = env["bmasia.company"].create({"name": "At Once"}).id
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        """What was committed goes, past the guards that keep numbered papers."""
+        with self.worker() as env:
+            for model in MODELS:
+                papers = env[model].search([("customer_id", "=", self.customer_id)])
+                for table, key in (
+                    ("bmasia_number", "res_model"),
+                    ("ir_attachment", "res_model"),
+                    ("mail_message", "model"),
+                ):
+                    env.cr.execute(
+                        f"DELETE FROM {table} WHERE {key} = %s AND res_id = ANY(%s)",
+                        (model, papers.ids),
+                    )
+                env.cr.execute(
+                    f"DELETE FROM {env[model]._table} WHERE id = ANY(%s)", (papers.ids,)
+                )
+            env.invalidate_all()
+            env["bmasia.company"].browse(self.customer_id).unlink()
+
+    @contextmanager
+    def worker(self):
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def at_once(self, job, workers=2):
+        """Let workers do a job at the same time, all with the same old snapshot.
+
+        Each is run again as Odoo does when it comes too late.
+
+        :param job: callable with an environment
+        :returns: what the jobs returned, or the errors that users would have seen
+        """
+        start, answers = threading.Barrier(workers), []
+
+        def work():
+            with self.worker() as env:
+                env.cr.execute("SELECT 1 FROM bmasia_number LIMIT 1")
+                start.wait(WAIT)
+                try:
+                    answers.append(retrying(lambda: job(env), env))
+                except UserError as error:
+                    env.cr.rollback()
+                    answers.append(error)
+
+        threads = [threading.Thread(target=work) for _n in range(workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(WAIT)
+        self.assertEqual(len(answers), workers, "a worker died")
+        return answers
+
+    def make(self, model, **values):
+        """A committed draft of our customer; its id."""
+        line = {"name": "Music", "unit_price": 1000.0}
+        with self.worker() as env:
+            paper = env[model].create(
+                {
+                    "customer_id": self.customer_id,
+                    "line_ids": [Command.create(line)],
+                    **values,
+                }
+            )
+            return paper.id
+
+    def make_contract(self, **values):
+        """A committed active contract, three of whose months are due; its id."""
+        start = fields.Date.today() - timedelta(days=75)
+        contract_id = self.make(
+            "bmasia.contract", start_date=start, billing_frequency="monthly", **values
+        )
+        with self.worker() as env:
+            contract = env["bmasia.contract"].browse(contract_id)
+            contract.action_mark_sent()
+            contract.action_activate(fields.Date.today() - timedelta(days=1))
+        return contract_id
+
+    def make_invoice(self):
+        invoice_id = self.make("bmasia.invoice")
+        with self.worker() as env:
+            env["bmasia.invoice"].browse(invoice_id).action_issue()
+        return invoice_id
+
+    def invoices_by_period(self):
+        """How many invoices each billing period has."""
+        with self.worker() as env:
+            groups = env["bmasia.invoice"]._read_group(
+                [("customer_id", "=", self.customer_id)], ["schedule_id"], ["__count"]
+            )
+            return [count for _period, count in groups]
+
+    # ------------------------------------------------------------
+
+    def test_two_tabs_convert_a_quote_into_one_contract(self):
+        quote_id = self.make("bmasia.quote")
+        with self.worker() as env:
+            quote = env["bmasia.quote"].browse(quote_id)
+            quote.action_mark_sent()
+            quote.action_accept()
+        answers = self.at_once(
+            lambda env: env["bmasia.quote"]
+            .browse(quote_id)
+            .action_create_contract()["res_id"]
+        )
+        with self.worker() as env:
+            contracts = env["bmasia.quote"].browse(quote_id).contract_ids
+            self.assertEqual(answers, [contracts.id] * 2)
+
+    def test_two_tabs_renew_once_and_revise_once(self):
+        contract_id, quote_id = self.make_contract(), self.make("bmasia.quote")
+        with self.worker() as env:
+            env["bmasia.quote"].browse(quote_id).action_mark_sent()
+        renewals = self.at_once(
+            lambda env: env["bmasia.contract"]
+            .browse(contract_id)
+            .action_renew()["res_id"]
+        )
+        revisions = self.at_once(
+            lambda env: env["bmasia.quote"].browse(quote_id).action_revise()["res_id"]
+        )
+        with self.worker() as env:
+            contract = env["bmasia.contract"].browse(contract_id)
+            self.assertEqual(renewals, [contract.renewal_ids.id] * 2)
+            quote = env["bmasia.quote"].browse(quote_id)
+            self.assertEqual(revisions, [quote.revision_ids.id] * 2)
+
+    def test_two_clicks_pay_an_invoice_once(self):
+        invoice_id = self.make_invoice()
+        answers = self.at_once(
+            lambda env: env["bmasia.invoice"]
+            .browse(invoice_id)
+            .action_register_payment(1000)
+        )
+        refused = [answer for answer in answers if isinstance(answer, UserError)]
+        self.assertEqual(len(refused), 1, answers)
+        with self.worker() as env:
+            invoice = env["bmasia.invoice"].browse(invoice_id)
+            self.assertEqual(len(invoice.payment_ids), 1)
+            self.assertEqual(invoice.state, "paid")
+
+    def test_two_clicks_credit_an_invoice_once(self):
+        invoice_id = self.make_invoice()
+        answers = self.at_once(
+            lambda env: env["bmasia.invoice"]
+            .browse(invoice_id)
+            .action_credit("Twice")["res_id"]
+        )
+        with self.worker() as env:
+            notes = env["bmasia.invoice"].browse(invoice_id).credit_note_ids
+            self.assertEqual(answers, [notes.id] * 2)
+
+    # ------------------------------------------------------------
+
+    def test_crons_and_a_button_at_once_invoice_each_period_once(self):
+        contract_ids = [self.make_contract() for _n in range(4)]
+        turns = iter(range(3))
+
+        def bill(env):
+            contracts = env["bmasia.contract"]
+            if next(turns):
+                contracts._cron_create_invoices()
+            else:
+                contracts.browse(contract_ids).action_create_invoices()
+
+        with patch.object(bmasia_contract_schedule, "DUE_BATCH", 1):
+            self.at_once(bill, workers=3)
+            # whom a worker left to another one that was refused comes next time
+            with self.worker() as env:
+                env["bmasia.contract"]._cron_create_invoices()
+        self.assertEqual(self.invoices_by_period(), [1] * 12)
+
+    def test_a_cron_that_dies_halfway_goes_on_where_it_stopped(self):
+        for _n in range(3):
+            self.make_contract()
+        make, turns = self.registry["bmasia.contract"]._create_due_invoices, iter("123")
+
+        def die_in_the_second_batch(batch):
+            made = make(batch)
+            if next(turns) == "2":
+                raise MemoryError
+            return made
+
+        one = patch.object(bmasia_contract_schedule, "DUE_BATCH", 1)
+        dying = patch.object(
+            self.registry["bmasia.contract"],
+            "_create_due_invoices",
+            die_in_the_second_batch,
+        )
+        with one, dying, self.assertRaises(MemoryError), self.worker() as env:
+            env["bmasia.contract"]._cron_create_invoices()
+        self.assertEqual(self.invoices_by_period(), [1] * 3)
+        with self.worker() as env:
+            env["bmasia.contract"]._cron_create_invoices()
+        self.assertEqual(self.invoices_by_period(), [1] * 9)
+
+    # ------------------------------------------------------------
+
+    def test_eight_workers_issue_without_gap_though_one_fails(self):
+        invoice_ids = [self.make("bmasia.invoice") for _n in range(8)]
+        turns, mine = iter(invoice_ids), threading.local()
+
+        def render(paper):
+            if paper.id == invoice_ids[3]:
+                raise UserError("The printer is on fire.")
+            return b"%PDF"
+
+        def issue(env):
+            mine.id = getattr(mine, "id", None) or next(turns)
+            invoice = env["bmasia.invoice"].browse(mine.id)
+            invoice.action_issue()
+            return invoice.name
+
+        with patch.object(BmasiaSendableMixin, "_render_pdf", render):
+            answers = self.at_once(issue, workers=8)
+        numbers = sorted(a for a in answers if isinstance(a, str))
+        self.assertEqual(len(numbers), 7, answers)
+        values = [numbering.parse(number)[1] for number in numbers]
+        self.assertEqual(values, [*range(values[0], values[0] + 7)])
+        with self.worker() as env:
+            failed = env["bmasia.invoice"].browse(invoice_ids[3])
+            self.assertEqual((failed.name, failed.state), (False, "draft"))
+            failed.action_issue()
+            self.assertEqual(numbering.parse(failed.name)[1], values[-1] + 1)
