@@ -76,15 +76,16 @@ def run_tests(settings, arguments):
 
 
 def run_soak(settings):
-    """The crash tests in their full size.
+    """The crash tests, and the tests with random papers, in their full size.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
     :rtype: int
     """
-    os.environ.update(CRASH_ROUNDS="25", CRASH_MAILS="200")
+    os.environ.update(CRASH_ROUNDS="25", CRASH_MAILS="200", PROPERTY_EXAMPLES="400")
     crash = "addons/mail_delivery/tests/test_crash.py"
-    return run_tests(settings, ["addons", "-q", crash])
+    random = "bmasia_crm/tests/test_properties.py"
+    return run_tests(settings, ["addons", "-q", crash, random])
 
 
 def _table(results):

@@ -83,9 +83,11 @@ class BmasiaContract(models.Model):
         ]
 
     def _due_periods(self, day):
-        """Billing periods that have come and have no invoice."""
+        """Billing periods that have come, cost something and have no invoice."""
         return self.schedule_ids.filtered(
-            lambda period: period.date <= day and not period.invoice_id
+            lambda period: period.date <= day
+            and period.amount_untaxed
+            and not period.invoice_id
         )
 
     def action_create_invoices(self):
@@ -153,7 +155,7 @@ class BmasiaContract(models.Model):
             & Domain("date", "<=", company._today())
             for company in self.env["res.company"].sudo().search([])
         )
-        due &= Domain("invoice_id", "=", False)
+        due &= Domain("invoice_id", "=", False) & Domain("amount_untaxed", ">", 0)
         due &= Domain("contract_id.state", "=", "active")
         periods = self.env["bmasia.contract.schedule"]
         rows = periods._read_group(due, ["contract_id"])

@@ -387,6 +387,8 @@ class BmasiaInvoice(models.Model):
         archived = super()._issue_paper()
         self._move("issued")
         self.reversed_id._settle_credit()
+        if self.kind == "invoice":
+            self._settle_payment()  # what costs nothing asks for nothing
         return archived
 
     def _number_day(self):

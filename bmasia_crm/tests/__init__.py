@@ -9,6 +9,7 @@ from . import (
     test_parties,
     test_payments,
     test_prices,
+    test_properties,
     test_prorated,
     test_sending,
     test_states,

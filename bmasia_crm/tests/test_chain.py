@@ -130,6 +130,18 @@ class TestBilling(CrmCase):
         self.assertEqual(len(bad.activity_ids), 1)
 
     @freeze_time(NOON)
+    def test_a_period_that_costs_nothing_has_no_invoice(self):
+        contract = self.active_contract(
+            self.line(500, kind="one_time"),
+            self.line(900, discount=100, name="First year free"),
+            start_date="2026-01-01",
+            billing_frequency="monthly",
+        )
+        self.env["bmasia.contract"]._cron_create_invoices()
+        self.assertEqual(contract.invoice_ids.mapped("amount_untaxed"), [500])
+        self.assertFalse(self.env["bmasia.contract"]._contracts_due() & contract)
+
+    @freeze_time(NOON)
     def test_only_active_contracts_are_invoiced(self):
         sent = self.contract(start_date="2026-03-01")
         sent.action_mark_sent()

@@ -105,6 +105,10 @@ class TestPayments(CrmCase):
         with self.assertRaisesRegex(UserError, "older than its invoice"):
             note.action_issue()
 
+    def test_an_invoice_over_nothing_is_settled_when_it_is_issued(self):
+        self.assertEqual(self.issued_invoice(self.line(10, discount=100)).state, "paid")
+        self.assertEqual(self.issued_invoice(kind="proforma").state, "issued")
+
     def test_only_an_issued_invoice_is_credited_or_paid(self):
         note = self.bill.browse(self.bill.action_credit("Returned")["res_id"])
         proforma = self.issued_invoice(kind="proforma")
