@@ -45,9 +45,14 @@
         "views/res_partner_views.xml",
         "views/res_company_views.xml",
         "views/res_users_views.xml",
+        "views/bmasia_dashboard_views.xml",
         "views/bmasia_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["bmasia_crm/static/src/document_lines/**/*"],
+        "web.assets_backend": [
+            "bmasia_crm/static/src/dashboard/**/*",
+            "bmasia_crm/static/src/document_lines/**/*",
+            "bmasia_crm/static/src/paper_list/**/*",
+        ],
     },
 }

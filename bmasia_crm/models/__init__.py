@@ -9,6 +9,7 @@ from . import bmasia_number
 from . import bmasia_send_request
 from . import bmasia_state_mixin
 from . import bmasia_sendable_mixin
+from . import bmasia_sendable_sums
 from . import bmasia_sendable_paper
 from . import bmasia_sendable_mail
 from . import bmasia_document_mixin
@@ -26,7 +27,11 @@ from . import bmasia_contract_parties
 from . import bmasia_contract_line
 from . import bmasia_contract_schedule
 from . import bmasia_contract_chain
+from . import bmasia_contract_ending
 from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_invoice_chain
+from . import bmasia_invoice_signed
 from . import bmasia_payment
+from . import bmasia_company_story
+from . import bmasia_dashboard

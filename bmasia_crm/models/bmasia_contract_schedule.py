@@ -110,7 +110,10 @@ class BmasiaContract(models.Model):
             for contract in self
             for period in contract._due_periods(contract._today())
         ]
-        return self.env["bmasia.invoice"].create(values)
+        invoices = self.env["bmasia.invoice"]
+        # nobody wants a mail "you were assigned" for each of a thousand drafts
+        quiet = invoices.with_context(mail_auto_subscribe_no_notify=True)
+        return quiet.create(values).with_env(self.env)
 
     def _invoice_values(self, period):
         periods = self.schedule_ids

@@ -4,6 +4,8 @@ from . import (
     test_chain,
     test_companies,
     test_entities,
+    test_dashboard,
+    test_list_queries,
     test_numbers,
     test_paper_content,
     test_parties,
@@ -13,5 +15,6 @@ from . import (
     test_prorated,
     test_sending,
     test_states,
+    test_sums,
     test_totals,
 )

@@ -1,0 +1,98 @@
+"""Lists and counters read all their rows at once: no query per row."""
+
+from odoo.tests import tagged
+
+from .common import CrmCase
+
+FEW, MANY = 3, 15
+FOLLOWING = 3  # queries of Odoo's to make the responsible follow one more document
+MODELS = ("bmasia.company", "bmasia.quote", "bmasia.contract", "bmasia.invoice")
+
+
+@tagged("post_install", "-at_install")
+class TestListQueries(CrmCase):
+    def setUp(self):
+        super().setUp()
+        for number in range(MANY):
+            company = self.make_company(f"Hotel {number}", country="base.th")
+            self.env["res.partner"].create(
+                {
+                    "name": f"Contact {number}",
+                    "email": f"contact{number}@example.com",
+                    "parent_id": company.partner_id.id,
+                    "contact_type": "primary",
+                }
+            )
+            mine = {"customer_id": company.id}
+            self.quote(**mine)
+            self.active_contract(**mine)
+            invoice = self.issued_invoice(**mine)
+            invoice.action_register_payment(100)
+
+    def queries(self, read):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        read()
+        return self.env.cr.sql_log_count - before
+
+    def specification(self, model, kind):
+        """What the web client asks for to show this view."""
+        view = self.env[model].with_user(self.nikki).get_views([(False, kind)])
+        specification = {}
+        for name in view["models"][model]["fields"]:
+            relational = self.env[model]._fields[name].type == "many2one"
+            specification[name] = {"fields": {"display_name": {}}} if relational else {}
+        return specification
+
+    def test_a_longer_list_costs_no_further_query(self):
+        for model in (*MODELS, "bmasia.payment"):
+            for kind in ("list", "kanban"):
+                specification = self.specification(model, kind)
+                records = self.env[model].with_user(self.nikki)
+
+                def read(limit, records=records, specification=specification):
+                    records.web_search_read([], specification, limit=limit)
+
+                with self.subTest(model=model, view=kind):
+                    read(FEW)
+                    few = self.queries(lambda read=read: read(FEW))
+                    many = self.queries(lambda read=read: read(MANY))
+                    self.assertEqual(many, few)
+
+    def test_counters_of_many_companies_cost_as_much_as_of_one(self):
+        counters = ["quote_count", "contract_count", "invoice_count", "payment_count"]
+        companies = self.env["bmasia.company"].with_user(self.nikki).search([])
+        companies.read(counters)
+        one = self.queries(lambda: companies[:1].read(counters))
+        many = self.queries(lambda: companies.read(counters))
+        self.assertEqual(many, one)
+
+
+@tagged("post_install", "-at_install")
+class TestCronQueries(CrmCase):
+    told = [("message_type", "=", "user_notification")]
+
+    def queries_of_cron(self, number):
+        for _number in range(number):
+            self.active_contract()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["bmasia.contract"]._cron_create_invoices()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_the_invoices_of_a_batch_are_made_together(self):
+        self.queries_of_cron(1)
+        few = self.queries_of_cron(FEW)
+        many = self.queries_of_cron(MANY)
+        self.assertLessEqual((many - few) / (MANY - FEW), FOLLOWING)
+
+    def test_nobody_is_told_of_each_draft(self):
+        """Core mails "you have been assigned" to whoever becomes responsible."""
+        self.active_contract()
+        before = self.env["mail.message"].search_count(self.told)
+        self.env["bmasia.contract"]._cron_create_invoices()
+        self.assertTrue(self.env["bmasia.invoice"].search([]))
+        self.assertEqual(self.env["mail.message"].search_count(self.told), before)
