@@ -8,6 +8,7 @@ from . import bmasia_send_request
 from . import bmasia_state_mixin
 from . import bmasia_sendable_mixin
 from . import bmasia_sendable_paper
+from . import bmasia_sendable_letter
 from . import bmasia_sendable_mail
 from . import bmasia_document_mixin
 from . import bmasia_document_line_mixin
@@ -26,3 +27,9 @@ from . import bmasia_contract_chain
 from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_payment
+from . import bmasia_mail_variables
+from . import bmasia_reminder
+from . import bmasia_reminder_papers
+from . import bmasia_send_batch
+from . import mail_template
+from . import mail_delivery
