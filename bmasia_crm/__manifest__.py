@@ -47,12 +47,17 @@
         "views/res_users_views.xml",
         "views/bmasia_dashboard_views.xml",
         "views/bmasia_menus.xml",
+        "views/bmasia_sending_views.xml",
+        "views/bmasia_reminder_views.xml",
+        "views/bmasia_send_batch_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "bmasia_crm/static/src/dashboard/**/*",
             "bmasia_crm/static/src/document_lines/**/*",
+            "bmasia_crm/static/src/follow/**/*",
             "bmasia_crm/static/src/paper_list/**/*",
+            "bmasia_crm/static/src/recipients/**/*",
         ],
     },
 }

@@ -11,6 +11,7 @@ from . import bmasia_state_mixin
 from . import bmasia_sendable_mixin
 from . import bmasia_sendable_sums
 from . import bmasia_sendable_paper
+from . import bmasia_sendable_letter
 from . import bmasia_sendable_mail
 from . import bmasia_document_mixin
 from . import bmasia_document_line_mixin
@@ -35,3 +36,9 @@ from . import bmasia_invoice_signed
 from . import bmasia_payment
 from . import bmasia_company_story
 from . import bmasia_dashboard
+from . import bmasia_mail_variables
+from . import bmasia_reminder
+from . import bmasia_reminder_papers
+from . import bmasia_send_batch
+from . import mail_template
+from . import mail_delivery

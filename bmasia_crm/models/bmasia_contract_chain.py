@@ -149,20 +149,17 @@ class BmasiaContract(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if self.state not in ("active", "expired"):
-            raise UserError(self.env._("Only a running contract is renewed."))
+        self._check_can_be_noticed()
+        letter = {"to": recipients, "cc": cc}
         return self._send_notice(
             "bmasia_crm.template_renewal_manual",
             "receives_renewals",
-            recipients,
-            cc,
+            letter,
             idempotency_key,
         )
 
     def _follow_notice(self, moment):
-        self.notice_date = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.company_id.sudo().time_zone), moment
-        ).date()
+        self.notice_date = self._local_day(moment)
         return super()._follow_notice(moment)
 
     def _days_left(self):

@@ -25,6 +25,8 @@ class BmasiaSendRequest(models.Model):
     sender = fields.Char()
     is_notice = fields.Boolean(help="A mail about the paper, not the paper itself.")
 
+    reminder_id = fields.Many2one("bmasia.reminder", ondelete="set null")
+
     _unique_key = models.Constraint(
         "unique(user_id, key)", "This request was made already."
     )
@@ -95,6 +97,11 @@ class BmasiaSendRequest(models.Model):
             ],
             order="id",
         )
+
+    def _waiting_mails(self):
+        """The mails of this request that are still to be delivered."""
+        rows = self._deliveries().sudo()
+        return rows.filtered(lambda row: row.state in ("queued", "sending")).mail_id
 
     @api.autovacuum
     def _gc_old_requests(self):

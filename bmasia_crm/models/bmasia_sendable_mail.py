@@ -3,59 +3,53 @@
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import replace
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, api, fields, models, modules
-from odoo.exceptions import UserError
+from odoo import api, fields, models, modules
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request as http_request
-from odoo.tools import html2plaintext, html_sanitize, plaintext2html
 
-from ..tools import answers, recipients, variables
+from ..tools import answers
 
 SEND_BUDGET = 20  # seconds that a request may spend on SMTP
-NUMBER_TO_COME = "[number]"  # stands in drafts of mails until the number is assigned
-MAX_RECIPIENTS = 50  # more is a mailing, which this is not
+MAX_AHEAD = 366  # days that a mail may wait; later is a slip of the keyboard
 ADDRESSES_SHOWN = 3  # in the message about a mail that left
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A mail that has been checked and can go out."""
-
-    to: tuple
-    cc: tuple
-    subject: str
-    body: Markup
-
-    def numbered(self, number):
-        """The same, with the number that it was waiting for."""
-        subject = self.subject.replace(NUMBER_TO_COME, number)
-        body = self.body.replace(NUMBER_TO_COME, number)
-        return Letter(self.to, self.cc, subject, body)
 
 
 class BmasiaSendableMixin(models.AbstractModel):
     _inherit = "bmasia.sendable.mixin"
+
+    # States in which a mail that still waits must not leave any more.
+    _ended_states = frozenset({"cancelled", "rejected", "superseded"})
 
     # ------------------------------------------------------------
     # WHAT PEOPLE CALL
     # ------------------------------------------------------------
 
     def action_send(self):
-        """Open the Send wizard.
+        """Open the Send wizard; for several papers, the list of what would be sent.
 
         :returns: an action
         :rtype: dict
         """
+        if len(self) > 1:
+            return self.env["bmasia.send.batch"]._open_for(self)
         self.ensure_one()
         self.check_access("write")
         self._check_can_send()
         return self.env["bmasia.send.wizard"]._open_for(self)
 
     def send_email(
-        self, recipients=None, cc=None, subject=None, body=None, idempotency_key=None
+        self,
+        recipients=None,
+        cc=None,
+        subject=None,
+        body=None,
+        idempotency_key=None,
+        attachment_ids=None,
+        send_at=None,
     ):
         """Send this paper from the acting user's own mailbox and say what became of it.
 
@@ -70,191 +64,124 @@ class BmasiaSendableMixin(models.AbstractModel):
         :param str body: HTML or plain text; default: from the template
         :param str idempotency_key: a second call with the same key returns the first
             answer and sends nothing
+        :param list[int] attachment_ids: further files, ids of ``ir.attachment`` that
+            the caller may read; they go along with the paper's PDF
+        :param send_at: a moment in UTC, as ``YYYY-MM-DD HH:MM:SS``; until then the mail
+            waits in the queue and can be cancelled
         :returns: ``{"status", "message", "number", "sent_date", "from", "deliveries":
             [{"recipient", "state", "code", "error"}]}``, JSON-able; status is sent,
             queued, partial or refused
         :rtype: dict
-        :raises UserError: no account, no valid recipient, no lines, an unresolved
-            template variable; nothing is written then
+        :raises UserError: no account, no valid recipient, no lines, an unresolved or
+            empty template variable, a moment in the past; nothing is written then
+        """
+        paper, request = self._intend_mail(
+            {"to": recipients, "cc": cc, "subject": subject, "body": body},
+            idempotency_key,
+            attachment_ids=attachment_ids,
+            send_at=send_at,
+        )
+        return paper._deliver_now(request)
+
+    def _send_notice(
+        self, template, receives_field, letter=None, idempotency_key=None, **extra
+    ):
+        """Send a mail about this paper that is not the paper itself.
+
+        :param str template: xml id
+        :param str receives_field: who gets it unless somebody chooses
+        :param dict letter: ``to``, ``cc``, ``subject``, ``body``, where they are chosen
+        :param extra: ``reminder``, ``attachment_ids``, ``send_at``
+        """
+        paper, request = self._intend_notice(
+            template, receives_field, letter, idempotency_key, **extra
+        )
+        return paper._deliver_now(request)
+
+    def _intend_notice(
+        self, template, receives_field, letter=None, idempotency_key=None, **extra
+    ):
+        return self._intend_mail(
+            {**(letter or {}), "template": template, "receives": receives_field},
+            idempotency_key,
+            is_notice=True,
+            **extra,
+        )
+
+    def _intend_mail(
+        self,
+        words,
+        idempotency_key,
+        attachment_ids=None,
+        send_at=None,
+        is_notice=False,
+        reminder=None,
+    ):
+        """Check, number, print and record that this is to be sent; send nothing yet.
+
+        The caller commits: ``_deliver_now``, or a cron after each paper.
+
+        :param dict words: of :meth:`_prepare_letter`
+        :returns: this paper as its sender sees it, and the request
         """
         self.ensure_one()
         paper = self._as_sender()
         paper.check_access("write")
-        key = idempotency_key or paper._key_of_request(recipients, cc, subject, body)
-        if made := self.env["bmasia.send.request"]._of(paper)._find(paper, key):
-            return paper._answer_again(made)
-        letter = paper._prepare_letter(recipients, cc, subject, body)
-        sender = paper._check_sender()
-        paper._check_can_send()
-        request, is_new = made._claim(paper, key)
-        if not is_new:
-            return paper._answer_again(request)
-        archived = paper._issue_paper()
-        mail = paper._write_mail(letter, sender, archived)
-        paper._commit_intent(request, mail, sender)
-        mail._deliver(budget=SEND_BUDGET)
-        return paper._answer(request)
-
-    def _send_notice(self, template, receives_field, recipients, cc, idempotency_key):
-        """Send a mail about this paper that is not the paper itself."""
-        paper = self._as_sender()
-        key = idempotency_key or paper._key_of_request(recipients, cc, template, None)
-        if made := self.env["bmasia.send.request"]._of(paper)._find(paper, key):
-            return paper._answer_again(made)
-        values = paper._prepare_mail(template=template)
-        if recipients is None:
-            recipients = paper._default_recipients(receives_field)
-            recipients = recipients.mapped("email_formatted")
+        key = idempotency_key or paper._key_of_request(words, attachment_ids, send_at)
+        requests = self.env["bmasia.send.request"]._of(paper)
+        if made := requests._find(paper, key):
+            return paper, made
         letter = paper._prepare_letter(
-            recipients, cc, values["subject"], values["body"]
+            **{"to": None, "cc": None, "subject": None, "body": None, **words}
+        )
+        letter = replace(
+            letter,
+            attachment_ids=paper._check_files(attachment_ids),
+            send_at=paper._check_moment(send_at),
         )
         sender = paper._check_sender()
-        request, is_new = made._claim(paper, key)
-        if not is_new:
-            return paper._answer_again(request)
-        request.is_notice = True
-        mail = paper._write_mail(letter, sender, self.env["ir.attachment"])
-        paper._commit_intent(request, mail, sender)
-        mail._deliver(budget=SEND_BUDGET)
-        return paper._answer(request)
-
-    # ------------------------------------------------------------
-    # WHO, TO WHOM, WHAT
-    # ------------------------------------------------------------
-
-    def _as_sender(self):
-        """This paper in the name of who sends it: the acting user; where nobody acts,
-        the one who is responsible.
-        """
-        acting = self.env.user
-        if self.env.uid != SUPERUSER_ID and acting._is_internal():
-            return self
-        if not self.user_id:
-            raise UserError(self.env._("Nobody is responsible for this paper."))
-        return self.with_user(self.user_id).sudo(self.env.su)
-
-    def _check_sender(self):
-        """The acting user's mailbox, by the billing entity's policy.
-
-        :raises UserError: there is none that works
-        """
-        return self.env.user._check_mail_sender(self.company_id.sudo())
-
-    def _get_mail_template(self):
-        """The template that goes with this kind of paper."""
-        return self.env.ref(self._mail_template).sudo()
-
-    def _default_recipients(self, receives_field=None):
-        """Who gets this paper unless somebody chooses.
-
-        The contacts who receive this kind of paper; else whom it is addressed to; else
-        the customer's first contact with an address.
-
-        :rtype: res.partner
-        """
-        self.ensure_one()
-        chosen = self._contacts(receives_field or self._receives_field)
-        if not chosen and self.partner_id.email:
-            chosen = self.partner_id
-        return chosen or self._contacts("")[:1]
-
-    def _contacts(self, receives_field):
-        """The customer's contacts who receive something; all of them for ``""``."""
-        return self.customer_id._contacts_for(receives_field)
-
-    def _number_in_mail(self):
-        """The number, or what stands for it until it is assigned. For templates."""
-        self.ensure_one()
-        return self.name or NUMBER_TO_COME
-
-    def _greeting_name(self):
-        """Whom a mail greets. For templates."""
-        self.ensure_one()
-        return self.partner_id.name or self._addressee()
-
-    def _prepare_mail(self, subject=None, body=None, template=None):
-        """Subject and body, from the template where they are not given.
-
-        :param str template: xml id; default: of this kind of paper
-        :returns: dict ``subject`` and ``body`` (HTML)
-        """
-        self.ensure_one()
-        source = (
-            self.env.ref(template).sudo() if template else self._get_mail_template()
-        )
-        source = source.with_context(lang=self._get_print_lang())
-        if subject is None:
-            subject = source._render_field("subject", self.ids)[self.id]
-        if body is None:
-            body = source._render_field("body_html", self.ids)[self.id]
-        return {"subject": " ".join(subject.split()), "body": self._as_html(body)}
-
-    def _as_html(self, text):
-        """A body as programs and people give it: HTML, or plain text."""
-        if isinstance(text, Markup):
-            return text
-        looks_like_html = "</" in text or "<br" in text or "<p>" in text
-        return html_sanitize(text) if looks_like_html else plaintext2html(text)
-
-    def _prepare_letter(self, to, cc, subject, body):
-        """Check everything that can be checked before anything is written.
-
-        :raises UserError: no recipient, one that is no address, an unresolved variable
-        """
-        if to is None:
-            to = self._default_recipients().mapped("email_formatted")
-        people = self._read_recipients(to)
-        copies = self._read_recipients(cc, without=people)
-        if not people:
-            raise UserError(
-                self.env._("Nobody to send this to. Add a contact with an address.")
+        if not is_notice:
+            paper._check_can_send()
+        request, is_new = requests._claim(paper, key)
+        if is_new:
+            request.write(
+                {"is_notice": is_notice, "reminder_id": reminder and reminder.id}
             )
-        if len(people) + len(copies) > MAX_RECIPIENTS:
-            raise UserError(
-                self.env._("More than %s recipients are a mailing.", MAX_RECIPIENTS)
-            )
-        values = self._prepare_mail(subject, body)
-        self._check_resolved(values)
-        return Letter(people, copies, values["subject"], values["body"])
+            archived = self.env["ir.attachment"]
+            if not is_notice:
+                archived = paper._issue_paper()
+            mail = paper._write_mail(letter, sender, archived)
+            paper._record_intent(request, mail, sender)
+        return paper, request
 
-    def _read_recipients(self, texts, without=()):
-        read = recipients.parse(texts, without)
-        if read.bad:
-            raise UserError(
-                self.env._("This is no e-mail address: %s", ", ".join(read.bad))
-            )
-        return read.good
+    def _why_not_sendable(self):
+        """What would stop this paper if it were sent now, or False."""
+        paper = self._as_sender()
+        try:
+            with self.env.cr.savepoint():
+                paper.check_access("write")
+                paper._prepare_letter(None, None, None, None)
+                paper._check_sender()
+                paper._check_can_send()
+        except (UserError, AccessError, ValidationError) as error:
+            return str(error)
+        return False
 
-    def _check_resolved(self, values):
-        if not values["subject"]:
-            raise UserError(self.env._("The mail has no subject."))
-        if not html2plaintext(values["body"]).strip():
-            raise UserError(self.env._("The mail says nothing."))
-        left = variables.left_over(values["subject"] + str(values["body"]))
-        if left:
-            raise UserError(
-                self.env._(
-                    "The mail still holds a variable: %s. Replace it with what it "
-                    "stands for.",
-                    ", ".join(left),
-                )
-            )
+    def action_cancel_mail(self):
+        """Take this paper's mail out of the queue; what is under way stays.
 
-    def _check_can_send(self):
-        """Refuse what must not go out in this state."""
-        self.ensure_one()
-        if self.send_state in ("sending", "queued"):
-            raise UserError(
-                self.env._(
-                    "%s is being sent already. Wait for the outcome, or cancel it.",
-                    self.display_name,
-                )
-            )
-        if self._is_draft():
-            self._check_can_leave_draft()
-
-    def _check_can_leave_draft(self):
-        """Refuse to issue what is not complete."""
+        :returns: True
+        :raises UserError: nothing is waiting any more
+        """
+        self.check_access("write")
+        for paper in self:
+            rows = paper.sudo()._last_deliveries()
+            waiting = rows.filtered(lambda row: row.state in ("queued", "deferred"))
+            if not waiting:
+                raise UserError(self.env._("Nothing is waiting to be sent. Reload."))
+            waiting.mail_id.cancel()
+            rows._settle()
+        return True
 
     # ------------------------------------------------------------
     # THE INTENT
@@ -280,7 +207,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             body=Markup(letter.body),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            attachment_ids=archived.ids,
+            attachment_ids=[*archived.ids, *letter.attachment_ids],
             # The mail below is the only one: followers read it in the chatter.
             notify_skip_followers=True,
         )
@@ -296,18 +223,45 @@ class BmasiaSendableMixin(models.AbstractModel):
                     "email_cc": ", ".join(letter.cc),
                     "body_html": letter.body,
                     "auto_delete": True,
+                    "scheduled_date": letter.send_at,
                 }
             )
         )
 
-    def _commit_intent(self, request, mail, sender):
-        """Commit that this paper is to be sent, before the mail server hears of it.
+    def _check_files(self, attachment_ids):
+        """Only what the caller may read leaves the house.
 
-        The only commit of this addon. RPC and REST build their answer before Odoo's own
-        commit, and an answer that says "sent" must not be followed by a rollback: a
-        number would be given twice, and the mail's record lost. From here on this
-        transaction only reads; outcomes are written by the sending one.
+        :returns: ids
         """
+        files = self.env["ir.attachment"].browse(attachment_ids or ()).exists()
+        files.check_access("read")
+        if len(files) != len(set(attachment_ids or ())):
+            raise UserError(self.env._("An attachment is gone. Attach it again."))
+        return tuple(files.ids)
+
+    def _check_moment(self, send_at):
+        """When the mail leaves, if not at once.
+
+        :raises UserError: that is no moment, or past, or very far ahead
+        """
+        if not send_at:
+            return None
+        try:
+            moment = fields.Datetime.to_datetime(send_at)
+        except ValueError as error:
+            raise UserError(
+                self.env._("Write the moment as YYYY-MM-DD HH:MM:SS, in UTC.")
+            ) from error
+        now = fields.Datetime.now()
+        if moment < now:
+            raise UserError(
+                self.env._("The mail cannot leave in the past. Choose a later moment.")
+            )
+        if moment > fields.Datetime.add(now, days=MAX_AHEAD):
+            raise UserError(self.env._("The mail would wait for more than a year."))
+        return moment
+
+    def _record_intent(self, request, mail, sender):
         request.write(
             {
                 "message_id": mail.mail_message_id.id,
@@ -316,10 +270,32 @@ class BmasiaSendableMixin(models.AbstractModel):
                 "sender": sender.from_header,
             }
         )
-        self.sudo().write({"send_state": "sending", "send_header": mail.message_id})
+        state = "queued" if mail.scheduled_date else "sending"
+        self.sudo().write({"send_state": state, "send_header": mail.message_id})
+
+    def _leave_to_queue(self):
+        """Nobody waits for the outcome: the queue delivers it."""
+        self.invalidate_recordset(["delivery_ids"])
+        self._update_send_state()
+
+    def _deliver_now(self, request):
+        """Commit that this paper is to be sent, deliver what waits, and answer.
+
+        The only commit of this addon. RPC and REST build their answer before Odoo's own
+        commit, and an answer that says "sent" must not be followed by a rollback: a
+        number would be given twice, and the mail's record lost. From here on this
+        transaction only reads; outcomes are written by the sending one. Nothing is read
+        between commit and delivery, or the answer would be older than the outcome.
+
+        Of a request that was made before, what a crash left in the queue is delivered;
+        nothing new is sent.
+        """
+        mails = request._waiting_mails()
         self.env.flush_all()
         if not modules.module.current_test:
             self.env.cr.commit()  # pylint: disable=invalid-commit
+        mails._deliver(budget=SEND_BUDGET)
+        return self._answer(request)
 
     @api.model
     def _key_of_request(self, *content):
@@ -336,17 +312,6 @@ class BmasiaSendableMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # THE ANSWER
     # ------------------------------------------------------------
-
-    def _answer_again(self, request):
-        """The answer to a request that was made before.
-
-        What a crash left in the queue is delivered now; nothing new is sent.
-        """
-        waiting = request._deliveries().filtered(
-            lambda row: row.state in ("queued", "sending")
-        )
-        waiting.sudo().mail_id._deliver(budget=SEND_BUDGET)
-        return self._answer(request)
 
     def _answer(self, request):
         deliveries = request._deliveries()
@@ -412,6 +377,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             self._follow_sent(moment)
         if moment := self._moment_gone(deliveries, notices):
             self._follow_notice(moment)
+        notices.reminder_id._follow_mail()
         self._update_send_state()
         return result
 
@@ -434,6 +400,15 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     def _check_can_still_send(self):
         """Refuse what was ended since it was to be sent."""
+        if "state" in self._fields and self.state in self._ended_states:
+            state = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "Not sent: %(paper)s is %(state)s.",
+                    paper=self.display_name,
+                    state=state[self.state].lower(),
+                )
+            )
 
     def _follow_sent(self, moment):
         """The customer has it."""

@@ -5,6 +5,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import numbering
 
+HOW_REMINDED = [
+    ("off", "Not at all"),
+    ("draft", "As a draft for who is responsible"),
+    ("auto", "By itself, without anybody looking"),
+]
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
 TIME_ZONE = "Asia/Bangkok"
@@ -69,6 +74,26 @@ class ResCompany(models.Model):
     )
     bills_other_countries = fields.Boolean(
         help="New companies of all countries that no entity names."
+    )
+    reminder_mode = fields.Selection(
+        [
+            ("on", "On"),
+            ("dry_run", "Dry run: only list what would be made"),
+            ("off", "Off"),
+        ],
+        "Reminders",
+        default="on",
+        required=True,
+        help="Off stops all reminders of this entity at once.",
+    )
+    renewal_reminders = fields.Selection(
+        HOW_REMINDED, "Renewals", default="draft", required=True
+    )
+    overdue_reminders = fields.Selection(
+        HOW_REMINDED, "Overdue Invoices", default="draft", required=True
+    )
+    quote_reminders = fields.Selection(
+        HOW_REMINDED, "Unanswered Quotes", default="draft", required=True
     )
     paper_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 CONTACT_TYPES = [
     ("primary", "Primary"),
@@ -39,6 +40,45 @@ class ResPartner(models.Model):
         compute="_compute_receives", store=True, readonly=False
     )
     bmasia_company_ids = fields.One2many("bmasia.company", "partner_id")
+    recipient_kind = fields.Char(
+        compute="_compute_recipient", help="For the chips of the Send wizard."
+    )
+    recipient_hint = fields.Char("Receives", compute="_compute_recipient")
+
+    @api.depends("contact_type", *RECEIVES)
+    @api.depends_context("lang")
+    def _compute_recipient(self):
+        """What kind of contact this is, and what it receives, in words."""
+        kinds = dict(self._fields["contact_type"]._description_selection(self.env))
+        words = self._receives_words()
+        for partner in self:
+            got = [word for name, word in words.items() if partner[name]]
+            partner.recipient_kind = kinds.get(partner.contact_type, "")
+            partner.recipient_hint = got and self.env._("receives %s", ", ".join(got))
+
+    def _receives_words(self):
+        _ = self.env._
+        return {
+            "receives_quotes": _("quotes"),
+            "receives_contracts": _("contracts"),
+            "receives_invoices": _("invoices"),
+            "receives_renewals": _("renewal notices"),
+        }
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """The whole address book; in the Send wizard the customer's own come first."""
+        owner = self.env.context.get("bmasia_first_of")
+        if not owner:
+            return super().name_search(name, domain, operator, limit)
+        domain = Domain(domain or Domain.TRUE)
+        own = domain & Domain("id", "child_of", owner)
+        found = super().name_search(name, own, operator, limit)
+        if limit and len(found) >= limit:
+            return found
+        rest = domain & ~Domain("id", "child_of", owner)
+        left = limit and limit - len(found)
+        return found + super().name_search(name, rest, operator, left)
 
     @api.depends("contact_type")
     def _compute_receives(self):

@@ -24,6 +24,9 @@ RIGHTS = {
     "bmasia.payment": ("r", "rwc", "rwc"),
     "bmasia.number": ("", "r", "r"),
     "bmasia.send.request": ("", "", "r"),
+    "bmasia.send.batch": ("r", "r", "r"),
+    "bmasia.send.batch.line": ("r", "r", "r"),
+    "bmasia.reminder": ("r", "r", "r"),
 }
 
 

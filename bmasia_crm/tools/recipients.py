@@ -32,6 +32,15 @@ def bare(address):
     return parseaddr(address)[1].lower()
 
 
+def name_of(address):
+    """The name that stands before an address.
+
+    >>> name_of("Pom <pom@example.com>"), name_of("pom@example.com")
+    ('Pom', '')
+    """
+    return parseaddr(address)[0]
+
+
 def is_address(text):
     """Whether mail can go there.
 

@@ -4,12 +4,23 @@
 'Dear Khun Somchai'
 """
 
+import ast
 import re
+from html import unescape
 
 from markupsafe import Markup, escape
 
 VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 LEFT_OVER = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|\{%.*?%\}|<t\s[^>]*\bt-\w+=", re.S)
+
+
+EMPTY = re.compile(r"⟦(\w+)⟧")
+EXPRESSION = re.compile(
+    r"\{\{(?P<inline>.+?)(?:\|\|\|.*?)?\}\}"
+    r"|\bt-(?:out|esc|if|elif|foreach|value|att-[\w-]+)=\"(?P<qweb>[^\"]*)\"",
+    re.S,
+)
+LOCAL = re.compile(r"\bt-(?:set|as)=\"(\w+)\"")
 
 
 class UnresolvedVariable(ValueError):
@@ -67,3 +78,71 @@ def left_over(text):
     []
     """
     return LEFT_OVER.findall(text or "")
+
+
+class Empty(str):
+    """Stands in a mail for a variable that has no value here, so that people see it.
+
+    >>> empties(f"Dear {Empty('contact_name')},")
+    ['contact_name']
+    """
+
+    def __new__(cls, name):
+        return super().__new__(cls, f"⟦{name}⟧")
+
+
+class Unset(Empty):
+    """The same, false: a template's ``t-if`` can ask for it."""
+
+    def __bool__(self):
+        return False
+
+
+def empties(text):
+    """Names of the variables that had no value when a text was filled.
+
+    >>> empties("all is well")
+    []
+    """
+    return sorted(set(EMPTY.findall(text or "")))
+
+
+def names_used(text):
+    """The names that a mail template's expressions ask for.
+
+    >>> sorted(names_used('{{ a }} <t t-if="b &gt; 1" t-out="object.c"/>'))
+    ['a', 'b', 'object']
+    >>> names_used("{{ no python }}")
+    {'no python'}
+    """
+    local = set(LOCAL.findall(text or ""))
+    used = set()
+    for found in EXPRESSION.finditer(text or ""):
+        used |= _names_in(unescape(found["inline"] or found["qweb"]).strip())
+    return used - local
+
+
+def _names_in(expression):
+    try:
+        tree = ast.parse(expression, mode="eval")
+    except SyntaxError:
+        return {expression}
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names} - bound
+
+
+def fill_known(text, values):
+    """Put values into a rendered mail; what is not known stays, to be complained about.
+
+    >>> fill_known("<p>{{a}} {{ x }}</p>", {"a": "R&D"})
+    Markup('<p>R&amp;D {{ x }}</p>')
+    """
+    return Markup(
+        VARIABLE.sub(
+            lambda found: (
+                str(escape(values[found[1]])) if found[1] in values else found[0]
+            ),
+            str(text or ""),
+        )
+    )

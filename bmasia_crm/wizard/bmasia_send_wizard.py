@@ -1,8 +1,13 @@
 from base64 import b64encode
 
+from markupsafe import Markup, escape
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_datetime
+
+from ..tools import variables
 
 SENDABLE = [
     ("bmasia.quote", "Quote"),
@@ -31,11 +36,29 @@ class BmasiaSendWizard(models.TransientModel):
     customer_partner_id = fields.Many2one(
         "res.partner", compute="_compute_customer_partner_id"
     )
-    recipient_ids = fields.Many2many("res.partner", string="To")
+    recipient_ids = fields.Many2many(
+        "res.partner", "bmasia_send_wizard_to_rel", string="To"
+    )
     other_recipients = fields.Char(
         "Further Addresses", help="Separate several with commas."
     )
-    cc = fields.Char("CC", help="Gets the same message. Separate several with commas.")
+    cc_ids = fields.Many2many(
+        "res.partner",
+        "bmasia_send_wizard_cc_rel",
+        string="CC",
+        help="Gets the same message, and everybody sees it.",
+    )
+    cc = fields.Char("Further CC", help="Separate several with commas.")
+    greeting = fields.Char(readonly=True)
+    attachment_ids = fields.Many2many("ir.attachment", string="Further Files")
+    send_at = fields.Datetime(
+        "Send Later", help="The mail waits until then; it can be cancelled meanwhile."
+    )
+    notice_id = fields.Many2one("bmasia.reminder", readonly=True)
+    mail_template = fields.Char(readonly=True)
+    contacts_info = fields.Html(compute="_compute_contacts_info", sanitize=False)
+    mail_preview = fields.Html(compute="_compute_mail_preview")
+    empty_variables = fields.Char(compute="_compute_mail_preview")
     subject = fields.Char(required=True)
     body = fields.Html(sanitize_style=True)
     filename = fields.Char("Attachment", compute="_compute_preview")
@@ -49,17 +72,25 @@ class BmasiaSendWizard(models.TransientModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _open_for(self, paper):
+    def _open_for(self, paper, template=None, receives=None, reminder=None):
         """A wizard with everything filled in, as an action.
 
         :param paper: one record that can be sent
+        :param str template: of a mail about the paper that does not carry it
+        :param str receives: who gets that unless somebody chooses
+        :param reminder: the ``bmasia.reminder`` that this mail settles
         """
         paper.ensure_one()
+        people = paper._default_recipients(receives)
+        to = people.filtered("email").mapped("email_formatted")
         wizard = self.create(
             {
                 "paper": f"{paper._name},{paper.id}",
-                "recipient_ids": [Command.set(paper._default_recipients().ids)],
-                **paper._prepare_mail(),
+                "recipient_ids": [Command.set(people.ids)],
+                "greeting": paper._greeting_of(to),
+                "mail_template": template,
+                "notice_id": reminder and reminder.id,
+                **paper._prepare_mail(template=template, to=to),
             }
         )
         return wizard._reopen()
@@ -93,18 +124,80 @@ class BmasiaSendWizard(models.TransientModel):
     def _compute_preview(self):
         for wizard in self:
             pdf, name, note = wizard._preview_values()
-            wizard.preview = b64encode(pdf)
+            wizard.preview = pdf and b64encode(pdf)
             wizard.filename = name
             wizard.preview_note = note
 
     def _preview_values(self):
         """What would go out: the archived bytes, or a print of now."""
+        if self.mail_template:
+            return b"", False, False
         paper = self.paper
         archived = paper._archived_pdf()
         if archived:
             return archived.raw, archived.name, False
         note = False if paper.name else self.env._("The number is assigned on sending.")
         return paper._render_pdf(), paper._pdf_filename(), note
+
+    @api.depends("paper")
+    @api.depends_context("lang")
+    def _compute_contacts_info(self):
+        """Who there is at the customer's, and what each of them receives."""
+        row = Markup("<li><b>%s</b>%s <span class='text-muted'>%s</span></li>")
+        for wizard in self:
+            rows = Markup("").join(
+                row
+                % (
+                    contact.name or "",
+                    contact.recipient_kind and f" · {contact.recipient_kind}",
+                    " · ".join(filter(None, [contact.email, contact.recipient_hint])),
+                )
+                for contact in wizard.paper.customer_id.sudo()._contacts_for("")
+            )
+            wizard.contacts_info = rows and Markup("<ul class='mb-0'>%s</ul>") % rows
+
+    @api.depends(
+        *("subject", "body", "recipient_ids", "other_recipients", "cc_ids", "cc"),
+        *("attachment_ids", "send_at"),
+    )
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_mail_preview(self):
+        """The mail as it will be read, heads and all."""
+        row = Markup("<tr><th class='pe-3 text-nowrap'>%s</th><td>%s</td></tr>")
+        for wizard in self:
+            rows = Markup("").join(
+                row % (label, text) for label, text in wizard._mail_heads() if text
+            )
+            wizard.mail_preview = (
+                Markup("<table class='mb-3'>%s</table><div>%s</div>")
+            ) % (rows, wizard.body or "")
+            said = f"{wizard.subject or ''}{wizard.body or ''}"
+            wizard.empty_variables = ", ".join(variables.empties(said))
+
+    def _mail_heads(self):
+        _, sender = self.env._, self.env.user._get_mail_sender(self.paper.company_id)
+        people = self.recipient_ids.mapped("email_formatted")
+        copies = self.cc_ids.mapped("email_formatted")
+        files = [self.filename, *self.attachment_ids.mapped("name")]
+        when = self.send_at and format_datetime(self.env, self.send_at)
+        return [
+            (_("From"), sender.from_header),
+            (_("To"), ", ".join([*people, *self._split(self.other_recipients)])),
+            (_("CC"), ", ".join([*copies, *self._split(self.cc)])),
+            (_("Leaves"), when),
+            (_("Subject"), self.subject),
+            (_("Files"), ", ".join(filter(None, files))),
+        ]
+
+    @api.onchange("recipient_ids", "other_recipients")
+    def _onchange_recipients(self):
+        """Greet whom the mail is written to, as long as the greeting is ours."""
+        to = self.recipient_ids.filtered("email").mapped("email_formatted")
+        greeting = self.paper._greeting_of(to + self._split(self.other_recipients))
+        old, new = escape(self.greeting or ""), escape(greeting)
+        if old and old != new and old in (self.body or ""):
+            self.body = Markup(str(self.body).replace(old, new, 1))
+            self.greeting = greeting
 
     # ------------------------------------------------------------
     # WHAT THE BUTTONS DO
@@ -125,13 +218,7 @@ class BmasiaSendWizard(models.TransientModel):
         :raises UserError: an address or a text is missing
         """
         self.ensure_one()
-        answer = self.paper.send_email(
-            recipients=self._recipients(),
-            cc=self._split(self.cc),
-            subject=self.subject,
-            body=self.body,
-            idempotency_key=f"{self._name}-{self.id}-{self.attempt}",
-        )
+        answer = self._send(f"{self._name}-{self.id}-{self.attempt}")
         if answer["status"] in ("sent", "queued"):
             return self._close(answer)
         # what was typed stays; the next click is a new attempt for whom it failed
@@ -139,8 +226,22 @@ class BmasiaSendWizard(models.TransientModel):
         self._keep_only_failed(answer)
         return self._reopen()
 
-    def _recipients(self):
-        without = self.recipient_ids.filtered(lambda partner: not partner.email)
+    def _send(self, key):
+        letter = {"subject": self.subject, "body": self.body}
+        to = self._addresses(self.recipient_ids) + self._split(self.other_recipients)
+        cc = self._addresses(self.cc_ids) + self._split(self.cc)
+        extra = {"attachment_ids": self.attachment_ids.ids, "send_at": self.send_at}
+        if not self.mail_template:
+            return self.paper.send_email(
+                recipients=to, cc=cc, idempotency_key=key, **letter, **extra
+            )
+        letter.update(to=to, cc=cc)
+        return self.paper._send_notice(
+            self.mail_template, "", letter, key, reminder=self.notice_id, **extra
+        )
+
+    def _addresses(self, partners):
+        without = partners.filtered(lambda partner: not partner.email)
         if without:
             raise UserError(
                 self.env._(
@@ -148,8 +249,7 @@ class BmasiaSendWizard(models.TransientModel):
                     without[0].display_name,
                 )
             )
-        formatted = self.recipient_ids.mapped("email_formatted")
-        return formatted + self._split(self.other_recipients)
+        return partners.mapped("email_formatted")
 
     @api.model
     def _split(self, text):
@@ -161,9 +261,10 @@ class BmasiaSendWizard(models.TransientModel):
         done = {d["recipient"] for d in answer["deliveries"] if d["state"] == "sent"}
         if not done:
             return
-        self.recipient_ids = self.recipient_ids.filtered(
-            lambda partner: partner.email_normalized not in done
-        )
+        for field in ("recipient_ids", "cc_ids"):
+            self[field] = self[field].filtered(
+                lambda partner: partner.email_normalized not in done
+            )
         for field in ("other_recipients", "cc"):
             left = [a for a in self._split(self[field]) if a.lower() not in done]
             self[field] = ", ".join(left)

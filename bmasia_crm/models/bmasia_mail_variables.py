@@ -1,0 +1,213 @@
+"""What mail templates may say about a paper: one closed list for each kind."""
+
+from odoo import api, models
+from odoo.tools import formatLang
+from odoo.tools.misc import format_date
+
+
+class BmasiaSendableMixin(models.AbstractModel):
+    _inherit = "bmasia.sendable.mixin"
+
+    @api.model
+    def _mail_variable_meanings(self):
+        """Name and meaning of each variable, for the guide beside the template.
+
+        :rtype: dict
+        """
+        _ = self.env._
+        return {
+            "contact_name": _("Whom the mail is written to, by name"),
+            "company_name": _("Customer, legal name"),
+            "trade_name": _("Customer, trade name"),
+            "document_kind": _("What the paper is: quote, invoice, …"),
+            "document_number": _("Its number"),
+            "seller_name": _("Our legal name"),
+            "sender_name": _("Who sends"),
+            "sender_email": _("The sender's address"),
+            "sender_phone": _("The sender's phone"),
+            "signature": _("The sender's signature, from My Preferences"),
+            "today": _("Today"),
+            "current_year": _("This year"),
+        }
+
+    def _mail_variables(self):
+        """The values of this paper, in its language.
+
+        :returns: dict by the names of :meth:`_mail_variable_meanings`
+        """
+        self.ensure_one()
+        paper = self.with_context(lang=self._get_print_lang())
+        return {**paper._sender_variables(), **paper._paper_variables()}
+
+    def _sender_variables(self):
+        user = self.env.user
+        sender = user._get_mail_sender(self.company_id.sudo())
+        return {
+            "sender_name": user.name,
+            "sender_email": sender.email or user.email,
+            "sender_phone": user.phone,
+            "signature": user.signature,
+        }
+
+    def _paper_variables(self):
+        customer, today = self._customer(), self._today()
+        return {
+            "contact_name": self._greeting_name(),
+            "company_name": customer["name"],
+            "trade_name": customer["trade_name"] or customer["name"],
+            "document_kind": self._kind_label(),
+            "document_number": self._number_in_mail(),
+            "seller_name": self._seller()["name"],
+            "today": self._day_in_mail(today),
+            "current_year": today.year,
+        }
+
+    def _day_in_mail(self, day):
+        # the month in letters: 11/12 is another day for half of the readers
+        lang = self._get_print_lang()
+        return day and format_date(
+            self.env, day, lang_code=lang, date_format="d MMMM y"
+        )
+
+    def _money_in_mail(self, amount):
+        """An amount with its currency. Zero is an amount, not an empty variable."""
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+
+class BmasiaDocumentMixin(models.AbstractModel):
+    _inherit = "bmasia.document.mixin"
+
+    @api.model
+    def _mail_variable_meanings(self):
+        _ = self.env._
+        return {
+            **super()._mail_variable_meanings(),
+            "amount_net": _("Total before tax"),
+            "amount_tax": _("The tax"),
+            "amount_total": _("Total with tax: what is to be paid"),
+            "tax_note": _('"including VAT"; empty where no tax is charged'),
+        }
+
+    def _paper_variables(self):
+        return {
+            **super()._paper_variables(),
+            "amount_net": self._money_in_mail(self.amount_untaxed),
+            "amount_tax": self._money_in_mail(self.amount_tax),
+            "amount_total": self._money_in_mail(self.amount_total),
+            "tax_note": self._tax_words(),
+        }
+
+
+class BmasiaQuote(models.Model):
+    _inherit = "bmasia.quote"
+
+    @api.model
+    def _mail_variable_meanings(self):
+        _ = self.env._
+        return {
+            **super()._mail_variable_meanings(),
+            "valid_until": _("Last day on which the quote can be accepted"),
+            "sent_on": _("The day on which it was sent first"),
+            "term_months": _("Months of the term"),
+            "term_value_net": _("Value of the whole term before tax"),
+        }
+
+    def _paper_variables(self):
+        return {
+            **super()._paper_variables(),
+            "valid_until": self._day_in_mail(self.valid_until),
+            "sent_on": self._day_in_mail(self.sent_date and self.sent_date.date()),
+            "term_months": self.term_months,
+            "term_value_net": self._money_in_mail(self.term_value),
+        }
+
+
+class BmasiaContract(models.Model):
+    _inherit = "bmasia.contract"
+
+    @api.model
+    def _mail_variable_meanings(self):
+        _ = self.env._
+        return {
+            **super()._mail_variable_meanings(),
+            "property_name": _("The venue, else the customer's trade name"),
+            "start_date": _("First day of the term"),
+            "end_date": _("Last day of the term"),
+            "days_left": _("Days until the term ends; empty afterwards"),
+            "annual_value_net": _("A year of it before tax"),
+            "monthly_value_net": _("A month of it before tax"),
+            "term_value_net": _("Value of the whole term before tax"),
+        }
+
+    def _paper_variables(self):
+        values = super()._paper_variables()
+        left = self._days_left()
+        monthly = self.currency_id.round(self.annual_value / 12)
+        return {
+            **values,
+            "property_name": self.property_name or values["trade_name"],
+            "start_date": self._day_in_mail(self.start_date),
+            "end_date": self._day_in_mail(self.end_date),
+            "days_left": str(left) if left >= 0 else False,
+            "annual_value_net": self._money_in_mail(self.annual_value),
+            "monthly_value_net": self._money_in_mail(monthly),
+            "term_value_net": self._money_in_mail(self.term_value),
+        }
+
+
+class BmasiaInvoice(models.Model):
+    _inherit = "bmasia.invoice"
+
+    @api.model
+    def _mail_variable_meanings(self):
+        _ = self.env._
+        return {
+            **super()._mail_variable_meanings(),
+            "title": _("What the paper is, as a title"),
+            "property_name": _("The venue, else the customer's trade name"),
+            "due_date": _("When it is to be paid; empty on other papers"),
+            "days_overdue": _("Days since then"),
+            "amount_due": _("What is still to be paid, with tax"),
+            "period_start": _("First day of the service; may be empty"),
+            "period_end": _("Last day of the service; may be empty"),
+        }
+
+    def _paper_variables(self):
+        values = super()._paper_variables()
+        return {
+            **values,
+            "title": self._title(),
+            "property_name": self.property_name or values["trade_name"],
+            "due_date": self._day_in_mail(
+                self.kind == "invoice" and self._due_in_mail()
+            ),
+            "days_overdue": str(self.days_overdue),
+            "amount_due": self._money_in_mail(self.amount_due),
+            "period_start": self._day_in_mail(self.period_start),
+            "period_end": self._day_in_mail(self.period_end),
+        }
+
+
+class BmasiaPayment(models.Model):
+    _inherit = "bmasia.payment"
+
+    @api.model
+    def _mail_variable_meanings(self):
+        _ = self.env._
+        return {
+            **super()._mail_variable_meanings(),
+            "invoice_number": _("The invoice that was paid"),
+            "amount_paid": _("What arrived"),
+            "amount_withheld": _("Tax that the customer withheld; empty if none"),
+            "payment_date": _("When it arrived"),
+        }
+
+    def _paper_variables(self):
+        withheld = self.withholding_amount
+        return {
+            **super()._paper_variables(),
+            "invoice_number": self.invoice_id.name,
+            "amount_paid": self._money_in_mail(self.amount),
+            "amount_withheld": withheld and self._money_in_mail(withheld),
+            "payment_date": self._day_in_mail(self.date),
+        }

@@ -1,0 +1,267 @@
+import logging
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..tools.reminders import RULE_OF, RULES, step_of
+
+_logger = logging.getLogger(__name__)
+
+KINDS = [
+    ("renewal", "Term ends: in its notice window"),
+    ("overdue_7", "Invoice overdue for 7 days"),
+    ("overdue_14", "Invoice overdue for 14 days"),
+    ("overdue_21", "Invoice overdue for 21 days"),
+    ("quote_3", "Quote unanswered for 3 days"),
+    ("quote_7", "Quote unanswered for 7 days"),
+]
+STOPPED = "bmasia_crm.reminders_stopped"  # system parameter: nothing is made anywhere
+
+
+class BmasiaReminder(models.Model):
+    """Something that a customer should be reminded of, once.
+
+    Made by a cron, as an activity with a ready mail for the person responsible, who
+    looks it over and sends it from their own account. The row is the flag that it was
+    made: a cron that slept makes it late, and once. Nothing leaves by itself unless a
+    manager switched that kind on for the billing entity.
+    """
+
+    _name = "bmasia.reminder"
+    _description = "Reminder"
+    _order = "id desc"
+    _rec_name = "paper_name"
+
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    res_model = fields.Char("Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Paper", model_field="res_model", required=True, readonly=True
+    )
+    cycle = fields.Date(
+        required=True,
+        readonly=True,
+        help="The paper's own day that this counts from: a new term, a new reminder.",
+    )
+    paper_name = fields.Char("Number", readonly=True)
+    customer_id = fields.Many2one("bmasia.company", readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", "Billing Entity", readonly=True)
+    user_id = fields.Many2one("res.users", "Responsible", readonly=True, index=True)
+    state = fields.Selection(
+        [
+            ("open", "To Look Over"),
+            ("queued", "Leaving"),
+            ("sent", "Sent"),
+            ("dismissed", "Dismissed"),
+            ("settled", "Settled Meanwhile"),
+            ("skipped", "Passed Over"),
+            ("trial", "Dry Run"),
+        ],
+        "Status",
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    is_automatic = fields.Boolean("By Itself", readonly=True)
+    error = fields.Char("Why Not", readonly=True)
+    activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
+
+    _once = models.Constraint(
+        "unique(res_model, res_id, kind, cycle)", "This reminder was made already."
+    )
+
+    # ------------------------------------------------------------
+    # WHAT PEOPLE DO
+    # ------------------------------------------------------------
+
+    def action_look_over(self):
+        """Open the ready mail in the Send wizard.
+
+        :returns: an action
+        :rtype: dict
+        :raises UserError: it was sent or is settled
+        """
+        self.ensure_one()
+        if self.state != "open":
+            raise UserError(self.env._("This reminder is done with. Reload."))
+        return self._paper()._open_reminder(self)
+
+    def action_open_paper(self):
+        """Open the paper that this is about.
+
+        :returns: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [[False, "form"]],
+        }
+
+    def action_dismiss(self):
+        """The customer need not be reminded of this.
+
+        :returns: True
+        """
+        for reminder in self.filtered(lambda row: row.state == "open"):
+            reminder._paper().check_access("write")
+            reminder._close("dismissed")
+        return True
+
+    # ------------------------------------------------------------
+    # THE CRON
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_draft(self):
+        """Make what is due, each once; one paper that fails never stops the others."""
+        if self.env["ir.config_parameter"].sudo().get_param(STOPPED):
+            _logger.info("reminders are stopped by %s", STOPPED)
+            return
+        self._withdraw_settled()
+        for company in self.env["res.company"].sudo().search([]):
+            self.search(
+                [("company_id", "=", company.id), ("state", "=", "trial")]
+            ).unlink()
+            for rule in RULES:
+                if company.reminder_mode != "off" and company[rule.switch] != "off":
+                    papers = self.env[rule.model]._reminder_candidates(company)
+                    self._draft_each(rule, papers)
+
+    def _draft_each(self, rule, papers):
+        cron = self.env["ir.cron"]
+        for left, paper in zip(range(len(papers), 0, -1), papers, strict=True):
+            try:
+                with self.env.cr.savepoint():
+                    self._draft(rule, paper)
+            except Exception as error:
+                if getattr(error, "pgcode", None) == "40001":
+                    raise
+                _logger.exception("no reminder for %s", paper)
+                self._tell_manager(paper)
+            cron._commit_progress(1, remaining=left - 1)
+
+    def _draft(self, rule, paper):
+        cycle = paper._reminder_day()
+        kind, passed = step_of(rule.steps, (paper._today() - cycle).days)
+        known = self._of(paper).filtered(lambda row: row.cycle == cycle)
+        known = set(known.mapped("kind"))
+        if not kind or kind in known:
+            return
+        if paper.company_id.reminder_mode == "dry_run":
+            self.create(self._values(paper, kind, cycle, "trial"))
+            return
+        for other in set(passed) - known:
+            self.create(self._values(paper, other, cycle, "skipped"))
+        self._of(paper).filtered(lambda row: row.state == "open")._close("skipped")
+        reminder = self.create(self._values(paper, kind, cycle, "open"))
+        if paper.company_id[rule.switch] != "auto" or not reminder._leave():
+            reminder._ask()
+
+    def _of(self, paper):
+        return self.search([("res_model", "=", paper._name), ("res_id", "=", paper.id)])
+
+    def _values(self, paper, kind, cycle, state):
+        return {
+            "kind": kind,
+            "res_model": paper._name,
+            "res_id": paper.id,
+            "cycle": cycle,
+            "paper_name": paper.display_name,
+            "customer_id": paper.customer_id.id,
+            "company_id": paper.company_id.id,
+            "user_id": self._responsible(paper).id,
+            "state": state,
+        }
+
+    def _responsible(self, paper):
+        """Who looks after this paper, its customer, or everything."""
+        group = self.env.ref("bmasia_crm.group_manager").sudo()
+        people = paper.user_id | paper.customer_id.user_id | group.user_ids.sorted("id")
+        return people.filtered(lambda user: user.active and user._is_internal())[:1]
+
+    def _leave(self):
+        """Queue this mail in the name of who is responsible.
+
+        :returns: False when that is not possible; ``error`` says why
+        """
+        rule = RULE_OF[self.res_model]
+        self.is_automatic = True
+        try:
+            with self.env.cr.savepoint():
+                paper = self._paper().with_user(self.user_id)
+                paper, _request = paper._intend_notice(
+                    rule.template,
+                    rule.receives,
+                    idempotency_key=f"reminder-{self.id}",
+                    reminder=self,
+                )
+                paper._leave_to_queue()
+        except (UserError, AccessError, ValidationError) as error:
+            self.write({"error": str(error), "is_automatic": False})
+            return False
+        self.state = "queued"
+        return True
+
+    def _ask(self):
+        """An activity for who is responsible, with the way to the ready mail."""
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        link = Markup('<a href="/odoo/bmasia-reminders/%s">%s</a>') % (
+            self.id,
+            self.env._("Look it over and send it"),
+        )
+        self.activity_id = self._paper().activity_schedule(
+            "mail.mail_activity_data_email",
+            summary=labels[self.kind],
+            note=Markup("<p>%s</p>") % link,
+            user_id=self.user_id.id,
+        )
+
+    def _tell_manager(self, paper):
+        """What fails at night is seen by somebody in the morning, once."""
+        summary = self.env._("The reminder could not be made: see the log")
+        if paper.activity_ids.filtered(lambda row: row.summary == summary):
+            return
+        group = self.env.ref("bmasia_crm.group_manager").sudo()
+        people = group.user_ids.filtered("active").sorted("id", reverse=True)
+        paper.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=summary,
+            user_id=people[:1].id,
+        )
+
+    # ------------------------------------------------------------
+    # WHAT BECOMES OF IT
+    # ------------------------------------------------------------
+
+    def _paper(self):
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id)
+
+    def _close(self, state):
+        self.sudo().activity_id.unlink()
+        self.sudo().write({"state": state})
+
+    def _follow_mail(self):
+        """Its mail has left, or is back on somebody's desk."""
+        requests = self.env["bmasia.send.request"].sudo()
+        for reminder in self.sudo():
+            request = requests.search([("reminder_id", "=", reminder.id)], limit=1)
+            states = set(request._deliveries().mapped("state"))
+            if states & {"sent", "unknown"}:
+                reminder._close("sent")
+            elif states and states <= {"refused", "cancelled"}:
+                reminder.state = "open"
+                if not reminder.activity_id:
+                    reminder._ask()
+
+    def _withdraw_settled(self):
+        """The customer answered or paid: nobody needs to be reminded any more."""
+        for reminder in self.search([("state", "=", "open")]):
+            paper = reminder._paper().exists()
+            if not paper or not paper._is_reminder_due():
+                reminder._close("settled")

@@ -1,0 +1,271 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..tools import answers
+
+_logger = logging.getLogger(__name__)
+
+MAX_PAPERS = 500  # in one go; a provider's day is not much longer
+EXPECTED = (UserError, AccessError, ValidationError)
+STATES = [
+    ("waiting", "Waiting"),
+    ("blocked", "Cannot Be Sent"),
+    ("queued", "Queued"),
+    ("sent", "Sent"),
+    ("partial", "Reached Some"),
+    ("refused", "Refused"),
+]
+
+
+class BmasiaSendBatch(models.Model):
+    """Many papers sent in one go, each as its own mail to its own contacts.
+
+    Looked over first, then prepared one by one by a cron, so that it goes on when the
+    browser is closed; the mails leave through the queue of ``mail_delivery``.
+    """
+
+    _name = "bmasia.send.batch"
+    _description = "Bulk Send"
+    _order = "id desc"
+
+    name = fields.Char(required=True, readonly=True)
+    user_id = fields.Many2one("res.users", "Sender", required=True, readonly=True)
+    state = fields.Selection(
+        [("draft", "To Look Over"), ("running", "Running"), ("stopped", "Stopped")],
+        default="draft",
+        required=True,
+        readonly=True,
+    )
+    line_ids = fields.One2many("bmasia.send.batch.line", "batch_id", readonly=True)
+    sender_line = fields.Char("From", compute="_compute_sender_line")
+    total = fields.Integer("Papers", compute="_compute_progress")
+    progress = fields.Float("Prepared and Sent", compute="_compute_progress")
+    summary = fields.Char(compute="_compute_progress")
+    is_moving = fields.Boolean(compute="_compute_progress")
+
+    @api.depends("user_id")
+    def _compute_sender_line(self):
+        for batch in self:
+            batch.sender_line = batch.user_id._get_mail_sender().line
+
+    @api.depends("state", "line_ids.request_id", "line_ids.error")
+    @api.depends_context("lang")
+    def _compute_progress(self):
+        labels = dict(
+            self.env["bmasia.send.batch.line"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        )
+        for batch in self:
+            states = batch.line_ids.mapped("state")
+            counts = {state: states.count(state) for state, _label in STATES}
+            over = len(states) - counts["waiting"] - counts["queued"]
+            batch.total = len(states)
+            batch.progress = 100 * over / len(states) if states else 0
+            batch.is_moving = batch.state == "running" and over < len(states)
+            batch.summary = " · ".join(
+                f"{labels[state]} {count}" for state, count in counts.items() if count
+            )
+
+    # ------------------------------------------------------------
+    # WHAT PEOPLE DO
+    # ------------------------------------------------------------
+
+    @api.model
+    def _open_for(self, papers):
+        """A list of what would be sent to whom, to be looked over.
+
+        :param papers: records of one kind that can be sent
+        :returns: an action
+        """
+        papers.check_access("write")
+        if len(papers) > MAX_PAPERS:
+            raise UserError(
+                self.env._("At most %s papers are sent in one go.", MAX_PAPERS)
+            )
+        batch = self.sudo().create(
+            {
+                "name": self.env._(
+                    "%(count)s × %(kind)s",
+                    count=len(papers),
+                    kind=papers._description,
+                ),
+                "user_id": self.env.uid,
+                "line_ids": [
+                    fields.Command.create(
+                        {
+                            "res_model": paper._name,
+                            "res_id": paper.id,
+                            "customer_id": paper.customer_id.id,
+                            "recipients": ", ".join(
+                                paper._default_recipients().mapped("email_formatted")
+                            ),
+                            "error": paper._why_not_sendable(),
+                        }
+                    )
+                    for paper in papers
+                ],
+            }
+        )
+        return batch.sudo(self.env.su)._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+        }
+
+    def action_send(self):
+        """Send what can be sent. It goes on when the browser is closed.
+
+        :returns: an action
+        :rtype: dict
+        :raises UserError: it is somebody else's, no account, or nothing to send
+        """
+        self.ensure_one()
+        self._check_own()
+        self.env.user._check_mail_sender()
+        if not self.line_ids.filtered(lambda line: not line.error):
+            raise UserError(self.env._("None of these papers can be sent."))
+        if self.state == "draft":
+            self.sudo().state = "running"
+            self.env.ref("bmasia_crm.ir_cron_send_batches").sudo()._trigger()
+        return self._reopen()
+
+    def action_stop(self):
+        """Prepare no further papers, and take back what waits in the queue.
+
+        :returns: True
+        """
+        for batch in self:
+            batch._check_own()
+            batch.sudo().state = "stopped"
+            for line in batch.line_ids.filtered(lambda row: row.state == "queued"):
+                try:
+                    line._paper().action_cancel_mail()
+                except UserError:
+                    _logger.info("%s is on its way already", line.paper_name)
+        return True
+
+    def _check_own(self):
+        if self.user_id != self.env.user:
+            raise AccessError(
+                self.env._("Only %s sends or stops this.", self.user_id.name)
+            )
+
+    # ------------------------------------------------------------
+    # THE CRON
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_send(self):
+        """Prepare paper by paper, in its sender's name, and commit each."""
+        lines = self.env["bmasia.send.batch.line"].search(
+            [
+                ("batch_id.state", "=", "running"),
+                ("request_id", "=", False),
+                ("error", "=", False),
+            ],
+            order="id",
+        )
+        cron = self.env["ir.cron"]
+        for left, line in zip(range(len(lines), 0, -1), lines, strict=True):
+            if line.batch_id.state == "running":
+                line._send()
+            if not cron._commit_progress(1, remaining=left - 1):
+                break
+        if lines:
+            self.env.ref("mail_delivery.ir_cron_deliver")._trigger()
+
+
+class BmasiaSendBatchLine(models.Model):
+    _name = "bmasia.send.batch.line"
+    _description = "Paper of a Bulk Send"
+    _order = "id"
+
+    batch_id = fields.Many2one(
+        "bmasia.send.batch",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    res_model = fields.Char("Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Paper", model_field="res_model", required=True, readonly=True
+    )
+    paper_name = fields.Char("Number", compute="_compute_paper_name")
+    customer_id = fields.Many2one("bmasia.company", readonly=True, ondelete="cascade")
+    recipients = fields.Char("To", readonly=True)
+    request_id = fields.Many2one(
+        "bmasia.send.request", readonly=True, ondelete="set null"
+    )
+    error = fields.Char("Why Not", readonly=True)
+    state = fields.Selection(STATES, "Status", compute="_compute_state")
+    words = fields.Char("What Became of It", compute="_compute_state")
+
+    @api.depends("res_model", "res_id")
+    def _compute_paper_name(self):
+        for line in self:
+            line.paper_name = line._paper().display_name
+
+    @api.depends("request_id", "error")
+    def _compute_state(self):
+        for line in self:
+            rows = line.sudo().request_id and line.sudo().request_id._deliveries()
+            trouble = rows and rows.filtered(lambda row: row.state != "sent")[:1]
+            line.words = line.error or (trouble and trouble.explanation) or ""
+            if rows:
+                line.state = answers.status(rows.mapped("state"))
+            else:
+                line.state = "blocked" if line.error else "waiting"
+
+    def action_remove(self):
+        """Leave this paper out, as long as nothing was sent.
+
+        :returns: the batch again
+        :rtype: dict
+        """
+        batch = self.batch_id
+        batch._check_own()
+        if batch.state != "draft":
+            raise UserError(self.env._("The papers are being sent already."))
+        self.sudo().unlink()
+        return batch._reopen()
+
+    def action_open_paper(self):
+        """Open the paper.
+
+        :returns: an action
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [[False, "form"]],
+        }
+
+    def _paper(self):
+        return self.env[self.res_model].browse(self.res_id)
+
+    def _send(self):
+        """Number, print and queue this paper; what fails is said on the line."""
+        try:
+            with self.env.cr.savepoint():
+                paper = self._paper().with_user(self.batch_id.user_id)
+                paper, request = paper._intend_mail({}, f"batch-line-{self.id}")
+                paper._leave_to_queue()
+                self.request_id = request.id
+        except EXPECTED as error:
+            self.error = str(error)
+        except Exception as error:
+            if getattr(error, "pgcode", None) in ("40001", "40P01", "55P03"):
+                raise
+            _logger.exception("%s cannot be sent", self.paper_name)
+            self.error = self.env._("Something went wrong: ask the administrator.")

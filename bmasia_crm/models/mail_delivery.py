@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class MailDelivery(models.Model):
+    """A mail that waits for its time says so, and each row leads to what was sent."""
+
+    _inherit = "mail.delivery"
+
+    attachment_ids = fields.Many2many(
+        related="mail_message_id.attachment_ids", string="Files That Went Out"
+    )
+    paper_name = fields.Char("Paper", compute="_compute_paper_name")
+
+    @api.depends("model", "res_id")
+    def _compute_paper_name(self):
+        for row in self:
+            model = self.env.get(row.model) if row.model else None
+            paper = model is not None and model.browse(row.res_id).exists()
+            row.paper_name = paper.display_name if paper else False
+
+    def _explain(self):
+        leaves = self.sudo().mail_id.scheduled_date
+        if self.state == "queued" and leaves and leaves > fields.Datetime.now():
+            when = fields.Datetime.context_timestamp(self, leaves)
+            return self.env._("Queued, leaves at %s.", when.strftime("%Y-%m-%d %H:%M"))
+        return super()._explain()
+
+    def action_open_files(self):
+        """Open exactly what went out with this mail.
+
+        :returns: an action
+        :rtype: dict
+        :raises UserError: the mail carried no file
+        """
+        self.ensure_one()
+        self.check_access("read")
+        files = self.mail_message_id.attachment_ids
+        if not files:
+            raise UserError(self.env._("This mail carried no file."))
+        if len(files) == 1:
+            return {
+                "type": "ir.actions.act_url",
+                "url": f"/web/content/{files.id}?download=true",
+                "target": "new",
+            }
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Files That Went Out"),
+            "res_model": "ir.attachment",
+            "views": [[False, "kanban"], [False, "list"]],
+            "domain": [["id", "in", files.ids]],
+        }
+
+
+class BmasiaCompany(models.Model):
+    _inherit = "bmasia.company"
+
+    def action_open_mails(self):
+        """Who sent what to this customer, and what became of it.
+
+        :returns: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bmasia_crm.mail_delivery_action_history"
+        )
+        return {**action, "domain": list(self._mails_domain()), "context": {}}
+
+    def _mails_domain(self):
+        papers = (
+            self.quote_ids,
+            self.contract_ids,
+            self.invoice_ids,
+            self.invoice_ids.payment_ids,
+        )
+        return Domain.OR(
+            Domain("model", "=", group._name) & Domain("res_id", "in", group.ids)
+            for group in papers
+        )

@@ -1,0 +1,124 @@
+"""Many papers in one go: each its own mail, whatever becomes of the others."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import SendingCase
+
+TO = "somchai@example.com"
+
+
+@tagged("post_install", "-at_install")
+class TestSendBatch(SendingCase):
+    def batch_of(self, papers):
+        action = papers.action_send()
+        self.assertEqual(action["res_model"], "bmasia.send.batch")
+        return (
+            self.env["bmasia.send.batch"].with_user(self.nikki).browse(action["res_id"])
+        )
+
+    def three_quotes(self):
+        return self.quote() | self.quote() | self.quote()
+
+    def run_cron(self):
+        self.env["bmasia.send.batch"]._cron_send()
+
+    def deliver(self):
+        self.env["mail.mail"]._deliver_queue()
+        self.env.invalidate_all()
+
+    def test_it_is_looked_over_before_anything_happens(self):
+        quotes = self.three_quotes()
+        batch = self.batch_of(quotes)
+        self.assertEqual(batch.line_ids.mapped("state"), ["waiting"] * 3)
+        self.assertIn(TO, batch.line_ids[0].recipients)
+        self.run_cron()
+        self.assertFalse(any(quotes.mapped("name")))
+
+    def test_each_paper_is_a_mail_of_its_own(self):
+        quotes = self.three_quotes()
+        batch = self.batch_of(quotes)
+        batch.action_send()
+        self.run_cron()
+        self.assertEqual(batch.line_ids.mapped("state"), ["queued"] * 3)
+        self.assertFalse(self.server.messages)
+        self.deliver()
+        self.assertEqual(batch.line_ids.mapped("state"), ["sent"] * 3)
+        self.assertEqual(self.server.copies(), {TO: 3})
+        self.assertEqual(set(quotes.mapped("state")), {"sent"})
+        subjects = {m.message["Subject"] for m in self.server.messages}
+        self.assertEqual(len(subjects), 3)
+        self.assertEqual({m.login for m in self.server.messages}, {self.nikki.login})
+        self.assertEqual((batch.progress, batch.is_moving), (100, False))
+
+    def test_running_twice_and_after_a_crash_sends_once(self):
+        quotes = self.three_quotes()
+        batch = self.batch_of(quotes)
+        batch.action_send()
+        batch.action_send()
+        self.run_cron()
+        # the worker died before it noted the first one
+        batch.sudo().line_ids[0].request_id = False
+        self.run_cron()
+        self.deliver()
+        self.run_cron()
+        self.deliver()
+        self.assertEqual(self.server.copies(), {TO: 3})
+
+    def test_the_summary_tells_sent_refused_and_blocked_apart(self):
+        self.server.reply("RCPT", to=TO, with_=(550, "5.1.1 no such user"), times=1)
+        empty = self.env["bmasia.quote"].with_user(self.nikki)
+        empty = empty.create({"customer_id": self.hilton.id})
+        batch = self.batch_of(self.quote() | empty | self.quote())
+        self.assertEqual(batch.line_ids[1].state, "blocked")
+        self.assertIn("no lines", batch.line_ids[1].words)
+        batch.action_send()
+        self.run_cron()
+        self.deliver()
+        states = batch.line_ids.mapped("state")
+        self.assertEqual(sorted(states), ["blocked", "refused", "sent"])
+        self.assertEqual(batch.summary, "Cannot Be Sent 1 · Sent 1 · Refused 1")
+        self.assertFalse(empty.name)
+
+    def test_one_that_breaks_meanwhile_stops_no_other_and_gets_no_number(self):
+        quotes = self.three_quotes()
+        batch = self.batch_of(quotes)
+        batch.action_send()
+        quotes[0].line_ids.unlink()
+        self.run_cron()
+        self.deliver()
+        self.assertEqual(batch.line_ids.mapped("state"), ["blocked", "sent", "sent"])
+        self.assertFalse(quotes[0].name)
+
+    def test_a_paper_can_be_left_out_and_the_rest_stopped(self):
+        quotes = self.three_quotes()
+        batch = self.batch_of(quotes)
+        batch.line_ids[0].action_remove()
+        batch.action_send()
+        with self.assertRaises(UserError):
+            batch.line_ids[0].action_remove()
+        self.run_cron()
+        batch.action_stop()
+        self.deliver()
+        self.assertFalse(self.server.messages)
+        self.assertEqual(set(quotes.mapped("state")), {"draft"})
+
+    def test_only_its_maker_sends_it(self):
+        batch = self.batch_of(self.three_quotes()).with_user(self.pom)
+        for method in (batch.action_send, batch.action_stop):
+            with self.assertRaises(AccessError):
+                method()
+        with self.assertRaises(AccessError):
+            batch.with_user(self.norbert).write({"state": "running"})
+
+    def test_without_an_account_nothing_starts(self):
+        quotes = self.three_quotes().with_user(self.norbert)
+        batch = self.batch_of(quotes).with_user(self.norbert)
+        self.assertEqual(set(batch.line_ids.mapped("state")), {"blocked"})
+        with self.assertRaisesRegex(UserError, "mailbox"):
+            batch.action_send()
+
+    def test_too_many_are_refused(self):
+        quotes = self.env["bmasia.quote"].browse([self.quote().id] * 501)
+        with self.assertRaisesRegex(UserError, "At most"):
+            self.env["bmasia.send.batch"]._open_for(quotes)
