@@ -7,7 +7,9 @@ import sys
 
 import psycopg2
 import pytest
+from cryptography.fernet import Fernet
 
+from tools.keys import DEMO_PREFIX
 from tools.settings import HOST, ROOT, free_ports
 
 EX_UNAVAILABLE, EX_CONFIG, EX_USAGE = 69, 78, 64
@@ -117,6 +119,12 @@ def test_key_ring_file_that_others_can_read(start, stack, tmp_path):
         path.write_text(own.read())
     path.chmod(0o644)
     refused(start(ODOO_SECRET_KEYS_FILE=str(path)), EX_CONFIG, "chmod 400")
+
+
+def test_key_of_another_demo(start):
+    key = DEMO_PREFIX + Fernet.generate_key().decode()[len(DEMO_PREFIX) :]
+    done = start(ODOO_SECRET_KEYS_FILE=None, ODOO_SECRET_KEYS=key)
+    refused(done, EX_CONFIG, "key of the demo", "make a key of its own")
 
 
 def test_secrets_of_the_installation_are_readable_by_their_owner_only(settings):

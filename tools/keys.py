@@ -1,10 +1,13 @@
 """Secrets of one installation, made at set-up and readable by their owner only."""
 
+import hashlib
 import json
 import os
 import secrets
 
 from cryptography.fernet import Fernet
+
+DEMO_PREFIX = "demo-only-"  # as encrypted_field knows it; importable without Odoo
 
 
 def secret_file(path, make):
@@ -24,14 +27,25 @@ def secret_file(path, make):
 
 
 def key_ring(state):
-    """The file for ``ODOO_SECRET_KEYS_FILE``: one Fernet key of this machine.
+    """The file for ``ODOO_SECRET_KEYS_FILE``: one Fernet key of this machine, whose
+    first characters tell every other database to refuse it.
 
     :param pathlib.Path state: the state folder
     :rtype: pathlib.Path
     """
     path = state / "secrets" / "odoo-secret-keys"
-    secret_file(path, lambda: Fernet.generate_key().decode())
+    secret_file(
+        path, lambda: DEMO_PREFIX + Fernet.generate_key().decode()[len(DEMO_PREFIX) :]
+    )
     return path
+
+
+def key_ring_id(state):
+    """The name of that key, for the database that may be used with it.
+
+    :rtype: str
+    """
+    return hashlib.sha256(key_ring(state).read_bytes()).hexdigest()[:8]
 
 
 def mailbox_passwords(state, logins):

@@ -14,7 +14,10 @@ from tools.progress import step
 from tools.settings import ROOT
 from tools.stack import Stack
 
-TESTS = ("addons/mail_delivery/tests/test_core_defects.py",)
+TESTS = (
+    "addons/mail_delivery/tests/test_core_defects.py",
+    "addons/mail_user_smtp/tests/test_core_defects.py",
+)
 
 
 def prove_core(settings):

@@ -259,6 +259,12 @@ class Stack:
         with self._all_or_nothing():
             command = [sys.executable, "-m", "tools.start", "--init"]
             self._run(command, BMASIA_MODULES=",".join(modules))
+            self._psql(
+                name,
+                "INSERT INTO ir_config_parameter (key, value)"
+                " VALUES ('encrypted_field.demo_key_ids', %s)",
+                keys.key_ring_id(self.state),
+            )
 
     def _load_demo(self):
         with self._all_or_nothing():

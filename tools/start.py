@@ -152,21 +152,30 @@ def outdated_addons(connection):
     ]
 
 
-def check_key_ring():
+def check_key_ring(connection=None):
     """Refuse to start without the keys for the passwords in the database.
 
-    :raises CannotStart: missing, unreadable or malformed
+    :param connection: to the database, once it holds Odoo
+    :raises CannotStart: missing, unreadable, malformed, or another database's demo key
     """
     # the sentences are translated when shown, for the language of the request
     import_module("odoo.http")
-    from odoo.addons.encrypted_field.fields import SENTENCES
-    from odoo.addons.encrypted_field.tools.keyring import KeyRing, KeyRingError
+    from odoo.addons.encrypted_field.fields import DEMO_MARKER, SENTENCES
+    from odoo.addons.encrypted_field.tools.keyring import DemoKey, KeyRing, KeyRingError
 
     try:
-        KeyRing.from_environ()
+        ring = KeyRing.from_environ()
+        if connection and ring.demo_key_ids - _parameter(connection, DEMO_MARKER):
+            raise DemoKey()
     except KeyRingError as error:
         sentence = next(text for kind, text in SENTENCES if isinstance(error, kind))
         raise CannotStart(EX_CONFIG, str(sentence)) from error
+
+
+def _parameter(connection, key):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM ir_config_parameter WHERE key = %s", (key,))
+        return {text for (value,) in cursor for text in value.split(",")}
 
 
 def freeze_site_url(connection, url):
@@ -215,6 +224,8 @@ def prepare(name, init):
                 else f"database {name!r} is empty: is DATABASE_URL (db_name) the right "
                 "one? A new installation is made once, with --init",
             )
+        if not init:
+            check_key_ring(connection)
         if init:
             modules = os.environ.get("BMASIA_MODULES", "bmasia_crm")
             odoo_command(

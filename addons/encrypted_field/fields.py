@@ -31,7 +31,7 @@ from .tools import keyring
 
 _lt = LazyTranslate(__name__)
 
-DEMO_MARKER = "encrypted_field.demo_key_id"  # system parameter of a demo database
+DEMO_MARKER = "encrypted_field.demo_key_ids"  # system parameter of a demo database
 SEALED = f"{keyring.VERSION}:{'_' * keyring.KEY_ID_LENGTH}:%"  # for LIKE
 SEAL_BATCH = 500  # rows read at once
 UNSUPPORTED = ("compute", "related", "default", "company_dependent", "translate")
@@ -295,10 +295,10 @@ def key_ring(env):
     :raises keyring.KeyRingError: there is none that may be used
     """
     ring = keyring.KeyRing.from_environ()
-    if ring.current in keyring.demo_key_ids():
+    if ring.demo_key_ids:
         marker = env["ir.config_parameter"].sudo().get_param(DEMO_MARKER)
-        if marker != ring.current:
-            raise keyring.DemoKey(ring.current)
+        if foreign := ring.demo_key_ids - set(keyring.split_keys(marker or "")):
+            raise keyring.DemoKey(*sorted(foreign))
     return ring
 
 

@@ -1,7 +1,7 @@
 {
     "name": "Mail through the User's own SMTP Server",
     "summary": "Every user mails from their own mailbox, with its password encrypted",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Discuss",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
@@ -9,11 +9,13 @@
     "depends": ["mail", "encrypted_field"],
     "data": [
         "security/ir_rule.xml",
+        "data/mail_activity_type.xml",
         "views/res_users_views.xml",
         "views/fetchmail_server_views.xml",
         "views/ir_mail_server_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {"web.assets_backend": ["mail_user_smtp/static/src/**/*"]},
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

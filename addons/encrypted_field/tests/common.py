@@ -3,21 +3,16 @@
 import os
 from unittest.mock import patch
 
-from cryptography.fernet import Fernet
-
 from odoo import models
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import TransactionCase
 
 from ..fields import Secret
 from ..tools import keyring
+from ..tools.keyring import new_key
 
 MODEL = "res.partner.industry"
 PIN = "correct horse 1234"
-
-
-def new_key():
-    return Fernet.generate_key().decode()
 
 
 def use_keys(*keys, **variables):
@@ -26,7 +21,7 @@ def use_keys(*keys, **variables):
     :param keys: of the ring, the first one seals; none: no ring
     :param variables: more of the environment
     """
-    names = (keyring.KEYS, keyring.KEYS_FILE, keyring.DEMO_KEY_IDS)
+    names = (keyring.KEYS, keyring.KEYS_FILE)
     environ = {name: text for name, text in os.environ.items() if name not in names}
     if keys:
         environ[keyring.KEYS] = ",".join(keys)

@@ -67,15 +67,18 @@ class TestFailClosed(SecretCase):
             self.assertEqual(self.pin.reveal__(self.record), "new one")
 
     def test_the_key_of_the_demo_works_in_the_demo_only(self):
-        demo = {keyring.DEMO_KEY_IDS: keyring.key_id(self.key)}
-        with use_keys(self.key, **demo):
-            self.assertNothingWorks(keyring.DemoKey, "not the demo")
-            self.env["ir.config_parameter"].set_param(DEMO_MARKER, demo.popitem()[1])
+        demo = keyring.new_key(demo=True)
+        for keys in ((demo,), (self.key, demo)):
+            with self.subTest(keys=len(keys)), use_keys(*keys):
+                self.assertNothingWorks(keyring.DemoKey, "not the demo")
+        with use_keys(demo, self.key):
+            marker = f"00000000,{keyring.key_id(demo)}"
+            self.env["ir.config_parameter"].set_param(DEMO_MARKER, marker)
             self.assertEqual(self.pin.reveal__(self.record), PIN)
 
     def test_the_marker_of_another_demo_does_not_help(self):
         self.env["ir.config_parameter"].set_param(DEMO_MARKER, "00000000")
-        with use_keys(self.key, **{keyring.DEMO_KEY_IDS: keyring.key_id(self.key)}):
+        with use_keys(keyring.new_key(demo=True), self.key):
             self.assertNothingWorks(keyring.DemoKey, "not the demo")
 
     def test_a_value_copied_to_another_row_is_refused(self):

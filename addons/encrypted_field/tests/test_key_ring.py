@@ -12,7 +12,7 @@ HERE = Place("res.users", "pin", 7)
 @tagged("post_install", "-at_install")
 class TestKeyRing(BaseCase):
     def test_what_the_documentation_says(self):
-        self.assertEqual(doctest.testmod(keyring), (0, 10))
+        self.assertEqual(doctest.testmod(keyring), (0, 12))
 
     def test_every_key_opens_and_the_first_one_seals(self):
         old, new = new_key(), new_key()

@@ -9,14 +9,18 @@ Format
 Keys
     ``ODOO_SECRET_KEYS`` (comma-separated Fernet keys) or ``ODOO_SECRET_KEYS_FILE`` (a
     file with the same text, or one key a line, that only its owner may read). The
-    first key seals, every key opens.
+    first key seals, every key opens. A key that begins with ``demo-only-`` is a
+    demo's: databases that are not marked as that demo refuse it.
 
 Threat model
     Protects what leaves the machine without the ring: dumps, backups, replicas, a
     stolen disk of the database, SQL injection, an administrator of Odoo who looks or
     exports; and values that somebody moves from one row to another. Does not protect
     from whoever runs code in the Odoo process or reads its environment, nor from
-    somebody who puts an older envelope back into the row that it came from.
+    somebody who puts an older envelope back into the row that it came from. Clear
+    texts that a database held before stay in its older backups: change those
+    passwords. Fields that no addon declares as ``Secret`` are not sealed, among them
+    the tokens of Odoo's own Gmail and Outlook sign-in (``mail_user_smtp``).
 """
 
 import hashlib
@@ -30,9 +34,9 @@ from cryptography.fernet import Fernet, InvalidToken
 
 KEYS = "ODOO_SECRET_KEYS"
 KEYS_FILE = "ODOO_SECRET_KEYS_FILE"
-DEMO_KEY_IDS = "ODOO_SECRET_DEMO_KEY_IDS"
 VERSION = "v1"
 KEY_ID_LENGTH = 8  # hex digits; names a key, does not protect it
+DEMO_PREFIX = "demo-only-"  # takes 60 of a key's 256 bits, and cannot be overlooked
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -130,6 +134,7 @@ class KeyRing:
             # without the cause: it may quote the key
             raise MalformedKeys() from None
         self.current = key_id(keys[0])
+        self._demo_key_ids = {key_id(k) for k in keys if k.startswith(DEMO_PREFIX)}
 
     @classmethod
     def from_environ(cls, environ=os.environ):
@@ -144,6 +149,11 @@ class KeyRing:
     def key_ids(self):
         """Ids of all keys, the one that seals first."""
         return list(self._keys)
+
+    @property
+    def demo_key_ids(self):
+        """Ids of those that belong to a demo."""
+        return self._demo_key_ids
 
     def seal(self, value, place):
         """Encrypt a text for one place.
@@ -196,13 +206,19 @@ def split_keys(text):
     return text.replace(",", " ").split()
 
 
-def demo_key_ids(environ=os.environ):
-    """Ids of keys that seal demo databases only.
+def new_key(demo=False):
+    """A fresh key.
 
-    >>> demo_key_ids({"ODOO_SECRET_DEMO_KEY_IDS": "4105d609, 00000000"})
-    ['4105d609', '00000000']
+    :param bool demo: one that no other database than the demo's accepts
+
+    >>> KeyRing([new_key()]).demo_key_ids
+    set()
+    >>> key = new_key(demo=True)
+    >>> key[:10], KeyRing([key]).demo_key_ids == {key_id(key)}
+    ('demo-only-', True)
     """
-    return split_keys(environ.get(DEMO_KEY_IDS, ""))
+    key = Fernet.generate_key().decode()
+    return DEMO_PREFIX + key[len(DEMO_PREFIX) :] if demo else key
 
 
 def _keys_text(environ):

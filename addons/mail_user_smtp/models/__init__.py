@@ -1,6 +1,7 @@
 from . import (
     base,
     fetchmail_server,
+    ir_http,
     ir_mail_server,
     mail_mail,
     mail_message,

@@ -4,13 +4,13 @@ import smtplib
 import idna
 
 from odoo import api, fields, models, modules
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, email_normalize
 
 from odoo.addons.base.models import ir_mail_server as core
 from odoo.addons.encrypted_field.fields import Secret, SecretUserError
 
-from ..tools import explain, guard, transport
+from ..tools import explain, guard, relay, transport
 from ..tools.presets import STARTTLS, TLS
 
 _logger = logging.getLogger(__name__)
@@ -138,12 +138,17 @@ class IrMailServer(models.Model):
         return super().write(
             {
                 "user_smtp_state": state,
-                "user_smtp_error": why.sentence(self.env._) if why else sentence,
+                "user_smtp_error": self._in_words_of_owner(why) if why else sentence,
                 "user_smtp_reply": why.words if why else False,
                 "user_smtp_login_refused": bool(why and why.login_refused),
                 "user_smtp_checked_at": state != "untested" and fields.Datetime.now(),
             }
         )
+
+    def _in_words_of_owner(self, why):
+        """Whoever finds out, often a cron, the owner reads it."""
+        owner = self.owner_user_id
+        return why.sentence(self.with_context(lang=owner.lang or None).env._)
 
     # ------------------------------------------------------------
     # Connecting
@@ -157,7 +162,13 @@ class IrMailServer(models.Model):
         ``mail_delivery_timeout`` (seconds) into the context.
         """
         server = self.sudo().browse(mail_server_id or [])
-        if not server or not server._is_user_smtp():
+        if not server._is_user_smtp():
+            if not args and not kwargs.get("host") and not self._disable_send():
+                found, from_found = server, smtp_from
+                if not found:
+                    found, from_found = self.sudo()._find_mail_server(smtp_from)
+                if line := self._connect_environment_relay(found, from_found):
+                    return line
             return super()._connect__(
                 *args,
                 smtp_from=smtp_from,
@@ -169,6 +180,35 @@ class IrMailServer(models.Model):
             return None
         self._check_forced_mail_server(server, allow_archived, smtp_from)
         return server._connect_user_smtp(smtp_from)
+
+    def _connect_environment_relay(self, server, smtp_from):
+        """A line to the relay that the environment names, where core would take the
+        one of its command line: there is no server, or one that says so.
+
+        :param server: whom the mail is for, or none
+        """
+        if server and server.smtp_authentication != "cli":
+            return None
+        try:
+            named = relay.from_environ()
+        except relay.MalformedRelay as error:
+            raise UserError(str(error)) from None
+        if not named:
+            return None
+        allowed = guard.Exceptions(frozenset({named.host}), frozenset({named.port}))
+        line = transport.open_line(
+            named.host,
+            named.port,
+            named.security,
+            guard.checked_addresses(named.host, named.port, allowed),
+            self.env.context.get("mail_delivery_timeout", core.SMTP_TIMEOUT),
+        )
+        if named.login:
+            transport.log_in(line, named.login, named.password)
+        line.from_filter = server and server.from_filter
+        line.from_filter = line.from_filter or self._get_default_from_filter()
+        line.smtp_from = smtp_from
+        return line
 
     def _connect_user_smtp(self, smtp_from):
         if self.user_smtp_login_refused:
@@ -216,7 +256,13 @@ class IrMailServer(models.Model):
             smtp_password = self._fields["smtp_pass"].reveal__(self) or ""
         if len(self) == 1 and self._is_user_smtp():
             return transport.log_in(connection, smtp_user, smtp_password)
-        return super()._smtp_login__(connection, smtp_user, smtp_password)
+        # debugging, too, stops at the password
+        level = getattr(connection, "debuglevel", 0)
+        connection.set_debuglevel(0)
+        try:
+            return super()._smtp_login__(connection, smtp_user, smtp_password)
+        finally:
+            connection.set_debuglevel(level)
 
     def _ascii_login(self):
         """The domain of a login as core sends it."""
@@ -269,6 +315,7 @@ class IrMailServer(models.Model):
             self._write_state("error", why)
         else:
             self._write_state("ok")
+            self.owner_user_id._mailbox_activities().unlink()
         return self.user_smtp_state == "ok"
 
     def _ask_sender_address(self, line):

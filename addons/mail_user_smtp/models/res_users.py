@@ -120,6 +120,7 @@ class ResUsers(models.Model):
     # ------------------------------------------------------------
 
     @api.depends(
+        "email",
         "smtp_server_ids.active",
         "smtp_server_ids.user_smtp_state",
         "smtp_server_ids.user_smtp_error",
@@ -157,12 +158,42 @@ class ResUsers(models.Model):
     def _smtp_own_values(self):
         server = self._smtp_server()
         if not server:
-            return {}
+            return self._suggested_smtp()
         return {
             **{name: server[column] for name, column in COLUMNS.items()},
             "smtp_security": SECURITY.get(server.smtp_encryption, STARTTLS),
             "smtp_preset": presets.preset_of_host(server.smtp_host),
             "smtp_error": server._error_text(),
+        }
+
+    def _suggested_smtp(self):
+        """What the address tells about an account that is still to be set up."""
+        if not self._origin.sudo()._is_internal():
+            return {}
+        address = self._origin._likely_address()
+        values = {"smtp_email": address, "smtp_login": address}
+        key = self._preset_of(address)
+        return values | ({"smtp_preset": key} | self._implied(key) if key else {})
+
+    def _likely_address(self):
+        return self.sudo().email_normalized or email_normalize(self.sudo().login or "")
+
+    @api.model
+    def _preset_of(self, address):
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        domains = presets.company_domains(get_param("mail_user_smtp.domains"))
+        return presets.preset_of_address(address, domains)
+
+    @api.model
+    def _implied(self, preset_key):
+        """Server, port and security of a provider."""
+        preset = presets.PRESETS[preset_key]
+        if not preset.host:
+            return {}
+        return {
+            "smtp_host": preset.host,
+            "smtp_port": preset.port,
+            "smtp_security": preset.security,
         }
 
     def _state_of(self, server):
@@ -230,7 +261,7 @@ class ResUsers(models.Model):
         """
         self._check_own_smtp()
         server = self._smtp_server()
-        values = self._smtp_server_values(server, self._complete_smtp(vals))
+        values = self._smtp_server_values(server, self._complete_smtp(server, vals))
         if not values:
             return
         self._check_smtp_address(values.get("from_filter"))
@@ -252,17 +283,17 @@ class ResUsers(models.Model):
         if not self.sudo()._is_internal():
             raise AccessError(self.env._("Mail accounts are for internal users."))
 
-    @api.model
-    def _complete_smtp(self, vals):
-        """What a chosen provider implies, where it was not written as well."""
-        preset = presets.PRESETS.get(vals.get("smtp_preset"))
-        if not preset or not preset.host:
+    def _complete_smtp(self, server, vals):
+        """What a chosen provider, or a first address, implies where it was not written
+        as well.
+        """
+        key = vals.get("smtp_preset")
+        if not (server or key or vals.get("smtp_host")):
+            address = email_normalize(vals.get("smtp_email") or "")
+            key = self._preset_of(address or self._likely_address())
+        implied = self._implied(key) if key in presets.PRESETS else {}
+        if not implied:
             return vals
-        implied = {
-            "smtp_host": preset.host,
-            "smtp_port": preset.port,
-            "smtp_security": preset.security,
-        }
         return implied | {name: value for name, value in vals.items() if value}
 
     def _smtp_server_values(self, server, vals):
@@ -300,7 +331,7 @@ class ResUsers(models.Model):
 
     def _new_smtp_values(self, values):
         """The row of a user who had none."""
-        address = values.get("from_filter") or self.sudo().email_normalized
+        address = values.get("from_filter") or self._likely_address()
         security = SECURITY.get(values.get("smtp_encryption"), STARTTLS)
         missing = {
             "name": self.env._("Mailbox of %s", self.sudo().name),
@@ -317,15 +348,22 @@ class ResUsers(models.Model):
         self._check_smtp_address(address)
         return missing | filled
 
+    @api.onchange("smtp_email")
+    def _onchange_smtp_email(self):
+        """Another address may belong to another provider."""
+        key = self._preset_of(email_normalize(self.smtp_email or ""))
+        if key and not self.smtp_password_set and key != self.smtp_preset:
+            self.smtp_preset = key
+            self._onchange_smtp_preset()
+        if not self.smtp_password_set:
+            self.smtp_login = self.smtp_email
+
     @api.onchange("smtp_preset")
     def _onchange_smtp_preset(self):
-        preset = presets.PRESETS.get(self.smtp_preset)
-        if not preset:
+        if self.smtp_preset not in presets.PRESETS:
             return
-        if preset.host:
-            self.smtp_host = preset.host
-            self.smtp_port = preset.port
-            self.smtp_security = preset.security
+        if implied := self._implied(self.smtp_preset):
+            self.update(implied)
         elif presets.preset_of_host(self.smtp_host) != presets.OTHER:
             self.smtp_host = False
         self._prefill_smtp()
@@ -339,7 +377,7 @@ class ResUsers(models.Model):
             self.smtp_port = ports[self.smtp_security]
 
     def _prefill_smtp(self):
-        self.smtp_email = self.smtp_email or self.email_normalized
+        self.smtp_email = self.smtp_email or self._origin._likely_address()
         self.smtp_login = self.smtp_login or self.smtp_email
         self.smtp_security = self.smtp_security or STARTTLS
         self.smtp_port = self.smtp_port or presets.DEFAULT_PORTS[self.smtp_security]

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize, formataddr
@@ -8,6 +10,7 @@ from odoo.addons.encrypted_field.fields import SecretUserError
 from ..tools.sender import BLOCK, OWN, RELAY, MailSender
 
 PERSONAL_OFF = "mail.disable_personal_mail_servers"  # core's switch
+MAILBOX_ACTIVITY = "mail_user_smtp.activity_mailbox"
 
 
 class ResUsers(models.Model):
@@ -235,25 +238,50 @@ class ResUsers(models.Model):
     def action_remind_smtp(self):
         """Ask users by a notification in Odoo to set up, or to repair, their mailbox.
 
-        :returns: True
+        :returns: True; those whose mailbox works are left in peace
         :raises AccessError: for administrators only
         """
         if not self.env.user.has_group("base.group_erp_manager"):
             raise AccessError(self.env._("Only administrators remind others."))
-        for user in self:
-            user._bus_send(
-                "simple_notification",
-                {
-                    "type": "warning",
-                    "sticky": True,
-                    "title": self.env._("Your mailbox"),
-                    "message": self.env._(
-                        "Please open Preferences, My Mailbox, and make it work: "
-                        "without it you cannot send documents."
-                    ),
-                },
-            )
+        for user in self.filtered(lambda user: user.smtp_state != "ok"):
+            user.with_context(lang=user.lang)._remind_of_mailbox()
         return True
+
+    def _remind_of_mailbox(self):
+        """An activity stays until the mailbox works; whoever is there sees it at once.
+        Neither is a mail, which could not leave.
+        """
+        partner = self.sudo().partner_id
+        if not self._mailbox_activities():
+            partner.with_context(mail_activity_quick_update=True).activity_schedule(
+                MAILBOX_ACTIVITY,
+                summary=self.env._("Set up your mailbox"),
+                note=Markup('<p>%s <a href="/odoo/my-preferences/%s">%s</a></p>')
+                % (
+                    self.env._("Without it you cannot send documents."),
+                    self.id,
+                    self.env._("My Preferences, My Mailbox"),
+                ),
+                user_id=self.id,
+            )
+        self._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Your mailbox"),
+                "message": self.env._(
+                    "Please open Preferences, My Mailbox, and make it work: "
+                    "without it you cannot send documents."
+                ),
+            },
+        )
+
+    def _mailbox_activities(self):
+        kind = self.env.ref(MAILBOX_ACTIVITY, raise_if_not_found=False)
+        domain = [("user_id", "in", self.ids), ("activity_type_id", "=", kind.id)]
+        activities = self.env["mail.activity"].sudo()
+        return activities.search(domain) if kind else activities
 
     def _own_smtp_server(self):
         self.ensure_one()

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_chatter,
+    test_core_defects,
     test_engines,
     test_forging,
     test_lifecycle,

@@ -15,6 +15,8 @@ import idna
 PORTS = frozenset({25, 465, 587, 2525})
 HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address in its last 32 bits
+# what not every version of Python knows to be inside: local NAT64, former site-local
+INSIDE = [ipaddress.ip_network(text) for text in ("64:ff9b:1::/48", "fec0::/10")]
 IPV4_BITS = 0xFFFFFFFF
 
 MALFORMED, INTERNAL, PORT = "host_malformed", "host_internal", "port_not_allowed"
@@ -130,7 +132,9 @@ def is_public(address):
     inner = _embedded(ip)
     if inner is not None:
         return is_public(str(inner))
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
+    if ip.is_multicast or ip.is_reserved or any(ip in network for network in INSIDE):
+        return False
+    return ip.is_global
 
 
 def _embedded(ip):

@@ -66,14 +66,34 @@ def preset_of_host(host):
     return next((key for key, p in PRESETS.items() if p.host == host), OTHER)
 
 
-def preset_of_address(address):
+def preset_of_address(address, company_domains=None):
     """The preset that an address tells, or None.
+
+    :param dict company_domains: of :func:`company_domains`
 
     >>> preset_of_address("nikki@GMAIL.com"), preset_of_address("pom@example.com")
     ('gmail', None)
+    >>> preset_of_address("pom@example.com", {"example.com": "gmail"})
+    'gmail'
     """
     domain = (address or "").rpartition("@")[2].lower()
+    if known := (company_domains or {}).get(domain):
+        return known
     return next((key for key, p in PRESETS.items() if domain in p.domains), None)
+
+
+def company_domains(text):
+    """What the administrator says of the company's own domains.
+
+    >>> company_domains("Example.com = gmail, other.example=zoho, x, y=nonsense")
+    {'example.com': 'gmail', 'other.example': 'zoho'}
+    """
+    pairs = (item.partition("=") for item in (text or "").lower().split(","))
+    return {
+        domain.strip(): key.strip()
+        for domain, _sign, key in pairs
+        if key.strip() in PRESETS
+    }
 
 
 def tidy_password(password, host):

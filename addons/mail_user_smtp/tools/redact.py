@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRETS = "smtp_password|smtp_pass"
+SECRETS = "smtp_password|smtp_pass|password"  # the last one of fetchmail.server
 # 'smtp_password': 'text' as Python writes a dictionary, whatever quotes it takes
 ARGUMENT = re.compile(
     rf"""(['"](?:{SECRETS})['"]\s*:\s*)('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""

@@ -1,0 +1,16 @@
+from odoo import models
+
+from .res_users_sender import PERSONAL_OFF
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    def session_info(self):
+        """Tell the web client what its hint is about."""
+        info = super().session_info()
+        user = self.env.user
+        off = self.env["ir.config_parameter"].sudo().get_param(PERSONAL_OFF)
+        if user._is_human_sender() and not off:
+            info["mailbox_state"] = user.smtp_state
+        return info

@@ -1,0 +1,64 @@
+"""The company's relay as the environment names it. No ORM."""
+
+import os
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from .presets import DEFAULT_PORTS
+
+RELAY = "ODOO_SMTP_RELAY"
+
+
+class MalformedRelay(Exception):
+    """The variable is set, but not as it should be. Never carries its value."""
+
+    def __init__(self):
+        super().__init__(
+            f"{RELAY} must look like starttls://login:password@smtp.example.com:587 "
+            "(or tls://…, port 465)"
+        )
+
+
+@dataclass(frozen=True)
+class Relay:
+    host: str
+    port: int
+    security: str
+    login: str = ""
+    password: str = field(default="", repr=False)
+
+
+def from_environ(environ=os.environ):
+    """The relay, or None when the environment names none.
+
+    :param environ: a mapping
+    :raises MalformedRelay: see there
+
+    >>> from_environ({RELAY: "tls://robot%40example.com:p%2Fw@smtp.example.com"})
+    Relay(host='smtp.example.com', port=465, security='tls', login='robot@example.com')
+    >>> from_environ({RELAY: "starttls://relay.lan:2525"}).port
+    2525
+    >>> from_environ({})
+    >>> from_environ({RELAY: "smtp://relay.lan"})
+    Traceback (most recent call last):
+    ...
+    odoo.addons.mail_user_smtp.tools.relay.MalformedRelay: ODOO_SMTP_RELAY must look \
+like starttls://login:password@smtp.example.com:587 (or tls://…, port 465)
+    """
+    url = environ.get(RELAY)
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise MalformedRelay() from None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise MalformedRelay()
+    return Relay(
+        parts.hostname,
+        port or DEFAULT_PORTS[parts.scheme],
+        parts.scheme,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )
