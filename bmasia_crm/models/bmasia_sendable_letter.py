@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list, html2plaintext, html_sanitize, plaintext2html
 

@@ -55,7 +55,8 @@ class TestCoreDefects(TransactionCase):
 
     def personal_server(self, **values):
         """As core's own set-up makes them, with a password instead of a token."""
-        kinds = dict(self.env["ir.mail_server"]._fields["smtp_authentication"].selection)
+        field = self.env["ir.mail_server"]._fields["smtp_authentication"]
+        kinds = dict(field.selection)
         kind = "user_smtp" if "user_smtp" in kinds else "login"
         return self.make_server(
             smtp_host="smtp.gmail.com",
