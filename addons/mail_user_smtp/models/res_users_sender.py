@@ -7,6 +7,7 @@ from odoo.tools.mail import encapsulate_email
 
 from odoo.addons.encrypted_field.fields import SecretUserError
 
+from ..tools import relay
 from ..tools.sender import BLOCK, OWN, RELAY, MailSender
 
 PERSONAL_OFF = "mail.disable_personal_mail_servers"  # core's switch
@@ -87,13 +88,13 @@ class ResUsers(models.Model):
         if server and state != "untested":
             # never a fallback after a refusal: the user has to know
             policy = BLOCK
-        relay, relay_from = self._relay() if policy == RELAY else (None, address)
+        server, relay_from = self._relay() if policy == RELAY else (None, address)
         return MailSender(
             ready=False,
             state=state,
             name=user.name,
             email=email_normalize(relay_from) or "",
-            host=relay.smtp_host or "" if relay else "",
+            host=server.smtp_host if server else self._environment_relay_host(),
             policy=policy,
             from_header=relay_from or "",
             reply_to=address or "",
@@ -109,6 +110,14 @@ class ResUsers(models.Model):
         if email_normalize(relay_from) != email_normalize(address):
             relay_from = encapsulate_email(address, relay_from)
         return server, relay_from
+
+    @api.model
+    def _environment_relay_host(self):
+        try:
+            named = relay.from_environ()
+        except relay.MalformedRelay:
+            return ""
+        return named.host if named else ""
 
     def _sender_header(self):
         """From, and Reply-To, of what this user writes."""

@@ -5,7 +5,7 @@ import ssl
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import explain, guard, presets, redact, sender, transport
+from ..tools import explain, guard, presets, redact, relay, sender, transport
 from ..tools.explain import ROWS, Account
 from ..tools.guard import Exceptions, TargetRefused, checked_addresses
 
@@ -86,7 +86,7 @@ CASES = {
 @tagged("post_install", "-at_install")
 class TestEngines(BaseCase):
     def test_what_the_documentation_says(self):
-        for module in (explain, guard, presets, redact, sender):
+        for module in (explain, guard, presets, redact, relay, sender):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)
@@ -161,6 +161,13 @@ class TestGuard(BaseCase):
             "fd00::1",
             "ff02::1",
             "64:ff9b::10.0.0.1",
+            "64:ff9b:1::1",
+            "fec0::1",
+            "::127.0.0.1",
+            "::ffff:169.254.169.254",
+            "127.0.0.1.",
+            "0x7f.1",
+            "017700000001",
             "2002:7f00:1::",
             "224.0.0.1",
             "255.255.255.255",

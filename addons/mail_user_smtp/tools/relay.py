@@ -14,8 +14,8 @@ class MalformedRelay(Exception):
 
     def __init__(self):
         super().__init__(
-            f"{RELAY} must look like starttls://login:password@smtp.example.com:587 "
-            "(or tls://…, port 465)"
+            f"{RELAY} must look like starttls://smtp.example.com:587 (or tls:// and "
+            "465), with login:password@ before the host if that wants a log-in"
         )
 
 
@@ -34,7 +34,7 @@ def from_environ(environ=os.environ):
     :param environ: a mapping
     :raises MalformedRelay: see there
 
-    >>> from_environ({RELAY: "tls://robot%40example.com:p%2Fw@smtp.example.com"})
+    >>> from_environ({RELAY: "tls://robot%40example.com:" "p%2Fw@smtp.example.com"})
     Relay(host='smtp.example.com', port=465, security='tls', login='robot@example.com')
     >>> from_environ({RELAY: "starttls://relay.lan:2525"}).port
     2525
@@ -43,7 +43,8 @@ def from_environ(environ=os.environ):
     Traceback (most recent call last):
     ...
     odoo.addons.mail_user_smtp.tools.relay.MalformedRelay: ODOO_SMTP_RELAY must look \
-like starttls://login:password@smtp.example.com:587 (or tls://…, port 465)
+like starttls://smtp.example.com:587 (or tls:// and 465), with login:password@ before \
+the host if that wants a log-in
     """
     url = environ.get(RELAY)
     if not url:
