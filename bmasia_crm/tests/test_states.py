@@ -103,6 +103,24 @@ class TestMoves(CrmCase):
                     paper.action_mark_sent()
             self.assertFalse(paper.name)
 
+    def test_sending_again_never_moves_a_state_back(self):
+        quote, contract = self.quote(), self.active_contract()
+        quote.action_mark_sent()
+        quote.action_accept()
+        bill = self.issued_invoice()
+        bill.action_register_payment(bill.amount_due)
+        for paper in (quote, contract, bill):
+            state, number = paper.state, paper.name
+            paper.action_mark_sent()
+            self.assertEqual((paper.state, paper.name), (state, number))
+
+    def test_saving_a_form_says_nothing_about_the_state(self):
+        quote = self.quote()
+        quote.action_mark_sent()
+        quote.write({"internal_note": "Called", "state": "sent"})
+        with self.assertRaisesRegex(UserError, "through its buttons"):
+            quote.write({"state": "draft"})
+
     def test_what_the_customer_has_no_longer_changes(self):
         quote = self.quote()
         quote.action_mark_sent()
