@@ -15,6 +15,7 @@ from . import (
     test_prices,
     test_properties,
     test_prorated,
+    test_query_counts,
     test_reminders,
     test_send_batch,
     test_send_wizard,

@@ -142,6 +142,13 @@ class TestBilling(CrmCase):
         self.assertFalse(self.env["bmasia.contract"]._contracts_due() & contract)
 
     @freeze_time(NOON)
+    def test_making_invoices_mails_nobody(self):
+        self.active_contract(start_date="2026-03-01")
+        mails = self.env["mail.mail"].search_count([])
+        self.env["bmasia.contract"]._cron_create_invoices()
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
+    @freeze_time(NOON)
     def test_only_active_contracts_are_invoiced(self):
         sent = self.contract(start_date="2026-03-01")
         sent.action_mark_sent()

@@ -1,12 +1,15 @@
 """States: every move that the tables do not name is refused, from everywhere."""
 
+import re
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.bmasia_crm.tools import moves
 
@@ -17,6 +20,27 @@ TABLES = {
     "bmasia.contract": moves.CONTRACT_MOVES,
     "bmasia.invoice": moves.INVOICE_MOVES,
 }
+# the button, by method or by what its wizard does: where it leads
+BUTTONS = {
+    ("bmasia.quote", "action_accept"): "accepted",
+    ("bmasia.quote", "reject"): "rejected",
+    ("bmasia.contract", "activate"): "active",
+    ("bmasia.contract", "cancel"): "cancelled",
+    ("bmasia.invoice", "action_issue"): "issued",
+    ("bmasia.invoice", "cancel"): "cancelled",
+}
+
+
+def move_of(button):
+    """What a button's wizard is opened for."""
+    found = re.search(r"'default_move': '(\w+)'", button.get("context") or "")
+    return found and found[1]
+
+
+def as_seen(paper, expression, state):
+    """The fields that an expression asks for, as the form has them in some state."""
+    names = set(re.findall(r"[a-z_]+", expression)) & set(paper._fields)
+    return {**{name: paper[name] for name in names}, "state": state}
 
 
 @tagged("post_install", "-at_install")
@@ -44,6 +68,31 @@ class TestMoves(CrmCase):
                     self.assertTrue(callable(getattr(paper, guard)), guard)
                 self.assertIn(move.stamp, {"", *paper._fields})
 
+    def test_buttons_are_there_exactly_where_the_tables_have_the_move(self):
+        for (model, button), target in BUTTONS.items():
+            paper, table = self.make(model), TABLES[model]
+            paper.sudo().name = f"OLD-{model}-{button}"
+            arch = etree.fromstring(
+                self.env[model]
+                .with_user(self.norbert)
+                .get_view(view_type="form")["arch"]
+            )
+            [node] = [
+                node
+                for node in arch.iter("button")
+                if button in (node.get("name"), move_of(node))
+            ]
+            shown = {
+                state
+                for state in dict(paper._fields["state"].selection)
+                if not safe_eval(
+                    node.get("invisible"), as_seen(paper, node.get("invisible"), state)
+                )
+            }
+            may = {old for (old, new), _move in table.items() if new == target}
+            with self.subTest(model=model, button=button):
+                self.assertEqual(shown, may)
+
     def test_a_paper_without_lines_cannot_leave(self):
         for paper in (self.quote(), self.contract(), self.invoice()):
             paper.line_ids.unlink()
@@ -53,6 +102,24 @@ class TestMoves(CrmCase):
                 else:
                     paper.action_mark_sent()
             self.assertFalse(paper.name)
+
+    def test_sending_again_never_moves_a_state_back(self):
+        quote, contract = self.quote(), self.active_contract()
+        quote.action_mark_sent()
+        quote.action_accept()
+        bill = self.issued_invoice()
+        bill.action_register_payment(bill.amount_due)
+        for paper in (quote, contract, bill):
+            state, number = paper.state, paper.name
+            paper.action_mark_sent()
+            self.assertEqual((paper.state, paper.name), (state, number))
+
+    def test_saving_a_form_says_nothing_about_the_state(self):
+        quote = self.quote()
+        quote.action_mark_sent()
+        quote.write({"internal_note": "Called", "state": "sent"})
+        with self.assertRaisesRegex(UserError, "through its buttons"):
+            quote.write({"state": "draft"})
 
     def test_what_the_customer_has_no_longer_changes(self):
         quote = self.quote()
