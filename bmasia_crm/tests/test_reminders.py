@@ -126,6 +126,16 @@ class TestReminders(SendingCase):
         self.run_cron(310)
         self.assertFalse(self.of(contract))
 
+    def test_days_count_at_the_entitys_desk(self):
+        # sent at one in the morning in Bangkok, when it is yesterday in London
+        with freeze_time("2026-03-01 18:00:00"):
+            quote = self.quote()
+            quote.action_mark_sent()
+        self.run_cron(2)
+        self.assertFalse(self.of(quote))
+        self.run_cron(3)
+        self.assertEqual(self.of(quote).cycle, self.start)
+
     # ------------------------------------------------------------
     # WHO LOOKS OVER
     # ------------------------------------------------------------
