@@ -45,6 +45,7 @@ class BmasiaCompany(models.Model):
         """
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "mail_delivery.mail_delivery_action"
+            "bmasia_crm.mail_delivery_action_history"
         )
-        return {**action, "domain": list(self._deliveries_domain())}
+        domain = list(self._deliveries_domain())
+        return {**action, "domain": domain, "context": {}}

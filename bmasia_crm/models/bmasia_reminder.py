@@ -10,12 +10,12 @@ from ..tools.reminders import RULE_OF, RULES, step_of
 _logger = logging.getLogger(__name__)
 
 KINDS = [
-    ("renewal", "Term ends: in its notice window"),
-    ("overdue_7", "Invoice overdue for 7 days"),
-    ("overdue_14", "Invoice overdue for 14 days"),
-    ("overdue_21", "Invoice overdue for 21 days"),
-    ("quote_3", "Quote unanswered for 3 days"),
-    ("quote_7", "Quote unanswered for 7 days"),
+    ("renewal", "Renewal due"),
+    ("overdue_7", "Overdue 7 days"),
+    ("overdue_14", "Overdue 14 days"),
+    ("overdue_21", "Overdue 21 days"),
+    ("quote_3", "Unanswered 3 days"),
+    ("quote_7", "Unanswered 7 days"),
 ]
 STOPPED = "bmasia_crm.reminders_stopped"  # system parameter: nothing is made anywhere
 
@@ -50,7 +50,7 @@ class BmasiaReminder(models.Model):
     user_id = fields.Many2one("res.users", "Responsible", readonly=True, index=True)
     state = fields.Selection(
         [
-            ("open", "To Look Over"),
+            ("open", "Open"),
             ("queued", "Leaving"),
             ("sent", "Sent"),
             ("dismissed", "Dismissed"),

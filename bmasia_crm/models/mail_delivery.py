@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 
 class MailDelivery(models.Model):
@@ -52,32 +51,3 @@ class MailDelivery(models.Model):
             "views": [[False, "kanban"], [False, "list"]],
             "domain": [["id", "in", files.ids]],
         }
-
-
-class BmasiaCompany(models.Model):
-    _inherit = "bmasia.company"
-
-    def action_open_mails(self):
-        """Who sent what to this customer, and what became of it.
-
-        :returns: an action
-        :rtype: dict
-        """
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "bmasia_crm.mail_delivery_action_history"
-        )
-        return {**action, "domain": list(self._mails_domain()), "context": {}}
-
-    def _mails_domain(self):
-        papers = (
-            self.quote_ids,
-            self.contract_ids,
-            self.invoice_ids,
-            self.invoice_ids.payment_ids,
-        )
-        return Domain.OR(
-            Domain("model", "=", group._name) & Domain("res_id", "in", group.ids)
-            for group in papers
-        )

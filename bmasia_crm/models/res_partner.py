@@ -54,7 +54,9 @@ class ResPartner(models.Model):
         for partner in self:
             got = [word for name, word in words.items() if partner[name]]
             partner.recipient_kind = kinds.get(partner.contact_type, "")
-            partner.recipient_hint = got and self.env._("receives %s", ", ".join(got))
+            partner.recipient_hint = (
+                self.env._("receives %s", ", ".join(got)) if got else ""
+            )
 
     def _receives_words(self):
         _ = self.env._

@@ -8,7 +8,7 @@ from .common import SendingCase
 @tagged("post_install", "-at_install")
 class TestHistory(SendingCase):
     def mails_of(self, company):
-        action = company.action_open_mails()
+        action = company.action_open_deliveries()
         return self.env["mail.delivery"].with_user(self.nikki).search(action["domain"])
 
     def test_the_company_lists_the_mails_of_all_its_papers(self):

@@ -140,6 +140,10 @@ class TestMailTemplates(SendingCase):
         self.assertIn("เรียน", mail["body"])
         self.assertIn("ใบเสนอราคา", mail["subject"])
         self.assertNotIn("Dear", mail["body"])
+        for kind in ("quote_reminder", "quote_send"):
+            template = self.template(kind).with_context(lang="th_TH")
+            self.assertIn("ขอแสดงความนับถือ", template.body_html)
+            self.assertIn("{{ signature }}", template.body_html)
 
 
 @tagged("post_install", "-at_install")

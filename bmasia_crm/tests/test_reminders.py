@@ -126,6 +126,16 @@ class TestReminders(SendingCase):
         self.run_cron(310)
         self.assertFalse(self.of(contract))
 
+    def test_days_count_at_the_entitys_desk(self):
+        # sent at one in the morning in Bangkok, when it is yesterday in London
+        with freeze_time("2026-03-01 18:00:00"):
+            quote = self.quote()
+            quote.action_mark_sent()
+        self.run_cron(2)
+        self.assertFalse(self.of(quote))
+        self.run_cron(3)
+        self.assertEqual(self.of(quote).cycle, self.start)
+
     # ------------------------------------------------------------
     # WHO LOOKS OVER
     # ------------------------------------------------------------
@@ -136,7 +146,7 @@ class TestReminders(SendingCase):
         self.assertFalse(self.server.messages)
         activity = quote.activity_ids
         self.assertEqual(activity.user_id, self.nikki)
-        self.assertIn("unanswered for 3 days", activity.summary)
+        self.assertIn("Unanswered 3 days", activity.summary)
         self.assertIn(f"/odoo/bmasia-reminders/{self.of(quote).id}", activity.note)
         self.assertEqual(quote.reminder_id, self.of(quote))
 

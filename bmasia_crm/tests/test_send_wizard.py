@@ -117,6 +117,15 @@ class TestSendWizard(SendingCase):
         wizard.action_send()
         self.assertEqual(self.server.copies(), {TO: 1})
 
+    def test_subject_and_body_are_independent(self):
+        quote = self.quote()
+        quote.send_email(body="Only the body.")
+        quote.send_email(subject="Only the subject")
+        first, second = (received.message for received in self.server.messages)
+        self.assertIn("Hilton Pattaya", first["Subject"])
+        self.assertEqual(second["Subject"], "Only the subject")
+        self.assertIn("Dear Somchai", second.get_body(("plain",)).get_content())
+
     # ------------------------------------------------------------
     # WHEN
     # ------------------------------------------------------------

@@ -163,7 +163,9 @@ class BmasiaSendWizard(models.TransientModel):
     @api.depends_context("uid", "lang", "tz")
     def _compute_mail_preview(self):
         """The mail as it will be read, heads and all."""
-        row = Markup("<tr><th class='pe-3 text-nowrap'>%s</th><td>%s</td></tr>")
+        row = Markup(
+            "<tr class='align-top'><th class='pe-3 text-nowrap'>%s</th><td>%s</td></tr>"
+        )
         for wizard in self:
             rows = Markup("").join(
                 row % (label, text) for label, text in wizard._mail_heads() if text

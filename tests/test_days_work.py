@@ -1,0 +1,173 @@
+"""A day's work of each one, in the browser: what they came to do is done."""
+
+import json
+
+from playwright.sync_api import expect
+
+
+def one(json2, login, model, domain, **options):
+    found = json2.user(login).call(model, "search", domain=domain, limit=1, **options)
+    assert found, f"the demo has no {model} with {domain}"
+    return found[0]
+
+
+def read(json2, login, model, record, *names):
+    return json2.user(login).call(model, "read", [record], fields=list(names))[0]
+
+
+def open_record(page, settings, path, record):
+    page.goto(f"{settings.odoo_url}/odoo/{path}/{record}")
+    expect(page.locator(".o_form_view")).to_be_visible()
+
+
+def pick(page, field, text):
+    """Type into a many2one and take the first that fits."""
+    field.locator("input").fill(text)
+    page.locator(".o-autocomplete--dropdown-item", has_text=text).first.click()
+
+
+def send(page):
+    page.locator("button[name=action_send]:visible").click()
+    wizard = page.locator(".modal")
+    expect(wizard.locator(".o_field_pdf_viewer iframe")).to_be_visible()
+    wizard.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".o_notification")).to_contain_text("was sent")
+
+
+def test_sales_writes_a_quote_and_sends_it(inbox, page_of, settings):
+    page = page_of("nikki.h")
+    page.goto(f"{settings.odoo_url}/odoo/bmasia-quotes/new")
+    pick(page, page.locator("[name=customer_id]").first, "Lotus Garden")
+    page.get_by_role("button", name="Add a line").click()
+    row = page.locator(".o_selected_row")
+    pick(page, row.locator("[name=product_id]"), "Soundtrack Your Brand")
+    row.locator("[name=quantity] input").fill("3")
+    send(page)
+    number = page.locator(".o_form_view h1").inner_text().strip()
+    message = inbox.wait_for(number)
+    assert message["Username"] == "nikki.h@bmasiamusic.com"
+    assert number in message["Attachments"][0]["FileName"]
+
+
+def test_finance_issues_an_invoice_and_sends_the_receipt(
+    inbox, json2, page_of, settings
+):
+    page = page_of("pom")
+    invoice = one(
+        json2,
+        "pom",
+        "bmasia.invoice",
+        [("state", "=", "draft"), ("kind", "=", "invoice"), ("amount_total", ">", 0)],
+    )
+    open_record(page, settings, "bmasia-invoices", invoice)
+    send(page)
+    paper = read(json2, "pom", "bmasia.invoice", invoice, "name", "state", "amount_due")
+    assert paper["state"] == "issued"
+    assert inbox.wait_for(paper["name"])["Username"] == "pom@bmasiamusic.com"
+
+    json2.user("pom").call(
+        "bmasia.invoice",
+        "action_register_payment",
+        [invoice],
+        amount=paper["amount_due"],
+    )
+    receipt = one(json2, "pom", "bmasia.payment", [("invoice_id", "=", invoice)])
+    open_record(page, settings, "action-bmasia_crm.bmasia_payment_action", receipt)
+    send(page)
+    number = read(json2, "pom", "bmasia.payment", receipt, "name")["name"]
+    message = inbox.wait_for(number)
+    assert message["Username"] == "pom@bmasiamusic.com"
+    assert message["Attachments"][0]["ContentType"] == "application/pdf"
+    assert read(json2, "pom", "bmasia.invoice", invoice, "state")["state"] == "paid"
+
+
+def test_finance_sends_many_at_once_and_leaves(inbox, json2, page_of, settings):
+    page = page_of("pom")
+    page.goto(f"{settings.odoo_url}/odoo/bmasia-invoices")
+    boxes = page.locator(".o_data_row .o_list_record_selector input")
+    boxes.nth(0).wait_for()
+    rows = page.locator(".o_data_row", has_text="INV-").filter(has_text="Issued")
+    for number in range(2):
+        rows.nth(number).locator(".o_list_record_selector input").click()
+    page.locator(".o_cp_action_menus button", has_text="Actions").click()
+    page.get_by_role("menuitem", name="Send by mail").click()
+    lines = page.locator("[name=line_ids] .o_data_row")
+    expect(lines).to_have_count(2)
+    page.get_by_role("button", name="Send all").click()
+    expect(page.locator(".o_form_view")).to_contain_text("Queued")
+    batch = one(json2, "pom", "bmasia.send.batch", [], order="id desc")
+    page.context.close()  # it goes on without the browser
+
+    for _message in range(2):
+        inbox.wait_for("INV-", limit=120)
+    deadline = 120
+    line_ids = read(json2, "pom", "bmasia.send.batch", batch, "line_ids")["line_ids"]
+    inbox.wait_until(lambda: len(inbox.messages()) >= 2, deadline)
+    states = json2.user("pom").call(
+        "bmasia.send.batch.line", "read", line_ids, fields=["state"]
+    )
+    assert {line["state"] for line in states} <= {"sent", "queued"}
+
+
+def test_the_manager_sets_up_a_user(json2, page_of, settings):
+    page = page_of("admin")
+    page.goto(f"{settings.odoo_url}/odoo/action-base.action_res_users/new")
+    page.locator("[name=name] input, [name=name] textarea").first.fill("Kuk")
+    page.locator("[name=login] input").first.fill("kuk@bmasiamusic.com")
+    page.locator(".o_form_button_save").click()
+    expect(page.locator(".o_form_saved, .o_form_view")).to_be_visible()
+    page.wait_for_url("**/action-base.action_res_users/*")
+    user = one(json2, "admin", "res.users", [("login", "=", "kuk@bmasiamusic.com")])
+    try:
+        group = one(
+            json2,
+            "admin",
+            "res.groups",
+            [("privilege_id.name", "=", "BMAsia CRM"), ("name", "=", "User")],
+        )
+        json2.user("admin").call(
+            "res.users", "write", [user], vals={"group_ids": [[4, group]]}
+        )
+        seen = read(json2, "admin", "res.users", user, "smtp_state", "smtp_password")
+        assert (seen["smtp_state"], seen["smtp_password"]) == ("none", False)
+    finally:
+        json2.user("admin").call("res.users", "unlink", [user])
+
+
+def test_support_finds_a_zone(json2, page_of, settings):
+    zone = one(json2, "keith", "bmasia.zone", [])
+    name = read(json2, "keith", "bmasia.zone", zone, "name", "customer_id")
+    page = page_of("keith")
+    page.goto(f"{settings.odoo_url}/odoo/action-bmasia_crm.bmasia_zone_action")
+    page.locator(".o_searchview_input").fill(name["customer_id"][1])
+    page.keyboard.press("Enter")
+    rows = page.locator(".o_data_row")
+    expect(rows.first).to_contain_text(name["customer_id"][1])
+    expect(page.locator(".o_list_view")).to_contain_text(name["name"])
+
+
+def test_the_administrator_without_account_is_blocked(inbox, json2, page_of, settings):
+    quote = one(json2, "admin", "bmasia.quote", [("name", "=", "Q-2025-1006-426")])
+    page = page_of("admin")
+    open_record(page, settings, "bmasia-quotes", quote)
+    page.locator("button[name=action_send]:visible").click()
+    wizard = page.locator(".modal")
+    expect(wizard).to_contain_text("You have no mailbox yet")
+    expect(wizard.get_by_role("button", name="Send", exact=True)).to_have_count(0)
+    assert inbox.messages() == []
+
+
+def test_sales_looks_a_reminder_over_and_sends_it(inbox, json2, page_of, settings):
+    page = page_of("nikki.h")
+    page.goto(f"{settings.odoo_url}/odoo/bmasia-renewals")
+    row = page.locator(".o_data_row").first
+    row.get_by_role("button", name="Send renewal notice").click()
+    wizard = page.locator(".modal")
+    expect(wizard.locator("[name=body]")).to_contain_text("keep the music playing")
+    wizard.get_by_role("tab", name="Preview").click()
+    expect(wizard.locator("[name=mail_preview]")).to_contain_text("Nikki")
+    wizard.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".o_notification")).to_contain_text("was sent")
+    message = inbox.wait_for("ends on")
+    assert message["Username"] == "nikki.h@bmasiamusic.com"
+    assert json.dumps(message["Attachments"]) == "[]"
