@@ -12,12 +12,20 @@
         "portal",
         "product",
         "contacts",
+        "rpc",
+        "api_doc",
         "mail_user_smtp",
         "mail_delivery",
         "report_weasyprint",
     ],
     "external_dependencies": {
-        "python": ["cryptography", "psycopg2-binary", "reportlab", "weasyprint"],
+        "python": [
+            "cryptography",
+            "psycopg2-binary",
+            "pydantic",
+            "reportlab",
+            "weasyprint",
+        ],
     },
     "data": [
         "security/bmasia_crm_groups.xml",

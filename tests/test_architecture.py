@@ -67,7 +67,7 @@ def test_external_dependencies_are_named_where_they_are_used():
     }
     assert "cryptography" in named["encrypted_field"]
     assert "weasyprint" in named["report_weasyprint"]
-    wanted = {"cryptography", "psycopg2-binary", "reportlab", "weasyprint"}
+    wanted = {"cryptography", "psycopg2-binary", "pydantic", "reportlab", "weasyprint"}
     assert wanted <= named["bmasia_crm"]
     project = (ROOT / "pyproject.toml").read_text()
     assert all(f'"{package}"' in project for package in wanted)

@@ -76,7 +76,7 @@ def run_tests(settings, arguments):
 
 
 def run_soak(settings):
-    """The crash tests, and the tests with random papers, in their full size.
+    """The crash tests, random papers and broken input over REST, in full size.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
@@ -85,7 +85,10 @@ def run_soak(settings):
     os.environ.update(CRASH_ROUNDS="25", CRASH_MAILS="200", PROPERTY_EXAMPLES="400")
     crash = "addons/mail_delivery/tests/test_crash.py"
     random = "bmasia_crm/tests/test_properties.py"
-    return run_tests(settings, ["addons", "-q", crash, random])
+    failed = run_tests(settings, ["addons", "-q", crash, random])
+    os.environ.update(REST_EXAMPLES="50", REST_PHASES="coverage,fuzzing")
+    rest = "tests/test_rest.py::test_schemathesis_finds_no_server_error"
+    return run_tests(settings, ["system", "-q", rest]) or failed
 
 
 def _table(results):

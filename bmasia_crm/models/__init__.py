@@ -1,4 +1,5 @@
 from . import ir_attachment
+from . import ir_http
 from . import res_users
 from . import res_currency
 from . import res_company

@@ -17,6 +17,7 @@ class BmasiaSendRequest(models.Model):
 
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
     key = fields.Char(required=True)
+    digest = fields.Char(help="Of what was asked: another mail needs another key.")
     res_model = fields.Char("Model", required=True)
     res_id = fields.Many2oneReference("Paper", model_field="res_model", required=True)
     message_id = fields.Many2one("mail.message", ondelete="set null")
@@ -48,7 +49,7 @@ class BmasiaSendRequest(models.Model):
         )
 
     @api.model
-    def _claim(self, paper, key):
+    def _claim(self, paper, key, digest):
         """Make the request of this key, or find the one that was made.
 
         Two at once: the second waits for the first one's commit and is then run again
@@ -60,29 +61,39 @@ class BmasiaSendRequest(models.Model):
         self.env.cr.execute(
             """
             INSERT INTO bmasia_send_request
-                   (user_id, key, res_model, res_id, create_uid, write_uid,
+                   (user_id, key, digest, res_model, res_id, create_uid, write_uid,
                     create_date, write_date)
-            VALUES (%s, %s, %s, %s, %s, %s,
+            VALUES (%s, %s, %s, %s, %s, %s, %s,
                     now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
             ON CONFLICT (user_id, key) DO NOTHING
             RETURNING id
             """,
-            (self.env.uid, key, paper._name, paper.id, self.env.uid, self.env.uid),
+            (
+                *(self.env.uid, key, digest, paper._name, paper.id),
+                *(self.env.uid, self.env.uid),
+            ),
         )
         if row := self.env.cr.fetchone():
             return self.sudo().browse(row[0]), True
-        return self._find(paper, key), False
+        return self._find(paper, key, digest), False
 
     @api.model
-    def _find(self, paper, key):
+    def _find(self, paper, key, digest):
         """The request that was made with this key.
 
-        :raises UserError: the key belongs to another paper
+        :raises UserError: the key belongs to another paper, or to another mail
         """
         found = self.sudo().search([("user_id", "=", self.env.uid), ("key", "=", key)])
         if found and (found.res_model, found.res_id) != (paper._name, paper.id):
             raise UserError(
                 self.env._("This idempotency key was used for another paper.")
+            )
+        if found.digest and found.digest != digest:
+            raise UserError(
+                self.env._(
+                    "This idempotency key was used for a mail with other words or "
+                    "recipients. Use a new key for a new mail."
+                )
             )
         return found
 

@@ -1,5 +1,7 @@
 """Whom a paper is sent to, and with which words."""
 
+from http import HTTPStatus
+
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, models
@@ -174,6 +176,17 @@ class BmasiaSendableMixin(models.AbstractModel):
                     ", ".join(empty),
                 )
             )
+
+    def _check_can_send_now(self):
+        """The same for a program that called: it learns whether the state is in the
+        way (409), or something that is missing on a draft.
+        """
+        try:
+            self._check_can_send()
+        except UserError as error:
+            if not self._is_draft() or self.send_state in ("sending", "queued"):
+                error.http_status = HTTPStatus.CONFLICT
+            raise
 
     def _check_can_send(self):
         """Refuse what must not go out in this state."""

@@ -68,9 +68,9 @@ class BmasiaSendableMixin(models.AbstractModel):
             the caller may read; they go along with the paper's PDF
         :param send_at: a moment in UTC, as ``YYYY-MM-DD HH:MM:SS``; until then the mail
             waits in the queue and can be cancelled
-        :returns: ``{"status", "message", "number", "sent_date", "from", "deliveries":
-            [{"recipient", "state", "code", "error"}]}``, JSON-able; status is sent,
-            queued, partial or refused
+        :returns: ``{"status", "message", "number", "sent_date", "queued_until",
+            "from", "deliveries": [{"recipient", "state", "code", "error"}]}``,
+            JSON-able; status is sent, queued, partial or refused; moments are UTC
         :rtype: dict
         :raises UserError: no account, no valid recipient, no lines, an unresolved or
             empty template variable, a moment in the past; nothing is written then
@@ -127,9 +127,10 @@ class BmasiaSendableMixin(models.AbstractModel):
         self.ensure_one()
         paper = self._as_sender()
         paper.check_access("write")
-        key = idempotency_key or paper._key_of_request(words, attachment_ids, send_at)
+        digest = paper._digest_of_request(words, attachment_ids, send_at)
+        key = idempotency_key or paper._key_of_request(digest)
         requests = self.env["bmasia.send.request"]._of(paper)
-        if made := requests._find(paper, key):
+        if made := requests._find(paper, key, digest):
             return paper, made
         letter = paper._prepare_letter(
             **{"to": None, "cc": None, "subject": None, "body": None, **words}
@@ -141,8 +142,8 @@ class BmasiaSendableMixin(models.AbstractModel):
         )
         sender = paper._check_sender()
         if not is_notice:
-            paper._check_can_send()
-        request, is_new = requests._claim(paper, key)
+            paper._check_can_send_now()
+        request, is_new = requests._claim(paper, key, digest)
         if is_new:
             request.write(
                 {"is_notice": is_notice, "reminder_id": reminder and reminder.id}
@@ -298,16 +299,20 @@ class BmasiaSendableMixin(models.AbstractModel):
         return self._answer(request)
 
     @api.model
-    def _key_of_request(self, *content):
+    def _key_of_request(self, digest):
         """One key per request: Odoo runs a request again after a conflict, and what
         was committed before that must not be sent twice.
         """
         if not http_request:
             return uuid.uuid4().hex
         keys = http_request.httprequest.environ.setdefault("bmasia_crm.send", {})
-        plain = json.dumps([self._name, self.ids, content], default=str)
-        digest = hashlib.sha256(plain.encode()).hexdigest()
         return keys.setdefault(digest, uuid.uuid4().hex)
+
+    def _digest_of_request(self, *content):
+        """Tells two requests apart: what is sent, to whom, in which words."""
+        content = [self._name, self.ids, content]
+        plain = json.dumps(content, default=str, sort_keys=True)
+        return hashlib.sha256(plain.encode()).hexdigest()
 
     # ------------------------------------------------------------
     # THE ANSWER
@@ -322,9 +327,19 @@ class BmasiaSendableMixin(models.AbstractModel):
             "message": self._answer_sentence(status, request, deliveries),
             "number": request.number or "",
             "sent_date": fields.Datetime.to_string(min(moments)) if moments else False,
+            "queued_until": fields.Datetime.to_string(self._next_attempt(deliveries)),
             "from": request.sender or "",
             "deliveries": [self._answer_row(row) for row in deliveries],
         }
+
+    def _next_attempt(self, deliveries):
+        """When the first of those that wait is tried next, or False if none waits."""
+        now = fields.Datetime.now()
+        waiting = deliveries.filtered(lambda row: row.state in answers.WAITING).sudo()
+        return min(
+            (row.next_attempt or row.mail_id.scheduled_date or now for row in waiting),
+            default=False,
+        )
 
     def _answer_row(self, row):
         return {

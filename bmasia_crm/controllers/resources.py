@@ -1,0 +1,156 @@
+"""What the REST API is about: five kinds of records, and how one is found."""
+
+import re
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from odoo.fields import Domain
+
+from . import contracts
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of record.
+
+    :param str name: in addresses
+    :param str singular: in sentences
+    :param str model: Odoo's
+    :param summary: pydantic model of one record in a list
+    :param detail: of one record alone
+    :param page: of the list's query
+    :param listing: of the list
+    :param bool is_paper: has a number, a PDF, and can be sent
+    :param Domain domain: which of the model's records
+    :param str customer_path: from a record to the company that it belongs to
+    """
+
+    name: str
+    singular: str
+    model: str
+    summary: type[BaseModel]
+    detail: type[BaseModel]
+    page: type[BaseModel]
+    listing: type[BaseModel]
+    is_paper: bool = True
+    domain: Domain = Domain.TRUE
+    customer_path: str = "customer_id"
+
+    def records(self, env):
+        """The model, archived records included."""
+        return env[self.model].with_context(active_test=False)
+
+    def find(self, env, key):
+        """One record by its id, its number, or its UUID in the old system.
+
+        :param str key: as in the address
+        :returns: the record, or an empty set
+        :raises AccessError: not this user's to read
+        """
+        records = self.records(env)
+        domain = self._domain_of(records, key)
+        return records.search(self.domain & domain, limit=1)
+
+    def _domain_of(self, records, key):
+        if key.isascii() and key.isdigit():
+            number = int(key[:20])
+            return Domain("id", "=", number if number <= contracts.MAX_ID else 0)
+        if UUID.fullmatch(key) and "legacy_uuid" in records._fields:
+            return Domain("legacy_uuid", "=", key.lower())
+        if self.is_paper and "\0" not in key:
+            return Domain("name", "=", key)
+        return Domain.FALSE
+
+    def search(self, env, page):
+        """A part of the list.
+
+        :param page: an instance of :attr:`page`
+        :returns: ``(records, count of the whole list)``
+        """
+        records, domain = self.records(env), self.domain
+        asked = page.model_dump(exclude_none=True)
+        limit, offset, order = (
+            asked.pop(name) for name in ("limit", "offset", "order")
+        )
+        for name, value in asked.items():
+            domain &= self._condition(name, value)
+        direction = "desc" if order.startswith("-") else "asc"
+        found = records.search(
+            domain, limit=limit, offset=offset, order=f"id {direction}"
+        )
+        return found, records.search_count(domain)
+
+    def _condition(self, name, value):
+        if name == "customer_id":
+            name = self.customer_path
+        field, operator = CONDITIONS.get(name, (name, "="))
+        return Domain(field, operator, value)
+
+
+# How a query's fields are compared, where it is not by their own name and equality.
+CONDITIONS = {
+    "search": ("display_name", "ilike"),
+    "updated_since": ("write_date", ">="),
+    "country": ("country_id.code", "="),
+    "email": ("email", "=ilike"),
+}
+
+RESOURCES = {
+    resource.name: resource
+    for resource in (
+        Resource(
+            "companies",
+            "company",
+            "bmasia.company",
+            contracts.Company,
+            contracts.CompanyDetail,
+            contracts.CompanyPage,
+            contracts.CompanyList,
+            is_paper=False,
+        ),
+        Resource(
+            "contacts",
+            "contact",
+            "res.partner",
+            contracts.Contact,
+            contracts.Contact,
+            contracts.ContactPage,
+            contracts.ContactList,
+            is_paper=False,
+            # those of our customers, not the team or Odoo's own
+            domain=Domain("parent_id.bmasia_company_ids", "!=", False),
+            customer_path="parent_id.bmasia_company_ids",
+        ),
+        Resource(
+            "quotes",
+            "quote",
+            "bmasia.quote",
+            contracts.Quote,
+            contracts.QuoteDetail,
+            contracts.QuotePage,
+            contracts.QuoteList,
+        ),
+        Resource(
+            "contracts",
+            "contract",
+            "bmasia.contract",
+            contracts.Contract,
+            contracts.ContractDetail,
+            contracts.ContractPage,
+            contracts.ContractList,
+        ),
+        Resource(
+            "invoices",
+            "invoice",
+            "bmasia.invoice",
+            contracts.Invoice,
+            contracts.InvoiceDetail,
+            contracts.InvoicePage,
+            contracts.InvoiceList,
+        ),
+    )
+}
+PAPERS = [name for name, resource in RESOURCES.items() if resource.is_paper]

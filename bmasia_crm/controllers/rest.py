@@ -1,0 +1,248 @@
+"""The addresses of the REST API, ``/api/v1``.
+
+Plain Odoo routes: who calls is whose API key it is, and Odoo's access rights decide
+what they get. There is no session, hence nothing that another web site could abuse, and
+no CORS. Errors are raised; :mod:`errors` makes the answers.
+"""
+
+import functools
+from urllib.parse import urlencode
+
+from odoo.exceptions import AccessError
+from odoo.fields import Datetime
+from odoo.http import Controller, content_disposition, request, route
+
+from . import contracts, openapi
+from .errors import PREFIX, ApiError, read, respond
+from .records import as_dicts, as_utc
+from .resources import PAPERS, RESOURCES
+
+MAX_REQUEST = 1024 * 1024  # bytes; a long mail has some thousand
+KEY_LENGTH = 200  # of an Idempotency-Key
+STATUS = {"sent": 200, "partial": 200, "queued": 202, "refused": 502}
+ANY_RESOURCE = f"any({','.join(RESOURCES)})"
+ANY_PAPER = f"any({','.join(PAPERS)})"
+
+
+def endpoint(address, method="GET", is_open=False, **routing):
+    """A route of this API.
+
+    :param str address: below the prefix
+    :param str method: the only one; others are told which it is
+    :param bool is_open: without a key
+    """
+
+    def decorate(handler):
+        # No ``methods`` here: Odoo adds OPTIONS to them, which would run the handler.
+        @route(
+            f"{PREFIX}{address}",
+            type="http",
+            auth="none",
+            csrf=False,
+            save_session=False,
+            max_content_length=MAX_REQUEST,
+            **routing,
+        )
+        @functools.wraps(handler)
+        def handle(self, **arguments):
+            called = request.httprequest.method
+            if called != method and (called, method) != ("HEAD", "GET"):
+                raise ApiError(405, headers={"Allow": method})
+            if not is_open:
+                _sign_in()
+            return handler(self, **arguments)
+
+        return handle
+
+    return decorate
+
+
+def _sign_in():
+    """Act as whose API key it is.
+
+    Cookies do not count: with them, CSRF protection would be needed.
+    """
+    if not request.httprequest.headers.get("Authorization", "").strip():
+        raise ApiError(401, headers={"WWW-Authenticate": "Bearer"})
+    request.env["ir.http"]._auth_method_bearer()
+    if not request.env.user.has_group("bmasia_crm.group_user"):
+        raise AccessError(request.env._("Your account has no access to BMAsia CRM."))
+
+
+class Rest(Controller):
+    @endpoint("/openapi.json", is_open=True, readonly=True)
+    def rest_openapi(self):
+        """What this API takes and gives. It holds no data, and the code is public."""
+        return respond(openapi.document())
+
+    @endpoint(f"/<{ANY_RESOURCE}:resource>", readonly=True)
+    def rest_list(self, resource):
+        """A page of records."""
+        resource = RESOURCES[resource]
+        page = read(resource.page.model_validate, request.httprequest.args.to_dict())
+        records, count = resource.search(request.env, page)
+        return respond(
+            {
+                "count": count,
+                "next": _address(page, page.offset + page.limit, count),
+                "previous": _address(page, page.offset - page.limit, count),
+                "results": as_dicts(records, resource.summary),
+            }
+        )
+
+    @endpoint(f"/<{ANY_RESOURCE}:resource>/<key>", readonly=True)
+    def rest_detail(self, resource, key):
+        """One record, with its parts."""
+        record = self._record(resource, key)
+        return respond(as_dicts(record, RESOURCES[resource].detail)[0])
+
+    @endpoint(f"/<{ANY_PAPER}:resource>/<key>/pdf", readonly=False)
+    def rest_pdf(self, resource, key):
+        """The paper: the very file that went out, or of a draft what would go out."""
+        paper = self._record(resource, key)
+        paper.check_access("read")
+        pdf, name = self._pdf_of(paper)
+        return request.make_response(
+            pdf,
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Length", len(pdf)),
+                ("Content-Disposition", content_disposition(name)),
+                ("Cache-Control", "no-store"),
+            ],
+        )
+
+    @endpoint(f"/<{ANY_PAPER}:resource>/<key>/send", method="POST", readonly=False)
+    def rest_send(self, resource, key):
+        """Mail the paper from the caller's own mailbox."""
+        paper = self._record(resource, key)
+        asked = self._asked(contracts.SendRequest)
+        self._check_sender(asked.sender)
+        answer = paper.send_email(
+            recipients=asked.recipients,
+            cc=asked.cc,
+            subject=asked.subject,
+            body=asked.body,
+            idempotency_key=self._idempotency_key(),
+        )
+        return self._respond_sent(answer)
+
+    @endpoint("", is_open=True, readonly=True)
+    def rest_root(self):
+        """Nothing is here."""
+        raise ApiError(404)
+
+    @route(
+        f"{PREFIX}/<path:rest>",
+        type="http",
+        auth="none",
+        csrf=False,
+        save_session=False,
+        readonly=True,
+    )
+    def rest_nothing(self):
+        """Everything else: Odoo would answer with a page for people."""
+        raise ApiError(404)
+
+    # ------------------------------------------------------------
+    # WHAT IS ASKED
+    # ------------------------------------------------------------
+
+    def _record(self, resource, key):
+        if request.httprequest.args:
+            # one that was meant for the body would otherwise be lost
+            read(contracts.Question.model_validate, request.httprequest.args.to_dict())
+        record = RESOURCES[resource].find(request.env, key)
+        if not record:
+            raise ApiError(
+                404,
+                request.env._(
+                    "There is no %(kind)s %(key)s.",
+                    kind=RESOURCES[resource].singular,
+                    key=key,
+                ),
+            )
+        return record
+
+    def _asked(self, question):
+        """The request's body; none at all counts as an empty object."""
+        incoming = request.httprequest
+        if incoming.headers.get("Transfer-Encoding"):
+            # Odoo's own server reads no chunks: the body would be lost, and the mail
+            # would go to the default recipients.
+            raise ApiError(411)
+        if not incoming.content_length:
+            return question()
+        if incoming.mimetype != "application/json":
+            raise ApiError(415)
+        return read(question.model_validate_json, incoming.get_data())
+
+    def _idempotency_key(self):
+        key = request.httprequest.headers.get("Idempotency-Key")
+        if key is None:
+            return None
+        if not 0 < len(key) <= KEY_LENGTH or not key.isprintable():
+            raise ApiError(
+                400,
+                request.env._("An Idempotency-Key has 1 to %s characters.", KEY_LENGTH),
+            )
+        return key
+
+    def _check_sender(self, profile):
+        """Old programs name a sender; it can only be who calls."""
+        if profile is not None and profile != request.env.user.sender_profile:
+            raise ApiError(
+                403,
+                request.env._(
+                    "This key does not belong to the sender %s. Everybody sends from "
+                    "their own mailbox: use that person's key, or name no sender.",
+                    profile,
+                ),
+            )
+
+    # ------------------------------------------------------------
+    # WHAT IS ANSWERED
+    # ------------------------------------------------------------
+
+    def _pdf_of(self, paper):
+        archived = paper._archived_pdf()
+        if not archived and not paper._is_draft():
+            archived = paper.archive_ids.sorted("id")[-1:]
+        if archived:
+            return archived.raw, archived.name
+        return paper._render_pdf(), paper._pdf_filename()
+
+    def _respond_sent(self, answer):
+        content = {
+            **answer,
+            "sent_date": as_utc(Datetime.to_datetime(answer["sent_date"])),
+            "queued_until": as_utc(Datetime.to_datetime(answer["queued_until"])),
+        }
+        status = STATUS[answer["status"]]
+        if status != 502:
+            return respond(content, status)
+        # Returned, not raised: that it was tried is to stay recorded.
+        refusal = next(
+            (row for row in answer["deliveries"] if row["state"] == "refused"), {}
+        )
+        return respond(
+            {
+                "code": "mail_refused",
+                "message": answer["message"],
+                "details": {
+                    "smtp_code": refusal.get("code", 0),
+                    "smtp_words": refusal.get("error", ""),
+                    **content,
+                },
+            },
+            status,
+        )
+
+
+def _address(page, offset, count):
+    """The address of another page, or None where there is none."""
+    if not -page.limit < offset < count:
+        return None
+    query = page.model_dump(mode="json", exclude_unset=True)
+    query.update(limit=page.limit, offset=max(offset, 0))
+    return f"{request.httprequest.path}?{urlencode(query)}"

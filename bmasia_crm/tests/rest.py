@@ -1,0 +1,84 @@
+"""What the tests of the REST API share: keys, and calls over real HTTP."""
+
+import json
+
+from odoo.tests import HttpCase
+
+from .common import SendingCase
+
+JSON = "application/json"
+
+
+class RestCase(SendingCase, HttpCase):
+    """Nikki, Pom and Norbert have keys; so do a customer of the portal and a user of
+    Odoo without our groups.
+    """
+
+    # ``SendingCase`` enters it, once there is a mail server
+    registry_test_mode = False
+
+    def setUp(self):
+        super().setUp()
+        self.nikki.sender_profile = "sales"
+        self.pom.sender_profile = "finance"
+        self.keys = {
+            user: self.make_key(user)
+            for user in (self.nikki, self.pom, self.norbert, self.customer)
+        }
+
+    def make_key(self, user):
+        keys = self.env["res.users.apikeys"].with_user(user).sudo()
+        return keys._generate(None, "Tests", False)
+
+    def call(self, address, user=None, method="GET", body=None, raw=None, **headers):
+        """Call the API.
+
+        :param str address: below ``/api/v1/``
+        :param user: whose key is sent; default Nikki, False for none
+        :param body: sent as JSON
+        :param bytes raw: sent as it is
+        :param headers: with underscores
+        :returns: the response
+        """
+        user = self.nikki if user is None else user
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if user:
+            sent.setdefault("Authorization", f"Bearer {self.keys[user]}")
+        if body is not None:
+            raw = json.dumps(body).encode()
+            sent.setdefault("Content-Type", JSON)
+        self.env.flush_all()
+        answer = self.url_open(
+            f"/api/v1/{address}",
+            data=raw,
+            headers=sent,
+            method=method,
+            allow_redirects=False,
+            timeout=60,
+        )
+        self.env.invalidate_all()
+        return answer
+
+    def send(self, paper, body=None, user=None, **headers):
+        """POST to a paper's send address, as the old programs did."""
+        names = {"bmasia.quote": "quotes", "bmasia.contract": "contracts"}
+        name = names.get(paper._name, "invoices")
+        return self.call(
+            f"{name}/{paper.id}/send/",
+            user or paper.env.user,
+            "POST",
+            body={} if body is None else body,
+            **headers,
+        )
+
+    def assertError(self, answer, status, code, words=""):
+        """The answer is our error envelope and tells nothing else."""
+        self.assertEqual(answer.status_code, status, answer.text)
+        self.assertEqual(answer.headers["Content-Type"], JSON)
+        content = answer.json()
+        self.assertEqual(set(content), {"code", "message", "details"})
+        self.assertEqual(content["code"], code, content)
+        self.assertIn(words, content["message"])
+        self.assertNotIn("Traceback", answer.text)
+        self.assertNotIn("odoo/", answer.text)
+        return content

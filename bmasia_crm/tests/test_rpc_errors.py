@@ -1,0 +1,139 @@
+"""Errors over JSON-2, JSON-RPC and XML-RPC: what happened, no traceback, no secret."""
+
+import json
+import xmlrpc.client
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.bmasia_crm.controllers.rpc import INTERNAL
+
+from .rest import JSON, RestCase
+
+SECRET = "hunter2-not-to-be-seen"
+INNER = ("Traceback", 'File "', "site-packages", "/odoo/", SECRET)
+
+
+@tagged("post_install", "-at_install")
+class TestRpcErrors(RestCase):
+    def json2(self, model, method, user=None, **arguments):
+        self.env.flush_all()
+        return self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps(arguments),
+            headers={
+                "Authorization": f"Bearer {self.keys[user or self.nikki]}",
+                "Content-Type": JSON,
+            },
+        )
+
+    def xml(self, model, method, *arguments):
+        self.env.flush_all()
+        with self.assertRaises(xmlrpc.client.Fault) as caught:
+            self.xmlrpc_object.execute_kw(
+                self.env.cr.dbname,
+                self.nikki.id,
+                self.keys[self.nikki],
+                model,
+                method,
+                list(arguments),
+            )
+        return caught.exception
+
+    def assertClean(self, text):
+        for inner in INNER:
+            self.assertNotIn(inner, text)
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers.xmlrpc")
+    def test_json2_tells_what_happened_and_no_more(self):
+        quote = self.quote()
+        calls = (
+            (
+                422,
+                "no e-mail",
+                ("bmasia.quote", "send_email"),
+                {"ids": quote.ids, "recipients": ["nobody"]},
+            ),
+            (403, "", ("bmasia.invoice", "create"), {"vals_list": [{}]}),
+            (404, "", ("bmasia.quote", "no_such_method"), {}),
+            (422, "", ("bmasia.quote", "send_email"), {"recipient": "x"}),
+            (
+                500,
+                "no_such_field",
+                ("bmasia.quote", "search"),
+                {"domain": [["no_such_field", "=", 1]]},
+            ),
+            (500, INTERNAL, ("bmasia.quote", "search"), {"domain": [], "limit": -1}),
+        )
+        for status, words, target, arguments in calls:
+            with self.subTest(target=target, arguments=arguments):
+                answer = self.json2(*target, **arguments)
+                self.assertEqual(answer.status_code, status, answer.text)
+                content = answer.json()
+                self.assertIn(words, content["message"])
+                self.assertEqual(content["debug"], "")
+                self.assertClean(answer.text)
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers.xmlrpc")
+    def test_xml_rpc_tells_what_happened_and_no_more(self):
+        quote = self.quote()
+        refused = self.xml("bmasia.quote", "send_email", quote.ids, ["nobody"])
+        self.assertEqual(refused.faultCode, 2)
+        self.assertIn("no e-mail address", refused.faultString)
+        broken = self.xml("bmasia.quote", "search", [("no_such_field", "=", 1)])
+        self.assertEqual(broken.faultCode, 1)
+        self.assertIn("no_such_field", broken.faultString)
+        self.assertClean(broken.faultString)
+        database = self.xml("bmasia.quote", "search", [], -1)
+        self.assertEqual(database.faultString, INTERNAL)
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers.jsonrpc")
+    def test_json_rpc_tells_what_happened_and_no_more(self):
+        call = [self.env.cr.dbname, self.nikki.id, self.keys[self.nikki]]
+        call += ["bmasia.quote", "search", [("no_such_field", "=", 1)]]
+        params = {"service": "object", "method": "execute", "args": call}
+        self.env.flush_all()
+        answer = self.url_open(
+            "/jsonrpc",
+            data=json.dumps({"jsonrpc": "2.0", "params": params, "id": 1}),
+            headers={"Content-Type": JSON},
+        )
+        error = answer.json()["error"]
+        self.assertIn("no_such_field", error["data"]["message"])
+        self.assertEqual(error["data"]["debug"], "")
+        self.assertClean(answer.text)
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers.xmlrpc")
+    def test_a_password_that_was_sent_along_is_never_repeated(self):
+        for values in (
+            {"smtp_password": SECRET, "smtp_port": "no number"},
+            {"smtp_password": SECRET, "no_such_field": 1},
+            {"smtp_password": SECRET, "sender_profile": "nobody"},
+        ):
+            with self.subTest(values=sorted(values)):
+                answer = self.json2(
+                    "res.users", "write", ids=self.nikki.ids, vals=values
+                )
+                self.assertGreaterEqual(answer.status_code, 400, answer.text)
+                self.assertClean(answer.text)
+                fault = self.xml("res.users", "write", self.nikki.ids, values)
+                self.assertClean(str(fault))
+
+    def test_the_web_client_keeps_its_details(self):
+        self.authenticate(self.nikki.login, self.nikki.login)
+        with mute_logger("odoo.http"):
+            answer = self.url_open(
+                "/web/dataset/call_kw/bmasia.quote/search",
+                data=json.dumps(
+                    {
+                        "params": {
+                            "model": "bmasia.quote",
+                            "method": "search",
+                            "args": [[["no_such_field", "=", 1]]],
+                            "kwargs": {},
+                        }
+                    }
+                ),
+                headers={"Content-Type": JSON},
+            )
+        self.assertIn("Traceback", answer.json()["error"]["data"]["debug"])
