@@ -17,7 +17,13 @@
         "report_weasyprint",
     ],
     "external_dependencies": {
-        "python": ["cryptography", "psycopg2-binary", "reportlab", "weasyprint"],
+        "python": [
+            "cryptography",
+            "num2words",
+            "psycopg2-binary",
+            "reportlab",
+            "weasyprint",
+        ],
     },
     "data": [
         "security/bmasia_crm_groups.xml",
@@ -26,12 +32,15 @@
         "data/product_data.xml",
         "data/ir_cron.xml",
         "data/mail_template.xml",
+        "data/contract_template_th.xml",
+        "data/contract_template_hk.xml",
         "report/report_actions.xml",
         "report/paper_layout.xml",
         "report/report_quote.xml",
         "report/report_contract.xml",
         "report/report_invoice.xml",
         "report/report_receipt.xml",
+        "report/report_renewal_notice.xml",
         "wizard/bmasia_send_wizard_views.xml",
         "wizard/bmasia_move_wizard_views.xml",
         "views/bmasia_payment_views.xml",
@@ -47,6 +56,9 @@
         "views/bmasia_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["bmasia_crm/static/src/document_lines/**/*"],
+        "web.assets_backend": [
+            "bmasia_crm/static/src/contract_template/**/*",
+            "bmasia_crm/static/src/document_lines/**/*",
+        ],
     },
 }

@@ -20,9 +20,11 @@ from . import bmasia_contract_template
 from . import bmasia_quote
 from . import bmasia_quote_line
 from . import bmasia_contract
+from . import bmasia_contract_text
 from . import bmasia_contract_line
 from . import bmasia_contract_schedule
 from . import bmasia_contract_chain
 from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_payment
+from . import bmasia_payment_receipt

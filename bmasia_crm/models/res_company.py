@@ -3,6 +3,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.colours import HEX
+
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
 TIME_ZONE = "Asia/Bangkok"
@@ -17,7 +19,17 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    legal_name = fields.Char(help="As registered; printed on every paper.")
+    legal_name = fields.Char(
+        translate=True, help="As registered; printed on every paper."
+    )
+    paper_address = fields.Text(
+        "Address on Papers",
+        translate=True,
+        help="As Thai tax papers ask for, in Thai too. Empty: the company's address.",
+    )
+    paper_accent = fields.Char(
+        "Colour", help="Of rules and headings on papers, as #e8910c."
+    )
     legal_branch = fields.Char(
         "Branch", translate=True, help='As Thai tax papers ask for, as "Head Office".'
     )
@@ -75,6 +87,14 @@ class ResCompany(models.Model):
             if company.payment_days < 0 or company.quote_validity_days < 1:
                 raise ValidationError(
                     self.env._("The days to pay or to accept must not be negative.")
+                )
+
+    @api.constrains("paper_accent")
+    def _check_paper_accent(self):
+        for company in self.filtered("paper_accent"):
+            if not HEX.fullmatch(company.paper_accent):
+                raise ValidationError(
+                    self.env._("A colour is written as # and six digits, as #e8910c.")
                 )
 
     @api.constrains("entity_code", "number_preset")
