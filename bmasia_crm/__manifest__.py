@@ -21,6 +21,7 @@
     "external_dependencies": {
         "python": [
             "cryptography",
+            "num2words",
             "psycopg2-binary",
             "pydantic",
             "reportlab",
@@ -34,12 +35,15 @@
         "data/product_data.xml",
         "data/ir_cron.xml",
         "data/mail_template.xml",
+        "data/contract_template_th.xml",
+        "data/contract_template_hk.xml",
         "report/report_actions.xml",
         "report/paper_layout.xml",
         "report/report_quote.xml",
         "report/report_contract.xml",
         "report/report_invoice.xml",
         "report/report_receipt.xml",
+        "report/report_renewal_notice.xml",
         "wizard/bmasia_send_wizard_views.xml",
         "wizard/bmasia_move_wizard_views.xml",
         "wizard/bmasia_renew_wizard_views.xml",
@@ -61,6 +65,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "bmasia_crm/static/src/contract_template/**/*",
             "bmasia_crm/static/src/dashboard/**/*",
             "bmasia_crm/static/src/document_lines/**/*",
             "bmasia_crm/static/src/follow/**/*",

@@ -184,7 +184,7 @@ def bench(settings):
     """Measure against the peers."""
     from tools.bench.run import run_bench
 
-    return run_bench(settings)
+    return run_bench(settings, sys.argv[2:])
 
 
 def prove_core(settings):

@@ -1,9 +1,13 @@
-"""``./run pictures``: the README's screenshots, taken from the running demo."""
+"""``./run pictures``: the pictures of README and gallery, from the running demo."""
 
 import io
 import json
+import os
 import subprocess
+import sys
+import tempfile
 from base64 import b64decode
+from pathlib import Path
 
 from PIL import Image
 
@@ -15,6 +19,9 @@ from tools.settings import ROOT
 from tools.stack import Stack
 
 PICTURES = ROOT / "docs" / "pictures"
+GALLERY = ROOT / "docs" / "gallery"
+GALLERY_PAGES = {"contract": 2}  # beside each first page
+GALLERY_DPI, GALLERY_COLOURS = 64, 32
 COLOURS = 128  # a screenshot has few; a third of the bytes
 PAGE_DPI = 80
 NIKKI = "nikki.h@bmasiamusic.com"
@@ -51,12 +58,46 @@ def take_pictures(settings):
     for name, (model, domain) in PAPERS.items():
         with step(f"Paper: {name}"):
             _paper(Client(settings.odoo_url, keys[NORBERT]), name, model, domain)
+    with step("Gallery of papers"):
+        _gallery(stack)
     return 0
 
 
-def _save(name, png):
+def _gallery(stack):
+    GALLERY.mkdir(exist_ok=True)
+    stack.cluster.start()
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-m", "tools.gallery_job", folder],
+            cwd=ROOT,
+            env={**os.environ, **stack.environment},
+            check=True,
+        )
+        for file in sorted(Path(folder).glob("*.pdf")):
+            for page in range(1, GALLERY_PAGES.get(file.stem, 1) + 1):
+                name = file.stem if page == 1 else f"{file.stem}-{page}"
+                png = _page(file.read_bytes(), GALLERY_DPI, page)
+                _save(name, png, GALLERY, GALLERY_COLOURS)
+
+
+def _page(pdf, dpi, page=1):
+    command = [
+        "pdftoppm",
+        "-png",
+        "-r",
+        str(dpi),
+        "-f",
+        str(page),
+        "-l",
+        str(page),
+        "-",
+    ]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+
+
+def _save(name, png, folder=PICTURES, colours=COLOURS):
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
+    picture.quantize(colours).save(folder / f"{name}.png", optimize=True)
 
 
 def _hilton_quote(settings, keys):
@@ -102,10 +143,4 @@ def _paper(client, name, model, domain):
     client.call(model, "send_email", ids)
     archive = client.call(model, "read", ids, fields=["archive_ids"])[0]["archive_ids"]
     files = client.call("ir.attachment", "read", [max(archive)], fields=["datas"])
-    png = subprocess.run(
-        ["pdftoppm", "-png", "-r", str(PAGE_DPI), "-f", "1", "-l", "1", "-"],
-        input=b64decode(files[0]["datas"]),
-        capture_output=True,
-        check=True,
-    ).stdout
-    _save(name, png)
+    _save(name, _page(b64decode(files[0]["datas"]), PAGE_DPI))

@@ -26,6 +26,7 @@ from . import bmasia_quote
 from . import bmasia_quote_line
 from . import bmasia_contract
 from . import bmasia_contract_parties
+from . import bmasia_contract_text
 from . import bmasia_contract_line
 from . import bmasia_contract_schedule
 from . import bmasia_contract_chain
@@ -43,3 +44,4 @@ from . import bmasia_reminder_papers
 from . import bmasia_send_batch
 from . import mail_template
 from . import mail_delivery
+from . import bmasia_payment_receipt

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import moves, schedule, variables
+from ..tools import moves, schedule
 from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
 from .bmasia_quote import FREQUENCIES, MAX_TERM
 
@@ -276,83 +276,6 @@ class BmasiaContract(models.Model):
             raise UserError(
                 self.env._("The renewal of %s has not started.", self.display_name)
             )
-
-    # ------------------------------------------------------------
-    # THE TEXT
-    # ------------------------------------------------------------
-
-    def _sections(self):
-        """The template's sections with this contract's values, in its language.
-
-        :returns: list of dicts ``heading`` and ``body``
-        :raises UserError: a variable is unknown, or empty on this contract
-        """
-        self.ensure_one()
-        template = self.template_id.sudo().with_context(lang=self._get_print_lang())
-        values = self._template_values() if template else {}
-        try:
-            return [
-                {
-                    "heading": variables.fill(section.name, values),
-                    "body": variables.fill_html(section.body, values),
-                }
-                for section in template.section_ids
-            ]
-        except variables.UnresolvedVariable as error:
-            raise UserError(
-                self.env._(
-                    "The contract's text asks for what is unknown or empty: %s. "
-                    "Fill it in, or change the template.",
-                    ", ".join(error.names),
-                )
-            ) from error
-
-    def _template_values(self):
-        """The closed list of variables that a contract's text may use."""
-        paper = self.with_context(lang=self._get_print_lang())
-        customer, seller = self._customer(), self._seller()
-        signers = self.signatory_ids.filtered(lambda signer: signer.side == "customer")
-        day = paper._format_day
-        return {
-            "company_name": customer["trade_name"],
-            "legal_name": customer["name"],
-            "customer_address": ", ".join(customer["address"]),
-            "customer_tax_id": customer["vat"],
-            "contact_name": customer["contact"] or self.partner_id.name,
-            "contact_email": customer["email"],
-            "property_name": self.property_name or customer["trade_name"],
-            "seller_name": seller["name"],
-            "seller_address": ", ".join(seller["address"]),
-            "contract_number": self.name or self._number_in_mail(),
-            "start_date": day(self.start_date),
-            "end_date": day(self.end_date),
-            "agreement_date": day(self.signed_date or self._today()),
-            "term_months": self.term_months,
-            "notice_days": self.notice_days,
-            "currency": self.currency_id.name,
-            "annual_value": paper._format(self.annual_value),
-            "term_value": paper._format(self.term_value),
-            "billing_frequency": dict(
-                paper._fields["billing_frequency"]._description_selection(paper.env)
-            )[self.billing_frequency],
-            "locations": ", ".join(self.location_ids.mapped("name")),
-            "zone_count": sum(self.location_ids.mapped("zone_count")),
-            "signatory_name": ", ".join(signers.mapped("name")),
-            "signatory_title": ", ".join(filter(None, signers.mapped("title"))),
-            "payment_terms": self.terms,
-        }
-
-    def _paper_values(self):
-        values = super()._paper_values()
-        values["signatories"] = self.signatory_ids.read(
-            ["side", "name", "title", "entity", "authority"]
-        )
-        values["locations"] = self.location_ids.read(
-            ["name", "platform", "service", "zone_count"]
-        )
-        template = self.template_id.with_context(lang=self._get_print_lang())
-        values["text"] = [[s.name, str(s.body)] for s in template.section_ids]
-        return values
 
     # ------------------------------------------------------------
     # KEEPING THE SCHEDULE

@@ -1,4 +1,19 @@
-from odoo import fields, models
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+
+from ..tools import variables
+from .bmasia_zone import PLATFORMS
+
+# Tables and blocks that a section can end with.
+BLOCKS = [
+    ("services", "Services and Fees"),
+    ("locations", "Table of Locations"),
+    ("zones", "Table of Zones"),
+    ("participations", "Table of Participation Agreements"),
+    ("bank", "Bank Account"),
+]
+MISSING = '<mark class="text-danger">{{%s}}</mark>'
 
 
 class BmasiaContractTemplate(models.Model):
@@ -21,9 +36,78 @@ class BmasiaContractTemplate(models.Model):
         default="standard",
         required=True,
     )
+    platform = fields.Selection(
+        PLATFORMS,
+        "Product",
+        help="What it sells, where the contract lists no location.",
+    )
+    is_sample = fields.Boolean(
+        "Sample Text", help="Shipped with the system; to be checked by your lawyer."
+    )
     section_ids = fields.One2many(
         "bmasia.contract.section", "template_id", "Sections", copy=True
     )
+    preview_contract_id = fields.Many2one(
+        "bmasia.contract",
+        "Preview With",
+        compute="_compute_preview_contract_id",
+        readonly=False,
+    )
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    def _compute_preview_contract_id(self):
+        """The latest contract that uses it, else the latest one of its entity."""
+        contracts = self.env["bmasia.contract"]
+        for template in self:
+            own = [("template_id", "=", template._origin.id)]
+            company = template.company_id
+            others = [("company_id", "=", company.id)] if company else []
+            template.preview_contract_id = contracts.search(
+                own, order="id desc", limit=1
+            ) or contracts.search(others, order="id desc", limit=1)
+
+    @api.depends(
+        "preview_contract_id",
+        "platform",
+        "section_ids.sequence",
+        "section_ids.name",
+        "section_ids.body",
+        "section_ids.platform",
+        "section_ids.company_id",
+    )
+    def _compute_preview(self):
+        """The clauses with a real contract's values; what has none is marked."""
+        for template in self:
+            contract = template.preview_contract_id
+            values = contract._template_values() if contract else {}
+            sections = template.section_ids.sorted("sequence")
+            if contract:
+                sections = sections.filtered(
+                    lambda section, of=contract, by=template: section._applies_to(
+                        of, by
+                    )
+                )
+            clauses = (
+                section._preview(number, values)
+                for number, section in enumerate(sections, 1)
+            )
+            template.preview = Markup().join(clauses)
+
+    @api.model
+    def variables(self, contract_id=False):
+        """The closed list of variables, for the picker beside a clause.
+
+        :param int contract_id: whose values to show as examples
+        :returns: list of dicts ``name``, ``label`` and ``example``
+        """
+        contract = self.env["bmasia.contract"].browse(contract_id).exists()
+        if contract:
+            contract.check_access("read")
+        values = contract._template_values() if contract else {}
+        return [
+            {"name": name, "label": label, "example": str(values.get(name) or "")}
+            for name, label in self.env["bmasia.contract"]._template_variables().items()
+        ]
 
 
 class BmasiaContractSection(models.Model):
@@ -39,3 +123,30 @@ class BmasiaContractSection(models.Model):
     )
     name = fields.Char("Heading", required=True, translate=True)
     body = fields.Html(translate=True, sanitize_overridable=False)
+    block = fields.Selection(BLOCKS, "Followed By")
+    platform = fields.Selection(
+        PLATFORMS, "Only With", help="Printed only where the contract has this product."
+    )
+    company_id = fields.Many2one(
+        "res.company", "Only From", help="Printed only on this entity's contracts."
+    )
+
+    def _applies_to(self, contract, template):
+        """Whether a contract has this clause, by its entity and its products."""
+        self.ensure_one()
+        if self.company_id and self.company_id != contract.company_id:
+            return False
+        sold = set(contract.location_ids.mapped("platform")) or {template.platform}
+        return not self.platform or self.platform in sold
+
+    def _preview(self, number, values):
+        """This clause as HTML, with values or marked names in place of variables."""
+        marked = {
+            name: Markup(MISSING) % name
+            for name in variables.missing(f"{self.name} {self.body}", values)
+        }
+        known = {name: escape(value) for name, value in values.items()}
+        filled = {**known, **marked}
+        heading = variables.fill(str(escape(self.name or "")), filled)
+        body = variables.fill(str(self.body or ""), filled)
+        return Markup(f"<h4>{number}. {heading}</h4>{body}")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import format_date, formatLang
+from odoo.tools.misc import formatLang
 
 from ..tools import money
 
@@ -271,9 +271,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def _format_day(self, day):
         """A day in the paper's language, for sentences."""
-        lang = self._get_print_lang()
-        # the month in letters: 11/12 is another day for half of the readers
-        return format_date(self.env, day, lang_code=lang, date_format="d MMMM y")
+        return self._say_day(day, "d MMMM")
 
     def _format(self, amount):
         """An amount with its currency, for sentences."""

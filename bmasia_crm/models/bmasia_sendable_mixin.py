@@ -20,6 +20,7 @@ SYSTEM_FIELDS = frozenset(
         "paper_digest",
         "seller_snapshot",
         "customer_snapshot",
+        "text_snapshot",
         "legacy_uuid",
     }
 )

@@ -4,10 +4,12 @@ import hashlib
 import json
 import re
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Command
+from odoo.tools.misc import format_date
 
 UNSAFE_IN_FILE_NAMES = re.compile(r"[\\/:*?\"<>|\x00-\x1f]+")
+BUDDHIST_ERA = 543  # years that Thai papers count ahead of the common era
 FILE_NAME_LENGTH = 120  # some mail programs cut longer ones, with their ending
 
 
@@ -74,7 +76,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             "name": company.legal_name or company.name,
             "branch": company.legal_branch or "",
             "vat": company.vat or "",
-            "address": self._address_lines(company.partner_id),
+            "address": self._seller_address(company),
             "phone": company.phone or "",
             "email": company.email or "",
             "website": company.website or "",
@@ -85,6 +87,13 @@ class BmasiaSendableMixin(models.AbstractModel):
             "signatory_title": company.paper_signatory_title or "",
             "bank": self._bank_values(),
         }
+
+    def _seller_address(self, company):
+        """As typed for papers, which has a Thai version; else that of the contact."""
+        if company.paper_address:
+            lines = (line.strip() for line in company.paper_address.splitlines())
+            return [line for line in lines if line]
+        return self._address_lines(company.partner_id)
 
     def _bank_values(self):
         account = self.company_id._bank_account(self.currency_id)
@@ -120,6 +129,23 @@ class BmasiaSendableMixin(models.AbstractModel):
         text = partner._display_address(without_company=True)
         return [line.strip() for line in text.splitlines() if line.strip()]
 
+    def _say_day(self, value, form):
+        """A day in the paper's language, in Thai with the year of the Buddhist era.
+
+        :param value: a date, a datetime (of the entity's day) or False
+        :param str form: of day and month; in letters, since 11/12 is another day for
+            half of the readers
+        """
+        if not value:
+            return ""
+        if hasattr(value, "hour"):
+            zone = self.company_id.sudo().time_zone
+            value = fields.Datetime.context_timestamp(self.with_context(tz=zone), value)
+        lang = self._get_print_lang()
+        year = value.year + (BUDDHIST_ERA if lang.startswith("th") else 0)
+        text = format_date(self.env, value, lang_code=lang, date_format=form)
+        return f"{text} {year}"
+
     # ------------------------------------------------------------
     # PDF
     # ------------------------------------------------------------
@@ -137,7 +163,9 @@ class BmasiaSendableMixin(models.AbstractModel):
         reports = self.env["ir.actions.report"].sudo()
         # A real PDF in tests too: what is archived there is looked at there.
         reports = reports.with_context(
-            lang=self._get_print_lang(), force_report_rendering=True
+            lang=self._get_print_lang(),
+            force_report_rendering=True,
+            paper_goes_out=True,
         )
         return reports._render_qweb_pdf(self._get_report().report_name, self.ids)[0]
 

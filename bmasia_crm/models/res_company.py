@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import numbering
+from ..tools.colours import HEX
 
 HOW_REMINDED = [
     ("off", "Not at all"),
@@ -29,7 +30,17 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    legal_name = fields.Char(help="As registered; printed on every paper.")
+    legal_name = fields.Char(
+        translate=True, help="As registered; printed on every paper."
+    )
+    paper_address = fields.Text(
+        "Address on Papers",
+        translate=True,
+        help="As Thai tax papers ask for, in Thai too. Empty: the company's address.",
+    )
+    paper_accent = fields.Char(
+        "Colour", help="Of rules and headings on papers, as #e8910c."
+    )
     legal_branch = fields.Char(
         "Branch", translate=True, help='As Thai tax papers ask for, as "Head Office".'
     )
@@ -131,6 +142,14 @@ class ResCompany(models.Model):
             if company.payment_days < 0 or company.quote_validity_days < 1:
                 raise ValidationError(
                     self.env._("The days to pay or to accept must not be negative.")
+                )
+
+    @api.constrains("paper_accent")
+    def _check_paper_accent(self):
+        for company in self.filtered("paper_accent"):
+            if not HEX.fullmatch(company.paper_accent):
+                raise ValidationError(
+                    self.env._("A colour is written as # and six digits, as #e8910c.")
                 )
 
     @api.constrains("entity_code", "number_preset")

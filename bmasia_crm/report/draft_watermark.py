@@ -15,10 +15,17 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _finish_pdf(self, report, record, content):
-        """A paper without a number says on every page that it is none yet."""
+        """A print that is no paper yet says so on every page.
+
+        That is one without a number, and any print of a draft that is not the one
+        which goes out.
+        """
         content = super()._finish_pdf(report, record, content)
         is_paper = record is not None and hasattr(record, "_mint_number")
-        if not is_paper or record.name:
+        if not is_paper:
+            return content
+        goes_out = self.env.context.get("paper_goes_out") or not record._is_draft()
+        if record.name and goes_out:
             return content
         word = record.with_context(lang=record._get_print_lang()).env._("DRAFT")
         return self._stamp(content, word if word.isascii() else "DRAFT")

@@ -1,13 +1,17 @@
 """What the templates of the papers may call, beside the paper itself."""
 
+import re
 from base64 import b64encode
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
-from odoo.tools.misc import format_date
+from odoo import api, models
 
-from ..tools import promptpay
+from ..tools import colours, promptpay, words
+
+ACCENT = "#e8910c"  # of an entity that has chosen none
+THAI_BRANCH = re.compile(r"(?:branch|สาขาที่)\s*(?:no\.?\s*)?(\d{1,5})", re.I)
+HEAD_OFFICE = {"head office", "สำนักงานใหญ่"}
 
 
 class PaperValues(models.AbstractModel):
@@ -25,8 +29,15 @@ class PaperValues(models.AbstractModel):
             "figure": self._figure,
             "money": self._money,
             "day": self._day,
+            "in_words": self._in_words,
+            "choice": self._choice,
+            "branch": self._branch,
+            "accent": self._accent,
+            "logo_of": self._logo_of,
             "picture": self._picture,
             "promptpay_code": self._promptpay_code,
+            "term_rows": self._term_rows,
+            "signature_of": self._signature_of,
         }
 
     def _figure(self, paper, amount):
@@ -38,20 +49,44 @@ class PaperValues(models.AbstractModel):
         return f"{paper.currency_id.name} {self._figure(paper, amount)}"
 
     def _day(self, paper, value):
-        """A day in the paper's language.
+        """A day in the paper's language, the month in letters."""
+        return paper._say_day(value, "d MMM")
 
-        :param value: a date, a datetime (of the entity's day) or False
+    def _in_words(self, paper, amount, lang=None):
+        """An amount in words; default: in the paper's language."""
+        lang = lang or paper._get_print_lang()
+        return words.in_words(amount, paper.currency_id.name, lang)
+
+    def _choice(self, record, name):
+        """What a selection field's value is called in the paper's language."""
+        labels = dict(record._fields[name]._description_selection(record.env))
+        return labels.get(record[name])
+
+    def _branch(self, paper, text):
+        """Head office or branch, as Thai tax papers word it, in the paper's language.
+
+        What is worded otherwise is printed as it was typed.
         """
-        if not value:
-            return ""
-        zone = paper.company_id.sudo().time_zone
-        if hasattr(value, "hour"):
-            value = fields.Datetime.context_timestamp(
-                paper.with_context(tz=zone), value
-            )
-        # the month in letters: 11/12 is another day for half of the readers
-        lang = paper._get_print_lang()
-        return format_date(self.env, value, lang_code=lang, date_format="d MMM y")
+        env = paper.with_context(lang=paper._get_print_lang()).env
+        if (text or "").strip().lower() in HEAD_OFFICE:
+            return env._("Head Office")
+        if number := THAI_BRANCH.fullmatch((text or "").strip()):
+            return env._("Branch %s", number[1].zfill(5))
+        return text
+
+    def _accent(self, paper):
+        """The entity's colour, for rules and, dark enough to be read, for headings.
+
+        :returns: CSS declarations of two custom properties
+        """
+        colour = paper.company_id.sudo().paper_accent or ACCENT
+        readable = colours.readable(colour)
+        return f"--accent: {colour}; --accent-text: {readable}"
+
+    def _logo_of(self, company):
+        """The entity's logo; Odoo's own "Your logo" is none."""
+        company = company.sudo()
+        return not company.uses_default_logo and self._picture(company.logo)
 
     def _picture(self, value):
         """A stored picture as a ``data:`` address.
@@ -62,6 +97,39 @@ class PaperValues(models.AbstractModel):
             return False
         kind = "svg+xml" if value[:1] in (b"P", b"D") else "png"
         return f"data:image/{kind};base64,{value.decode()}"
+
+    def _signature_of(self, paper, name):
+        """The entity's signature, for the person that it belongs to.
+
+        :returns: a ``data:`` address or False: nobody else signs with it
+        """
+        company = paper.company_id.sudo()
+        own = name and name == paper._seller()["signatory"]
+        return own and self._picture(company.paper_signature)
+
+    def _term_rows(self, paper):
+        """What a total of yearly and of single amounts is made of, and the whole term.
+
+        :returns: list of (label, net amount)
+        """
+        env = paper.with_context(lang=paper._get_print_lang()).env
+        # what two years double is charged every year
+        yearly = paper._priced_lines().filtered(
+            lambda line: line._net_over(24) != line.amount_untaxed
+        )
+        if not yearly:
+            return []
+        rows = []
+        once = paper._priced_lines() - yearly
+        if any(once.mapped("amount_untaxed")):
+            rows = [
+                (env._("Yearly, before tax"), sum(yearly.mapped("amount_untaxed"))),
+                (env._("Once, before tax"), sum(once.mapped("amount_untaxed"))),
+            ]
+        if paper.term_value != paper.amount_untaxed:
+            label = env._("Whole term of %s months, before tax", paper.term_months)
+            rows.append((label, paper.term_value))
+        return rows
 
     def _promptpay_code(self, paper):
         """The QR code of what is still to be paid, on papers in baht.
@@ -92,6 +160,13 @@ class ContractValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_contract"
     _inherit = "bmasia.paper.values"
     _description = "Values of the Contract"
+    _paper_model = "bmasia.contract"
+
+
+class RenewalNoticeValues(models.AbstractModel):
+    _name = "report.bmasia_crm.report_renewal_notice"
+    _inherit = "bmasia.paper.values"
+    _description = "Values of the Renewal Notice"
     _paper_model = "bmasia.contract"
 
 

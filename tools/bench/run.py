@@ -4,19 +4,26 @@ import sys
 import timeit
 from dataclasses import replace
 
-from tools.bench import sending
+from tools.bench import papers, sending
 from tools.progress import step
 from tools.stack import Stack
 
 
-def run_bench(settings):
+def run_bench(settings, wanted=()):
     """Measure and print; nothing is judged here, the ratios are for reading.
 
     :param tools.settings.Settings settings: of the normal installation
+    :param wanted: names of measurements; default all
     :returns: 0
     :rtype: int
     """
-    own = settings.apart("bench")
+    for name, measure in MEASUREMENTS.items():
+        if not wanted or name in wanted:
+            measure(settings.apart("bench"))
+    return 0
+
+
+def _sending(own):
     stack = Stack(own, durable=True)
     plain = Stack(replace(own, database=f"{own.database}_plain"))
     stack.prepare_folder()
@@ -36,8 +43,25 @@ def run_bench(settings):
     finally:
         stack.stop()
     _print_sending(seconds)
+
+
+def _papers(own):
+    stack = Stack(replace(own, database=f"{own.database}_papers"), durable=True)
+    stack.prepare_folder()
+    try:
+        with step("PostgreSQL and the mail server"):
+            stack.cluster.start()
+            stack.write_configuration()
+            stack.start_mail_server()
+        with step("Papers, ours and Odoo's"):
+            result = papers.measure(stack)
+    finally:
+        stack.stop()
+    sys.stdout.write("\n".join(papers.lines(result)) + "\n")
+
+
+def _sealing(_own):
     _print_sealing()
-    return 0
 
 
 def _print_sending(seconds):
@@ -63,3 +87,6 @@ def _print_sealing():
     count = 2000
     seconds = timeit.timeit(lambda: ring.decrypt(sealed), number=count) / count
     sys.stdout.write(f"\nOpening one password: {seconds * 1000:.3f} ms per send\n")
+
+
+MEASUREMENTS = {"sending": _sending, "papers": _papers, "sealing": _sealing}

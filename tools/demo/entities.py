@@ -24,6 +24,7 @@ ENTITIES = {
         "city": "Bangkok",
         "zip": "10110",
         "country": "base.th",
+        "paper_address": "1 Sample Street\nWatthana, Bangkok 10110, Thailand",
         "phone": "+66 2 000 0000",
         "vat": "DEMO 0000000000000",
         "tax_label": "VAT",
@@ -55,6 +56,17 @@ ENTITIES = {
         "bic": "DEMOHKHH",
         "account": "DEMO-000-000000-000",
     },
+}
+# what the same says in Thai
+THAI = {
+    "TH": {
+        "legal_name": "บริษัท บีเอ็มเอเชีย (ประเทศไทย) จำกัด",
+        "legal_branch": "สำนักงานใหญ่",
+        "paper_address": "1 ถนนตัวอย่าง แขวงตัวอย่าง\nเขตวัฒนา กรุงเทพมหานคร 10110",
+        "tax_label": "ภาษีมูลค่าเพิ่ม",
+        "paper_signatory_title": "กรรมการผู้จัดการ",
+    },
+    "HK": {"tax_label": "ภาษี", "paper_signatory_title": "กรรมการ"},
 }
 OWN_KEYS = ("currency", "country", "bank", "bic", "account")
 
@@ -103,6 +115,7 @@ def _set_up(env, code, entity):
             "quote_terms": clauses.QUOTE_TERMS["th_TH"],
             "contract_terms": clauses.CONTRACT_TERMS["th_TH"],
             "billing_terms": clauses.INVOICE_TERMS["th_TH"],
+            **THAI[code],
         }
     )
     bank = env["res.bank"].create({"name": facts["bank"], "bic": facts["bic"]})
@@ -143,21 +156,7 @@ def _make_price_list(env, code, entity, currency):
 
 
 def _make_templates(env, code, entity):
-    for product, sections in clauses.SECTIONS.items():
-        template = env["bmasia.contract.template"].create(
-            {
-                "name": f"{product} ({code}) – sample",
-                "company_id": entity.id,
-                "section_ids": [
-                    Command.create({"sequence": 10 * i, "name": s[0], "body": s[1]})
-                    for i, s in enumerate((t["en_US"] for t in sections), 1)
-                ],
-            }
-        )
-        for section, texts in zip(template.section_ids, sections, strict=True):
-            heading, body = texts["th_TH"]
-            section.with_context(lang="th_TH").name = heading
-            # HTML is translated paragraph by paragraph
-            terms = section._fields["body"].get_trans_terms
-            pairs = zip(terms(section.body), terms(body), strict=True)
-            section.update_field_translations("body", {"th_TH": dict(pairs)})
+    """Give the entity the two sample templates that are shipped for it."""
+    for product in ("syb", "bb"):
+        template = env.ref(f"bmasia_crm.contract_template_{code.lower()}_{product}")
+        template.company_id = entity

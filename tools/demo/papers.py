@@ -22,6 +22,7 @@ QUOTE_PLAN = {
     "sent": (13, 21, 1),
     "draft": (15, 0, 0),
 }
+PLATFORMS = {"SYB": "soundtrack", "BB": "beat_breeze"}
 REVISED = QUOTE_PLAN["superseded"][0]
 REASONS = ("The budget for this year is spent.", "They stay with their radio.")
 WITHHELD = 0.03  # what Thai companies usually withhold on services
@@ -69,7 +70,7 @@ class _Maker:
         products = env["product.product"].search([("default_code", "!=", False)])
         self.products = {product.default_code: product for product in products}
         self.templates = {
-            (template.company_id, template.name.split(" (")[0]): template
+            (template.company_id, template.platform): template
             for template in env["bmasia.contract.template"].search([])
         }
 
@@ -266,15 +267,14 @@ class _Maker:
     def _contract_values(self, company, start, term, frequency):
         entity = company.billing_entity_id
         contact = company.primary_contact_id
-        code = self.product_of(company)
-        template = self.products[code].name
+        platform = PLATFORMS[self.product_of(company)]
         return {
             "customer_id": company.id,
             "start_date": start,
             "term_months": term,
             "billing_frequency": frequency,
             "auto_renew": True,
-            "template_id": self.templates[entity, template].id,
+            "template_id": self.templates[entity, platform].id,
             "location_ids": [
                 Command.create(
                     {

@@ -13,6 +13,17 @@ def texts(pdf):
     return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
+def tags(node):
+    """The kinds of all elements of a tagged PDF."""
+    node = node.get_object()
+    if not hasattr(node, "get"):
+        return
+    yield node.get("/S")
+    children = node.get("/K", [])
+    for child in children if isinstance(children, list) else [children]:
+        yield from tags(child)
+
+
 @tagged("post_install", "-at_install")
 class TestEngine(BaseCase):
     def render(self, body, resolve=None, css=""):
@@ -45,6 +56,41 @@ class TestEngine(BaseCase):
             self.assertIn(name, texts(pdf)[0])
         fonts = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"]
         for font in fonts.values():
+            descriptor = font.get_object()["/DescendantFonts"][0]["/FontDescriptor"]
+            self.assertTrue({"/FontFile2", "/FontFile3"} & descriptor.keys())
+
+    def test_thai_that_shaping_takes_apart_is_put_down_letter_by_letter(self):
+        words = ("กำกับ", "ภาษี", "น้ำ", "จำนวน", "อาหาร")
+        for order in (words, words[::-1]):
+            text = texts(self.render(f"<p>{' '.join(order)}</p>"))[0]
+            # SARA AM comes back as the two signs it is drawn with
+            drawn = [word.replace("ำ", "ํา").replace("้ํา", "ํ้า") for word in order]
+            self.assertEqual(text.split(), drawn)
+
+    def test_an_archive_copy_is_pdf_a_3b_with_title_author_language_and_tags(self):
+        pdf = engine.render(
+            engine.articles(
+                "<html><body><div class='article' lang='th-TH' data-title='Q-1'"
+                " data-author='BMAsia'><h1>ใบเสนอราคา</h1><table><tr><td>1</td></tr>"
+                "</table></div></body></html>"
+            )[0][1],
+            [engine.page_rules("210mm 297mm", (15, 15, 15, 15))],
+            variant="pdf/a-3b",
+        )
+        reader = PdfReader(io.BytesIO(pdf))
+        root = reader.trailer["/Root"]
+        xmp = root["/Metadata"].get_object().get_data().decode()
+        for said in ('pdfaid:part="3"', 'pdfaid:conformance="B"', "Q-1", "BMAsia"):
+            self.assertIn(said, xmp)
+        self.assertIn("/ID", reader.trailer)
+        self.assertEqual(reader.metadata.title, "Q-1")
+        self.assertEqual(reader.metadata.author, "BMAsia")
+        self.assertEqual(root["/Lang"], "th-TH")
+        self.assertTrue(root["/MarkInfo"]["/Marked"])
+        self.assertIn("/OutputIntents", root)
+        kinds = set(tags(root["/StructTreeRoot"]))
+        self.assertLessEqual({"/H1", "/Table", "/TR", "/TD"}, kinds)
+        for font in reader.pages[0]["/Resources"]["/Font"].values():
             descriptor = font.get_object()["/DescendantFonts"][0]["/FontDescriptor"]
             self.assertTrue({"/FontFile2", "/FontFile3"} & descriptor.keys())
 

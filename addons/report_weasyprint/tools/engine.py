@@ -7,7 +7,9 @@ fetcher knows no network and no file system, only what the caller hands over.
 import io
 import os
 from functools import lru_cache
+from hashlib import sha256
 
+from fontTools.ttLib import TTFont
 from lxml import etree
 from lxml import html as lxml_html
 from weasyprint import CSS, HTML
@@ -17,6 +19,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 MAX_BYTES = 20 * 1024 * 1024  # of HTML; a contract with 200 zones has 0.2 MB
 MAX_ELEMENTS = 100_000  # about a minute of layout
 MAX_DEPTH = 100  # nesting; layout recurses
+THAI_AND_LAO = frozenset(map(chr, range(0x0E00, 0x0F00)))
 
 
 class DocumentTooLarge(ValueError):
@@ -123,18 +126,73 @@ def articles(text):
     title = head.findtext("title") if head is not None else ""
     documents = []
     for article in found:
+        # a record's own language: papers of several may be printed at once
         page = lxml_html.Element(
-            "html", lang=root.get("lang") or article.get("lang", "")
+            "html", lang=article.get("lang") or root.get("lang") or ""
         )
         new_head = etree.SubElement(page, "head")
         name = etree.SubElement(new_head, "title")
         name.text = article.get("data-title") or title or ""
+        if author := article.get("data-author"):
+            etree.SubElement(new_head, "meta", name="author", content=author)
         body = etree.SubElement(page, "body")
         body.append(article)
         res_id = article.get("data-oe-id")
         source = lxml_html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
         documents.append((int(res_id) if res_id else None, source))
     return documents
+
+
+class ThaiFonts(dict):
+    """The fonts of a document, each with :class:`ThaiLetters`."""
+
+    def __setitem__(self, key, font):
+        font.to_unicode = ThaiLetters(font)
+        return super().__setitem__(key, font)
+
+
+class ThaiLetters(dict):
+    """Which text each glyph of a font stands for, so that Thai can be copied and found.
+
+    Shaping splits SARA AM (U+0E33) into NIKHAHIT and SARA AA. WeasyPrint gives a glyph
+    the text that it stood for first, which makes every later SARA AA of the document a
+    SARA AM, or the other way round; here a Thai or Lao glyph stands for its own letter.
+    """
+
+    def __init__(self, font):
+        super().__init__()
+        self.font = font
+
+    def __setitem__(self, glyph, text):
+        if not text or any(letter in THAI_AND_LAO for letter in text):
+            text = thai_glyphs(self.font).get(glyph, text)
+        return super().__setitem__(glyph, text)
+
+
+_GLYPHS_BY_FONT = {}  # a worker prints with a handful of fonts
+
+
+def thai_glyphs(font):
+    """The glyphs of a font that are Thai or Lao letters.
+
+    :param weasyprint.pdf.fonts.Font font: before it is subset
+    :returns: ``{glyph id: letter}``
+    """
+    if font.hash not in _GLYPHS_BY_FONT:
+        face = TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True)
+        letters = {
+            name: chr(code)
+            for code, name in face.getBestCmap().items()
+            if chr(code) in THAI_AND_LAO
+        }
+        # "maithoThai.small" is a MAI THO as well
+        names = face.getGlyphOrder() if letters else ()
+        _GLYPHS_BY_FONT[font.hash] = {
+            glyph: letters[name.split(".")[0]]
+            for glyph, name in enumerate(names)
+            if name.split(".")[0] in letters
+        }
+    return _GLYPHS_BY_FONT[font.hash]
 
 
 def render(source, stylesheets=(), resolve=None, variant=None):
@@ -146,16 +204,18 @@ def render(source, stylesheets=(), resolve=None, variant=None):
     :param str variant: e.g. ``pdf/a-3b``
     :rtype: bytes
     """
-    document = HTML(
-        string=source, url_fetcher=ClosedFetcher(resolve), base_url="odoo:/"
-    )
-    stream = io.BytesIO()
-    document.write_pdf(
-        stream,
-        stylesheets=list(stylesheets),
-        font_config=fonts(),
-        pdf_variant=variant,
+    html = HTML(string=source, url_fetcher=ClosedFetcher(resolve), base_url="odoo:/")
+    options = {
+        "pdf_variant": variant,
+        # what an archive keeps is to be read by machines as well
+        "pdf_tags": bool(variant),
         # the same paper prints to the same bytes
-        pdf_identifier=b"",
+        "pdf_identifier": sha256(source.encode()).digest()[:16],
+    }
+    document = html.render(
+        stylesheets=list(stylesheets), font_config=fonts(), **options
     )
+    document.fonts = ThaiFonts()
+    stream = io.BytesIO()
+    document.write_pdf(stream, **options)
     return stream.getvalue()

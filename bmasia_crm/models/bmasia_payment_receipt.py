@@ -1,0 +1,96 @@
+"""What a receipt says: its share of the invoice, and whether it is a tax invoice."""
+
+from odoo import models
+
+from ..tools import money
+from .bmasia_document_mixin import percent
+
+
+class BmasiaPayment(models.Model):
+    _inherit = "bmasia.payment"
+
+    def _is_tax_invoice(self):
+        """Whether this receipt is the tax invoice as well: its entity charges VAT.
+
+        Of a service, the tax is due when the payment arrives (Thai Revenue Code,
+        section 78/1), and a registered seller issues the tax invoice then. Section 86/4
+        asks for: the words "tax invoice" in plain sight; name, address and tax id of
+        the seller; name and address of the buyer; a serial number; description,
+        quantity and value of what was sold; the VAT apart from that value; the date;
+        and, by the Director-General's notifications under its number 8, the buyer's
+        tax id and which establishment, head office or branch, sells and buys. English
+        beside Thai currency is allowed (notification on VAT no. 92); the Thai words
+        stand there too, since the buyer's accountant looks for them.
+
+        An entity that is not registered, as in Hong Kong, issues plain receipts.
+        """
+        self.ensure_one()
+        return bool(self.company_id.sudo().tax_rate or self.invoice_id.amount_tax)
+
+    def _share(self):
+        """How much of the invoice this payment settles, tax withheld included.
+
+        The payments of an invoice, in the order of their receipts, add up to its net
+        amount and its tax to the cent: each takes what the ones up to it make, rounded,
+        less what the ones before it took.
+
+        :returns: dict with ``untaxed``, ``tax``, ``total`` and ``is_whole``
+        """
+        self.ensure_one()
+        invoice = self.invoice_id
+        before = invoice.payment_ids.filtered(lambda payment: payment.id < self.id)
+        settled = before._settled()
+        upto = money.add([settled, self._settled()])
+        untaxed = money.subtract(self._net_of(upto), self._net_of(settled))
+        total = self._settled()
+        return {
+            "untaxed": untaxed,
+            "tax": money.subtract(total, untaxed),
+            "total": total,
+            "is_whole": not before and total == invoice.amount_total,
+        }
+
+    def _settled(self):
+        return money.add(
+            amount
+            for payment in self
+            for amount in (payment.amount, payment.withholding_amount)
+        )
+
+    def _net_of(self, settled):
+        """The net part of what was settled of the invoice."""
+        invoice = self.invoice_id
+        if not invoice.amount_total:
+            return settled
+        net = money.exact(invoice.amount_untaxed) * money.exact(settled)
+        whole = money.exact(invoice.amount_total)
+        return float(money.to_currency(net / whole, self.currency_id.rounding))
+
+    def _receipt_ladder(self):
+        """The rows below the lines, as :meth:`bmasia.document.mixin._totals_ladder`.
+
+        A tax invoice shows its tax even where the rate is zero.
+        """
+        self.ensure_one()
+        env = self.with_context(lang=self._get_print_lang()).env
+        share = self._share()
+        rows = [("net", env._("Subtotal"), share["untaxed"])]
+        if share["tax"] or self._is_tax_invoice():
+            rows.append(("tax", self._tax_label(), share["tax"]))
+        rows.append(("sum", env._("Total"), share["total"]))
+        if share["is_whole"] and self.invoice_id.amount_discount:
+            invoice = self.invoice_id
+            rows.insert(0, ("gross", env._("Gross"), invoice.amount_gross))
+            rows.insert(1, ("discount", env._("Discount"), -invoice.amount_discount))
+        if self.withholding_amount:
+            label = env._("Withholding tax")
+            rows.append(("withheld", label, -self.withholding_amount))
+        rows.append(("total", env._("Received"), self.amount))
+        names = ("kind", "label", "amount")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _tax_label(self):
+        env = self.with_context(lang=self._get_print_lang()).env
+        label = self._seller()["tax_label"] or env._("Tax")
+        rates = set(self.invoice_id._priced_lines().mapped("tax_rate"))
+        return f"{label} {percent(rates.pop())} %" if len(rates) == 1 else label

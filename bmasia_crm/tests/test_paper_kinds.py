@@ -1,0 +1,231 @@
+"""What each kind of paper says that the others do not."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..tools import money
+from .papers import PaperCase
+
+
+@tagged("post_install", "-at_install")
+class TestTaxInvoice(PaperCase):
+    """Thai Revenue Code, section 86/4; see BmasiaPayment._is_tax_invoice."""
+
+    def test_every_particular_of_section_86_4_is_there(self):
+        receipt = self.receipt(self.issued(self.hotel))
+        text = self.flat(receipt)
+        particulars = {
+            "the words": ("Receipt / Tax invoice", "ใบเสร็จรับเงิน / ใบกำกับภาษี"),
+            "the seller": (
+                "BMAsia (Thailand) Co., Ltd.",
+                "1 Sample Street, Sample City",
+                "Tax ID DEMO TH 000",
+                "Head Office",
+            ),
+            "the buyer": (
+                "บริษัท ตัวอย่าง โฮเทล",
+                "1 Beach Road",
+                "Tax ID DEMO 0000000000001",
+                "Branch 00002",
+            ),
+            "the number": (receipt.name,),
+            "what was sold": ("Background music", "1,000.00"),
+            "the tax apart": ("VAT 7 % 70.00",),
+            "the day": (receipt._say_day(receipt.date, "d MMM"),),
+        }
+        for particular, expected in particulars.items():
+            for words in expected:
+                self.assertIn(words, text, particular)
+
+    def test_the_total_stands_in_thai_words_too(self):
+        text = self.flat(self.receipt(self.issued(self.hotel)))
+        self.assertIn("One thousand and seventy baht only", text)
+        self.assertIn("หนึ่งพันเจ็ดสิบบาทถ้วน", text)
+
+    def test_hong_kong_issues_plain_receipts(self):
+        text = self.flat(self.receipt(self.issued(self.bar)))
+        self.assertNotIn("Tax invoice", text)
+        self.assertNotIn("VAT", text)
+        self.assertIn("Receipt", text)
+
+    def test_a_receipt_asks_for_no_money(self):
+        text = self.flat(self.receipt(self.issued(self.hotel)))
+        for word in ("SWIFT", "PromptPay", "Due", "Terms"):
+            self.assertNotIn(word, text)
+
+    def test_a_rate_of_zero_is_shown_as_such(self):
+        line = {"name": "Export", "unit_price": 500, "tax_rate": 0}
+        invoice = self.issued(self.hotel, line_ids=[Command.create(line)])
+        self.assertIn("VAT 0 % 0.00", self.flat(self.receipt(invoice)))
+
+    def test_part_payments_share_net_and_tax_to_the_cent(self):
+        line = {"name": "Music", "quantity": 7, "unit_price": 333.33}
+        invoice = self.issued(self.hotel, line_ids=[Command.create(line)])
+        receipts = self.env["bmasia.payment"]
+        for amount in (100.01, 33.33, 0):
+            receipts += self.receipt(invoice, amount or None)
+        shares = [receipt._share() for receipt in receipts]
+        for name in ("untaxed", "tax", "total"):
+            of_invoice = invoice[f"amount_{name}"]
+            self.assertEqual(money.add(s[name] for s in shares), of_invoice, name)
+        self.assertFalse(any(share["is_whole"] for share in shares))
+        text = self.flat(receipts[0])
+        self.assertIn(f"Part payment of invoice {invoice.name}", text)
+        self.assertNotIn(f"{invoice.amount_total:,.2f}", text)
+
+    def test_tax_withheld_is_taken_off_below_the_total(self):
+        invoice = self.issued(self.hotel)
+        receipt = self.receipt(invoice, 1040, withholding_amount=30)
+        steps = {step["kind"]: step["amount"] for step in receipt._receipt_ladder()}
+        self.assertEqual(steps["sum"], 1070)
+        self.assertEqual(steps["sum"] + steps["withheld"], steps["total"])
+        self.assertIn("Withholding tax -30.00", self.flat(receipt))
+
+
+@tagged("post_install", "-at_install")
+class TestInvoiceKinds(PaperCase):
+    def test_an_invoice_tells_period_property_and_reference(self):
+        invoice = self.issued(
+            self.hotel,
+            period_start="2026-01-01",
+            period_end="2026-03-31",
+            property_name="Beach Wing",
+            customer_reference="PO-7788",
+            note="With our thanks",
+        )
+        text = self.flat(invoice)
+        for words in (
+            "1 Jan 2026 – 31 Mar 2026",
+            "Beach Wing",
+            "PO-7788",
+            "With our thanks",
+            "One thousand and seventy baht only",
+        ):
+            self.assertIn(words, text)
+
+    def test_a_credit_note_names_invoice_values_and_reason(self):
+        invoice = self.issued(self.hotel)
+        invoice.action_credit("Half of it was not delivered")
+        note = invoice.credit_note_ids
+        note.line_ids.unit_price = 400
+        text = self.flat(note)
+        for words in (
+            "Credit note",
+            invoice.name,
+            "Half of it was not delivered",
+            "Value of the invoice, before tax 1,000.00",
+            "Correct value, before tax 600.00",
+            "Difference, before tax 400.00",
+        ):
+            self.assertIn(words, text)
+        for word in ("SWIFT", "Due", "Terms"):
+            self.assertNotIn(word, text)
+
+    def test_a_proforma_says_twice_that_it_is_no_tax_invoice(self):
+        proforma = self.invoice(self.hotel, kind="proforma")
+        self.assertEqual(self.text(proforma).count("It is not a tax invoice"), 2)
+        self.assertIn("On receipt", self.flat(proforma))
+        self.assertEqual(
+            proforma._get_report().report_name, "bmasia_crm.report_proforma"
+        )
+
+    def test_a_proforma_of_a_discount_shows_list_discount_and_payable(self):
+        line = {"name": "Music", "unit_price": 1000, "discount": 20}
+        proforma = self.invoice(
+            self.hotel, kind="proforma", line_ids=[Command.create(line)]
+        )
+        text = self.flat(proforma)
+        steps = ("Subtotal 1,000.00", "Discount 20 % -200.00", "Net 800.00", "VAT 7 %")
+        positions = [text.index(step) for step in steps]
+        self.assertEqual(positions, sorted(positions))
+
+
+@tagged("post_install", "-at_install")
+class TestContractKinds(PaperCase):
+    def test_a_participation_names_its_master_and_property(self):
+        master = self.contract(self.bar, category="master")
+        master._mint_number()
+        venue = self.contract(
+            self.hotel,
+            category="participation",
+            master_contract_id=master.id,
+            property_name="Beach Wing",
+        )
+        venue._mint_number()
+        text = self.flat(venue)
+        for words in ("Participation agreement", master.name, "Beach Wing"):
+            self.assertIn(words, text)
+        self.assertIn("維港燈光餐飲有限公司, 1 Jan 2026", text)
+        text = self.flat(master)
+        for words in ("Master agreement", "Participation agreements", venue.name):
+            self.assertIn(words, text)
+
+    def test_each_signatory_stands_with_title_entity_and_authority(self):
+        signers = [
+            {"side": "customer", "name": "Ada", "title": "Director"},
+            {
+                "side": "customer",
+                "name": "Bob",
+                "title": "Owner",
+                "entity": "Holding Ltd.",
+                "authority": "by power of attorney of 1 March 2026",
+            },
+        ]
+        contract = self.contract(
+            self.hotel, signatory_ids=[Command.create(signer) for signer in signers]
+        )
+        text = self.flat(contract)
+        for words in ("Ada Director", "Holding Ltd.", "Bob Owner by power of attorney"):
+            self.assertIn(words, text)
+
+    def test_our_signature_belongs_to_one_person_only(self):
+        pixel = (
+            b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+            b"awAAAABJRU5ErkJggg=="
+        )
+        self.thai.paper_signature = pixel
+        values = self.env["report.bmasia_crm.report_contract"]
+        contract = self.contract(self.hotel)
+        self.assertTrue(values._signature_of(contract, "Norbert"))
+        self.assertFalse(values._signature_of(contract, "Somebody Else"))
+
+    def test_the_day_of_signing_is_printed_once_it_is_known(self):
+        contract = self.contract(self.hotel)
+        self.assertNotIn("Date:", self.flat(contract))
+        contract.sudo().signed_date = "2026-02-03"
+        self.assertIn("Date: 3 Feb 2026", self.flat(contract))
+
+    def test_a_mixed_contract_shows_yearly_once_and_the_whole_term(self):
+        lines = [
+            {"name": "Music", "unit_price": 14000},
+            {"name": "Player", "unit_price": 7000, "kind": "one_time"},
+        ]
+        contract = self.contract(
+            self.hotel,
+            term_months=36,
+            line_ids=[Command.create(line) for line in lines],
+        )
+        text = self.flat(contract)
+        self.assertIn("Yearly, before tax 14,000.00", text)
+        self.assertIn("Once, before tax 7,000.00", text)
+        self.assertIn("Whole term of 36 months, before tax 49,000.00", text)
+
+    def test_a_one_time_sale_speaks_of_no_year(self):
+        line = {"name": "Player", "unit_price": 7000, "kind": "one_time"}
+        text = self.flat(self.quote(self.hotel, line_ids=[Command.create(line)]))
+        for words in ("per year", "Yearly", "months", "first year"):
+            self.assertNotIn(words, text)
+
+    def test_a_renewal_notice_tells_end_and_terms(self):
+        contract = self.contract(self.hotel)
+        contract._mint_number()
+        self.patch(
+            self.registry["bmasia.contract"],
+            "_get_report",
+            lambda paper: paper.env.ref(
+                "bmasia_crm.action_report_renewal_notice"
+            ).sudo(),
+        )
+        text = self.flat(contract)
+        for words in ("Renewal notice", contract.name, "31 Dec 2026", "60 days"):
+            self.assertIn(words, text)

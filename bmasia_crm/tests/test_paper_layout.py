@@ -1,0 +1,164 @@
+"""The rules of the layout, measured on the PDF."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..tools.colours import READABLE, contrast
+from .papers import FIGURE, POINTS_PER_MM, PaperCase, family, glyphs, words
+
+EDGE = 12 * POINTS_PER_MM
+SAME_EDGE = 0.5  # points
+SMALLEST, SMALLEST_OF_TERMS = 8, 7.5  # points
+PANEL = "#faf7f2"  # the darkest ground that text stands on
+
+
+@tagged("post_install", "-at_install")
+class TestPaperLayout(PaperCase):
+    def papers(self):
+        """One of each kind, with everything on it that can be there."""
+        self.thai.paper_footer = "A footer line that is long enough to need two lines"
+        free = {"name": "Music design", "unit_price": 0, "list_value": 18000}
+        player = {"name": "Player", "unit_price": 7000, "kind": "one_time"}
+        music = {"name": "Music", "quantity": 8, "unit_price": 14000, "discount": 10}
+        lines = [Command.create(line) for line in (music, player, free)]
+        invoice = self.issued(self.hotel, line_ids=lines, note="Thank you")
+        yield self.quote(self.hotel, line_ids=lines, term_months=24)
+        yield self.contract(
+            self.hotel, line_ids=lines, template_id=self.template("th_bb").id
+        )
+        yield self.invoice(self.hotel, kind="proforma", line_ids=lines)
+        yield self.receipt(invoice, invoice.amount_due - 300, withholding_amount=300)
+        yield invoice
+        yield self.quote(self.bar)
+
+    def signed(self, paper):
+        paper._mint_number()
+        return paper._render_pdf()
+
+    def test_nothing_is_nearer_to_the_edge_than_12_mm(self):
+        for paper in self.papers():
+            for word in words(self.signed(paper)):
+                with self.subTest(paper=paper._name, word=word.text):
+                    self.assertGreaterEqual(word.left, EDGE)
+                    self.assertLessEqual(word.right, 210 * POINTS_PER_MM - EDGE)
+                    self.assertGreaterEqual(word.top, EDGE)
+                    self.assertLessEqual(word.bottom, 297 * POINTS_PER_MM - EDGE)
+
+    def test_amounts_share_one_right_edge(self):
+        for paper in self.papers():
+            found = words(self.signed(paper))
+            figures = [word.right for word in found if FIGURE.fullmatch(word.text)]
+            # unit prices have a column of their own further left
+            amounts = [right for right in figures if right > 180 * POINTS_PER_MM]
+            self.assertGreaterEqual(len(amounts), 2, paper)
+            self.assertLessEqual(max(amounts) - min(amounts), SAME_EDGE, paper)
+
+    def test_one_family_in_legible_sizes_and_colours(self):
+        for paper in self.papers():
+            runs = glyphs(self.signed(paper))
+            self.assertGreater(len(runs), 20)
+            self.assertLessEqual(len({family(run.font) for run in runs}), 2)
+            for run in runs:
+                self.assertGreaterEqual(round(run.size, 2), SMALLEST_OF_TERMS)
+                colour = "#" + "".join(f"{round(255 * c):02x}" for c in run.colour)
+                self.assertGreaterEqual(contrast(colour, PANEL), READABLE, colour)
+            small = [run for run in runs if run.size < SMALLEST]
+            self.assertFalse(small, "only terms may be smaller, and are not")
+
+    def test_a_pale_colour_of_the_entity_is_darkened_where_it_is_text(self):
+        self.thai.paper_accent = "#ffe600"
+        colours = {run.colour for run in glyphs(self.signed(self.quote(self.hotel)))}
+        self.assertNotIn((1.0, 230 / 255, 0.0), colours)
+        self.assertGreaterEqual(len(colours), 3)
+
+    def test_a_mixed_quote_with_a_present_fits_one_page(self):
+        lines = [
+            {"display_type": "line_section", "name": "Music"},
+            {"name": "Soundtrack\nLobby and pool", "quantity": 8, "unit_price": 14000},
+            {"name": "Beat Breeze\nBar", "quantity": 4, "unit_price": 9800},
+            {"display_type": "line_section", "name": "Equipment"},
+            {"name": "Player", "unit_price": 7000, "kind": "one_time", "discount": 5},
+            {"name": "Cable", "unit_price": 70, "kind": "one_time"},
+            {"name": "Mounting", "unit_price": 700, "kind": "one_time"},
+            {"name": "Installation", "unit_price": 0, "list_value": 4500},
+        ]
+        commands = [
+            Command.create({**line, "sequence": n}) for n, line in enumerate(lines)
+        ]
+        quote = self.quote(
+            self.hotel, line_ids=commands, term_months=24, note="Thanks!"
+        )
+        self.assertEqual(len(self.pages(quote)), 1)
+
+    def page_of(self, found, text):
+        return next(word.page for word in reversed(found) if word.text == text)
+
+    def test_sums_stay_together_and_with_the_last_line(self):
+        split = 0
+        for count in (11, 14, 17, 20):
+            quote = self.quote(self.hotel, lines=count)
+            quote.line_ids[-1].name = "LAST"
+            found = words(self.signed(quote))
+            split += found[-1].page > 0
+            pages = {
+                self.page_of(found, text) for text in ("LAST", "Subtotal", "Total")
+            }
+            self.assertEqual(len(pages), 1, f"{count} lines")
+            bank = {self.page_of(found, text) for text in ("SWIFT", "Accepted")}
+            self.assertEqual(len(bank), 1, f"{count} lines")
+        self.assertTrue(split, "some of them need a second page")
+
+    def test_signatures_are_never_split(self):
+        signers = [
+            {"side": "customer", "name": f"Signatory{n}", "title": f"Title{n}"}
+            for n in range(3)
+        ]
+        pages = set()
+        for count in (2, 9, 16, 20):
+            contract = self.contract(
+                self.hotel,
+                template_id=self.template("th_syb").id,
+                signatory_ids=[Command.create(signer) for signer in signers],
+                location_ids=[
+                    Command.create({"name": f"Zone {n}"}) for n in range(count)
+                ],
+            )
+            found = words(self.signed(contract))
+            names = ("provider", "Signatory0", "Title0", "Signatory2", "Title2")
+            # "the provider" stands in the clauses, too: the last one counts
+            where = {self.page_of(found, name) for name in names}
+            self.assertEqual(len(where), 1, f"{count} locations")
+            pages |= where
+        self.assertGreater(len(pages), 1, "the block moved as a whole")
+
+    def test_a_heading_is_followed_by_its_text(self):
+        for count in (4, 9, 13):
+            contract = self.contract(
+                self.hotel,
+                template_id=self.template("hk_bb").id,
+                location_ids=[
+                    Command.create({"name": f"Zone {n}"}) for n in range(count)
+                ],
+            )
+            for page in self.pages(contract):
+                last = page.extract_text().split("\n")
+                body = [line for line in last if line.strip() and "Page" not in line]
+                self.assertNotRegex(body[-1], r"^\d+\. \w+")
+
+    def test_long_names_wrap_and_codes_do_not(self):
+        name = "Grand" + "hotel" * 40
+        quote = self.quote(self.hotel)
+        quote.customer_id.legal_name = name
+        quote.line_ids[0].name = name
+        found = words(self.signed(quote))
+        self.assertIn("DEMOTHBKXXX", [word.text for word in found])
+        self.assertLessEqual(max(word.right for word in found), 198 * POINTS_PER_MM)
+
+    def test_letter_paper_is_a_matter_of_the_paper_format(self):
+        self.env.ref("bmasia_crm.paperformat_a4").format = "Letter"
+        page = self.pages(self.quote(self.hotel))[0]
+        self.assertEqual([round(side) for side in page.mediabox[2:]], [612, 792])
+
+    def test_a_colour_is_six_digits(self):
+        with self.assertRaisesRegex(Exception, "six digits"):
+            self.thai.paper_accent = "red; } body { display: none"

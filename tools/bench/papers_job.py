@@ -1,0 +1,154 @@
+"""The measurements of papers. Runs inside a database with ``bmasia_crm`` and ``sale``.
+
+``python -m tools.bench.papers_job SINGLES BATCH LARGE`` prints one line of JSON. Odoo
+must be serving the same database: wkhtmltopdf fetches its stylesheets from there.
+"""
+
+import gc
+import io
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+import odoo.init  # Odoo asks for it before anything else of Odoo
+from odoo import api
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+LINES = 6
+STOCK = "sale.report_saleorder"
+
+
+def main(singles, batch, large):
+    """Measure and print."""
+    config.parse_config(["--no-http", "--log-level=critical"], setup_logging=True)
+    with Registry(config["db_name"][0]).cursor() as cursor:
+        env = api.Environment(cursor, odoo.SUPERUSER_ID, {"lang": "en_US"})
+        papers = _Papers(env)
+        result = {
+            "binary": _binary(),
+            "stock": papers.stock(singles),
+            "stock_no_delay": papers.stock(singles, delay=0),
+            "ours": papers.ours(singles),
+            **papers.batches(batch, large),
+        }
+        cursor.rollback()
+    sys.stdout.write(json.dumps(result) + "\n")
+
+
+def _binary():
+    done = subprocess.run(
+        ["wkhtmltopdf", "--version"], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def _memory():
+    """The most memory this process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+class _Papers:
+    def __init__(self, env):
+        self.env = env
+        self.reports = env["ir.actions.report"].with_context(
+            force_report_rendering=True, paper_goes_out=True
+        )
+        company = env.company
+        company.tax_rate = 7
+        self.partner = env["res.partner"].create({"name": "Sample Hotel"})
+        self.customer = env["bmasia.company"].create(
+            {"name": "Sample Hotel Operations", "billing_entity_id": company.id}
+        )
+        line = {"name": "Background music, per zone and year", "quantity": 2}
+        self.lines = [
+            Command.create({**line, "unit_price": 14000, "sequence": n})
+            for n in range(LINES)
+        ]
+
+    def print(self, report, ids):
+        """Seconds and bytes of one call."""
+        start = time.perf_counter()
+        content, _kind = self.reports._render_qweb_pdf(report, ids)
+        return time.perf_counter() - start, content
+
+    def median(self, report, record, rounds):
+        self.print(report, record.ids)
+        return statistics.median(
+            self.print(report, record.ids)[0] for _round in range(rounds)
+        )
+
+    def stock(self, rounds, delay=None):
+        """Odoo's own quotation with as many lines; its default delay or another."""
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("report.print_delay", False if delay is None else delay)
+        product = self.env["product.product"].create({"name": "Background music"})
+        line = {"product_id": product.id, "product_uom_qty": 2, "price_unit": 14000}
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "order_line": [Command.create(line) for _n in range(LINES)],
+            }
+        )
+        return self.median(STOCK, order, rounds)
+
+    def ours(self, rounds):
+        quote = self.env["bmasia.quote"].create(
+            {"customer_id": self.customer.id, "line_ids": self.lines}
+        )
+        quote._mint_number()
+        return self.median("bmasia_crm.report_quote", quote, rounds)
+
+    def batches(self, batch, large):
+        """One by one, as many in one call, and far more."""
+        name = "bmasia_crm.report_invoice"
+        invoices = self.env["bmasia.invoice"].create(
+            [
+                {
+                    "customer_id": self.customer.id,
+                    "line_ids": self.lines[:2],
+                    "note": f"Paper {n}.",
+                }
+                for n in range(large)
+            ]
+        )
+        for invoice in invoices:
+            invoice._mint_number()
+        few = invoices[:batch]
+        self.print(name, few[:1].ids)
+        single = sum(self.print(name, invoice.ids)[0] for invoice in few)
+        before = _memory()
+        together, content = self.print(name, few.ids)
+        after_batch = _memory()
+        right = self.is_split_right(content, few)
+        del content
+        gc.collect()
+        seconds, content = self.print(name, invoices.ids)
+        return {
+            "batch": batch,
+            "one_by_one": single,
+            "together": together,
+            "split_right": right,
+            "large": large,
+            "large_seconds": seconds,
+            "large_bytes": len(content),
+            "memory": [before, after_batch, _memory()],
+        }
+
+    def is_split_right(self, content, invoices):
+        """Whether each paper's page stands at its place."""
+        from pypdf import PdfReader
+
+        pages = PdfReader(io.BytesIO(content)).pages
+        return len(pages) == len(invoices) and all(
+            invoice.name in page.extract_text()
+            for invoice, page in zip(invoices, pages, strict=True)
+        )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:4]))

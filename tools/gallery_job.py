@@ -1,0 +1,118 @@
+"""Print one paper of every kind from the demo data. Runs inside its database.
+
+``python -m tools.gallery_job FOLDER`` writes ``name.pdf`` for each; what it makes on
+the way is undone.
+"""
+
+import sys
+from pathlib import Path
+
+import odoo.init  # Odoo asks for it before anything else of Odoo
+from odoo import api
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+ZONES = 200
+TITLES = ("General Manager", "Director of Finance")
+
+
+def main(folder):
+    """Write them all."""
+    config.parse_config(["--no-http", "--log-level=error"], setup_logging=True)
+    with Registry(config["db_name"][0]).cursor() as cursor:
+        env = api.Environment(cursor, odoo.SUPERUSER_ID, {"lang": "en_US"})
+        for name, pdf in Gallery(env).papers():
+            (folder / f"{name}.pdf").write_bytes(pdf)
+        cursor.rollback()
+
+
+class Gallery:
+    """The papers of the page ``docs/gallery.md``."""
+
+    def __init__(self, env):
+        self.env = env
+        self.thailand = env["res.company"].search([("entity_code", "=", "TH")])
+        self.hong_kong = env["res.company"].search([("entity_code", "=", "HK")])
+        self.contract = env["bmasia.contract"].search(
+            [("name", "=", "C-2025-1006-001")]
+        )
+        self.hilton = self.contract.customer_id
+
+    def papers(self):
+        """Name and PDF of each."""
+        yield from self.quotes()
+        yield from self.contracts()
+        yield from self.bills()
+
+    def first(self, model, *domain):
+        return self.env[model].search([*domain], order="id", limit=1)
+
+    def printed(self, paper):
+        paper._mint_number()
+        return paper._render_pdf()
+
+    def quotes(self):
+        mixed = self.first("bmasia.quote", ("name", "=", "Q-2025-1006-426"))
+        yield "quote", self.printed(mixed)
+        simple = self.first(
+            "bmasia.quote",
+            ("state", "=", "sent"),
+            ("company_id", "=", self.hong_kong.id),
+        )
+        yield "quote-hong-kong", self.printed(simple)
+        thai = mixed.copy({"lang": "th_TH"})
+        yield "quote-draft", thai._render_pdf()
+        yield "quote-thai", self.printed(thai)
+
+    def contracts(self):
+        yield "contract", self.printed(self.contract)
+        long = self.contract.copy(
+            {
+                "lang": "th_TH",
+                "location_ids": [Command.clear()]
+                + [Command.create({"name": f"Zone {n + 1}"}) for n in range(ZONES)],
+                "signatory_ids": [
+                    Command.create({"name": f"Signatory {title}", "title": title})
+                    for title in TITLES
+                ],
+            }
+        )
+        yield "contract-200-zones", self.printed(long)
+        master = self.contract.copy({"category": "master"})
+        master._mint_number()
+        venue = self.contract.copy(
+            {
+                "category": "participation",
+                "master_contract_id": master.id,
+                "property_name": "Beach Wing",
+            }
+        )
+        yield "participation", self.printed(venue)
+        yield "master", self.printed(master)
+        name = "bmasia_crm.report_renewal_notice"
+        reports = self.env["ir.actions.report"].with_context(paper_goes_out=True)
+        yield "renewal", reports._render_qweb_pdf(name, self.contract.ids)[0]
+
+    def bills(self):
+        issued = [("kind", "=", "invoice"), ("state", "=", "issued")]
+        for name, company in (
+            ("invoice-thailand", self.thailand),
+            ("invoice-hong-kong", self.hong_kong),
+        ):
+            own = ("company_id", "=", company.id)
+            yield name, self.printed(self.first("bmasia.invoice", *issued, own))
+        for kind in ("proforma", "credit_note"):
+            paper = self.first("bmasia.invoice", ("kind", "=", kind))
+            yield kind.replace("_", "-"), self.printed(paper)
+        withheld = ("withholding_amount", ">", 0)
+        thai = ("company_id", "=", self.thailand.id)
+        yield "tax-invoice", self.printed(self.first("bmasia.payment", withheld, thai))
+        part = ("invoice_id.payment_state", "=", "partial")
+        yield "part-payment", self.printed(self.first("bmasia.payment", part, thai))
+        plain = ("company_id", "=", self.hong_kong.id)
+        yield "receipt", self.printed(self.first("bmasia.payment", plain))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
