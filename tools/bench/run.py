@@ -4,9 +4,18 @@ import sys
 import timeit
 from dataclasses import replace
 
-from tools.bench import sending
+from tools.bench import contracts, documents, sending
 from tools.progress import step
+from tools.settings import MODULES
 from tools.stack import Stack
+
+# databases besides the one that sends, and what is installed in each
+OTHERS = {
+    "plain": ["mail"],
+    "crm": MODULES,
+    "documents": MODULES,
+    "oca": ["contract"],
+}
 
 
 def run_bench(settings):
@@ -18,25 +27,39 @@ def run_bench(settings):
     """
     own = settings.apart("bench")
     stack = Stack(own, durable=True)
-    plain = Stack(replace(own, database=f"{own.database}_plain"))
+    others = {
+        name: Stack(replace(own, database=f"{own.database}_{name}")) for name in OTHERS
+    }
+    names = {name: other.settings.database for name, other in others.items()}
     stack.prepare_folder()
     try:
         with step("PostgreSQL and the mail server"):
             stack.cluster.start()
             stack.write_configuration()
             stack.start_mail_server()
-        plain.cluster.port = stack.cluster.port
-        with step("Two databases: ours, plain Odoo"):
-            for each, modules in ((stack, ["mail_delivery"]), (plain, ["mail"])):
-                each.drop_database()
-                each.install(modules)
+        for name, other in others.items():
+            other.cluster.port = stack.cluster.port
+            with step(f"Database {name}: {', '.join(OTHERS[name])[:30]}"):
+                other.drop_database()
+                other.install(OTHERS[name])
+        with step("Database for sending"):
+            stack.drop_database()
+            stack.install(["mail_delivery"])
         with step(f"Sending {sending.MAILS} mails, {sending.ROUNDS} rounds"):
-            databases = {"ours": own.database, "core": plain.settings.database}
+            databases = {"ours": own.database, "core": names["plain"]}
             seconds = sending.measure(stack, databases)
+        with step(
+            f"Invoicing {contracts.CONTRACTS:,} contracts, then {contracts.MANY:,}"
+        ):
+            invoicing = contracts.measure(stack, names["crm"], names["oca"])
+        with step(f"Lists at {documents.DOCUMENTS:,} and {documents.MANY:,} documents"):
+            taken = documents.measure(stack, names["documents"])
     finally:
         stack.stop()
     _print_sending(seconds)
     _print_sealing()
+    sys.stdout.write("\n".join(contracts.table(invoicing)) + "\n")
+    sys.stdout.write("\n".join(documents.table(taken)) + "\n")
     return 0
 
 
