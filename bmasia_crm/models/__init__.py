@@ -42,3 +42,4 @@ from . import bmasia_reminder_papers
 from . import bmasia_send_batch
 from . import mail_template
 from . import mail_delivery
+from . import bmasia_fast_lists

@@ -18,6 +18,7 @@ from . import (
     test_reminders,
     test_send_batch,
     test_send_wizard,
+    test_search,
     test_sending,
     test_states,
     test_sums,
