@@ -69,8 +69,11 @@
             "bmasia_crm/static/src/dashboard/**/*",
             "bmasia_crm/static/src/document_lines/**/*",
             "bmasia_crm/static/src/follow/**/*",
+            "bmasia_crm/static/src/forms/**/*",
             "bmasia_crm/static/src/paper_list/**/*",
             "bmasia_crm/static/src/recipients/**/*",
         ],
+        # where Odoo keeps its own pivot view
+        "web.assets_backend_lazy": ["bmasia_crm/static/src/paper_pivot/**/*"],
     },
 }

@@ -139,6 +139,22 @@ def test_totals_stand_beside_each_other_by_currency(page_of, settings):
     expect(total).to_contain_text(re.compile(r"\$.*฿|฿.*\$", re.S))
 
 
+def test_a_pivot_has_no_sum_of_two_currencies(page_of, settings):
+    page = page_of("norbert")
+    errors = []
+    page.on(
+        "console",
+        lambda line: errors.append(line.text) if line.type == "error" else None,
+    )
+    page.goto(f"{settings.odoo_url}/odoo/bmasia-quotes")
+    page.locator(".o_switch_view.o_pivot").click()
+    rows = page.locator(".o_pivot tbody tr")
+    expect(rows.filter(has_text="THB")).to_contain_text("฿")
+    expect(rows.filter(has_text="USD")).to_contain_text("$")
+    expect(rows.filter(has_text="Total").locator("td")).to_have_text([""])
+    assert errors == []
+
+
 def test_from_a_new_company_to_a_sent_quote(inbox, page_of, settings, capsys):
     page = page_of("nikki.h")
     page.add_init_script(COUNT_CLICKS)

@@ -49,6 +49,8 @@ def take_pictures(settings):
     PICTURES.mkdir(parents=True, exist_ok=True)
     keys = json.loads(stack.api_keys_file.read_text())
     with chromium() as browser:
+        with step("Dashboard"):
+            _dashboard(browser, settings)
         with step("Send wizard"):
             _wizard(browser, settings, keys)
         with step("Inbox"):
@@ -104,6 +106,14 @@ def _hilton_quote(settings, keys):
     client = Client(settings.odoo_url, keys[NIKKI])
     model, domain = PAPERS["quote"]
     return client.call(model, "search", domain=domain, order="id", limit=1)[0]
+
+
+def _dashboard(browser, settings):
+    page = browser_page(browser, settings, "norbert", "demo")
+    page.goto(f"{settings.odoo_url}/odoo/bmasia-dashboard")
+    page.wait_for_selector(".o_bmasia_dashboard canvas")
+    page.wait_for_timeout(500)
+    _save("dashboard", page.screenshot())
 
 
 def _wizard(browser, settings, keys):

@@ -45,3 +45,4 @@ from . import bmasia_send_batch
 from . import mail_template
 from . import mail_delivery
 from . import bmasia_payment_receipt
+from . import bmasia_fast_lists

@@ -29,6 +29,7 @@ from . import (
     test_paper_kinds,
     test_paper_language,
     test_paper_layout,
+    test_search,
     test_sending,
     test_states,
     test_sums,

@@ -1,11 +1,13 @@
-"""The benchmarks in turn, and their table."""
+"""The benchmarks in turn, each with a table of its own."""
 
 import sys
 import timeit
+from contextlib import contextmanager
 from dataclasses import replace
 
-from tools.bench import papers, sending
+from tools.bench import contracts, documents, papers, sending
 from tools.progress import step
+from tools.settings import MODULES
 from tools.stack import Stack
 
 
@@ -17,54 +19,68 @@ def run_bench(settings, wanted=()):
     :returns: 0
     :rtype: int
     """
+    own = settings.apart("bench")
     for name, measure in MEASUREMENTS.items():
         if not wanted or name in wanted:
-            measure(settings.apart("bench"))
+            sys.stdout.write("\n".join(measure(own)) + "\n")
+            sys.stdout.flush()
     return 0
 
 
-def _sending(own):
-    stack = Stack(own, durable=True)
-    plain = Stack(replace(own, database=f"{own.database}_plain"))
+@contextmanager
+def _running(own, **databases):
+    """PostgreSQL, the mail server and databases with some addons, while it lasts.
+
+    :param databases: the modules of each, by a name
+    :returns: the stack, and the databases' names in PostgreSQL by their name here
+    """
+    stack = Stack(own)
     stack.prepare_folder()
+    names = {}
     try:
         with step("PostgreSQL and the mail server"):
             stack.cluster.start()
             stack.write_configuration()
             stack.start_mail_server()
-        plain.cluster.port = stack.cluster.port
-        with step("Two databases: ours, plain Odoo"):
-            for each, modules in ((stack, ["mail_delivery"]), (plain, ["mail"])):
-                each.drop_database()
-                each.install(modules)
-        with step(f"Sending {sending.MAILS} mails, {sending.ROUNDS} rounds"):
-            databases = {"ours": own.database, "core": plain.settings.database}
-            seconds = sending.measure(stack, databases)
+        for name, modules in databases.items():
+            other = Stack(replace(own, database=f"{own.database}_{name}"))
+            other.cluster.port = stack.cluster.port
+            names[name] = other.settings.database
+            with step(f"Database {name}: {', '.join(modules)[:30]}"):
+                other.drop_database()
+                other.install(modules)
+        yield stack, names
     finally:
         stack.stop()
-    _print_sending(seconds)
+
+
+def _sending(own):
+    with _running(own, ours=["mail_delivery"], core=["mail"]) as (stack, names):
+        with step(f"Sending {sending.MAILS} mails, {sending.ROUNDS} rounds"):
+            return _sending_table(sending.measure(stack, names))
+
+
+def _contracts(own):
+    with _running(own, crm=MODULES, oca=["contract"]) as (stack, names):
+        with step(
+            f"Invoicing {contracts.CONTRACTS:,} contracts, then {contracts.MANY:,}"
+        ):
+            return contracts.table(contracts.measure(stack, names["crm"], names["oca"]))
+
+
+def _documents(own):
+    with _running(own, documents=MODULES) as (stack, names):
+        with step(f"Lists at {documents.DOCUMENTS:,} and {documents.MANY:,} documents"):
+            return documents.table(documents.measure(stack, names["documents"]))
 
 
 def _papers(own):
-    stack = Stack(replace(own, database=f"{own.database}_papers"), durable=True)
-    stack.prepare_folder()
-    try:
-        with step("PostgreSQL and the mail server"):
-            stack.cluster.start()
-            stack.write_configuration()
-            stack.start_mail_server()
+    with _running(replace(own, database=f"{own.database}_papers")) as (stack, _names):
         with step("Papers, ours and Odoo's"):
-            result = papers.measure(stack)
-    finally:
-        stack.stop()
-    sys.stdout.write("\n".join(papers.lines(result)) + "\n")
+            return papers.lines(papers.measure(stack))
 
 
-def _sealing(_own):
-    _print_sealing()
-
-
-def _print_sending(seconds):
+def _sending_table(seconds):
     lines = [f"\nSending {sending.MAILS} mails with a 30 kB PDF over one account"]
     labels = {
         "ours": "mail_delivery",
@@ -75,18 +91,23 @@ def _print_sending(seconds):
         ratio = seconds[name] / seconds["core"]
         lines.append(f"  {label:<22}{seconds[name]:7.2f} s   {ratio:5.2f} × core")
     share = seconds["loop"] / seconds["ours"]
-    lines.append(f"  the loop's time is {share:.0%} of ours")
-    sys.stdout.write("\n".join(lines) + "\n")
+    return [*lines, f"  the loop's time is {share:.0%} of ours"]
 
 
-def _print_sealing():
+def _sealing(_own):
     from cryptography.fernet import Fernet, MultiFernet
 
     ring = MultiFernet([Fernet(Fernet.generate_key())])
     sealed = ring.encrypt(b"an app password")
     count = 2000
     seconds = timeit.timeit(lambda: ring.decrypt(sealed), number=count) / count
-    sys.stdout.write(f"\nOpening one password: {seconds * 1000:.3f} ms per send\n")
+    return [f"\nOpening one password: {seconds * 1000:.3f} ms per send"]
 
 
-MEASUREMENTS = {"sending": _sending, "papers": _papers, "sealing": _sealing}
+MEASUREMENTS = {
+    "sending": _sending,
+    "contracts": _contracts,
+    "documents": _documents,
+    "papers": _papers,
+    "sealing": _sealing,
+}

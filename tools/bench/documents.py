@@ -1,0 +1,36 @@
+"""Lists, search and dashboard: how much slower at a hundred times the documents."""
+
+import json
+
+from tools.bench.database import run_job
+
+DOCUMENTS, MANY = 1000, 100_000
+
+
+def measure(stack, database):
+    """Ask at both sizes.
+
+    :param tools.stack.Stack stack: whose PostgreSQL runs
+    :param str database: a fresh one with bmasia_crm
+    :returns: ``{size: {kind: milliseconds}}``
+    :rtype: dict
+    """
+    taken = {}
+    for step, size in (("make", DOCUMENTS), ("grow", MANY)):
+        run_job(stack, database, "documents_job", step)
+        taken[size] = json.loads(run_job(stack, database, "documents_job", "time")[-1])
+    return taken
+
+
+def table(taken):
+    """What was measured, in lines for the terminal."""
+    few, many = taken[DOCUMENTS], taken[MANY]
+    lines = [
+        f"\n95th percentile on the server   {DOCUMENTS:>8,}   {MANY:>8,} documents"
+    ]
+    for kind, before in few.items():
+        after = many[kind]
+        lines.append(
+            f"  {kind:<28}{before:8.1f} ms{after:8.1f} ms   {after / before:5.2f} ×"
+        )
+    return lines

@@ -1,0 +1,198 @@
+"""One measurement: lists, search and dashboard. Runs inside a database.
+
+``python -m tools.bench.documents_job make`` makes 1,000 documents over two years, with
+their lines, contacts and companies; ``... grow`` makes a hundred of each, all states in
+the same shares; ``... time`` prints the 95th percentile of each kind of question in
+milliseconds, asked of the model as the web client asks, by a user of the CRM.
+"""
+
+import json
+import random
+import statistics
+import sys
+import time
+from datetime import timedelta
+
+from tools.bench.database import environment
+
+COMPANIES = 60
+MODELS = {"bmasia.quote": 300, "bmasia.contract": 300, "bmasia.invoice": 400}
+TIMES = 100  # documents after growing, for each one before
+STEP = 1_000_000  # between the ids of copies
+ROUNDS = 30
+PAGE = 80  # rows of a list
+COUNTED = 10_001  # the web client counts no further
+STATES = {
+    "bmasia_quote": ["draft", "sent", "accepted", "accepted", "rejected", "expired"],
+    "bmasia_contract": ["draft", "sent", "active", "active", "expired", "renewed"],
+    "bmasia_invoice": ["draft", "issued", "paid", "paid", "paid", "paid"],
+}
+# table: its columns that refer to rows of other copied tables
+COPIED = {
+    "res_partner": ("parent_id", "commercial_partner_id"),
+    "bmasia_company": ("partner_id",),
+    "bmasia_quote": ("customer_id", "partner_id"),
+    "bmasia_quote_line": ("quote_id",),
+    "bmasia_contract": ("customer_id", "partner_id"),
+    "bmasia_contract_line": ("contract_id",),
+    "bmasia_invoice": ("customer_id", "partner_id"),
+    "bmasia_invoice_line": ("invoice_id",),
+}
+NUMBERED = ("bmasia_quote", "bmasia_contract", "bmasia_invoice")
+MINE = {"res_partner": "id IN (SELECT id FROM bench_partner)"}
+
+
+def make(env):
+    """The first thousand, through the ORM."""
+    users = env.user | env["res.users"].create(
+        [
+            {
+                "name": f"Colleague {number}",
+                "login": f"colleague{number}@example.com",
+                "group_ids": [(4, env.ref("bmasia_crm.group_user").id)],
+            }
+            for number in range(4)
+        ]
+    )
+    dollar = env.ref("base.USD")
+    dollar.active = True
+    companies = env["bmasia.company"].create(
+        [
+            {
+                "name": f"{random.choice(('Hotel', 'Spa', 'Mall'))} {number:03}",
+                "contact_ids": [
+                    (0, 0, {"name": f"Ms {number}", "contact_type": "primary"})
+                ],
+            }
+            for number in range(COMPANIES)
+        ]
+    )
+    today = env["bmasia.quote"]._fields["date"].today()
+    for model, number in MODELS.items():
+        day = {"bmasia.contract": "start_date", "bmasia.invoice": "issue_date"}
+        values = [
+            {
+                "customer_id": random.choice(companies).id,
+                "user_id": random.choice(users).id,
+                "currency_id": random.choice((env.company.currency_id, dollar)).id,
+                day.get(model, "date"): today - timedelta(random.randrange(730)),
+                "line_ids": [
+                    (0, 0, {"name": "Music", "quantity": 2, "unit_price": 900.0})
+                ],
+            }
+            for _index in range(number)
+        ]
+        env[model].create(values)
+    env.flush_all()
+    for table, states in STATES.items():
+        prefix = table.removeprefix("bmasia_")[0].upper()
+        env.cr.execute(
+            f"UPDATE {table} SET name = %s || lpad(id::text, 6, '0'), "
+            "state = (%s::text[])[1 + id %% 6]",
+            [f"{prefix}-2025-1006-", states],
+        )
+    env.cr.execute("UPDATE bmasia_invoice SET amount_due = 0 WHERE state != 'issued'")
+    env.cr.commit()
+
+
+def grow(env):
+    """Ninety-nine copies of everything, by SQL."""
+    cursor = env.cr
+    cursor.execute(
+        "CREATE TEMP TABLE bench_partner AS "
+        "SELECT partner_id AS id FROM bmasia_company "
+        "UNION SELECT id FROM res_partner WHERE parent_id IN "
+        "(SELECT partner_id FROM bmasia_company)"
+    )
+    for table, references in COPIED.items():
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns "
+            "WHERE table_name = %s AND is_generated = 'NEVER'",
+            [table],
+        )
+        columns = [name for (name,) in cursor.fetchall()]
+        shifted = {"id", *references}
+        values = [
+            f"{name} + n * {STEP}" if name in shifted else name for name in columns
+        ]
+        if table in NUMBERED:
+            values[columns.index("name")] = "name || '-' || n"
+        if "access_token" in columns:
+            values[columns.index("access_token")] = "NULL"
+        where = MINE.get(table, f"id < {STEP}")
+        quoted = ", ".join(f'"{name}"' for name in columns)
+        cursor.execute(
+            f"INSERT INTO {table} ({quoted}) SELECT {', '.join(values)} "
+            f"FROM {table}, generate_series(1, {TIMES - 1}) n WHERE {where}"
+        )
+    cursor.commit()
+    connection = cursor._cnx
+    connection.autocommit = True
+    with connection.cursor() as plain:
+        plain.execute("VACUUM ANALYZE")
+    connection.autocommit = False
+
+
+def specification(model):
+    """What the web client asks for to show the model's list."""
+    found = model.get_views([(False, "list")])
+    fields = found["models"][model._name]["fields"]
+    return {
+        name: {"fields": {"display_name": {}}}
+        if model._fields[name].type == "many2one"
+        else {}
+        for name in fields
+    }
+
+
+def questions(env):
+    """``{kind: [a function that asks once]}``."""
+    lists, searches = [], []
+    for name in ("bmasia.company", *MODELS):
+        model = env[name]
+        wanted = specification(model)
+
+        def ask(domain, model=model, wanted=wanted):
+            model.web_search_read(domain, wanted, limit=PAGE, count_limit=COUNTED)
+
+        lists.append(lambda ask=ask: ask([]))
+        for text in ("Hotel 017", "1006-000123", "Ms 42"):
+            by_name = "name" if name == "bmasia.company" else "customer_id"
+            domain = ["|", ("name", "ilike", text), (by_name, "ilike", text)]
+            searches.append(lambda ask=ask, domain=domain: ask(domain))
+    return {
+        "lists": lists,
+        "search": searches,
+        "dashboard": [env["bmasia.dashboard"].get_figures],
+    }
+
+
+def time_all(env):
+    """The 95th percentile of each kind, in milliseconds."""
+    user = env["res.users"].search([("login", "=", "colleague1@example.com")])
+    answers = {}
+    for kind, asks in questions(env(user=user)).items():
+        taken = []
+        for turn in range(ROUNDS + 2):
+            for ask in asks:
+                env.invalidate_all()
+                start = time.perf_counter()
+                ask()
+                if turn > 1:  # the first fill Odoo's caches
+                    taken.append((time.perf_counter() - start) * 1000)
+        answers[kind] = statistics.quantiles(taken, n=20)[-1]
+    return answers
+
+
+def main(step):
+    """Do one of make, grow and time."""
+    random.seed(7)
+    with environment() as env:
+        if step == "time":
+            sys.stdout.write(json.dumps(time_all(env)) + "\n")
+        else:
+            {"make": make, "grow": grow}[step](env)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
