@@ -4,7 +4,9 @@ import re
 import subprocess
 import sys
 
+import pytest
 import yaml
+from cryptography.fernet import Fernet
 
 from tools.settings import ROOT
 
@@ -47,11 +49,24 @@ def test_every_port_is_published_on_this_machine_only():
     assert ports and all(port.startswith("127.0.0.1:") for port in ports)
 
 
-def test_no_password_has_a_default():
+@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "ODOO_SECRET_KEYS"])
+def test_no_secret_has_a_default(name):
     text = (ROOT / "docker-compose.yml").read_text()
-    assert not re.search(r"PASSWORD:-", text)
-    values = re.findall(r"^POSTGRES_PASSWORD=(.*)$", env_example(), re.M)
-    assert values == [""]
+    uses = re.findall(rf"\$\{{{name}(.)(.)", text)
+    assert uses and set(uses) == {(":", "?")}
+    assert re.findall(rf"^{name}=(.*)$", env_example(), re.M) == [""]
+
+
+def test_the_commands_that_make_the_secrets_make_usable_ones():
+    commands = re.findall(r"python3 -c '(.*)'", env_example())
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", command], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for command in commands
+    ]
+    assert len(made) == 2 and len(made[0]) >= 32
+    Fernet(made[1])
 
 
 def env_example():

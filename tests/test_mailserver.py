@@ -204,6 +204,30 @@ def test_inbox_page_shows_a_mail_and_runs_none_of_its_scripts(
     context.close()
 
 
+def test_inbox_page_opens_a_link_of_a_mail_in_a_tab(
+    browser, connect, inbox, mail_passwords, settings
+):
+    message = mail("")
+    address = f"{settings.inbox_url}/readyz"
+    message.add_alternative(f'<a href="{address}">Your quote</a>', subtype="html")
+    for number in (1, 2):
+        message.add_attachment(b"1", "application", "pdf", filename=f"{number}.pdf")
+    with connect() as server:
+        server.login(NIKKI, mail_passwords[NIKKI])
+        server.send_message(message)
+    page = browser.new_page()
+    page.goto(settings.inbox_url)
+    row = page.locator("#list button")
+    assert "(no subject)" in row.inner_text()
+    assert "2 files · " in row.inner_text()
+    row.click()
+    with page.expect_popup() as tab:
+        page.frame_locator("#html").get_by_text("Your quote").click()
+    tab.value.wait_for_url(address)
+    assert page.url.startswith(settings.inbox_url)
+    page.context.close()
+
+
 def test_api_has_mailpits_names(connect, inbox, mail_passwords, settings):
     with connect() as server:
         server.login(NIKKI, mail_passwords[NIKKI])

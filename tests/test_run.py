@@ -79,6 +79,41 @@ def test_missing_packages_without_root_name_the_command_to_run(machine, tmp_path
     assert "apt-get install --no-install-recommends" in done.stderr
 
 
+def test_sudo_that_refuses_is_told_from_a_mirror_that_does(machine, tmp_path):
+    sudo = '[ "$1" = -n ] && exit 0; exit 1'
+    path = machine(dpkg_query="exit 1", sudo=sudo, id="echo 1000", apt_get="exit 1")
+    done = run("start", PATH=path, BMASIA_STATE=str(tmp_path / "state"))
+    assert done.returncode == 1
+    assert "sudo refuses you" in done.stderr
+    assert "Run as root once: apt-get install" in done.stderr
+
+
+def test_packages_that_do_not_install_name_the_repair(machine, tmp_path):
+    path = machine(dpkg_query="exit 1", apt_get='[ "$1" = update ]')
+    done = run("start", PATH=path, BMASIA_STATE=str(tmp_path / "state"))
+    assert done.returncode == 1
+    assert "apt-get install failed for: ca-certificates" in done.stderr
+    assert "dpkg --configure -a" in done.stderr
+
+
+def test_folder_with_other_things_is_neither_taken_nor_deleted(tmp_path):
+    letter = tmp_path / "letter.txt"
+    letter.write_text("to my mother")
+    tmp_path.chmod(0o755)
+    for command in ("start", "clean"):
+        done = run(command, BMASIA_STATE=str(tmp_path))
+        assert done.returncode == 1, command
+    assert letter.read_text() == "to my mother"
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert "has other things in it" in run("start", BMASIA_STATE=str(tmp_path)).stderr
+
+
+def test_folder_that_cannot_be_made_is_named():
+    done = run("start", BMASIA_STATE="/dev/null/state")
+    assert done.returncode == 1
+    assert "FAILED: the state folder /dev/null/state cannot be written" in done.stderr
+
+
 def test_unreachable_mirror_is_named(machine, tmp_path):
     path = machine(dpkg_query="exit 1", apt_get="echo 'E: no route' ; exit 100")
     done = run("start", PATH=path, BMASIA_STATE=str(tmp_path / "state"))

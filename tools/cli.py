@@ -15,6 +15,7 @@ from tools.settings import ROOT, Settings
 from tools.stack import STOP_LIMIT, Stack
 
 PID, READY = "run.pid", "run.ready"  # files in the state folder
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ADDRESSES = """
   Odoo    {odoo}        nikki.h@bmasiamusic.com / demo   (sales)
                                        pom@bmasiamusic.com / demo       (finance)
@@ -37,9 +38,11 @@ def start(settings):
 
 
 def _start(settings, stack):
-    # kill and closing the terminal end like Ctrl-C: in order
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(0))
+    # Ctrl-C (also where a script's "&" took it away), kill, and closing the terminal
+    # (unless nohup says otherwise) end the same way: in order
+    for number in ENDINGS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: sys.exit(0))
     ready = settings.state / READY
     try:
         stack.start()
@@ -51,7 +54,7 @@ def _start(settings, stack):
                 keys=stack.api_keys_file,
             )
         )
-        sys.stdout.write("Ctrl-C stops everything.\n")
+        sys.stdout.write("Ctrl-C here, or ./run down elsewhere, stops everything.\n")
         sys.stdout.flush()
         ready.touch()
         while all(p.poll() is None for p in stack.processes.values()):
@@ -61,9 +64,9 @@ def _start(settings, stack):
             f"{', '.join(gone)} ended by itself",
             f"Read {settings.state / 'log'}, then run this again.",
         )
-    except KeyboardInterrupt:
-        return 0
     finally:
+        for number in ENDINGS:  # an impatient second Ctrl-C must not leave half of it
+            signal.signal(number, signal.SIG_IGN)
         sys.stdout.write("\nStopping ...\n")
         ready.unlink(missing_ok=True)
         stack.stop()

@@ -4,8 +4,11 @@ import hashlib
 import json
 import os
 import secrets
+import stat
 
 from cryptography.fernet import Fernet
+
+from tools.errors import SetupError
 
 DEMO_PREFIX = "demo-only-"  # as encrypted_field knows it; importable without Odoo
 
@@ -32,11 +35,26 @@ def key_ring(state):
 
     :param pathlib.Path state: the state folder
     :rtype: pathlib.Path
+    :raises SetupError: the file is there and cannot be used
     """
     path = state / "secrets" / "odoo-secret-keys"
-    secret_file(
+    text = secret_file(
         path, lambda: DEMO_PREFIX + Fernet.generate_key().decode()[len(DEMO_PREFIX) :]
     )
+    try:
+        usable = [Fernet(key) for key in text.replace(",", " ").split()]
+    except ValueError:
+        usable = []
+    if not usable:
+        raise SetupError(
+            f"{path} holds no encryption key",
+            "Put the former file back; or delete it, then the demo makes a new one.",
+        )
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SetupError(
+            f"{path} can be read by other users of this machine",
+            f"Take that away: chmod 400 '{path}'",
+        )
     return path
 
 

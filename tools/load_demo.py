@@ -41,22 +41,24 @@ def main():
     parser.add_argument("--smtps-port", type=int, required=True)
     parser.add_argument("--mail-users", type=Path, required=True)
     parser.add_argument("--api-keys", type=Path, required=True)
+    parser.add_argument("--only-access", action="store_true", help="no papers")
     options = parser.parse_args()
     passwords = json.loads(options.mail_users.read_text())
 
     config.parse_config(["--no-http"], setup_logging=True)
     # its imports from the addons work once Odoo knows where they are
-    from tools.demo.load import load
+    from tools.demo.load import MailServer, connect, load
 
+    mail_server = MailServer(
+        "localhost", options.smtp_port, options.smtps_port, passwords
+    )
     with Registry(config["db_name"][0]).cursor() as cursor:
         env = api.Environment(cursor, odoo.SUPERUSER_ID, {})
-        env.ref(PHONES_HOME).active = False
-        load(
-            env,
-            mail_host="localhost",
-            mail_port=options.smtp_port,
-            mail_password_by_login=passwords,
-        )
+        if options.only_access:
+            connect(env, mail_server)
+        else:
+            env.ref(PHONES_HOME).active = False
+            load(env, mail_server)
         keys = make_api_keys(env, [*passwords, "admin@bmasiamusic.com"])
     options.api_keys.unlink(missing_ok=True)
     descriptor = os.open(options.api_keys, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -149,9 +149,12 @@ def do_main_job(settings, api_keys_file):
     digest = sha256(pdf).hexdigest()
     archive = client.call("bmasia.quote", "read", [quote_id], fields=["archive_ids"])
     archived = client.call(
-        "ir.attachment", "read", [archive[0]["archive_ids"][0]], fields=["checksum"]
+        "ir.attachment", "read", archive[0]["archive_ids"], fields=["paper_sha256"]
     )
-    expect(archived, "the quote has no archived PDF")
+    expect(
+        digest in [paper["paper_sha256"] for paper in archived],
+        f"the quote's archive does not hold the PDF {digest} that arrived",
+    )
     envelope = detail["Envelope"]
     receipt = Receipt(
         number=answer["number"],

@@ -1,7 +1,9 @@
 """The running system: PostgreSQL, the local mail server, Odoo, and the demo in it."""
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +29,7 @@ MAIL_USERS = (
     "relay@bmasiamusic.com",
 )
 START_LIMIT = 120  # seconds until the login page; a loaded 2-core machine needs 15
+KEY_RENEWAL_DAYS = 60  # the demo's API keys end after 90
 STOP_LIMIT = 20  # seconds for a process to end by itself
 
 # The folders that make up what is installed in the database
@@ -47,6 +50,14 @@ server_wide_modules = base,rpc,web
 workers = 0
 """
 
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def _end_with_parent():
+    """Where ``./run`` is killed the hard way, so are its parts: else they keep the
+    ports, and nothing knows them any more."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
 
 class Stack:
     """One installation with everything that runs for it.
@@ -63,6 +74,7 @@ class Stack:
             self.state, MAIL_USERS
         )
         self.processes = {}
+        self._log_starts = {}
 
     # -- the parts ---------------------------------------------------------------
 
@@ -88,15 +100,15 @@ class Stack:
             self.write_configuration()
         with step("Local mail server (TLS, logins, inbox)"):
             self.start_mail_server()
-        if not self._database_exists():
+        if not self._is_installed():
+            self.drop_database()
             with step(f"Odoo database {self.settings.database}"):
                 self.install()
             with step("Demo data"):
                 self._load_demo()
-        elif self._source_digest() != self._installed_digest():
-            with step("Upgrade of the addons that changed"):
-                self._upgrade()
-        self._remember_digest()
+        else:
+            self._renew()
+        self._remember_digests()
         with step("Odoo"):
             self._start_odoo()
 
@@ -149,7 +161,8 @@ class Stack:
             if process.poll() is not None:
                 raise SetupError(
                     f"Odoo ended with code {process.returncode}: {self._log_tail()}",
-                    f"The whole log is in {self.state / 'log' / 'odoo.log'}.",
+                    f"The whole log is in {self.state / 'log' / 'odoo.log'}; "
+                    "./run clean starts over with a new demo.",
                 )
             try:
                 with urllib.request.urlopen(
@@ -221,6 +234,7 @@ class Stack:
 
     def _spawn(self, name, arguments):
         with open(self.state / "log" / f"{name}.log", "ab") as log:
+            self._log_starts[name] = log.tell()
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
@@ -230,10 +244,13 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 # Ctrl-C reaches this process only, which then stops its parts in order
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
             )
 
-    def _database_exists(self):
-        return self._psql(
+    def _is_installed(self):
+        """Whether the database is there as a whole. Where the machine went down during
+        the set-up it is there in part, and nobody has worked in it yet."""
+        return self._digests_file.exists() and self._psql(
             "postgres",
             "SELECT 1 FROM pg_database WHERE datname = %s",
             self.settings.database,
@@ -255,28 +272,55 @@ class Stack:
         :param modules: their names
         """
         name = self.settings.database
+        self._digests_file.unlink(missing_ok=True)
         self._psql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
         with self._all_or_nothing():
             command = [sys.executable, "-m", "tools.start", "--init"]
             self._run(command, BMASIA_MODULES=",".join(modules))
-            self._psql(
-                name,
-                "INSERT INTO ir_config_parameter (key, value)"
-                " VALUES ('encrypted_field.demo_key_ids', %s)",
-                keys.key_ring_id(self.state),
-            )
+            self._allow_demo_key()
+
+    def _allow_demo_key(self):
+        self._psql(
+            self.settings.database,
+            "INSERT INTO ir_config_parameter (key, value)"
+            " VALUES ('encrypted_field.demo_key_ids', %s)"
+            " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+            keys.key_ring_id(self.state),
+        )
+
+    def _renew(self):
+        """Bring a database of an earlier start up to what is there now."""
+        installed = json.loads(self._digests_file.read_text())
+        if installed.get("source") != self._source_digest():
+            with step("Upgrade of the addons that changed"):
+                self._upgrade()
+        is_known = installed.get("access") == self._access_digest()
+        if not (is_known and self._api_keys_are_fresh()):
+            with step("Mailboxes and API keys"):
+                self._allow_demo_key()
+                self._demo("--only-access")
 
     def _load_demo(self):
         with self._all_or_nothing():
-            self._run(
-                [
-                    *(sys.executable, "-m", "tools.load_demo"),
-                    *("--smtp-port", str(self.settings.smtp_port)),
-                    *("--smtps-port", str(self.settings.smtps_port)),
-                    *("--mail-users", str(self.mail_users_file)),
-                    *("--api-keys", str(self.api_keys_file)),
-                ]
-            )
+            self._demo()
+
+    def _demo(self, *options):
+        self._run(
+            [
+                *(sys.executable, "-m", "tools.load_demo"),
+                *("--smtp-port", str(self.settings.smtp_port)),
+                *("--smtps-port", str(self.settings.smtps_port)),
+                *("--mail-users", str(self.mail_users_file)),
+                *("--api-keys", str(self.api_keys_file)),
+                *options,
+            ]
+        )
+
+    def _api_keys_are_fresh(self):
+        """A demo that was set up long ago must not end with "invalid API key"."""
+        path = self.api_keys_file
+        limit = KEY_RENEWAL_DAYS * 24 * 3600
+        return path.exists() and time.time() - path.stat().st_mtime < limit
 
     def drop_database(self):
         """Drop the installation's database."""
@@ -326,7 +370,9 @@ class Stack:
             connection.close()
 
     def _log_tail(self):
-        lines = (self.state / "log" / "odoo.log").read_text().splitlines()
+        with open(self.state / "log" / "odoo.log", "rb") as log:
+            log.seek(self._log_starts["odoo"])
+            lines = log.read().decode(errors="replace").splitlines()
         return "\n".join(lines[-5:])
 
     # -- what is installed ----------------------------------------------------------
@@ -340,11 +386,18 @@ class Stack:
                     digest.update(path.read_bytes())
         return digest.hexdigest()
 
-    def _installed_digest(self):
-        path = self.state / "installed.json"
-        return json.loads(path.read_text()).get("source") if path.exists() else None
+    def _access_digest(self):
+        """What the mailboxes in the database were made from."""
+        digest = sha256(keys.key_ring(self.state).read_bytes())
+        digest.update(self.mail_users_file.read_bytes())
+        digest.update(f"{self.settings.smtp_port} {self.settings.smtps_port}".encode())
+        return digest.hexdigest()
 
-    def _remember_digest(self):
-        (self.state / "installed.json").write_text(
-            json.dumps({"source": self._source_digest()})
-        )
+    @property
+    def _digests_file(self):
+        """Written when a start has got as far as serving: the database is whole."""
+        return self.state / "installed.json"
+
+    def _remember_digests(self):
+        digests = {"source": self._source_digest(), "access": self._access_digest()}
+        self._digests_file.write_text(json.dumps(digests))

@@ -61,6 +61,15 @@ def database_url_variables(url):
             EX_CONFIG,
             "DATABASE_URL must look like postgresql://user:password@host:5432/name",
         )
+    try:
+        port = parts.port
+    except ValueError:
+        # without the cause: it quotes what may be part of the password
+        raise CannotStart(
+            EX_CONFIG,
+            "the port in DATABASE_URL is no number (in a password write # / : @ as "
+            "%23 %2F %3A %40)",
+        ) from None
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise CannotStart(
@@ -68,7 +77,7 @@ def database_url_variables(url):
         )
     values = {
         "PGHOST": parts.hostname,
-        "PGPORT": parts.port and str(parts.port),
+        "PGPORT": port and str(port),
         "PGUSER": unquote(parts.username or ""),
         "PGPASSWORD": unquote(parts.password or ""),
         "PGDATABASE": name,
@@ -95,12 +104,37 @@ def database_name():
     return names[0]
 
 
+def database_wait():
+    """How long to wait for the database server, in seconds.
+
+    :raises CannotStart: ``DATABASE_WAIT`` is no number
+    """
+    text = os.environ.get("DATABASE_WAIT") or str(DATABASE_WAIT)
+    if not text.isdigit():
+        raise CannotStart(
+            EX_CONFIG, f"DATABASE_WAIT={text} is no whole number of seconds"
+        )
+    return int(text)
+
+
+def check_configuration_file():
+    """Refuse the defaults that Odoo takes when its file is not where it should be.
+
+    :raises CannotStart: ``ODOO_RC`` names no file that can be read
+    """
+    path = os.environ.get("ODOO_RC")
+    if path and not os.access(path, os.R_OK):
+        raise CannotStart(
+            EX_CONFIG, f"the configuration file {path} cannot be read: check ODOO_RC"
+        )
+
+
 def connect(name):
     """Open a connection, waiting for a server that is still starting.
 
     :raises CannotStart: not there after ``DATABASE_WAIT`` seconds, or it refuses us
     """
-    deadline = time.monotonic() + float(os.environ.get("DATABASE_WAIT", DATABASE_WAIT))
+    deadline = time.monotonic() + database_wait()
     options = {
         "dbname": name,
         "host": config["db_host"] or None,
@@ -158,10 +192,21 @@ def check_key_ring(connection=None):
     :param connection: to the database, once it holds Odoo
     :raises CannotStart: missing, unreadable, malformed, or another database's demo key
     """
-    # the sentences are translated when shown, for the language of the request
+    # Odoo's own imports are in order only after this one
     import_module("odoo.http")
-    from odoo.addons.encrypted_field.fields import DEMO_MARKER, SENTENCES
-    from odoo.addons.encrypted_field.tools.keyring import DemoKey, KeyRing, KeyRingError
+    try:
+        from odoo.addons.encrypted_field.fields import DEMO_MARKER, SENTENCES
+        from odoo.addons.encrypted_field.tools.keyring import (
+            DemoKey,
+            KeyRing,
+            KeyRingError,
+        )
+    except ModuleNotFoundError as error:
+        raise CannotStart(
+            EX_CONFIG,
+            f"{error.name} is not found: addons_path (in the file ODOO_RC) must name "
+            "the folders that hold bmasia_crm and encrypted_field",
+        ) from error
 
     try:
         ring = KeyRing.from_environ()
@@ -169,7 +214,20 @@ def check_key_ring(connection=None):
             raise DemoKey()
     except KeyRingError as error:
         sentence = next(text for kind, text in SENTENCES if isinstance(error, kind))
-        raise CannotStart(EX_CONFIG, str(sentence)) from error
+        # nobody is logged in whose language it could be translated to
+        raise CannotStart(EX_CONFIG, sentence._source) from error
+
+
+def check_site_url(url):
+    """Refuse an address that would make every link in a mail a dead one.
+
+    :raises CannotStart: no ``https://host`` or ``http://host``
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CannotStart(
+            EX_CONFIG, f"SITE_URL={url} must look like https://crm.example.com"
+        )
 
 
 def _parameter(connection, key):
@@ -257,6 +315,9 @@ def main(arguments):
     if init:
         arguments.remove("--init")
     try:
+        check_configuration_file()
+        if url := os.environ.get("SITE_URL"):
+            check_site_url(url)
         if url := os.environ.get("DATABASE_URL"):
             os.environ.update(database_url_variables(url))
         config.parse_config(list(arguments), setup_logging=False)

@@ -4,6 +4,8 @@ Deterministic, and dated relative to today. Everything that could be taken for r
 (banks, tax ids, addresses) is marked as demo; all contacts are at ``example.com``.
 """
 
+from dataclasses import dataclass
+
 from odoo.fields import Command
 
 from tools.demo.customers import make_customers
@@ -11,7 +13,7 @@ from tools.demo.entities import make_entities
 from tools.demo.papers import make_papers
 
 PASSWORD = "demo"
-RELAY = "relay@bmasiamusic.com"
+RELAY, RELAY_NAME = "relay@bmasiamusic.com", "Relay of the demo"
 # login without domain: name, group, sender profile
 TEAM = {
     "admin": ("Administrator", "base.group_system", False),
@@ -23,13 +25,21 @@ TEAM = {
 }
 
 
-def load(env, mail_host, mail_port, mail_password_by_login):
+@dataclass(frozen=True)
+class MailServer:
+    """The local mail server: a port for STARTTLS, one for implicit TLS, the logins."""
+
+    host: str
+    port: int
+    tls_port: int
+    passwords: dict
+
+
+def load(env, mail_server):
     """Fill a fresh database with the demo.
 
     :param env: of the superuser, in the database's first transaction after set-up
-    :param str mail_host: the local mail server, which also plays the internet's
-    :param int mail_port: for STARTTLS
-    :param dict mail_password_by_login: the local mail server's logins
+    :param MailServer mail_server: the local one, which also plays the internet's
     """
     # a year of papers is history: nobody followed their making
     env = env(
@@ -43,12 +53,8 @@ def load(env, mail_host, mail_port, mail_password_by_login):
     _install_thai(env)
     entities = make_entities(env)
     team = _make_team(env, entities)
-    _allow_local_mail(env, mail_host, mail_port)
-    _make_relay(env, mail_host, mail_port, mail_password_by_login[RELAY])
-    for login, user in team.items():
-        password = mail_password_by_login.get(f"{login}@bmasiamusic.com")
-        if password:
-            _make_mailbox(user, mail_host, mail_port, password)
+    env["ir.mail_server"].search([]).unlink()
+    connect(env, mail_server)
     customers = make_customers(env, entities, team)
     make_papers(env, entities, team, customers)
 
@@ -84,38 +90,54 @@ def _make_team(env, entities):
     return team
 
 
-def _allow_local_mail(env, host, port):
-    """The demo's mail server is on this machine, which the guard refuses elsewhere."""
+def connect(env, mail_server):
+    """Point the relay and the team's mailboxes at the local mail server: at set-up, and
+    again when its port, its passwords or the key ring is not the former one. A mailbox
+    that somebody has moved to another host stays as it is.
+
+    :param env: of the superuser
+    :param MailServer mail_server: the local one
+    """
+    # on this machine, where the guard against private hosts refuses everybody else
     parameters = env["ir.config_parameter"]
-    parameters.set_param("mail_user_smtp.internal_hosts", host)
-    parameters.set_param("mail_user_smtp.extra_ports", str(port))
+    ports = f"{mail_server.port},{mail_server.tls_port}"
+    parameters.set_param("mail_user_smtp.internal_hosts", mail_server.host)
+    parameters.set_param("mail_user_smtp.extra_ports", ports)
+    _make_relay(env, mail_server)
+    logins = [f"{login}@bmasiamusic.com" for login in TEAM]
+    for user in env["res.users"].search([("login", "in", logins)]):
+        own = user.with_user(user).with_context(lang="en_US")
+        is_here = own.smtp_host in (False, mail_server.host)
+        if is_here and user.login in mail_server.passwords:
+            _make_mailbox(own, mail_server)
 
 
-def _make_relay(env, host, port, password):
-    env["ir.mail_server"].search([]).unlink()
-    env["ir.mail_server"].create(
-        {
-            "name": "Relay of the demo",
-            "smtp_host": host,
-            "smtp_port": port,
-            "smtp_encryption": "starttls_strict",
-            "smtp_user": RELAY,
-            "smtp_pass": password,
-        }
-    )
+def _make_relay(env, mail_server):
+    values = {
+        "name": RELAY_NAME,
+        "smtp_host": mail_server.host,
+        "smtp_port": mail_server.port,
+        "smtp_encryption": "starttls_strict",
+        "smtp_user": RELAY,
+        "smtp_pass": mail_server.passwords[RELAY],
+    }
+    servers = env["ir.mail_server"]
+    if relay := servers.search([("name", "=", RELAY_NAME)], limit=1):
+        relay.write(values)
+    else:
+        servers.create(values)
 
 
-def _make_mailbox(user, host, port, password):
-    own = user.with_user(user).with_context(lang="en_US")
+def _make_mailbox(own, mail_server):
     own.write(
         {
-            "smtp_host": host,
-            "smtp_port": port,
+            "smtp_host": mail_server.host,
+            "smtp_port": mail_server.port,
             "smtp_security": "starttls",
-            "smtp_email": user.email,
-            "smtp_password": password,
+            "smtp_email": own.email,
+            "smtp_password": mail_server.passwords[own.login],
         }
     )
     own.action_test_smtp()
     if own.smtp_state != "ok":
-        raise RuntimeError(f"the mailbox of {user.login}: {own.smtp_error}")
+        raise RuntimeError(f"the mailbox of {own.login}: {own.smtp_error}")

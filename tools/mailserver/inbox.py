@@ -20,8 +20,12 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
 )
-# a mail may style itself and show embedded pictures, nothing else
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+# a mail may style itself, show embedded pictures and open its links in a tab, no more
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+LINKS_IN_A_TAB = '<base target="_blank">'
 MESSAGE = re.compile(
     r"^/api/v1/message/(?P<id>\w+)(?:/(?P<what>raw|headers|html|part/(?P<part>\d+)))?$"
 )
@@ -112,8 +116,8 @@ class InboxHandler(BaseHTTPRequestHandler):
         elif what == "headers":
             self._json(store.headers(message_id))
         elif what == "html":
-            html = store.detail(message_id)["HTML"].encode()
-            self._answer(html, "text/html; charset=utf-8", MAIL_POLICY)
+            html = LINKS_IN_A_TAB + store.detail(message_id)["HTML"]
+            self._answer(html.encode(), "text/html; charset=utf-8", MAIL_POLICY)
         else:
             name, content_type, data = store.part(message_id, match["part"])
             disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"

@@ -2,6 +2,7 @@
 // HTML is shown by the browser in a sandboxed frame with a policy of its own.
 
 const POLL = 2000; // milliseconds
+const NO_SUBJECT = "(no subject)";
 const byId = (id) => document.getElementById(id);
 let shown = "";
 let listed = "";
@@ -21,17 +22,25 @@ function people(addresses) {
     return (addresses || []).map(person).join(", ");
 }
 
+function when(created) {
+    const date = new Date(created);
+    const isToday = date.toDateString() === new Date().toDateString();
+    return isToday
+        ? date.toLocaleTimeString([], {timeStyle: "short"})
+        : date.toLocaleString([], {dateStyle: "medium", timeStyle: "short"});
+}
+
 function row(message) {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.id = message.ID;
     button.setAttribute("aria-current", String(message.ID === shown));
-    const files = message.Attachments ? `${message.Attachments} file · ` : "";
-    const time = new Date(message.Created).toLocaleTimeString([], {timeStyle: "short"});
+    const count = message.Attachments;
+    const files = count ? `${count} ${count === 1 ? "file" : "files"} · ` : "";
     button.append(
         element("span", "from", message.From.Name || message.From.Address),
-        element("span", "time", files + time),
-        element("span", "subject", message.Subject),
+        element("span", "time", files + when(message.Created)),
+        element("span", "subject", message.Subject || NO_SUBJECT),
         element("span", "to", `to ${message.Envelope.To.join(", ")}`),
         element("span", "snippet", message.Snippet),
         element("span", "login", `sent through ${message.Username}`),
@@ -115,7 +124,7 @@ async function open() {
         return;
     }
     const message = await answer.json();
-    byId("subject").textContent = message.Subject;
+    byId("subject").textContent = message.Subject || NO_SUBJECT;
     byId("facts").replaceChildren(...facts(message));
     byId("attachments").replaceChildren(
         ...message.Attachments.map((part) => attachment(message, part)),
