@@ -1,7 +1,7 @@
 """From the hint after log-in to a received test mail, as somebody with a Gmail address.
 
-A second Odoo runs on the same database, whose preset for Gmail leads to a mail server on
-this machine; nothing else about it is different.
+A second Odoo runs on the same database, whose preset for Gmail leads to a mail server
+on this machine; nothing else about it is different.
 """
 
 import json

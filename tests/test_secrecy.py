@@ -1,4 +1,4 @@
-"""Passwords of mail accounts on the running system: the dump, the logs, the rotation."""
+"""Passwords of mail accounts on the running system: dump, logs, rotation."""
 
 import re
 import subprocess

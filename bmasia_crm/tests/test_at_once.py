@@ -243,7 +243,7 @@ class TestAtOnce(BaseCase):
 
         def render(paper):
             if paper.id == invoice_ids[3]:
-                raise UserError("The printer is on fire.")
+                raise UserError(paper.env._("The printer is on fire."))
             return b"%PDF"
 
         def issue(env):

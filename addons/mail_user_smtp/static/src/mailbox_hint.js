@@ -23,7 +23,9 @@ export const mailboxHint = {
         const open = async () => {
             opened = true;
             close();
-            action.doAction(await orm.call("res.users", "action_open_mail_account", [[]]));
+            action.doAction(
+                await orm.call("res.users", "action_open_mail_account", [[]]),
+            );
         };
         const close = notification.add(message, {
             title: _t("Your mailbox"),
