@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-import odoo
+import odoo.release
 
 from tools.settings import HOST, ROOT, free_ports
 
@@ -47,7 +47,7 @@ class Place:
             **self.ports,
             "BMASIA_STATE": str(self.state),
             "BMASIA_DATABASE": "bmasia",
-            "ODOO_DIR": str(Path(odoo.__path__[0]).parent),
+            "ODOO_DIR": str(Path(odoo.release.__file__).parent.parent),
         }
 
     def run(self, *arguments):
