@@ -285,6 +285,10 @@ def prepare(name, init):
         if not init:
             check_key_ring(connection)
         if init:
+            with connection.cursor() as cursor:
+                # Odoo makes its search indexes only where it finds this
+                cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+            connection.commit()
             modules = os.environ.get("BMASIA_MODULES", "bmasia_crm")
             odoo_command(
                 "server",

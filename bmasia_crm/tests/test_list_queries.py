@@ -70,6 +70,18 @@ class TestListQueries(CrmCase):
 
 
 @tagged("post_install", "-at_install")
+class TestIndexes(CrmCase):
+    def test_parts_of_numbers_and_names_are_indexed(self):
+        """Odoo makes these only in a database that has pg_trgm."""
+        self.env.cr.execute(
+            "SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%gin_trgm_ops%'"
+        )
+        indexed = {table for (table,) in self.env.cr.fetchall()}
+        papers = {model.replace(".", "_") for model in (*MODELS, "bmasia.payment")}
+        self.assertLessEqual(papers, indexed)
+
+
+@tagged("post_install", "-at_install")
 class TestCronQueries(CrmCase):
     told = [("message_type", "=", "user_notification")]
 
