@@ -15,6 +15,7 @@ from . import (
     test_paper_kinds,
     test_paper_language,
     test_paper_layout,
+    test_paper_pictures,
     test_parties,
     test_payments,
     test_prices,
