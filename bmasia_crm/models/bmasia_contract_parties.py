@@ -17,7 +17,9 @@ class BmasiaContract(models.Model):
         sold = paper.line_ids._zones_by_platform()
         return {
             "location_ids": self._location_commands(paper.customer_id, sold),
-            "zone_ids": [Command.set(self._matching_zones(paper.customer_id, sold).ids)],
+            "zone_ids": [
+                Command.set(self._matching_zones(paper.customer_id, sold).ids)
+            ],
             "signatory_ids": self._signatory_commands(paper),
         }
 

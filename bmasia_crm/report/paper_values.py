@@ -113,9 +113,8 @@ class PaperValues(models.AbstractModel):
         :returns: list of (label, net amount)
         """
         env = paper.with_context(lang=paper._get_print_lang()).env
-        # what two years double is charged every year
         yearly = paper._priced_lines().filtered(
-            lambda line: line._net_over(24) != line.amount_untaxed
+            lambda line: line.kind == "recurring" and not line._is_prorated()
         )
         if not yearly:
             return []

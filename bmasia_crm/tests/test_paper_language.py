@@ -1,5 +1,6 @@
 """Papers in the customer's language; names in any script."""
 
+import doctest
 import io
 import logging
 import re
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..tools import colours, words
 from ..tools.words import in_words
 from .papers import PaperCase
 
@@ -87,7 +89,7 @@ class TestThai(PaperCase):
 
     def test_seller_branch_and_tax_are_named_in_thai(self):
         text = self.flat(self.receipt(self.issued(self.hotel)))
-        for words in (
+        for said in (
             "ใบเสร็จรับเงิน / ใบกำกับภาษี",
             "บริษัท บีเอ็มเอเชีย (ประเทศไทย) จำกัด",
             "1 ถนนตัวอย่าง กรุงเทพมหานคร",
@@ -97,7 +99,7 @@ class TestThai(PaperCase):
             "หนึ่งพันเจ็ดสิบบาทถ้วน",
             "หน้า 1 จาก 1",
         ):
-            self.assertIn(words, text)
+            self.assertIn(said, text)
         self.assertEqual(text.count("ใบเสร็จรับเงิน / ใบกำกับภาษี"), 1)
 
     def test_no_label_is_left_in_english(self):
@@ -123,14 +125,20 @@ class TestThai(PaperCase):
         allowed += "|Norbert|Director|BMAsia|Thailand|Co|Ltd|DRAFT|PromptPay|Soundtrack"
         allowed += "|Your|Brand|Thailand|Street|City|QT|INV|CN|REC|C|Q|Bank|b"
         for paper in papers:
-            words = set(re.findall(r"[A-Za-z]+", self.flat(paper)))
-            self.assertFalse(words - set(allowed.split("|")), paper._name)
+            left = set(re.findall(r"[A-Za-z]+", self.flat(paper)))
+            self.assertFalse(left - set(allowed.split("|")), paper._name)
 
 
 @tagged("post_install", "-at_install")
 class TestWords(PaperCase):
+    def test_the_examples_of_words_and_colours_hold(self):
+        for module in (words, colours):
+            result = doctest.testmod(module)
+            self.assertGreater(result.attempted, 2)
+            self.assertFalse(result.failed)
+
     def test_amounts_read_as_people_say_them(self):
-        for amount, currency, lang, words in (
+        for amount, currency, lang, said in (
             (11, "THB", "th_TH", "สิบเอ็ดบาทถ้วน"),
             (21.5, "THB", "th_TH", "ยี่สิบเอ็ดบาทห้าสิบสตางค์"),
             (2_101_000, "THB", "th_TH", "สองล้านหนึ่งแสนหนึ่งพันบาทถ้วน"),
@@ -138,4 +146,4 @@ class TestWords(PaperCase):
             (1, "EUR", "en_US", "One euro only"),
             (1.005, "GBP", "en_US", "One pound sterling and one penny"),
         ):
-            self.assertEqual(in_words(amount, currency, lang), words)
+            self.assertEqual(in_words(amount, currency, lang), said)

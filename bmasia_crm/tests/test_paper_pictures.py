@@ -1,0 +1,113 @@
+"""Each paper looks as its approved picture in ``approved/``.
+
+A change that is meant to be seen replaces the picture: the failing test says where the
+new one is. Looked at from afar, so that another version of the fonts still passes.
+"""
+
+import io
+import subprocess
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageStat
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .papers import PaperCase
+
+APPROVED = Path(__file__).parent / "approved"
+RESOLUTION = 36  # dots per inch: layout is visible, the shape of letters is not
+CELL = 6  # dots; about the height of a line
+SAME = 26  # of 255: how far the mean of one cell may be off
+LIKE = 1.2  # of 255: how far all cells may be off on average
+
+
+def picture(pdf, page=1):
+    """A page in few shades of grey."""
+    command = ["pdftoppm", "-gray", "-png", "-r", str(RESOLUTION)]
+    pages = ["-f", str(page), "-l", str(page), "-singlefile", "-"]
+    png = subprocess.run(
+        command + pages, input=pdf, capture_output=True, check=True
+    ).stdout
+    return Image.open(io.BytesIO(png)).convert("L")
+
+
+def cells(image):
+    return image.resize(
+        (image.width // CELL, image.height // CELL), Image.Resampling.BOX
+    )
+
+
+@tagged("post_install", "-at_install")
+class TestPaperPictures(PaperCase):
+    def check_looks_as_approved(self, name, pdf):
+        image = picture(pdf)
+        path = APPROVED / f"{name}.png"
+        new = Path(tempfile.gettempdir()) / path.name
+        image.quantize(16).save(new, optimize=True)
+        hint = f"look at {new}; if it is meant, replace approved/{path.name} with it"
+        self.assertTrue(path.exists(), hint)
+        approved = Image.open(path).convert("L")
+        self.assertEqual(image.size, approved.size, hint)
+        off = ImageChops.difference(cells(image), cells(approved))
+        self.assertLessEqual(off.getextrema()[1], SAME, hint)
+        self.assertLessEqual(ImageStat.Stat(off).mean[0], LIKE, hint)
+        new.unlink()
+
+    def lines(self):
+        lines = [
+            {"display_type": "line_section", "name": "Music"},
+            {"name": "Soundtrack\nLobby", "unit_price": 14000, "discount": 10},
+            {"name": "Beat Breeze\nBar", "quantity": 4, "unit_price": 9800},
+            {"name": "Player", "quantity": 2, "unit_price": 7000, "kind": "one_time"},
+            {"name": "Installation", "unit_price": 0, "list_value": 4500},
+        ]
+        return [Command.create({**line, "sequence": n}) for n, line in enumerate(lines)]
+
+    def numbered(self, paper, number):
+        paper.sudo().name = number
+        return paper._render_pdf()
+
+    def test_quote(self):
+        quote = self.quote(
+            self.hotel, line_ids=self.lines(), term_months=24, date="2026-01-31"
+        )
+        self.check_looks_as_approved("quote", self.numbered(quote, "Q-2026-0131-001"))
+
+    def test_contract(self):
+        contract = self.contract(
+            self.hotel,
+            line_ids=self.lines(),
+            template_id=self.template("th_bb").id,
+            location_ids=[Command.create({"name": "Lobby", "zone_count": 5})],
+        )
+        self.check_looks_as_approved(
+            "contract", self.numbered(contract, "C-2026-0131-001")
+        )
+
+    def test_invoice(self):
+        invoice = self.invoice(
+            self.hotel,
+            line_ids=self.lines(),
+            issue_date="2026-01-31",
+            period_start="2026-01-01",
+            period_end="2026-12-31",
+        )
+        pdf = self.numbered(invoice, "INV-2026-0131-001")
+        self.check_looks_as_approved("invoice", pdf)
+
+    def test_proforma(self):
+        proforma = self.invoice(self.bar, kind="proforma", issue_date="2026-01-31")
+        pdf = self.numbered(proforma, "PF-2026-0131-001")
+        self.check_looks_as_approved("proforma", pdf)
+
+    def test_the_test_sees_a_difference(self):
+        quote = self.quote(
+            self.hotel, line_ids=self.lines(), term_months=24, date="2026-01-31"
+        )
+        quote.line_ids[-1].unlink()
+        image = picture(self.numbered(quote, "Q-2026-0131-001"))
+        approved = Image.open(APPROVED / "quote.png").convert("L")
+        off = ImageChops.difference(cells(image), cells(approved))
+        self.assertGreater(off.getextrema()[1], SAME)
