@@ -9,7 +9,7 @@ class BmasiaContract(models.Model):
     _inherit = "bmasia.contract"
 
     @api.model
-    def _suggested_parties(self, paper):
+    def _proposed_parties(self, paper):
         """Locations, zones and signatories of a contract, as a quote suggests them.
 
         :param paper: a quote or contract with customer, entity and lines
@@ -17,9 +17,7 @@ class BmasiaContract(models.Model):
         sold = paper.line_ids._zones_by_platform()
         return {
             "location_ids": self._location_commands(paper.customer_id, sold),
-            "zone_ids": [
-                Command.set(self._matching_zones(paper.customer_id, sold).ids)
-            ],
+            "zone_ids": [Command.set(self._named_zones(paper.customer_id, sold).ids)],
             "signatory_ids": self._signatory_commands(paper),
         }
 
@@ -33,7 +31,7 @@ class BmasiaContract(models.Model):
         ]
 
     @api.model
-    def _matching_zones(self, customer, sold):
+    def _named_zones(self, customer, sold):
         """The customer's zones, where there are exactly as many as were sold."""
         zones = customer.zone_ids.filtered(
             lambda zone: zone.status != "cancelled" and zone.platform in sold
@@ -72,7 +70,7 @@ class BmasiaContract(models.Model):
             if not sold:
                 raise UserError(contract.env._("The lines sell no music zone."))
             commands = contract._location_commands(contract.customer_id, sold)
-            zones = contract._matching_zones(contract.customer_id, sold)
+            zones = contract._named_zones(contract.customer_id, sold)
             contract.write(
                 {
                     "location_ids": [Command.clear(), *commands],

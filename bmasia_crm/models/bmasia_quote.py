@@ -290,7 +290,7 @@ class BmasiaQuote(models.Model):
         links = {name: self[name].id for name in CONTRACT_LINKS}
         plain = {name: self[name] for name in CONTRACT_FIELDS}
         lines = [Command.create(line._copied_values()) for line in self.line_ids]
-        parties = self.env["bmasia.contract"]._suggested_parties(self)
+        parties = self.env["bmasia.contract"]._proposed_parties(self)
         return {**links, **plain, **parties, "quote_id": self.id, "line_ids": lines}
 
     @api.model
