@@ -13,4 +13,5 @@ from . import (
     test_sender_matrix,
     test_set_up,
     test_transport,
+    test_words,
 )
