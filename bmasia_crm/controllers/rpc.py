@@ -54,6 +54,8 @@ def without_traceback(error, response):
     :param response: core's JSON answer to it
     :rtype: odoo.http.Response
     """
+    if getattr(response, "mimetype", "") != "application/json":
+        return response
     content = json.loads(response.get_data())
     told = content.get("error", {}).get("data") if "error" in content else content
     if told is None or "debug" not in told:
