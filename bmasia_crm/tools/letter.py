@@ -11,7 +11,8 @@ NUMBER_TO_COME = "[number]"  # stands in drafts of mails until the number is ass
 class Letter:
     """Addresses, words, further files and, if not at once, when it leaves.
 
-    >>> Letter(("a@example.com",), (), "Quote [number]", Markup("")).numbered("Q-1").subject
+    >>> letter = Letter(("a@example.com",), (), "Quote [number]", Markup(""))
+    >>> letter.numbered("Q-1").subject
     'Quote Q-1'
     """
 
