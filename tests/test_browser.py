@@ -66,7 +66,7 @@ def test_each_person_sends_from_the_browser(inbox, json2, page_of, settings, kin
     assert [a["Address"] for a in message["Cc"]] == ["boss@example.com"]
     assert len(message["Attachments"]) == 1
     expect(page.locator(".o-mail-Chatter")).to_contain_text("From the browser")
-    page.get_by_role("tab", name="Sent").click()
+    page.get_by_role("tab", name="Deliveries").click()
     deliveries = page.locator("[name=delivery_ids]")
     expect(deliveries).to_contain_text("boss@example.com")
 

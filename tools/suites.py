@@ -6,16 +6,29 @@ on ports of their own, so that ``./run`` may be up meanwhile.
 """
 
 import os
+import random
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools.progress import step
-from tools.settings import GENERIC_ADDONS, ROOT
+from tools.settings import GENERIC_ADDONS, MODULES, ROOT
 from tools.stack import Stack
 
+# Odoo's own tests of what our addons change: server, mail, composer, gateway
+CORE_TESTS = [
+    "mail/tests/test_ir_mail_server.py",
+    "mail/tests/test_mail_mail.py",
+    "mail/tests/test_mail_composer.py",
+    "mail/tests/test_fetchmail.py",
+    "test_mail/tests/test_mail_mail.py",
+    "test_mail/tests/test_mail_composer.py",
+    "test_mail/tests/test_mail_gateway.py",
+    "test_mail/tests/test_mail_multicompany.py",
+]
 ADDON_TESTS = [
     *(f"addons/{name}" for name in GENERIC_ADDONS),
     "bmasia_crm",
@@ -55,13 +68,13 @@ def run_tests(settings, arguments):
     """Run the suites and print the table.
 
     :param tools.settings.Settings settings: of the normal installation
-    :param list[str] arguments: ``addons`` or ``system`` to run one suite; the rest goes
-        to pytest
+    :param list[str] arguments: ``addons`` or ``system`` to run one suite, ``core`` for
+        Odoo's own tests of mail with our addons installed; the rest goes to pytest
     :returns: 0 when every test ran and passed; a skipped test is a failure
     :rtype: int
     """
-    suites = {"addons": _addons_suite, "system": _system_suite}
-    chosen = [name for name in suites if name in arguments] or list(suites)
+    suites = {"addons": _addons_suite, "system": _system_suite, "core": _core_suite}
+    chosen = [name for name in suites if name in arguments] or ["addons", "system"]
     extra = [argument for argument in arguments if argument not in suites]
     own = settings.apart("test")
     results = []
@@ -76,19 +89,23 @@ def run_tests(settings, arguments):
 
 
 def run_soak(settings):
-    """The crash tests, random papers and broken input over REST, in full size.
+    """The crash tests, random papers, broken input over REST, all in full size, and
+    Odoo's own tests of mail.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
     :rtype: int
     """
+    seed = os.environ.setdefault("CRASH_SEED", str(random.randrange(10**6)))
+    sys.stdout.write(f"  CRASH_SEED={seed}\n")
     os.environ.update(CRASH_ROUNDS="25", CRASH_MAILS="200", PROPERTY_EXAMPLES="400")
     crash = "addons/mail_delivery/tests/test_crash.py"
-    random = "bmasia_crm/tests/test_properties.py"
-    failed = run_tests(settings, ["addons", "-q", crash, random])
+    papers = "bmasia_crm/tests/test_properties.py"
+    failed = run_tests(settings, ["addons", "-q", crash, papers])
     os.environ.update(REST_EXAMPLES="50", REST_PHASES="coverage,fuzzing")
     rest = "tests/test_rest.py::test_schemathesis_finds_no_server_error"
-    return run_tests(settings, ["system", "-q", rest]) or failed
+    failed = run_tests(settings, ["system", "-q", rest]) or failed
+    return run_tests(settings, ["core"]) or failed
 
 
 def _table(results):
@@ -126,6 +143,32 @@ def _addons_suite(settings, report, extra):
             "--odoo-http",
             "--odoo-log-level=error",
             *(extra or ["-q", *ADDON_TESTS]),
+        )
+    finally:
+        stack.stop()
+
+
+def _core_suite(settings, report, extra):
+    """Odoo's own tests, from the installed Odoo, on all our addons."""
+    import odoo
+
+    addons = Path(list(odoo.__path__)[0]).resolve() / "addons"
+    stack = Stack(settings, durable=False)
+    stack.prepare_folder()
+    try:
+        with step("Database with the addons and Odoo's test_mail"):
+            stack.cluster.start()
+            stack.write_configuration()
+            stack.drop_database()
+            stack.install((*MODULES, "test_mail"))
+        _pytest(
+            stack,
+            report,
+            f"--odoo-database={settings.database}",
+            *("--odoo-http", "--odoo-log-level=critical", "-p", "tools.core_policy"),
+            # its browser tours are about the composer's buttons
+            *("-k", "not TestMailComposerUI"),
+            *(extra or ["-q", *(str(addons / path) for path in CORE_TESTS)]),
         )
     finally:
         stack.stop()

@@ -15,5 +15,10 @@
         "views/ir_mail_server_views.xml",
         "views/mail_mail_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "mail_delivery/static/src/**/*",
+        ],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -2,16 +2,13 @@
 
 # pylint: disable=invalid-commit  # between the steps of the promise, see tools/ledger.py
 
-from datetime import timedelta
-
 import psycopg2
 
-from odoo import fields
 from odoo.exceptions import UserError
 
 from ..tools.failures import ConnectionLost, connection_verdict, words
 from ..tools.replies import Outcome, Verdict, classify
-from ..tools.transmission import COMMAND_TIMEOUT, transmit
+from ..tools.transmission import COMMAND_TIMEOUT, send_at_once, transmit
 
 LOSSES_IN_A_ROW = 3  # fresh sessions that break off before the server counts as down
 
@@ -57,7 +54,7 @@ class Account:
         :rtype: list[Claimed]
         """
         server = self.server
-        paused = self._seconds_paused()
+        paused = server._seconds_paused("sending_limit")
         limits = server._delivery_limits() if server else []
         self.env.cr.commit()
         if paused:
@@ -77,23 +74,29 @@ class Account:
                 limit = min(limit, room)
             return ledger.claim(mail_ids, limit, self.server_id)
 
-    def _seconds_paused(self):
-        until = self.server.delivery_paused_until
-        if not until:
-            return 0
-        return max((until - fields.Datetime.now()).total_seconds(), 0)
-
     def pause(self, verdict):
         """Leave this account alone for a while; others go on."""
-        if self.server_id:
-            until = fields.Datetime.now() + timedelta(seconds=verdict.pause)
-            self.server.write(
-                {
-                    "delivery_paused_until": until,
-                    "delivery_pause_reason": verdict.text,
-                }
-            )
+        if not self.server_id:
+            return
+        try:
+            self.server._pause_delivery(verdict)
             self.env.cr.commit()
+        except psycopg2.errors.OperationalError:
+            # Another worker was refused too, or somebody is correcting the account.
+            self.env.cr.rollback()
+
+    def _check_login_is_worth_trying(self):
+        server = self.server
+        if server._seconds_paused("login"):
+            said = server.delivery_pause_reason or ""
+            raise AccountError(
+                Verdict(Outcome.REFUSED, "login", text=said, account=True)
+            )
+
+    def _end_login_pause(self):
+        if self.server.delivery_pause == "login":
+            self.server._resume_delivery()
+        self.env.cr.commit()
 
     # ------------------------------------------------------------
     # SESSION
@@ -106,6 +109,7 @@ class Account:
         """
         if self.session is not None and self.session.sock is not None:
             return
+        self._check_login_is_worth_trying()
         timeout = max(min(deadline.left(), COMMAND_TIMEOUT), 1)
         mail_servers = self.env["ir.mail_server"].with_context(
             mail_delivery_timeout=timeout
@@ -125,7 +129,9 @@ class Account:
         finally:
             # Also what an override noted about a refused login.
             self.env.cr.commit()
+        self._end_login_pause()
         self.served = 0
+        send_at_once(self.session)
 
     def offer(self, letter, address, deadline):
         """Offer one letter to one recipient.

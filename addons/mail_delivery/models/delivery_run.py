@@ -21,6 +21,7 @@ from odoo.tools import clean_context
 
 from ..tools.failures import ConnectionLost, MessageError
 from ..tools.ledger import Ledger
+from ..tools.replies import Outcome
 from .delivery_account import Account, AccountError
 from .delivery_letters import prepare
 
@@ -169,6 +170,7 @@ class DeliveryRun:
         """The account itself was refused: asking once per mail would lock it."""
         if verdict.pause:
             account.pause(verdict)
+        if verdict.outcome is Outcome.DEFERRED and verdict.pause:
             self.ledger.postpone(mail_ids, verdict.pause, reason=verdict.reason)
             return
         rows = self.ledger.claim(mail_ids, len(mail_ids) * 1000, account.server_id)

@@ -377,18 +377,20 @@ class MailDelivery(models.Model):
         return list(groups.values())
 
     def _tell_document(self):
-        """Call the document's hook in the sender's name.
+        """Call the document's hook in the sender's name, and remind the sender of what
+        has to be decided.
 
         :returns: False when it failed and must be told again
         """
         row = self[:1]
         document = row._document()
-        if document is None:
-            return True
-        document = document.with_user(row.user_id).sudo() if row.user_id else document
+        if document is not None and row.user_id:
+            document = document.with_user(row.user_id).sudo()
         try:
             with self.env.cr.savepoint():
-                document._mail_delivery_outcome(self.with_env(document.env))
+                if document is not None:
+                    document._mail_delivery_outcome(self.with_env(document.env))
+                self._follow_activities(document)
         except Exception as error:
             if self._is_database_conflict(error):
                 raise

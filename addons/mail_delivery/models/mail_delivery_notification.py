@@ -1,7 +1,8 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools.mail import email_normalize_all
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.addons.mail.tools.discuss import Store
 
 from .mail_delivery import FAILED
 
@@ -15,6 +16,17 @@ FAILURE_TYPES = {
     "tls": "mail_smtp",
     "settings": "mail_smtp",
 }
+# What core's notification calls the states, worst first.
+STATUS = {
+    "refused": "exception",
+    "unknown": "exception",
+    "deferred": "ready",
+    "queued": "ready",
+    "sending": "ready",
+    "cancelled": "canceled",
+    "sent": "sent",
+}
+WORST_FIRST = tuple(STATUS)
 
 
 class MailDelivery(models.Model):
@@ -51,12 +63,20 @@ class MailDelivery(models.Model):
         kinds = {FAILURE_TYPES.get(row.reason, "unknown") for row in self}
         return (kinds.pop() if len(kinds) == 1 else "unknown") if kinds else False
 
-    def _failure_reason(self):
+    def _failure_reason(self, named=True):
+        """
+        :param bool named: with the recipient, where several are spoken of
+        """
         sentences = []
         for row in self:
             lang = row.user_id.lang or self.env.lang
             said = row.with_context(lang=lang).explanation
-            parts = (row.recipient, said, row.smtp_code or "", row.error or "")
+            parts = (
+                named and row.recipient,
+                said,
+                row.smtp_code or "",
+                row.error or "",
+            )
             sentences.append(" ".join(str(part) for part in parts if part))
         return "\n".join(sentences) or False
 
@@ -66,9 +86,37 @@ class MailDelivery(models.Model):
         if failed:
             raise MailDeliveryException(failed._failure_reason())
 
+    def _add_notifications(self):
+        """Show the recipients of one message for all below it, as core does for each
+        partner's own.
+        """
+        values = [
+            {
+                "mail_message_id": row.mail_message_id.id,
+                "mail_mail_id": row.mail_id.id,
+                "author_id": row.author_id.id,
+                "mail_email_address": row.recipient,
+                "notification_type": "email",
+                "notification_status": "ready",
+                "is_read": True,
+            }
+            for row in self
+            if row.mail_id.same_message and row.mail_id.is_notification
+            if row.mail_message_id and row.recipient
+        ]
+        self.env["mail.notification"].sudo().create(values)
+
+    def _worst_state(self):
+        """What to say of a recipient with several addresses."""
+        return next((s for s in WORST_FIRST if s in self.mapped("state")), False)
+
 
 class MailNotification(models.Model):
     _inherit = "mail.notification"
+
+    delivery_state = fields.Char(
+        readonly=True, help="State of the ``mail.delivery`` of this recipient."
+    )
 
     def _tell_recipients_apart(self, rows):
         """Each recipient's notification says what became of that recipient.
@@ -77,20 +125,24 @@ class MailNotification(models.Model):
         """
         for notification in self:
             own = rows._of_notification(notification)
+            state = own._worst_state()
+            if not state:
+                continue
             failed = own.filtered(lambda row: row.state in FAILED)
-            if failed:
-                notification.write(
-                    {
-                        "notification_status": "exception",
-                        "failure_type": failed._failure_type(),
-                        "failure_reason": failed._failure_reason(),
-                    }
-                )
-            elif own and all(row.state == "sent" for row in own):
-                notification.write(
-                    {
-                        "notification_status": "sent",
-                        "failure_type": False,
-                        "failure_reason": False,
-                    }
-                )
+            notification.write(
+                {
+                    "notification_status": STATUS[state],
+                    "delivery_state": state,
+                    "failure_type": failed._failure_type(),
+                    "failure_reason": failed._failure_reason(named=len(own) > 1),
+                }
+            )
+
+    def _to_store_defaults(self, target):
+        """The web client shows the state beside each recipient, and why."""
+        known = {"predicate": lambda notification: notification.delivery_state}
+        return [
+            *super()._to_store_defaults(target),
+            Store.Attr("delivery_state", **known),
+            Store.Attr("failure_reason", **known),
+        ]

@@ -13,6 +13,7 @@ _logger = logging.getLogger(__name__)
 REQUEST_BUDGET = 20  # seconds a request may spend on SMTP; a user waits no longer
 QUEUE_BUDGET = 600  # seconds of a queue run that nobody limits
 AFTER_COMMIT = "mail_delivery.after_commit"
+FORGOTTEN = ("mail_email_invalid", "mail_email_missing")
 RECIPIENT_FIELDS = {"email_to", "email_cc", "recipient_ids", "headers", "state"}
 
 
@@ -94,7 +95,9 @@ class MailMail(models.Model):
                 and not row.claimed_at
             )
         left.unlink()
-        return self.env["mail.delivery"].sudo().create(values)
+        rows = self.env["mail.delivery"].sudo().create(values)
+        rows._add_notifications()
+        return rows
 
     def _delivery_recipients(self):
         """Who gets this mail: ``{address: (kind, partner)}``, each address once.
@@ -319,15 +322,14 @@ class MailMail(models.Model):
             success_pids=list(partners),
             success_emails=sent.mapped("recipient"),
             failure_reason=failure_reason,
-            failure_type=failure_type,
+            # core deletes a mail whose addresses are bad; they can be corrected
+            failure_type="unknown" if failure_type in FORGOTTEN else failure_type,
         )
         # Core gave all of them the same reason.
         notifications.exists()._tell_recipients_apart(rows.exists())
 
     def _reset_notifications(self, rows):
-        for notification in self._email_notifications():
-            if rows._of_notification(notification):
-                notification.write({"notification_status": "ready"})
+        self._email_notifications()._tell_recipients_apart(rows)
 
     def _email_notifications(self):
         domain = [

@@ -3,9 +3,11 @@
 Usable by any addon::
 
     from odoo.addons.mail_delivery.testkit import DeliveryCase, ScriptedSMTP
+
+``docs/delivery.md`` shows how.
 """
 
-from .cases import CommittedCase, DeliveryCase, DeliveryMixin
+from .cases import CommittedCase, DeliveryCase, DeliveryMixin, TrappedMails
 from .certificates import Certificates
 from .scripted_smtp import Received, ScriptedSMTP
 from .worker import Worker

@@ -46,6 +46,18 @@ class DeliveryMixin:
             each.start()
             self.addCleanup(each.stop)
 
+    @contextmanager
+    def trap_mails(self, env=None):
+        """Keep mails in the queue: what was queued, apart from what becomes of it.
+
+        :returns: a :class:`TrappedMails`
+        """
+        env = env or self.env
+        trapped = TrappedMails(env)
+        with patch.object(IrMail_Server, "_disable_send", lambda *_args: True):
+            with patch.object(env.registry["mail.mail"], "send", lambda *a, **k: True):
+                yield trapped
+
     def start_server(self, **options):
         """Start a scripted server that ends with the test."""
         server = ScriptedSMTP(**options).start()
@@ -94,6 +106,35 @@ class DeliveryMixin:
                 **values,
             }
         )
+
+
+class TrappedMails:
+    """What was queued inside :meth:`DeliveryMixin.trap_mails`."""
+
+    def __init__(self, env):
+        self._env = env
+        self._start = env["mail.delivery"].sudo().search([], limit=1).id or 0
+
+    @property
+    def rows(self):
+        """The ``mail.delivery`` rows, in the order in which they were made."""
+        domain = [("id", ">", self._start)]
+        return self._env["mail.delivery"].sudo().search(domain, order="id")
+
+    @property
+    def recipients(self):
+        """Their addresses."""
+        return self.rows.mapped("recipient")
+
+    def deliver(self):
+        """Let them out after all.
+
+        :returns: the rows
+        """
+        rows = self.rows
+        self._env.flush_all()
+        rows.mail_id._deliver()
+        return rows
 
 
 class DeliveryCase(DeliveryMixin, TransactionCase):

@@ -81,6 +81,7 @@ class Instruction:
     delay: float = 0
     drop: bool = False
     keep: bool = False
+    raw: bytes = None
     call: object = None
 
     def fits(self, stage, session):
@@ -209,6 +210,14 @@ class ScriptedSMTP:
         """Answer as usual, but late."""
         return self._add(stage, to, sender, times, delay=seconds)
 
+    def say(self, stage, raw, drop=False, to=None, sender=None, times=None):
+        """Send these bytes instead of an answer: nonsense, half a line, two lines.
+
+        :param bytes raw: empty: say nothing and keep the line open
+        :param bool drop: close the connection then
+        """
+        return self._add(stage, to, sender, times, raw=raw, drop=drop)
+
     def on(self, stage, call, to=None, sender=None, times=None):
         """Call ``call(session)`` in the server's thread before the usual answer."""
         return self._add(stage, to, sender, times, call=call)
@@ -332,6 +341,11 @@ class Session:
             todo.call(self)
         if todo.delay:
             time.sleep(todo.delay)
+        if todo.raw is not None:
+            self.connection.sendall(todo.raw)
+            if not todo.drop:
+                # 354 and the like: what follows is what the client makes of it
+                return todo.raw[:1] in b"23"
         if todo.drop:
             if todo.keep:
                 self.script.keep(self)

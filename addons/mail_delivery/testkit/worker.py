@@ -19,8 +19,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 registry = Registry(job["database"])
 if job["dies"]:
-    from odoo.addons.mail_delivery.testkit.worker import die_in_the_ledger
-    die_in_the_ledger(*job["dies"])
+    from odoo.addons.mail_delivery.testkit.worker import die_at
+    die_at(*job["dies"])
 with registry.cursor() as cr:
     env = api.Environment(cr, SUPERUSER_ID, {})
     mails = env["mail.mail"]
@@ -31,28 +31,32 @@ with registry.cursor() as cr:
 """
 
 
-def die_in_the_ledger(when, name, number):
-    """Have this process kill itself at a call of the ledger, which commits.
+def die_at(when, name, number):
+    """Have this process kill itself at a step of the engine.
 
     :param str when: ``before`` or ``after`` it
-    :param str name: the method of ``Ledger``
+    :param str name: a method of ``Ledger``, which commits; ``connect`` or ``hand_over``
     :param int number: which of its calls, from 1
     """
+    from ..models.delivery_account import Account
+    from ..tools import transmission
     from ..tools.ledger import Ledger
 
-    method = getattr(Ledger, name)
+    elsewhere = {"connect": (Account, name), "hand_over": (transmission, f"_{name}")}
+    owner, name = elsewhere.get(name, (Ledger, name))
+    method = getattr(owner, name)
     calls = itertools.count(1)
 
-    def dying(self, *args, **kwargs):
+    def dying(*args, **kwargs):
         is_last = next(calls) == number
         if is_last and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        result = method(self, *args, **kwargs)
+        result = method(*args, **kwargs)
         if is_last:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    setattr(Ledger, name, dying)
+    setattr(owner, name, dying)
 
 
 class Worker:
@@ -60,7 +64,7 @@ class Worker:
 
     :param str database: its name
     :param mail_ids: what to deliver; None: whatever is due
-    :param tuple dies: where it kills itself, as :func:`die_in_the_ledger` takes it
+    :param tuple dies: where it kills itself, as :func:`die_at` takes it
     """
 
     def __init__(self, database, mail_ids=None, dies=None):

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_accounts
+from . import test_activities
 from . import test_attachments
 from . import test_claims
 from . import test_core_defects
@@ -7,6 +8,8 @@ from . import test_crash
 from . import test_doctests
 from . import test_documents
 from . import test_header_injection
+from . import test_line_faults
+from . import test_on_the_message
 from . import test_one_message
 from . import test_outcomes
 from . import test_pace

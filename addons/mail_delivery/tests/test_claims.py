@@ -1,4 +1,5 @@
 import threading
+import time
 from contextlib import ExitStack
 
 from odoo.tests import tagged
@@ -74,9 +75,20 @@ class TestClaims(CommittedCase):
             self.assertEqual(self.rows(), {TO: "sending"})
 
     def lose_connection(self, ledger):
-        """What a killed worker leaves behind."""
+        """What a killed worker leaves behind, once the server has noticed."""
         ledger.cr._cnx.close()
         ledger.cr._closed = True
+        end = time.monotonic() + 10
+        while self._is_held(ledger.claim_key) and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def _is_held(self, key):
+        with self.commits() as env:
+            env.cr.execute(
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s",
+                (key,),
+            )
+            return bool(env.cr.rowcount)
 
     @mute_logger("odoo.addons.mail_delivery.tools.ledger")
     def test_rows_of_a_dead_worker(self):

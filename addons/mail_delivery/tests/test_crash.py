@@ -22,12 +22,14 @@ EARLY = {
     "intent committed": ("before", "claim"),
     "claimed": ("after", "claim"),
     "connecting": "CONNECT",
+    "connected": ("after", "connect"),
 }
 LATE = {
     "begun": ("after", "begin"),
     "naming the sender": "MAIL",
     "naming the recipient": "RCPT",
     "asked for the text": "DATA",
+    "told to go ahead": ("before", "hand_over"),
     "text handed over": "BODY",
     "answered, not recorded": ("before", "record"),
     "recorded": ("after", "record"),
@@ -47,7 +49,7 @@ class TestKilledWorker(CommittedCase):
     def kill_at(self, point, number):
         """Commit mails, and kill the worker that delivers them.
 
-        :param point: a stage of the SMTP session, or a call of the ledger
+        :param point: a stage of the SMTP session, or a step of the engine
         :param int number: of the occasion, from 1
         :returns: the addresses
         """
@@ -107,15 +109,38 @@ class TestKilledWorker(CommittedCase):
             self.assertEqual(mail.state, "exception")
             self.assertIn("may have arrived", mail.failure_reason)
 
+    def use_accounts(self, env, server):
+        """An account of its own for each of the server's users."""
+        template = env["ir.mail_server"].browse(self.mail_server)
+        template.active = False
+        for login, password in server.users.items():
+            template.copy(
+                {
+                    "active": True,
+                    "smtp_port": server.port,
+                    "from_filter": f"{login}@sender.example.com",
+                    "smtp_user": login,
+                    "smtp_pass": password,
+                }
+            )
+
     def test_four_workers_share_the_queue(self):
         total = WORKERS * MAILS_EACH
         addresses = {f"guest{number}@example.com" for number in range(total)}
+        self.server = self.start_server(users={"nikki": "one", "pom": "two"})
+        senders = [f"{login}@sender.example.com" for login in self.server.users]
         with self.commits() as env:
-            for address in sorted(addresses):
-                self.make_mail(address, env=env)
+            self.use_accounts(env, self.server)
+            for number, address in enumerate(sorted(addresses)):
+                self.make_mail(address, env=env, email_from=senders[number % 2])
         workers = [Worker(self.registry.db_name) for _number in range(WORKERS)]
         for worker in workers:
             self.assertEqual(worker.wait(120), 0)
         self.run_queue()
         self.assertEqual(self.server.copies(), dict.fromkeys(addresses, 1))
         self.assertEqual(self.rows(), dict.fromkeys(addresses, "sent"))
+        for received in self.server.messages:
+            self.assertEqual(received.sender, f"{received.login}@sender.example.com")
+        # one session per worker and account, never one per mail
+        self.assertEqual(set(self.server.logins), {"nikki", "pom"})
+        self.assertLessEqual(max(self.server.logins.values()), WORKERS)

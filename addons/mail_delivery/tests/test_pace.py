@@ -1,10 +1,15 @@
+import contextlib
 from datetime import timedelta
 from functools import partial
 
+import psycopg2
+
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mail_delivery.testkit import CommittedCase, DeliveryCase
+from odoo.addons.mail_delivery.tools.ledger import PACE_LOCKS, Ledger
 
 
 def guests(count, start=0):
@@ -54,6 +59,22 @@ class TestPace(DeliveryCase):
         self.run_queue()
         self.assertEqual(len(self.server.messages), 4)
 
+    def test_a_clock_that_was_put_back_stops_no_account(self):
+        self.mail_server.delivery_per_minute = 2
+        rows = self.send(to=guests(2))
+        self.let_pass(rows, days=-2)
+        limit = {"delivery_paused_until": fields.Datetime.now() + timedelta(days=2)}
+        self.mail_server.write({**limit, "delivery_pause": "sending_limit"})
+        self.assertEqual(self.send(to=guests(1, start=5)).state, "sent")
+
+    def test_a_clock_that_was_put_forward_sends_nothing_twice(self):
+        self.server.reply("RCPT", with_=(451, "later"), times=1)
+        rows = self.send(to=guests(2))
+        self.let_pass(rows, days=2)
+        self.run_queue()
+        self.run_queue()
+        self.assertEqual(self.server.copies(), dict.fromkeys(guests(2), 1))
+
     def test_a_personal_server_has_cores_limit(self):
         self.mail_server.owner_user_id = self.env.user
         self.assertEqual(self.mail_server._delivery_limits(), [(30, 60)])
@@ -90,6 +111,20 @@ class TestPace(DeliveryCase):
 
 @tagged("post_install", "-at_install")
 class TestPaceOfManyWorkers(CommittedCase):
+    def test_an_error_while_counting_blocks_nobody(self):
+        for _try in range(2):
+            with self.registry.cursor() as cr, Ledger(cr).open() as ledger:
+                with contextlib.suppress(psycopg2.Error), mute_logger("odoo.sql_db"):
+                    with ledger.counting(self.mail_server):
+                        ledger.cr.execute("SELECT 1/0")
+                with self.registry.cursor() as other:
+                    other.execute(
+                        "SELECT pg_try_advisory_lock(%s, %s)",
+                        (PACE_LOCKS, self.mail_server),
+                    )
+                    self.assertTrue(other.fetchone()[0])
+                    other.execute("SELECT pg_advisory_unlock_all()")
+
     def test_they_count_one_after_the_other(self):
         with self.commits() as env:
             env["ir.mail_server"].browse(self.mail_server).delivery_per_minute = 5

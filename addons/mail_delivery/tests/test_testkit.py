@@ -3,7 +3,7 @@ import time
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.mail_delivery.testkit import ScriptedSMTP
+from odoo.addons.mail_delivery.testkit import DeliveryCase, ScriptedSMTP
 
 FROM, TO = "nikki@example.com", "hotel@example.com"
 TEXT = b"Subject: Quote\r\n\r\n.dot\r\n"
@@ -65,3 +65,21 @@ class TestScriptedSMTP(BaseCase):
     def test_waiting_ends(self):
         with self.assertRaises(AssertionError):
             self.server.wait_for(lambda server: server.messages, seconds=0.1)
+
+
+@tagged("post_install", "-at_install")
+class TestTrap(DeliveryCase):
+    def test_what_is_queued_and_what_becomes_of_it(self):
+        partner = self.env["res.partner"].create({"name": "Hotel", "email": TO})
+        with self.trap_mails() as trapped:
+            partner.message_post(
+                body="Hello",
+                partner_ids=partner.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        self.assertEqual(trapped.recipients, [TO])
+        self.assertEqual(trapped.rows.state, "queued")
+        self.assertEqual(self.server.messages, [])
+        self.assertEqual(trapped.deliver().state, "sent")
+        self.assertEqual(self.server.copies(), {TO: 1})

@@ -257,6 +257,11 @@ class Ledger:
         self.cr.commit()
         try:
             yield
+        except Exception:
+            # In a failed transaction nothing could be unlocked, and the account would
+            # stand still for as long as this connection lives.
+            self.cr.rollback()
+            raise
         finally:
             self.cr.execute(
                 "SELECT pg_advisory_unlock(%s, %s)", (PACE_LOCKS, server_id)
@@ -278,8 +283,12 @@ class Ledger:
                        - COALESCE(handed_at, claimed_at)) AS left_in
                   FROM mail_delivery
                  WHERE mail_server_id = %(server)s
-                   AND (state = 'sending' OR handed_at > clock_timestamp()
-                        AT TIME ZONE 'UTC' - %(window)s * INTERVAL '1 second')
+                   AND (state = 'sending' OR handed_at
+                        -- the clock can have been put back since
+                        BETWEEN (clock_timestamp() AT TIME ZONE 'UTC')
+                                - %(window)s * INTERVAL '1 second'
+                            AND (clock_timestamp() AT TIME ZONE 'UTC')
+                                + %(window)s * INTERVAL '1 second')
               ORDER BY COALESCE(handed_at, claimed_at) DESC
                  LIMIT %(limit)s) AS used
             """,

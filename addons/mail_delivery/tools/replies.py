@@ -22,7 +22,7 @@ LOGIN_CODES = {530, 534, 535, 538}
 ENHANCED_CODE = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # A provider that limits the sender says so in words as often as in a code.
 SENDER_LIMIT = re.compile(
-    r"sending (limit|quota|rate)|(limit|quota|rate) (on|for) sending"
+    r"sending (limit|quota|rate)|(limit|quota|rate) (on|for) sending|submissionquota"
     r"|too many (messages|mails|emails|recipients) (sent|per|from)"
     r"|(daily|hourly) (user )?(sending|message|mail|email) (limit|quota)"
     r"|submission (limit|quota)|outbound (limit|quota)",
@@ -47,7 +47,6 @@ REASONS = {
     "3.4": "too_big",
     "4.1": "unreachable",
     "4.4": "unreachable",
-    "4.5": "sending_limit",
     "7.0": "policy",
     "7.1": "policy",
     "7.8": "login",
@@ -113,6 +112,10 @@ class Verdict:
 # Gmail counts a rolling day and lets capacity return by and by; asking again
 # within the hour only prolongs the block.
 LIMIT_PAUSE = 3600  # seconds
+# Providers lock an account that knocks with a refused password. An hour, and not for
+# good: what was wrong may have been put right at the provider's.
+LOGIN_PAUSE = 3600  # seconds
+SENDER_QUOTA = {"4.5", "1.90"}  # Gmail's, and Microsoft 365's daily recipient limit
 
 
 def classify(reply):
@@ -129,6 +132,11 @@ def classify(reply):
     >>> classify(Reply(-1, "garbage", BODY)).outcome.value
     'unknown'
 
+    A yes where the message was to follow is no acceptance of it.
+
+    >>> classify(Reply(250, "ok", DATA)).outcome.value
+    'deferred'
+
     The same detail is a matter of patience in class 4 and of fact in class 5.
 
     >>> classify(Reply(550, "5.4.5 Daily user sending limit exceeded")).pause
@@ -137,6 +145,13 @@ def classify(reply):
     'greylisted'
     >>> [classify(Reply(c, "")).outcome.value for c in (421, 451, 550, 552, 554)]
     ['deferred', 'deferred', 'refused', 'refused', 'refused']
+
+    A refused login pauses the account, one that the server could not look up does not.
+
+    >>> classify(Reply(535, "5.7.8 bad credentials", AUTH)).pause
+    3600
+    >>> classify(Reply(454, "4.7.0 temporary failure", AUTH)).pause
+    0
     """
     limited = _is_sending_limit(reply)
     outcome = Outcome.DEFERRED if limited else _outcome(reply)
@@ -148,15 +163,21 @@ def classify(reply):
         enhanced=reply.enhanced,
         text=reply.text,
         account=limited or reply.code in LOGIN_CODES or reply.stage in (AUTH, STARTTLS),
-        pause=LIMIT_PAUSE if limited else 0,
+        pause=_pause(outcome, reason),
     )
+
+
+def _pause(outcome, reason):
+    if reason == "login" and outcome is Outcome.REFUSED:
+        return LOGIN_PAUSE
+    return LIMIT_PAUSE if reason == "sending_limit" else 0
 
 
 def _is_sending_limit(reply):
     """Whether the sender, not the recipient, has used up an allowance."""
     if not 400 <= reply.code < 600:
         return False
-    if reply.detail == "4.5" or SENDER_LIMIT.search(reply.text or ""):
+    if reply.detail in SENDER_QUOTA or SENDER_LIMIT.search(reply.text or ""):
         return True
     # "over quota" is about the recipient's box at RCPT and after, about the
     # sender's own at MAIL.
@@ -164,7 +185,7 @@ def _is_sending_limit(reply):
 
 
 def _outcome(reply):
-    if 200 <= reply.code < 300:
+    if 200 <= reply.code < 300 and reply.stage in (BODY, ""):
         return Outcome.SENT
     if 500 <= reply.code < 600:
         return Outcome.REFUSED
@@ -184,7 +205,11 @@ def _reason(reply, outcome):
         return "greylisted"
     if SPAM.search(reply.text or ""):
         return "spam"
-    if found := REASONS.get(reply.detail):
+    found = REASONS.get(reply.detail)
+    if found == "policy" and reply.stage == MAIL and outcome is Outcome.REFUSED:
+        # nobody has named a recipient yet
+        return "sender_refused"
+    if found:
         return found
     return {
         Outcome.UNKNOWN: "lost",

@@ -3,6 +3,7 @@
 import io
 import re
 import smtplib
+import socket
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 
@@ -49,6 +50,21 @@ def has_line_break(*texts):
     return False
 
 
+def send_at_once(session):
+    """Have the kernel send what it is given at once.
+
+    TLS cuts a message into records. By default (Nagle) the kernel keeps the last one
+    back until the others were acknowledged, which the server's kernel in turn delays,
+    hoping for an answer to travel with: 40 ms for nothing, with each message.
+
+    :param smtplib.SMTP session: connected
+    """
+    # the socket of a session with a client certificate hides the kernel's
+    set_option = getattr(session and session.sock, "setsockopt", None)
+    if set_option:
+        set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 def transmit(session, letter, recipient, patience=COMMAND_TIMEOUT):
     """Offer one letter to one recipient in an SMTP transaction of its own.
 
@@ -70,12 +86,16 @@ def transmit(session, letter, recipient, patience=COMMAND_TIMEOUT):
             _reset(session, reply)
             return reply
     reply = _ask(session, BODY, lambda: _hand_over(session, letter), FINAL_TIMEOUT)
-    if reply.code == SESSION_CLOSED:
+    if not _is_plain_answer(reply):
         session.close()
     return reply
 
 
 def _ask(session, stage, command, patience):
+    if _is_ahead(session):
+        session.close()
+        cause = smtplib.SMTPServerDisconnected("the server spoke out of turn")
+        raise ConnectionLost(stage, cause)
     try:
         if session.sock is not None:
             session.sock.settimeout(patience)
@@ -85,6 +105,22 @@ def _ask(session, stage, command, patience):
         session.close()
         raise ConnectionLost(stage, error, handed_over=stage == BODY) from error
     return Reply(code, decode(text), stage)
+
+
+def _is_ahead(session):
+    """Whether the server has said something that nobody asked for.
+
+    Its answers would be taken for those to other questions from here on, and one that
+    came too early for an acceptance. Mostly it is the farewell of an idle session.
+    """
+    if session.sock is None or session.file is None:
+        return False
+    session.sock.settimeout(0)
+    try:
+        return bool(session.file.peek(1))
+    except OSError:
+        # nothing to read, in the words of a plain and of a TLS socket
+        return False
 
 
 def _goes_on(reply):
@@ -110,9 +146,16 @@ def _mail_options(session, letter):
     return options
 
 
+def _is_plain_answer(reply):
+    """Whether the session can go on after an answer: neither farewell nor nonsense."""
+    if reply.code == SESSION_CLOSED:
+        return False
+    return 400 <= reply.code < 600 or (200 <= reply.code < 300 and reply.stage == BODY)
+
+
 def _reset(session, reply):
     """Make the session ready for the next recipient, or close it."""
-    if reply.code == SESSION_CLOSED or reply.code < 0:
+    if not _is_plain_answer(reply):
         session.close()
         return
     try:
