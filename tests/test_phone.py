@@ -1,76 +1,12 @@
-"""On a phone, by touch: find the company, quote, send, see the delivery."""
+"""On a phone: the web client can be put on the home screen."""
 
 import json
 import re
 import urllib.request
 
-import pytest
 from playwright.sync_api import expect
 
 PHONE = (390, 844)
-TAPS = 12  # at most, from the start page to the delivery; typing is not counted
-
-
-class Thumb:
-    """Taps, counts its taps, and takes a picture after each.
-
-    :param page: of a phone
-    :param folder: where the pictures go
-    """
-
-    def __init__(self, page, folder):
-        self.page, self.folder, self.taps = page, folder, 0
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def tap(self, what):
-        """Tap what is shown; scrolling to it is free."""
-        what.first.tap()
-        self.taps += 1
-        self.look()
-
-    def look(self):
-        """Nothing stands beside the screen; keep a picture."""
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE[0], f"wider than the screen after {self.taps} taps"
-        self.page.screenshot(path=self.folder / f"{self.taps:02d}.png")
-
-
-@pytest.fixture
-def thumb(page_of, settings):
-    return Thumb(page_of("nikki.h", *PHONE), settings.state / "phone")
-
-
-def test_from_the_company_to_the_delivery_in_twelve_taps(inbox, thumb):
-    page = thumb.page
-    thumb.tap(page.locator(".o_mobile_menu_toggle, .o_navbar_apps_menu button"))
-    menu = page.locator(".o_app_menu_sidebar, .o_sidebar_topbar").last
-    thumb.tap(menu.locator("xpath=..").get_by_text("Companies", exact=True).last)
-    thumb.tap(page.locator(".o_control_panel .fa-search").locator("xpath=.."))
-    page.locator(".o_searchview_input").fill("Hilton Pat")
-    page.keyboard.press("Enter")
-    card = page.locator(".o_kanban_record:visible", has_text="Hilton Pattaya")
-    expect(page.locator(".o_kanban_record:visible")).to_have_count(1)
-    thumb.tap(card)
-    thumb.tap(page.get_by_role("button", name="New quote"))
-    thumb.tap(page.get_by_role("button", name="Add a line"))
-    line = page.locator(".modal").last
-    thumb.tap(line.locator("[name=product_id] input"))
-    thumb.tap(page.locator(".o-autocomplete--dropdown-item, .o_kanban_record:visible"))
-    expect(line.locator("[name=unit_price] input")).not_to_have_value("0.00")
-    thumb.tap(line.get_by_role("button", name=re.compile("^Save")))
-    thumb.tap(page.locator("button[name=action_send]:visible"))
-    wizard = page.locator(".modal").last
-    expect(wizard.locator("[name=sender_line]:visible")).to_contain_text("verified")
-    thumb.tap(wizard.get_by_role("button", name="Send", exact=True))
-    expect(page.locator(".o_notification")).to_contain_text("was sent")
-    thumb.tap(page.get_by_role("tab", name="Deliveries"))
-    expect(page.locator("[name=delivery_ids]")).to_contain_text("hilton-pattaya")
-    assert thumb.taps <= TAPS
-
-    number = page.locator(".o_form_view h1").inner_text().strip()
-    assert inbox.wait_for(number)["Username"] == "nikki.h@bmasiamusic.com"
-    pictures = sorted(thumb.folder.glob("*.png"))
-    assert len(pictures) >= thumb.taps
 
 
 def get(settings, path):
