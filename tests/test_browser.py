@@ -216,8 +216,11 @@ def test_the_whole_app_talks_to_this_machine_only(json2, page_of, settings, devi
     for action in actions:
         page.goto(f"{settings.odoo_url}/odoo/action-{action}")
         rows = page.locator(".o_data_row td.o_data_cell, .o_kanban_record:visible")
-        rows.first.wait_for()
+        # what is only there after somebody has worked is empty, and says so
+        rows.or_(page.locator(".o_view_nocontent:visible")).first.wait_for()
         assert sideways(page) <= width, action
+        if rows.count() == 0:
+            continue
         # a list that is edited in place has no page of its own
         if page.locator(".o_list_renderer .o_list_table").count() == 0 or (
             page.locator("button.o_list_button_add, .o_control_panel").count()

@@ -99,7 +99,8 @@ def test_finance_sends_many_at_once_and_leaves(inbox, json2, page_of, settings):
     lines = page.locator("[name=line_ids] .o_data_row")
     expect(lines).to_have_count(2)
     page.get_by_role("button", name="Send all").click()
-    expect(page.locator(".o_form_view")).to_contain_text("Queued")
+    progress = re.compile(r"Waiting \d|Queued|Sent \d")
+    expect(page.locator(".o_form_view")).to_contain_text(progress)
     batch = one(json2, "pom", "bmasia.send.batch", [], order="id desc")
     page.context.close()  # it goes on without the browser
 

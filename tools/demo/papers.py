@@ -30,7 +30,7 @@ PAID_AFTER = 75  # days; by then nearly everybody has paid
 DUE_AFTER = 30
 SALE_PLANS = (
     *("credit", "credit", "credit part", "cancel", "cancel"),
-    *("proforma", "proforma", "draft", "draft"),
+    *("proforma", "proforma", "draft", "draft", "draft", "draft"),
 )
 CREDIT_NOTES = 3
 
