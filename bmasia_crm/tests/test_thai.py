@@ -1,0 +1,59 @@
+import re
+from collections import Counter
+from pathlib import Path
+
+import polib
+
+from odoo.modules import get_module_path
+from odoo.tests import tagged
+from odoo.tools.translate import TranslationModuleReader
+
+from .papers import PaperCase
+
+ADDONS = (
+    "bmasia_crm",
+    "encrypted_field",
+    "mail_delivery",
+    "mail_user_smtp",
+    "report_weasyprint",
+)
+# What the program puts in or acts upon: %s and %(name)s, {{ }}, tags of HTML. Of tags
+# only the words that people read, title="...", may differ.
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[\d.]*[a-z%]|\{\{.*?\}\}|</?\w[^>]*>", re.S)
+READ = re.compile(r'title="[^"]*"')
+# Names, examples of what to type and codes for programs stay as they are
+DAILY_SHARE = 0.95
+DAILY_MODELS = r"bmasia_(?:quote|contract|invoice|payment|company|send_wizard)"
+DAILY = re.compile(
+    rf"bmasia_crm\.(?:{DAILY_MODELS}_view_|menu_|(?:field_|selection__){DAILY_MODELS}__)"
+)
+THAI = re.compile(r"[\u0e00-\u0e7f]")
+
+
+def placeholders(text):
+    return Counter(READ.sub("title", found) for found in PLACEHOLDER.findall(text))
+
+
+@tagged("post_install", "-at_install")
+class TestThai(PaperCase):
+    def test_no_translation_loses_a_placeholder(self):
+        for addon in ADDONS:
+            for path in sorted(Path(get_module_path(addon)).glob("i18n*/th.po")):
+                for entry in polib.pofile(path):
+                    with self.subTest(addon, text=entry.msgid):
+                        self.assertEqual(
+                            placeholders(entry.msgstr or entry.msgid),
+                            placeholders(entry.msgid),
+                        )
+
+    def test_the_daily_screens_speak_thai(self):
+        self.speak_thai()
+        terms = TranslationModuleReader(self.env.cr, ["bmasia_crm"], "th_TH")
+        daily = {
+            source: value
+            for _module, kind, _name, place, source, value, _comments in terms
+            if kind == "code" or DAILY.match(place)
+        }
+        left = [text for text, thai in daily.items() if not THAI.search(thai or "")]
+        self.assertGreater(len(daily), 300)
+        self.assertLess(len(left), len(daily) * (1 - DAILY_SHARE), left)
