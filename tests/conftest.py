@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from xmlrpc.client import ServerProxy
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.kit import Inbox, browser_page, chromium
 from tools.keys import mailbox_passwords
@@ -14,6 +15,8 @@ from tools.settings import Settings
 from tools.stack import MAIL_USERS, Stack
 
 PASSWORD = "demo"
+# milliseconds; a paper is printed, a mail delivered meanwhile, on a busy machine
+expect.set_options(timeout=30_000)
 
 
 def pytest_runtest_logreport(report):

@@ -5,8 +5,6 @@ import re
 
 from playwright.sync_api import expect
 
-PATIENCE = 30_000  # milliseconds; a paper is printed, a mail delivered meanwhile
-
 
 def one(json2, login, model, domain, **options):
     found = json2.user(login).call(model, "search", domain=domain, limit=1, **options)
@@ -33,10 +31,10 @@ def send(page):
     page.locator("button[name=action_send]:visible").click()
     wizard = page.locator(".modal")
     pdf = wizard.locator(".o_field_pdf_viewer iframe")
-    expect(pdf).to_be_visible(timeout=PATIENCE)
+    expect(pdf).to_be_visible()
     wizard.get_by_role("button", name="Send", exact=True).click()
     notice = page.locator(".o_notification")
-    expect(notice).to_contain_text("was sent", timeout=PATIENCE)
+    expect(notice).to_contain_text("was sent")
 
 
 def test_sales_writes_a_quote_and_sends_it(inbox, page_of, settings):
@@ -165,12 +163,12 @@ def test_sales_looks_a_reminder_over_and_sends_it(inbox, json2, page_of, setting
     row = page.locator(".o_data_row").first
     row.get_by_role("button", name="Send renewal notice").click()
     wizard = page.locator(".modal")
-    expect(wizard.locator("[name=body]")).to_contain_text("C-20", timeout=PATIENCE)
+    expect(wizard.locator("[name=body]")).to_contain_text("C-20")
     wizard.get_by_role("tab", name="Preview").click()
     expect(wizard.locator("[name=mail_preview]")).to_contain_text("Nikki")
     wizard.get_by_role("button", name="Send", exact=True).click()
     notice = page.locator(".o_notification")
-    expect(notice).to_contain_text("was sent", timeout=PATIENCE)
+    expect(notice).to_contain_text("was sent")
     message = inbox.wait_for("C-20")
     assert message["Username"] == "nikki.h@bmasiamusic.com"
     assert json.dumps(message["Attachments"]) == "[]"

@@ -208,8 +208,8 @@ def test_sections_and_notes_take_the_whole_row(json2, page_of, settings):
         assert row.locator("td[colspan]").count() == 1
         expect(row.locator("[name=unit_price]")).to_have_count(0)
     page.locator(".o_form_button_save").click()
-    page.wait_for_url(re.compile(r"bmasia-quotes/\d+"))
-    quote = int(re.search(r"bmasia-quotes/(\d+)", page.url).group(1))
+    page.wait_for_url(re.compile(r"/\d+$"))
+    quote = int(page.url.rsplit("/", 1)[1])
     client = json2.user("nikki.h")
     saved = client.call(
         "bmasia.quote.line",

@@ -30,7 +30,9 @@ class MailDelivery(models.Model):
             lambda row: row.state in FAILED and not row.activity_id.active
         )
         user = news._whom_to_remind(document)
-        if user:
+        # a notice to this very person is no news: what it is about stands in Odoo
+        news = news.filtered(lambda row: row.recipient != user.email_normalized)
+        if user and news:
             news._remind(user, document)
 
     def _refresh_activities(self):
