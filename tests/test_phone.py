@@ -1,12 +1,72 @@
-"""On a phone: the web client can be put on the home screen."""
+"""On a phone: by touch to the sent quote; on the home screen."""
 
 import json
 import re
 import urllib.request
 
+import pytest
 from playwright.sync_api import expect
 
 PHONE = (390, 844)
+TAPS = 12  # at most, from the first screen to the delivery; typing is not counted
+
+
+class Thumb:
+    """Taps, counts its taps, and takes a picture after each.
+
+    :param page: of a phone
+    :param pathlib.Path folder: where the pictures go
+    """
+
+    def __init__(self, page, folder):
+        self.page, self.folder, self.taps = page, folder, 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def tap(self, what):
+        """Tap the first of what is shown; scrolling to it is free."""
+        what.first.tap()
+        self.taps += 1
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE[0], f"wider than the screen after {self.taps} taps"
+        self.page.screenshot(path=self.folder / f"{self.taps:02d}.png")
+
+
+@pytest.fixture
+def thumb(page_of, settings):
+    return Thumb(page_of("nikki.h", *PHONE), settings.state / "phone")
+
+
+def test_from_the_company_to_the_delivery_in_twelve_taps(inbox, thumb):
+    page = thumb.page
+    dialog = page.locator(".modal").last
+    cards = page.locator(".o_kanban_record:visible")
+    thumb.tap(page.locator(".o_menu_toggle"))
+    menu = page.locator(".o_app_menu_sidebar")
+    thumb.tap(menu.get_by_text("Companies", exact=True).last)
+    expect(cards).not_to_have_count(0)
+    thumb.tap(page.locator(".o_control_panel button:has(.fa-search)"))
+    page.locator(".o_searchview_input").fill("Hilton Pat")
+    expect(page.locator(".o_searchview_autocomplete")).to_contain_text("Hilton Pat")
+    page.keyboard.press("Enter")
+    expect(cards).to_have_count(1)
+    thumb.tap(cards)
+    thumb.tap(page.get_by_role("button", name="New quote"))
+    thumb.tap(page.locator("[name=line_ids] .o-kanban-button-new"))
+    thumb.tap(dialog.locator("[name=product_id] input"))
+    choices = page.locator(".modal .o_kanban_record, .o-autocomplete--dropdown-item")
+    thumb.tap(choices)
+    expect(dialog.locator("[name=unit_price] input")).not_to_have_value("0.00")
+    thumb.tap(dialog.get_by_role("button", name="Save & Close"))
+    thumb.tap(page.locator("button[name=action_send]:visible"))
+    expect(dialog.locator("[name=sender_line]:visible")).to_contain_text("verified")
+    thumb.tap(dialog.get_by_role("button", name="Send", exact=True))
+    expect(page.locator(".o_notification")).to_contain_text("was sent")
+    thumb.tap(page.get_by_role("tab", name="Deliveries"))
+    expect(page.locator("[name=delivery_ids]:visible")).to_contain_text("Sent")
+    assert thumb.taps <= TAPS
+
+    number = page.locator(".o_form_view h1").inner_text().strip()
+    assert inbox.wait_for(number)["Username"] == "nikki.h@bmasiamusic.com"
 
 
 def get(settings, path):
