@@ -42,6 +42,7 @@ class ResUsers(models.Model):
             policy=OWN,
             from_header=header,
             reply_to=header,
+            via=self.env._("via %s, verified", server.smtp_host),
         )
 
     def _check_mail_sender(self, company=None):
@@ -99,6 +100,9 @@ class ResUsers(models.Model):
             from_header=relay_from or "",
             reply_to=address or "",
             reason=reason,
+            via=self.env._(
+                "via the company's mail server, replies to %s", address or ""
+            ),
         )
 
     def _relay(self):

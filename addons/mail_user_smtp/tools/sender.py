@@ -11,7 +11,8 @@ class MailSender:
     """The sender of a user's mails at this moment.
 
     >>> MailSender(True, "ok", "Nikki", "nikki@example.com", "smtp.example.com",
-    ...     OWN, "Nikki <nikki@example.com>", "Nikki <nikki@example.com>").line
+    ...     OWN, "Nikki <nikki@example.com>", "Nikki <nikki@example.com>",
+    ...     via="via smtp.example.com, verified").line
     'Nikki <nikki@example.com> via smtp.example.com, verified'
     >>> MailSender(False, "none", "Nikki", "nikki@example.com", "", BLOCK,
     ...     reason="Set up your mailbox first.").line
@@ -27,13 +28,11 @@ class MailSender:
     from_header: str = ""
     reply_to: str = ""
     reason: str = ""  # when not ready: a sentence for that user
+    via: str = ""  # when somebody sends: the way it takes, in that user's words
 
     @property
     def line(self):
         """One line that says who sends, for a wizard."""
-        shown = f"{self.name} <{self.email}>"
-        if self.policy == OWN:
-            return f"{shown} via {self.host}, verified"
-        if self.policy == RELAY:
-            return f"{shown} via the company's mail server, replies to {self.reply_to}"
-        return self.reason
+        if self.policy == BLOCK:
+            return self.reason
+        return f"{self.name} <{self.email}> {self.via}"
