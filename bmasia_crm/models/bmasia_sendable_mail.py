@@ -360,8 +360,9 @@ class BmasiaSendableMixin(models.AbstractModel):
                 paper=paper,
                 recipients=self._some_of(deliveries.mapped("recipient")),
             )
-        trouble = deliveries.filtered(lambda row: row.state != "sent")[:1]
-        why = trouble.explanation or ""
+        trouble = deliveries.filtered(lambda row: row.state != "sent")
+        waiting = trouble.filtered(lambda row: row.state in answers.WAITING)
+        why = (waiting or trouble)[:1].explanation or ""
         if status == "queued":
             return self.env._(
                 "%(paper)s is in the queue. %(why)s", paper=paper, why=why

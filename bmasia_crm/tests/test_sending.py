@@ -78,6 +78,15 @@ class TestSending(SendingCase):
         with self.assertRaisesRegex(UserError, "being sent"):
             quote.send_email()
 
+    def test_a_queue_is_explained_by_what_waits_not_by_what_was_refused(self):
+        self.server.reply("RCPT", to=TO, with_=(550, "5.1.1 no such user"))
+        self.server.reply("RCPT", to="boss@example.com", with_=(451, "4.3.0 later"))
+        answer = self.quote().send_email(cc=["boss@example.com"])
+        states = {row["recipient"]: row["state"] for row in answer["deliveries"]}
+        self.assertEqual(states, {TO: "refused", "boss@example.com": "deferred"})
+        self.assertIn("is in the queue", answer["message"])
+        self.assertNotIn("exist", answer["message"])
+
     def test_the_same_key_sends_once(self):
         quote = self.quote()
         first = quote.send_email(idempotency_key="once")
