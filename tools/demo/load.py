@@ -87,6 +87,8 @@ def _make_team(env, entities):
         else:
             user = env["res.users"].create(values)
         team[login] = user
+    # a small company: the managing director takes new colleagues in
+    env.ref("base.group_erp_manager").user_ids |= team["norbert"]
     return team
 
 
