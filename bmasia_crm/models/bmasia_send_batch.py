@@ -33,7 +33,7 @@ class BmasiaSendBatch(models.Model):
     name = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Sender", required=True, readonly=True)
     state = fields.Selection(
-        [("draft", "To Look Over"), ("running", "Running"), ("stopped", "Stopped")],
+        [("draft", "To Look Over"), ("running", "Started"), ("stopped", "Stopped")],
         default="draft",
         required=True,
         readonly=True,
