@@ -3,6 +3,7 @@
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
@@ -64,17 +65,18 @@ class TestAtOnce(BaseCase):
         with self.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})
 
-    def at_once(self, job, workers=2):
-        """Let workers do a job at the same time, all with the same old snapshot.
+    def at_once(self, *jobs):
+        """Do jobs at the same time, all with the same old snapshot.
 
-        Each is run again as Odoo does when it comes too late.
+        Each has a worker, and is run again as Odoo does when it comes too late.
 
-        :param job: callable with an environment
+        :param jobs: callables with an environment; a single one is done twice
         :returns: what the jobs returned, or the errors that users would have seen
         """
-        start, answers = threading.Barrier(workers), []
+        jobs = jobs if len(jobs) > 1 else jobs * 2
+        start, answers = threading.Barrier(len(jobs)), []
 
-        def work():
+        def work(job):
             with self.worker() as env:
                 env.cr.execute("SELECT 1 FROM bmasia_number LIMIT 1")
                 start.wait(WAIT)
@@ -84,12 +86,12 @@ class TestAtOnce(BaseCase):
                     env.cr.rollback()
                     answers.append(error)
 
-        threads = [threading.Thread(target=work) for _n in range(workers)]
+        threads = [threading.Thread(target=work, args=[job]) for job in jobs]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(WAIT)
-        self.assertEqual(len(answers), workers, "a worker died")
+        self.assertEqual(len(answers), len(jobs), "a worker died")
         return answers
 
     def make(self, model, **values):
@@ -195,17 +197,15 @@ class TestAtOnce(BaseCase):
 
     def test_crons_and_a_button_at_once_invoice_each_period_once(self):
         contract_ids = [self.make_contract() for _n in range(4)]
-        turns = iter(range(3))
 
-        def bill(env):
-            contracts = env["bmasia.contract"]
-            if next(turns):
-                contracts._cron_create_invoices()
-            else:
-                contracts.browse(contract_ids).action_create_invoices()
+        def run(env):
+            env["bmasia.contract"]._cron_create_invoices()
+
+        def press(env):
+            env["bmasia.contract"].browse(contract_ids).action_create_invoices()
 
         with patch.object(bmasia_contract_schedule, "DUE_BATCH", 1):
-            self.at_once(bill, workers=3)
+            self.at_once(run, run, press)
             # whom a worker left to another one that was refused comes next time
             with self.worker() as env:
                 env["bmasia.contract"]._cron_create_invoices()
@@ -239,21 +239,19 @@ class TestAtOnce(BaseCase):
 
     def test_eight_workers_issue_without_gap_though_one_fails(self):
         invoice_ids = [self.make("bmasia.invoice") for _n in range(8)]
-        turns, mine = iter(invoice_ids), threading.local()
 
         def render(paper):
             if paper.id == invoice_ids[3]:
                 raise UserError(paper.env._("The printer is on fire."))
             return b"%PDF"
 
-        def issue(env):
-            mine.id = getattr(mine, "id", None) or next(turns)
-            invoice = env["bmasia.invoice"].browse(mine.id)
+        def issue(invoice_id, env):
+            invoice = env["bmasia.invoice"].browse(invoice_id)
             invoice.action_issue()
             return invoice.name
 
         with patch.object(BmasiaSendableMixin, "_render_pdf", render):
-            answers = self.at_once(issue, workers=8)
+            answers = self.at_once(*(partial(issue, i) for i in invoice_ids))
         numbers = sorted(a for a in answers if isinstance(a, str))
         self.assertEqual(len(numbers), 7, answers)
         values = [numbering.parse(number)[1] for number in numbers]
