@@ -12,10 +12,6 @@ from ..tools import money
 class BmasiaContract(models.Model):
     _inherit = "bmasia.contract"
 
-    def _check_is_active(self):
-        if self.state != "active":
-            raise UserError(self.env._("%s is not active.", self.display_name))
-
     def action_activate(self, signed_date=None):
         """The contract is signed. A renewal ends what it renews once it has started.
 

@@ -95,13 +95,27 @@ class BmasiaContract(models.Model):
 
         :returns: the action that opens the invoices made by this call
         :rtype: dict
-        :raises UserError: a contract is not active
+        :raises UserError: a contract never ran, or was cancelled
         """
         self.env["bmasia.invoice"].check_access("create")
         for contract in self:
-            contract._check_is_active()
+            contract._check_is_billed()
         self._serialize()
         return self._open(self._create_due_invoices())
+
+    def _check_is_billed(self):
+        if self.state not in ("active", "renewed", "expired"):
+            raise UserError(self.env._("%s is not active.", self.display_name))
+
+    def _move(self, state, **vals):
+        """At the end of a term, what is due is invoiced before the cron forgets it."""
+        if state in ("renewed", "expired"):
+            owing = self.filtered(
+                lambda contract: contract.state == "active"
+                and contract._due_periods(contract._today())
+            )
+            owing.sudo()._invoice_or_tell()
+        return super()._move(state, **vals)
 
     def _create_due_invoices(self):
         """Make the invoices of all these contracts in one go."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from .bmasia_invoice import BmasiaInvoice as Invoice
 
-SIGNED = ("amount_untaxed_signed", "amount_total_signed")
+SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
 
 
 class BmasiaInvoice(models.Model):
@@ -25,9 +25,18 @@ class BmasiaInvoice(models.Model):
         help="Negative on a credit note.",
     )
 
-    @api.depends("kind", "amount_untaxed", "amount_total")
+    amount_due_signed = fields.Monetary(
+        "Amount Due",
+        compute="_compute_signed",
+        store=True,
+        help="Of a draft nothing is due: nobody was asked for it.",
+    )
+
+    @api.depends("kind", "state", "amount_untaxed", "amount_total", "amount_due")
     def _compute_signed(self):
         for invoice in self:
             sign = -1 if invoice.kind == "credit_note" else 1
             invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
             invoice.amount_total_signed = sign * invoice.amount_total
+            asked = invoice.state == "issued"
+            invoice.amount_due_signed = invoice.amount_due if asked else 0.0

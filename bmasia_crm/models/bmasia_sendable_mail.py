@@ -456,5 +456,5 @@ class BmasiaSendableMixin(models.AbstractModel):
             trouble = rows.filtered(lambda row: row.state != "sent")[:1]
             words = [labels.get(paper.send_state)] if rows else []
             if trouble:
-                words.append(trouble.sudo(False).sudo().explanation)
+                words.append(trouble.explanation)
             paper.send_info = ": ".join(filter(None, words))

@@ -160,6 +160,23 @@ class TestBilling(CrmCase):
             sent.with_user(self.pom).action_create_invoices()
 
     @freeze_time(NOON)
+    def test_what_is_due_is_invoiced_before_a_contract_ends(self):
+        values = {"start_date": "2025-03-01", "billing_frequency": "quarterly"}
+        expiring, renewed = self.active_contract(**values), self.active_contract(**values)
+        successor = self.env["bmasia.contract"].browse(
+            renewed.action_renew()["res_id"]
+        )
+        successor.action_mark_sent()
+        successor.with_user(self.nikki).action_activate("2026-03-01")
+        self.env["bmasia.contract"]._cron_follow_dates()
+        ended = expiring | renewed
+        self.assertEqual(ended.mapped("state"), ["expired", "renewed"])
+        self.assertEqual([len(contract.invoice_ids) for contract in ended], [4, 4])
+        expiring.invoice_ids[0].with_user(self.pom).unlink()
+        expiring.with_user(self.pom).action_create_invoices()
+        self.assertEqual(len(expiring.invoice_ids), 4)
+
+    @freeze_time(NOON)
     def test_invoiced_contracts_keep_their_schedule(self):
         contract = self.active_contract(start_date="2026-03-01")
         contract.with_user(self.pom).action_create_invoices()
