@@ -58,7 +58,8 @@ class TestQueryCounts(CrmCase):
     def test_ending_contracts(self):
         def make():
             with freeze_time("2025-03-01 05:00:00"):
-                self.active_contract(start_date="2025-03-01")
+                contract = self.active_contract(start_date="2025-03-01")
+                contract.with_user(self.pom).action_create_invoices()
 
         with freeze_time(NOON):
             cron = self.env["bmasia.contract"]._cron_follow_dates
