@@ -154,6 +154,12 @@ class TestPaperLayout(PaperCase):
         self.assertIn("DEMOTHBKXXX", [word.text for word in found])
         self.assertLessEqual(max(word.right for word in found), 198 * POINTS_PER_MM)
 
+    def test_a_long_fact_wraps_in_a_row_of_its_own(self):
+        name = "Grand" + "hotel" * 40
+        invoice = self.invoice(self.hotel, property_name=name, customer_reference=name)
+        found = words(self.signed(invoice))
+        self.assertLessEqual(max(word.right for word in found), 198 * POINTS_PER_MM)
+
     def test_letter_paper_is_a_matter_of_the_paper_format(self):
         self.env.ref("bmasia_crm.paperformat_a4").format = "Letter"
         page = self.pages(self.quote(self.hotel))[0]

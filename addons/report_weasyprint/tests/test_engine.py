@@ -148,3 +148,22 @@ class TestEngine(BaseCase):
         self.assertIn("<title>Q-3</title>", found[0][1])
         self.assertIn('lang="th"', found[0][1])
         self.assertNotIn("four", found[0][1])
+
+    def test_only_words_too_long_for_a_column_are_marked(self):
+        marked = {
+            "p": "see https://example.com/a-link-that-no-column-has-room-for",
+            "td": "\u0e01" * 40,
+        }
+        plain = {
+            "b": "words of " * 40,
+            "i": "เพลงประกอบพื้นที่ล็อบบี้และสระว่ายน้ำสำหรับโรงแรมขนาดใหญ่",
+            "u": "北京示例商贸有限公司上海分公司" * 4,
+        }
+        tags = "".join(f"<{tag}>{text}</{tag}>" for tag, text in plain.items())
+        source = engine.articles(
+            f"<div class='article'>{tags}<p class='x'>{marked['p']}</p>"
+            f"<div><br/>{marked['td']}</div><!-- {marked['p']} --></div>"
+        )[0][1]
+        self.assertEqual(source.count("long-word"), 2)
+        self.assertIn('<p class="x long-word">', source)
+        self.assertIn('<div class="long-word"><br>', source)

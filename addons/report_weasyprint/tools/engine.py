@@ -6,6 +6,7 @@ fetcher knows no network and no file system, only what the caller hands over.
 
 import io
 import os
+import re
 from functools import lru_cache
 from hashlib import sha256
 
@@ -20,6 +21,9 @@ MAX_BYTES = 20 * 1024 * 1024  # of HTML; a contract with 200 zones has 0.2 MB
 MAX_ELEMENTS = 100_000  # about a minute of layout
 MAX_DEPTH = 100  # nesting; layout recurses
 THAI_AND_LAO = frozenset(map(chr, range(0x0E00, 0x0F00)))
+# No word of a language, but a link, a hash or an attack. Thai, Lao and East Asian
+# scripts have no spaces and break elsewhere: there one letter repeated.
+LONG_WORD = re.compile(r"[^\s\u0e00-\u0eff\u2e80-\uffff]{32}|(\S)\1{15}")
 
 
 class DocumentTooLarge(ValueError):
@@ -107,6 +111,20 @@ def check_limits(text, tree):
         stack.extend((child, level + 1) for child in node)
 
 
+def mark_long_words(article):
+    """Give each element with a word of more than 31 letters the class ``long-word``.
+
+    Text that may break ``anywhere`` is measured letter by letter; a stylesheet can keep
+    that for where it is needed.
+
+    :param article: an element of lxml; comments are left alone
+    """
+    for element in article.iter(etree.Element):
+        texts = [element.text, *(child.tail for child in element)]
+        if any(LONG_WORD.search(text) for text in texts if text):
+            element.set("class", f"{element.get('class', '')} long-word".strip())
+
+
 def articles(text):
     """Split a rendered report into its records.
 
@@ -126,6 +144,7 @@ def articles(text):
     title = head.findtext("title") if head is not None else ""
     documents = []
     for article in found:
+        mark_long_words(article)
         # a record's own language: papers of several may be printed at once
         page = lxml_html.Element(
             "html", lang=article.get("lang") or root.get("lang") or ""
