@@ -1,15 +1,18 @@
 """Passwords of mail accounts on the running system: dump, logs, rotation."""
 
+import json
 import re
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pytest
 from cryptography.fernet import Fernet
 
 from tools.keys import mailbox_passwords
-from tools.postgres import _bin_folder
+from tools.postgres import bin_folder
 from tools.settings import ROOT
 from tools.stack import MAIL_USERS
 
@@ -43,89 +46,130 @@ def editing(env, secret, rows):
     return result
 rotation._replace = editing
 """
+# ``odoo secrets``, several times in one process: loading Odoo is what takes long
 PROGRAM = """
-import sys
+import json, os, sys
 import odoo.init, odoo.http
 from odoo.tools import config
-config.parse_config(["-d", sys.argv[2], "--no-http"], setup_logging=False)
+database = ["-d", sys.argv[1]]
+config.parse_config([*database, "--no-http"], setup_logging=False)
 from odoo.addons.encrypted_field import rotation
 from odoo.addons.encrypted_field.cli.secrets import Secrets
 rotation.BATCH = 1
-{happens}
-Secrets().run(sys.argv[1:])
+for keys, arguments, happens in json.load(sys.stdin):
+    os.environ["ODOO_SECRET_KEYS"] = ",".join(keys)
+    exec(happens)
+    try:
+        Secrets().run([*database, *arguments])
+    except SystemExit as end:
+        print("exit", end.code, flush=True)
 """
+LIMIT = 240  # seconds for one process on a busy machine
 
 
-@pytest.fixture
-def odoo_secrets(stack, settings):
-    """``odoo secrets`` with a ring: ``run(keys, "rotate", happens=KILLED)``."""
+@dataclass(frozen=True)
+class Run:
+    """What became of one run of the command."""
 
-    def run(keys, *arguments, happens=""):
-        environment = {**stack.environment, "ODOO_SECRET_KEYS": ",".join(keys)}
-        database = ["-d", settings.database]
-        command = ["-m", "odoo", "secrets", *database, *arguments]
-        if happens:
-            command = ["-c", PROGRAM.format(happens=happens), *database, *arguments]
+    code: int
+    output: str
+
+    @property
+    def count(self):
+        """How many values of mail servers it sealed anew, or would."""
+        assert self.code == 0, self.output
+        return int(re.search(r"smtp_pass: (\d+) (?:to )?rotate", self.output)[1])
+
+
+@pytest.fixture(scope="class")
+def odoo(stack, settings):
+    """Run Python with the running system's database: ``odoo(words, **options)``."""
+
+    def run(*words, environment=None, **options):
         return subprocess.run(
-            [sys.executable, *command],
+            [sys.executable, *words],
             cwd=ROOT,
-            env=environment,
+            env={**stack.environment, **(environment or {})},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=LIMIT,
             check=False,
+            **options,
         )
 
     return run
 
 
-@pytest.fixture
-def keys(stack, odoo_secrets):
-    """The ring's key and a new one; afterwards everything is under the former again."""
+@pytest.fixture(scope="class")
+def odoo_secrets(odoo, settings):
+    """``odoo secrets`` again and again: ``run((keys, arguments, happens), ...)``.
+
+    :returns: a list of :class:`Run`, and whether the last one was killed
+    """
+
+    def run(*steps):
+        steps = [(keys, words.split(), happens) for keys, words, happens in steps]
+        done = odoo("-c", PROGRAM, settings.database, input=json.dumps(steps))
+        ends = re.findall(r"(.*?)^exit (\d+)$", done.stdout, re.DOTALL | re.MULTILINE)
+        killed = done.returncode == -signal.SIGKILL
+        assert killed or not done.returncode, done.stderr
+        assert len(ends) == len(steps) - killed, done.stderr
+        return [Run(int(code), output) for output, code in ends], killed
+
+    return run
+
+
+@pytest.fixture(scope="class")
+def keys(stack, odoo, settings):
+    """The ring's key and two new ones. Afterwards everything is under the former again,
+    by the command as an administrator types it."""
     with open(stack.environment["ODOO_SECRET_KEYS_FILE"]) as file:
         old = file.read().strip()
-    new = Fernet.generate_key().decode()
-    yield old, new
-    back = odoo_secrets([old, new], "rotate")
+    new = [Fernet.generate_key().decode() for _number in range(2)]
+    yield old, *new
+    back = odoo(
+        *("-m", "odoo", "secrets", "-d", settings.database, "rotate"),
+        environment={"ODOO_SECRET_KEYS": ",".join([old, *new])},
+    )
     assert back.returncode == 0, back.stdout + back.stderr
 
 
-def rotated(done):
-    """How many values of mail servers a run wrote."""
-    assert done.returncode == 0, done.stdout + done.stderr
-    return int(re.search(r"smtp_pass: (\d+) (?:to )?rotate", done.stdout)[1])
+class TestRotation:
+    def test_a_run_that_is_killed_goes_on_where_it_stopped(self, odoo_secrets, keys):
+        old, new, _newest = keys
+        ring = [new, old]
+        (before,), killed = odoo_secrets(
+            (ring, "rotate --dry-run", ""), (ring, "rotate", KILLED)
+        )
+        assert killed and before.count >= 6  # five people and the relay
+        (left, early, rest, after), _killed = odoo_secrets(
+            (ring, "rotate --dry-run", ""),
+            ([new], "status", ""),
+            (ring, "rotate", ""),
+            ([new], "status", ""),
+        )
+        assert left.count == rest.count == before.count - 1
+        assert early.code == 1  # the old key is still needed
+        assert after.code == 0 and f"smtp_pass: {before.count} with" in after.output
 
-
-def test_a_run_that_is_killed_goes_on_where_it_stopped(odoo_secrets, keys):
-    old, new = keys
-    ring = [new, old]
-    count = rotated(odoo_secrets(ring, "rotate", "--dry-run"))
-    assert count >= 6  # five people and the relay
-    killed = odoo_secrets(ring, "rotate", happens=KILLED)
-    assert killed.returncode == -9, killed.stderr
-    assert rotated(odoo_secrets(ring, "rotate", "--dry-run")) == count - 1
-    assert odoo_secrets([new], "status").returncode == 1  # the old key is still needed
-    assert rotated(odoo_secrets(ring, "rotate")) == count - 1
-    status = odoo_secrets([new], "status")
-    assert status.returncode == 0 and f"smtp_pass: {count} with" in status.stdout
-
-
-def test_a_password_saved_meanwhile_wins(odoo_secrets, keys, json2):
-    old, new = keys
-    relay = json2.user("admin").call("ir.mail_server", "create", vals_list=[RELAY])
-    try:
-        done = odoo_secrets([new, old], "rotate", happens=EDITED)
-        assert rotated(done) >= 6  # all but that one
-        assert "now edited" in done.stdout
-    finally:
-        json2.user("admin").call("ir.mail_server", "unlink", relay)
+    def test_a_password_saved_meanwhile_wins(self, odoo_secrets, keys, json2):
+        ring = keys[::-1]
+        relay = json2.user("admin").call("ir.mail_server", "create", vals_list=[RELAY])
+        try:
+            (before, done), _killed = odoo_secrets(
+                (ring, "rotate --dry-run", ""), (ring, "rotate", EDITED)
+            )
+            assert done.count == before.count - 1  # all but that one
+            assert "now edited" in done.output
+        finally:
+            json2.user("admin").call("ir.mail_server", "unlink", relay)
 
 
 def test_a_dump_and_the_logs_hold_no_password(stack, settings, json2):
     nikki = json2.user("nikki.h")
     nikki.call("res.users", "action_test_smtp", [nikki_id(nikki)])
     dump = subprocess.run(
-        [_bin_folder() / "pg_dump", "--inserts", settings.database],
+        [bin_folder() / "pg_dump", "--inserts", settings.database],
         env=stack.environment,
         capture_output=True,
         text=True,

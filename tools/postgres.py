@@ -146,7 +146,7 @@ class Cluster:
             )
 
     def _run(self, program, *arguments):
-        command = [str(_bin_folder() / program), *arguments]
+        command = [str(bin_folder() / program), *arguments]
         return subprocess.run(
             command,
             user=self.account,
@@ -163,8 +163,12 @@ class Cluster:
         )
 
 
-def _bin_folder():
-    """The newest server that Debian's packages installed."""
+def bin_folder():
+    """The programs of the newest server that Debian's packages installed.
+
+    :rtype: pathlib.Path
+    :raises SetupError: there is none
+    """
     folders = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name)
     )

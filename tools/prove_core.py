@@ -1,7 +1,8 @@
 """``./run prove-core``: on plain Odoo, each test of a core defect fails.
 
 The tests tagged ``core_defect`` say what our addons mend. Here they run on a database
-with nothing but Odoo's own mail; one that passes there accuses core wrongly.
+with nothing but Odoo's own mail and Gmail sign-in; one that passes there accuses core
+wrongly.
 """
 
 import os
@@ -37,7 +38,7 @@ def prove_core(settings):
             stack.cluster.start()
             stack.write_configuration()
             stack.drop_database()
-            stack.install(["mail"])
+            stack.install(["mail", "google_gmail"])
         with step("The tests of core defects"):
             _run(stack, report)
     finally:

@@ -182,8 +182,15 @@ class Secret(Char):
             self.write(record, value)
 
     def write(self, records, value):
+        if value and not isinstance(value, str):
+            # its text would be stored as the secret, and nobody could see that it is
+            raise UserError(
+                records.env._(
+                    "“%s” takes a text only.", self._description_string(records.env)
+                )
+            )
         if value and any(records._ids):
-            values = dict.fromkeys(records.ids, str(value))
+            values = dict.fromkeys(records.ids, value)
             self._store(records, self._seal(records, values))
         self._update_cache(records, None)
 

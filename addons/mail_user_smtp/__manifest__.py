@@ -14,6 +14,7 @@
         "views/fetchmail_server_views.xml",
         "views/ir_mail_server_views.xml",
         "views/res_config_settings_views.xml",
+        "views/mail_compose_message_views.xml",
     ],
     "assets": {"web.assets_backend": ["mail_user_smtp/static/src/**/*"]},
     "pre_init_hook": "pre_init_hook",

@@ -51,6 +51,17 @@ class TestWriteOnly(SecretCase):
         cached = self.env.transaction.field_data[self.pin]
         self.assertEqual(set(cached.values()) - {None}, set())
 
+    def test_nothing_but_a_text_is_taken(self):
+        for value in (["x"], {"x": 1}, 1234, True, b"x"):
+            for act in (
+                lambda value=value: self.record.write({"pin": value}),
+                lambda value=value: self.env[MODEL].create({"name": "x", "pin": value}),
+            ):
+                with self.subTest(value=value):
+                    with self.assertRaisesRegex(UserError, "PIN.+ takes a text only"):
+                        act()
+        self.assertEqual(self.pin.reveal__(self.record), PIN)
+
     def test_it_is_written_by_create_write_and_assignment(self):
         created = self.env[MODEL].create({"name": "Bars", "pin": "by create"})
         self.assertEqual(self.pin.reveal__(created), "by create")

@@ -1,5 +1,6 @@
 import logging
 import smtplib
+from contextlib import nullcontext
 
 import idna
 
@@ -18,6 +19,11 @@ _logger = logging.getLogger(__name__)
 USER_SMTP = "user_smtp"
 ENCRYPTION = {STARTTLS: "starttls_strict", TLS: "ssl_strict"}
 SECURITY = {encryption: security for security, encryption in ENCRYPTION.items()}
+# Odoo's own addons: signing in at the provider takes the place of the password.
+TOKENS = {
+    "gmail": "google_gmail_refresh_token",
+    "outlook": "microsoft_outlook_refresh_token",
+}
 # A change of one of these makes what is known about the account worthless.
 CONNECTION = ("smtp_host", "smtp_port", "smtp_encryption", "smtp_user", "from_filter")
 TEST_TIMEOUT = 15  # seconds: somebody looks at the screen
@@ -122,10 +128,16 @@ class IrMailServer(models.Model):
     def _is_user_smtp(self):
         return self.smtp_authentication == USER_SMTP
 
+    def _is_personal(self):
+        """Whether this is a user's own account, with a password or signed in."""
+        signed_in = self.smtp_authentication in TOKENS and self.owner_user_id
+        return self._is_user_smtp() or bool(signed_in)
+
     def _account_changes(self, vals):
-        if not self._is_user_smtp():
+        if not self._is_personal():
             return False
-        return bool(vals.get("smtp_pass")) or any(
+        secret = TOKENS.get(self.smtp_authentication, "smtp_pass")
+        return bool(vals.get(secret)) or any(
             name in vals and vals[name] != self[name] for name in CONNECTION
         )
 
@@ -158,11 +170,12 @@ class IrMailServer(models.Model):
         self, *args, smtp_from=None, mail_server_id=None, allow_archived=False, **kwargs
     ):
         """Connect to the account of a user ourselves: to an address that was checked,
-        strictly encrypted, with one attempt to log in. Whoever has a time budget puts
+        strictly encrypted, with one attempt to log in; core sends even a token before
+        it looks at the certificate. Whoever has a time budget puts
         ``mail_delivery_timeout`` (seconds) into the context.
         """
         server = self.sudo().browse(mail_server_id or [])
-        if not server._is_user_smtp():
+        if not server._is_personal():
             if not args and not kwargs.get("host") and not self._disable_send():
                 found, from_found = server, smtp_from
                 if not found:
@@ -179,7 +192,7 @@ class IrMailServer(models.Model):
         if self._disable_send():
             return None
         self._check_forced_mail_server(server, allow_archived, smtp_from)
-        return server._connect_user_smtp(smtp_from)
+        return server._connect_personal(smtp_from)
 
     def _connect_environment_relay(self, server, smtp_from):
         """A line to the relay that the environment names, where core would take the
@@ -210,15 +223,17 @@ class IrMailServer(models.Model):
         line.smtp_from = smtp_from
         return line
 
-    def _connect_user_smtp(self, smtp_from):
+    def _connect_personal(self, smtp_from):
         if self.user_smtp_login_refused:
             # a provider locks an account that knocks with a refused password
             raise AccountUnusable(self._error_text())
         timeout = self.env.context.get("mail_delivery_timeout", core.SMTP_TIMEOUT)
         try:
-            line = self._open_user_smtp(timeout)
+            line = self._open_personal(timeout)
         except SecretUserError as error:
             raise AccountUnusable(str(error)) from None
+        except UserError as error:
+            raise self._no_token(error) from None
         except guard.TargetRefused as error:
             sentence = self._explain(error).sentence(self.env._)
             raise AccountUnusable(sentence) from None
@@ -232,7 +247,7 @@ class IrMailServer(models.Model):
         line.smtp_from = smtp_from
         return line
 
-    def _open_user_smtp(self, timeout):
+    def _open_personal(self, timeout):
         """
         :param float timeout: seconds
         :returns: an ``smtplib.SMTP`` that is logged in
@@ -240,12 +255,15 @@ class IrMailServer(models.Model):
         line = transport.open_line(
             guard.normalize_host(self.smtp_host),
             self.smtp_port,
-            SECURITY[self.smtp_encryption],
+            # an account with a token has core's "starttls": that it is not verified
+            SECURITY.get(self.smtp_encryption, STARTTLS),
             self._checked_addresses(),
             timeout,
         )
+        is_token = self.smtp_authentication in TOKENS
         try:
-            self._smtp_login__(line, self._ascii_login(), "")
+            with transport.heeding_auth(line) if is_token else nullcontext():
+                self._smtp_login__(line, self._ascii_login(), "")
         except BaseException:
             line.close()
             raise
@@ -263,6 +281,14 @@ class IrMailServer(models.Model):
             return super()._smtp_login__(connection, smtp_user, smtp_password)
         finally:
             connection.set_debuglevel(level)
+
+    def _no_token(self, error):
+        """The provider gives no token any more: what Odoo's addons say, after what it
+        means. Not remembered as refused: they say the same of a provider that is down.
+        """
+        refused = smtplib.SMTPAuthenticationError(535, "")
+        sentence = self._explain(refused).sentence(self.env._)
+        return AccountUnusable(f"{sentence}\n{error}")
 
     def _ascii_login(self):
         """The domain of a login as core sends it."""
@@ -302,7 +328,7 @@ class IrMailServer(models.Model):
         """
         self.ensure_one()
         try:
-            line = self._open_user_smtp(TEST_TIMEOUT)
+            line = self._open_personal(TEST_TIMEOUT)
             try:
                 use(line)
             finally:
@@ -334,6 +360,7 @@ class IrMailServer(models.Model):
             port=self.smtp_port,
             security=SECURITY.get(self.smtp_encryption, STARTTLS),
             email=self.from_filter or "",
+            token=self.smtp_authentication in TOKENS,
         )
 
     def _error_text(self):

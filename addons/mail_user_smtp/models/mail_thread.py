@@ -15,6 +15,30 @@ class MailThread(models.AbstractModel):
             return super()._message_compute_author(author_id, email_from)
         return user.partner_id.id, user._sender_header()
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """What a colleague writes to people outside is their own mail: by the policy it
+        is refused here, before anybody is told of it, or takes the company's relay. The
+        system's mails and what stays in the house always find their way.
+        """
+        recipients = super()._notify_get_recipients(
+            message, msg_vals=msg_vals, **kwargs
+        )
+        if any(who["share"] and who["notif"] == "email" for who in recipients):
+            if self._is_letter_of_user(message.sudo(), msg_vals or {}):
+                companies = self._mail_get_companies(default=self.env.company)
+                self.env.user._check_mail_sender(companies.get(self.id))
+        return recipients
+
+    def _is_letter_of_user(self, message, msg_vals):
+        kind = msg_vals.get("message_type") or message.message_type
+        author_id = msg_vals.get("author_id") or message.author_id.id
+        user = self.env.user
+        return (
+            kind == "comment"
+            and user._is_human_sender()
+            and author_id == user.partner_id.id
+        )
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"

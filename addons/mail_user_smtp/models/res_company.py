@@ -8,7 +8,7 @@ class ResCompany(models.Model):
 
     smtp_policy = fields.Selection(
         [
-            (BLOCK, "Cannot send documents"),
+            (BLOCK, "Cannot mail to people outside"),
             (RELAY, "Send through the company's mail server"),
         ],
         "Users without a Working Mailbox",

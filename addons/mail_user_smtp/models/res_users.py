@@ -200,7 +200,7 @@ class ResUsers(models.Model):
         """An account that signs in with a token was proved when it got the token."""
         if not server:
             return "none"
-        if server._is_user_smtp():
+        if server._is_user_smtp() or server.user_smtp_state == "error":
             return server.user_smtp_state
         return (
             "ok"
@@ -260,6 +260,7 @@ class ResUsers(models.Model):
         :raises AccessError: it is somebody else's
         """
         self._check_own_smtp()
+        self._check_smtp_values(vals)
         server = self._smtp_server()
         values = self._smtp_server_values(server, self._complete_smtp(server, vals))
         if not values:
@@ -282,6 +283,23 @@ class ResUsers(models.Model):
             )
         if not self.sudo()._is_internal():
             raise AccessError(self.env._("Mail accounts are for internal users."))
+
+    def _check_smtp_values(self, vals):
+        """Programs send anything. The message keeps what they sent to itself."""
+        for name, value in vals.items():
+            field = self._fields[name].get_description(self.env)
+            if value and not self._is_smtp_value(field, value):
+                raise ValidationError(
+                    self.env._("“%s” cannot have this value.", field["string"])
+                )
+
+    @api.model
+    def _is_smtp_value(self, field, value):
+        if field["type"] == "integer":
+            return isinstance(value, int) or str(value).isdecimal()
+        if field["type"] == "selection":
+            return value in [key for key, _label in field["selection"]]
+        return isinstance(value, str)
 
     def _complete_smtp(self, server, vals):
         """What a chosen provider, or a first address, implies where it was not written

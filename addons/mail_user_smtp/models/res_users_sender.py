@@ -14,6 +14,20 @@ PERSONAL_OFF = "mail.disable_personal_mail_servers"  # core's switch
 MAILBOX_ACTIVITY = "mail_user_smtp.activity_mailbox"
 
 
+class NoMailbox(UserError):
+    """Nothing was sent, because the sender has no working mailbox. The web client shows
+    the way to it (``static/src/no_mailbox_dialog.js``).
+    """
+
+    def __init__(self, user, reason):
+        super().__init__(reason)
+        way = user.action_visit_mail_account()
+        self.args = (reason, way, user.env._("Set up my mailbox"))
+
+    def __str__(self):
+        return self.args[0]
+
+
 class ResUsers(models.Model):
     _inherit = "res.users"
 
@@ -50,12 +64,44 @@ class ResUsers(models.Model):
 
         :param company: as for :meth:`_get_mail_sender`
         :rtype: MailSender
-        :raises UserError: no working account, and the company does not allow its relay
+        :raises NoMailbox: no working account, and the company does not allow its relay
         """
         sender = self._get_mail_sender(company)
         if sender.policy == BLOCK:
-            raise UserError(sender.reason)
+            raise NoMailbox(self, sender.reason)
         return sender
+
+    @api.model
+    def get_mail_sender(self, model=None, res_id=None):
+        """Who sends what the current user writes, for the chatter.
+
+        :param str model: of the record that they write on
+        :param int res_id: its id
+        :returns: ``{"line": "Nikki <nikki@example.com> via …", "policy": "own"}``; the
+            line is the reason under the policy ``block``
+        :raises AccessError: they are a customer, or may not read the record
+        """
+        user = self.env.user
+        user._check_own_smtp()
+        company = self.env.company
+        if model and res_id:
+            record = self.env[model].browse(res_id)
+            record.check_access("read")
+            company = record.sudo()._mail_get_companies(default=company)[res_id]
+        sender = user._get_mail_sender(company)
+        return {"line": sender.line, "policy": sender.policy}
+
+    def action_visit_mail_account(self):
+        """Open the current user's preferences in a tab of its own: what they are
+        writing stays where it is.
+
+        :returns: a URL action
+        """
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/odoo/my-preferences/{self.env.uid}",
+            "target": "new",
+        }
 
     def _why_not_own_server(self, server):
         """The sentence for this user, or nothing when their account works."""
@@ -271,7 +317,7 @@ class ResUsers(models.Model):
                 summary=self.env._("Set up your mailbox"),
                 note=Markup('<p>%s <a href="/odoo/my-preferences/%s">%s</a></p>')
                 % (
-                    self.env._("Without it you cannot send documents."),
+                    self.env._("Without it you cannot mail to customers."),
                     self.id,
                     self.env._("My Preferences, My Mailbox"),
                 ),
@@ -285,7 +331,7 @@ class ResUsers(models.Model):
                 "title": self.env._("Your mailbox"),
                 "message": self.env._(
                     "Please open Preferences, My Mailbox, and make it work: "
-                    "without it you cannot send documents."
+                    "without it you cannot mail to customers."
                 ),
             },
         )

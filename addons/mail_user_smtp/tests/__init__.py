@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_auth_matrix,
     test_chatter,
     test_core_defects,
     test_environment_relay,
@@ -7,11 +8,14 @@ from . import (
     test_forging,
     test_lifecycle,
     test_nobody_reads,
+    test_policy,
     test_preferences,
+    test_rebinding,
     test_secrecy,
     test_sender,
     test_sender_matrix,
     test_set_up,
+    test_tokens,
     test_transport,
     test_words,
 )

@@ -16,6 +16,8 @@ CUSTOMER = "customer@example.com"
 class AccountMixin:
     """Users, a key ring, and mail servers on this machine that may be connected to."""
 
+    policy = "relay"  # for users without a mailbox
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -27,6 +29,7 @@ class AccountMixin:
         # Odoo's tests mail nothing unless they say so
         servers = cls.registry["ir.mail_server"]
         cls.startClassPatcher(patch.object(servers, "_disable_send", lambda *a: False))
+        cls.env.company.smtp_policy = cls.policy
         cls.alice = cls.make_user("alice")
         cls.bob = cls.make_user("bob")
         cls.customer = cls.env["res.partner"].create(
@@ -170,6 +173,27 @@ class AccountMixin:
                 }
             )
             yield server
+
+
+class Caught:
+    """Expects an exception, without the savepoint that takes its traces back.
+
+    ::
+
+        with Caught(self, OSError) as caught: ...
+        self.assertIn("refused", str(caught[0]))
+    """
+
+    def __init__(self, test, kind):
+        self.test, self.kind, self.caught = test, kind, []
+
+    def __enter__(self):
+        return self.caught
+
+    def __exit__(self, kind, error, traceback):
+        self.test.assertIsInstance(error, self.kind)
+        self.caught.append(error)
+        return True
 
 
 class AccountCase(AccountMixin, TransactionCase):

@@ -1,5 +1,7 @@
 """A mail server on this machine, with TLS, logins and a memory."""
 
+import base64
+import re
 import socket
 import ssl
 from collections import Counter
@@ -11,6 +13,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 STARTTLS, TLS, PLAIN = "starttls", "tls", "plain"
+# somebody on the way takes STARTTLS out of the answer; the server does not want it now
+STRIPPED, UNWILLING = "stripped", "unwilling"
+TOKEN_LOGIN = re.compile("user=(.+)\x01auth=Bearer (.+)\x01\x01")
 
 
 @dataclass
@@ -27,22 +32,36 @@ class Received:
 class MailServer:
     """
     :param dict users: password by login
-    :param str mode: starttls, tls, or plain (STARTTLS is not offered)
+    :param str mode: starttls, stripped, unwilling, tls or plain
     :param str certificate: path of a file with key and certificate
     :param str refuse: answer to a wrong password
     :param bool login: whether to offer AUTH
+    :param str mechanisms: the ones to offer, other than those it takes
+    :param bool early: whether to offer AUTH before STARTTLS, too
+    :param set tokens: those that XOAUTH2 takes
     """
 
-    def __init__(self, users, mode=STARTTLS, certificate=None, refuse="", login=True):
+    def __init__(
+        self,
+        users,
+        mode=STARTTLS,
+        certificate=None,
+        refuse="",
+        login=True,
+        mechanisms="PLAIN LOGIN",
+        early=True,
+        tokens=(),
+    ):
         self.users = users
         self.mode = mode
         self.refuse = refuse or "535 5.7.8 Username and Password not accepted"
         self.login = login
+        self.mechanisms = mechanisms
+        self.early = early
+        self.tokens = set(tokens)
         self.certificate = certificate
-        self.received = []
-        self.logins = Counter()  # successful ones
-        self.attempts = Counter()  # all, by login
         self.refused_senders = set()
+        self.forget()
 
     @property
     def port(self):
@@ -65,7 +84,24 @@ class MailServer:
         if not self._controller.loop.is_closed():
             self._controller.stop()
 
+    def forget(self):
+        """Begin a new memory."""
+        self.heard = {False: b"", True: b""}  # all that came, by whether under TLS
+        self.received = []
+        self.logins = Counter()  # successful ones
+        self.attempts = Counter()  # all, by login
+
     # -- what aiosmtpd asks
+
+    async def handle_EHLO(self, server, session, envelope, hostname, answer):
+        session.host_name = hostname
+        is_offered = self.login and (self.early or server.is_encrypted)
+        offers = [line for line in answer[:-1] if not line.startswith("250-AUTH")]
+        if self.mode == STRIPPED:
+            offers.remove("250-STARTTLS")
+        if is_offered:
+            offers.append(f"250-AUTH {self.mechanisms}")
+        return [*offers, answer[-1]]
 
     def authenticate(self, server, session, envelope, mechanism, data):
         login, password = data.login.decode(), data.password.decode()
@@ -74,6 +110,19 @@ class MailServer:
             return AuthResult(success=False, handled=False, message=self.refuse)
         self.logins[login] += 1
         session.login_name = login
+        return AuthResult(success=True)
+
+    async def auth_XOAUTH2(self, server, args):
+        """As Gmail and Outlook do: the reason as a challenge, then the refusal."""
+        words = base64.b64decode(args[1]).decode()
+        login, token = TOKEN_LOGIN.fullmatch(words).groups()
+        self.attempts[login] += 1
+        if token not in self.tokens:
+            await server.challenge_auth('{"status":"400"}')
+            await server.push("535 5.7.8 XOAUTH2: no longer valid")
+            return AuthResult(success=False, handled=True)
+        self.logins[login] += 1
+        server.session.login_name = login
         return AuthResult(success=True)
 
     async def handle_MAIL(self, server, session, envelope, address, options):
@@ -95,6 +144,24 @@ class MailServer:
         return "250 accepted"
 
 
+class _Conversation(SMTP):
+    """Remembers what it heard, and whether anybody on the way could hear it, too."""
+
+    @property
+    def is_encrypted(self):
+        return self.transport.get_extra_info("sslcontext") is not None
+
+    def data_received(self, data):
+        self.event_handler.heard[self.is_encrypted] += data
+        return super().data_received(data)
+
+    async def smtp_STARTTLS(self, arg):
+        if self.event_handler.mode == UNWILLING:
+            await self.push("454 4.7.0 TLS not available due to temporary reason")
+        else:
+            await super().smtp_STARTTLS(arg)
+
+
 class _Controller(Controller):
     def __init__(self, mailbox, context):
         self.mailbox = mailbox
@@ -104,10 +171,10 @@ class _Controller(Controller):
             port=0,
             ssl_context=context if mailbox.mode == TLS else None,
         )
-        self.starttls_context = context if mailbox.mode == STARTTLS else None
+        self.starttls_context = None if mailbox.mode == TLS else context
 
     def factory(self):
-        return SMTP(
+        return _Conversation(
             self.mailbox,
             hostname="localhost",
             tls_context=self.starttls_context,
@@ -115,7 +182,11 @@ class _Controller(Controller):
             authenticator=self.mailbox.authenticate if self.mailbox.login else None,
             auth_required=self.mailbox.login,
             auth_require_tls=False,
-            auth_exclude_mechanism=() if self.mailbox.login else ("LOGIN", "PLAIN"),
+            auth_exclude_mechanism=[
+                name
+                for name in ("LOGIN", "PLAIN")
+                if not self.mailbox.login or name not in self.mailbox.mechanisms.split()
+            ],
         )
 
     def _trigger_server(self):

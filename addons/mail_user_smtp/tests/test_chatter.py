@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import CUSTOMER, PASSWORD, AccountCase
+from .common import CUSTOMER, PASSWORD, AccountCase, Caught
 
 
 @tagged("post_install", "-at_install")
@@ -158,20 +158,20 @@ class TestChatter(AccountCase):
 
     def assertLoginRefused(self):
         """Not ``assertRaises``, which takes back what was written."""
-        return _Caught(self, smtplib.SMTPAuthenticationError)
+        return Caught(self, smtplib.SMTPAuthenticationError)
 
     def test_a_server_that_is_down_is_no_refusal(self):
         server = self.start_server()
         own = self.give_account(self.alice, server)
         server.stop()
-        with _Caught(self, ConnectionRefusedError):
+        with Caught(self, ConnectionRefusedError):
             self.deliver(self.post(self.alice))
         self.assertEqual(own.smtp_state, "ok")
 
     def test_a_host_that_became_internal_is_refused_at_sending(self):
         own = self.give_account(self.alice, self.start_server())
         self.allow("")
-        with _Caught(self, smtplib.SMTPAuthenticationError) as refused:
+        with Caught(self, smtplib.SMTPAuthenticationError) as refused:
             self.deliver(self.post(self.alice))
         self.assertIn("own network", str(refused[0]))
         self.assertEqual(own.smtp_state, "ok")
@@ -194,18 +194,3 @@ class TestChatter(AccountCase):
         self.assertEqual(mails._split_by_delayed_batch(server), mails)
         self.assertFalse(server.owner_limit_count)
         self.assertFalse(server.owner_limit_time)
-
-
-class _Caught:
-    """Expects an exception, without a savepoint."""
-
-    def __init__(self, test, kind):
-        self.test, self.kind, self.caught = test, kind, []
-
-    def __enter__(self):
-        return self.caught
-
-    def __exit__(self, kind, error, traceback):
-        self.test.assertIsInstance(error, self.kind)
-        self.caught.append(error)
-        return True

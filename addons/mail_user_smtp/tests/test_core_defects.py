@@ -7,6 +7,7 @@ import contextlib
 import io
 import logging
 import smtplib
+import time
 from base64 import b64encode
 from unittest.mock import patch
 
@@ -107,6 +108,57 @@ class TestCoreDefects(TransactionCase):
         self.assertTrue(mailbox.logins)
         self.assertIn("EHLO", log.getvalue().upper(), "debugging shows the rest")
         self.assertNotIn(SECRET_ON_THE_WIRE, log.getvalue())
+
+    # -- signing in with a token
+
+    @contextlib.contextmanager
+    def signed_in(self, host="localhost", tokens=()):
+        """Alice's Gmail server, and the mail server that it leads to."""
+        authority = Authority()
+        self.patch(IrMail_Server, "_disable_send", lambda *_args: False)
+        mailbox = MailServer(
+            {},
+            STARTTLS,
+            authority.certificate(host),
+            mechanisms="XOAUTH2",
+            tokens=tokens,
+        )
+        trusted = patch.dict("os.environ", {"SSL_CERT_FILE": authority.path})
+        with mailbox.running(), trusted:
+            params = self.env["ir.config_parameter"]
+            params.set_param("mail_user_smtp.internal_hosts", "localhost")
+            params.set_param("mail_user_smtp.extra_ports", mailbox.port)
+            server = self.env["ir.mail_server"].create(
+                {
+                    "name": "Gmail",
+                    "smtp_authentication": "gmail",
+                    "smtp_host": "localhost",
+                    "smtp_port": mailbox.port,
+                    "smtp_encryption": "starttls",
+                    "smtp_user": "alice@example.com",
+                    "from_filter": "alice@example.com",
+                    "owner_user_id": self.alice.id,
+                    "google_gmail_refresh_token": "refresh",
+                    "google_gmail_access_token": SECRET,
+                    "google_gmail_access_token_expiration": int(time.time()) + 3600,
+                }
+            )
+            yield server, mailbox
+
+    def test_a_token_is_shown_to_a_verified_server_only(self):
+        with self.signed_in("mail.example.com", {SECRET}) as (server, mailbox):
+            with contextlib.suppress(OSError):
+                self.connect(server)
+        self.assertFalse(mailbox.attempts)
+
+    def test_a_refused_token_is_noticed(self):
+        with self.signed_in() as (server, mailbox):
+            with self.assertRaises(smtplib.SMTPAuthenticationError):
+                self.connect(server)
+        self.assertTrue(mailbox.attempts)
+
+    def connect(self, server):
+        server._connect__(mail_server_id=server.id, smtp_from="alice@example.com")
 
     # -- whose server
 

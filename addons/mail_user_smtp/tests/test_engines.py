@@ -8,12 +8,14 @@ from odoo.tests import BaseCase, tagged
 from ..tools import explain, guard, presets, redact, relay, sender, transport
 from ..tools.explain import ROWS, Account
 from ..tools.guard import Exceptions, TargetRefused, checked_addresses
+from ..tools.transport import KINDS
 
 MAIL = Account("mail.example.com", 587, presets.STARTTLS, "nikki@example.com")
 GMAIL = Account("smtp.gmail.com", 587, presets.STARTTLS, "nikki@example.com")
 MICROSOFT = Account("smtp.office365.com", 587, presets.STARTTLS, "nikki@example.com")
 TLS_465 = Account("mail.example.com", 465, presets.TLS, "nikki@example.com")
 STARTTLS_465 = Account("mail.example.com", 465, presets.STARTTLS, "nikki@example.com")
+TOKEN = Account("smtp.gmail.com", 587, email="nikki@example.com", token=True)
 
 
 def certificate_error(code):
@@ -34,12 +36,21 @@ def login(code, words=b"refused"):
 
 # kind of row -> what leads to it
 CASES = {
+    "starttls_not_offered": [
+        (smtplib.SMTPNotSupportedError("STARTTLS extension not supported"), MAIL),
+        (transport.EncryptionRefused(454, b"4.7.0 TLS not available"), MAIL),
+    ],
+    "login_token": [(login(code), TOKEN) for code in (530, 534, 535)],
     "login_gmail": [(login(535), GMAIL), (login(534, b"5.7.9 App password"), GMAIL)],
     "login_microsoft": [(login(535, b"5.7.139 disabled"), MICROSOFT)],
     "login": [(login(code), MAIL) for code in (530, 534, 535)],
     "login_later": [
         (login(454, b"4.7.0 Temporary authentication failure"), MAIL),
         (smtplib.SMTPConnectError(421, b"Too many connections"), GMAIL),
+    ],
+    "login_kind": [
+        (smtplib.SMTPNotSupportedError(f"offered {KINDS}: XOAUTH2"), MAIL),
+        (login(504, b"5.7.4 Unrecognized authentication type"), MAIL),
     ],
     "login_not_offered": [
         (smtplib.SMTPNotSupportedError("AUTH not offered by the server"), MAIL)
@@ -54,9 +65,6 @@ CASES = {
     "certificate_self_signed": [(certificate_error(18), MAIL)],
     "certificate_unknown": [
         (certificate_error(code), MAIL) for code in (2, 19, 20, 21)
-    ],
-    "starttls_not_offered": [
-        (smtplib.SMTPNotSupportedError("STARTTLS extension not supported"), MAIL)
     ],
     "security_starttls": [(tls_error("WRONG_VERSION_NUMBER"), TLS_465)],
     "security_tls": [
@@ -111,7 +119,9 @@ class TestExplanations(BaseCase):
 
     def test_only_a_refused_login_is_never_tried_again(self):
         final = {row.kind for row in ROWS if row.login}
-        self.assertEqual(final, {"login_gmail", "login_microsoft", "login"})
+        self.assertEqual(
+            final, {"login_token", "login_gmail", "login_microsoft", "login"}
+        )
 
     def test_the_words_of_the_server_stay_short_and_on_one_line(self):
         error = login(535, b"5.7.8 no\r\n  way " + b"x" * 1000)

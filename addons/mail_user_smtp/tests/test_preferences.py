@@ -35,6 +35,29 @@ class TestPreferences(AccountCase):
         self.assertFalse(own.smtp_password)
         self.assertEqual(self.stored_password(own), "abcdefghijklmnop")
 
+    def test_programs_that_send_nonsense_are_told_so(self):
+        own = self.give_account(self.alice, self.start_server())
+        nonsense = {
+            "smtp_password": [["hunter2"], {"a": 1}, 1234],
+            "smtp_host": [["localhost"], 1],
+            "smtp_email": [["alice@example.com"], 1],
+            "smtp_login": [("alice",)],
+            "smtp_port": [["587"], "x", 5.5],
+            "smtp_security": ["none", ["tls"]],
+            "smtp_preset": ["nobody", ["gmail"]],
+        }
+        for name, values in nonsense.items():
+            for value in values:
+                with self.subTest(name=name, value=value):
+                    with self.assertRaises(ValidationError) as refused:
+                        own.write({name: value})
+                    self.assertIn("cannot have this value", str(refused.exception))
+                    self.assertNotIn("hunter2", str(refused.exception))
+        self.assertEqual(own.smtp_state, "ok")
+        self.assertEqual(self.stored_password(own), PASSWORD)
+        own.smtp_port = "587"
+        self.assertEqual(own.smtp_port, 587)
+
     def test_every_provider_fills_in_its_server(self):
         expected = {
             "gmail": ("smtp.gmail.com", 587, "starttls"),

@@ -8,6 +8,8 @@ from .common import AccountCase
 
 @tagged("post_install", "-at_install")
 class TestSender(AccountCase):
+    policy = "block"
+
     def sender(self, user):
         return user.with_user(user)._get_mail_sender()
 

@@ -15,6 +15,7 @@ from odoo.tools.translate import LazyTranslate
 
 from . import guard
 from .presets import STARTTLS, TLS, preset_of_host
+from .transport import KINDS, EncryptionRefused
 
 _lt = LazyTranslate(__name__)
 
@@ -37,6 +38,7 @@ class Account:
     port: int = 0
     security: str = STARTTLS
     email: str = ""
+    token: bool = False  # signed in at the provider instead of a password
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,18 @@ def _at(preset, fits):
     )
 
 
+def _by_token(fits):
+    return lambda error, account: account.token and fits(error, account)
+
+
 def _missing_feature(name):
     return lambda error, account: (
         isinstance(error, smtplib.SMTPNotSupportedError) and name in str(error)
     )
+
+
+def _either(one, other):
+    return lambda error, account: one(error, account) or other(error, account)
 
 
 def _waits_for_tls(error, account):
@@ -166,7 +176,25 @@ def _speaks_first(error, account):
 
 
 ROWS = (
+    # before all others: with the code of an answer that means another thing later
+    Row(
+        "starttls_not_offered",
+        _either(_missing_feature("STARTTLS"), _is(EncryptionRefused)),
+        _lt(
+            "%(host)s offers no encryption (STARTTLS) on port %(port)s, so nothing "
+            "was sent. Try TLS on port 465, or ask who runs the server."
+        ),
+    ),
     # the log-in
+    Row(
+        "login_token",
+        _by_token(_code(*LOGIN_REFUSED)),
+        _lt(
+            "%(host)s refuses Odoo's sign-in for %(email)s: it was withdrawn or has "
+            "ended. Sign in again in My Preferences, Outgoing Mail Server."
+        ),
+        login=True,
+    ),
     Row(
         "login_gmail",
         _at("gmail", _code(*LOGIN_REFUSED)),
@@ -200,6 +228,15 @@ ROWS = (
         "login_later",
         _code(421, 432, 454),
         _lt("%(host)s takes no log-in at the moment. Try again in some minutes."),
+    ),
+    Row(
+        "login_kind",
+        _either(_missing_feature(KINDS), _code(504)),
+        _lt(
+            "%(host)s takes no log-in with a password in a way that Odoo speaks (PLAIN "
+            "or LOGIN). Ask your provider for one; for Gmail and Microsoft, Odoo's "
+            "own sign-in is the other way."
+        ),
     ),
     Row(
         "login_not_offered",
@@ -265,14 +302,6 @@ ROWS = (
         _lt(
             "The certificate of %(host)s was issued by an authority that this server "
             "does not know."
-        ),
-    ),
-    Row(
-        "starttls_not_offered",
-        _missing_feature("STARTTLS"),
-        _lt(
-            "%(host)s offers no encryption (STARTTLS) on port %(port)s, so nothing "
-            "was sent. Try TLS on port 465, or ask who runs the server."
         ),
     ),
     Row(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 OWN, RELAY, BLOCK = "own", "relay", "block"
-POLICIES = (OWN, RELAY, BLOCK)
 
 
 @dataclass(frozen=True)

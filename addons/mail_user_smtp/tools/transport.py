@@ -4,12 +4,18 @@ import base64
 import smtplib
 import socket
 import ssl
+from contextlib import contextmanager
 
 from .presets import TLS
 
 LOGGED_IN = (235, 503)  # 503: the line is authenticated already
 GO_ON = 334
 UNKNOWN_MECHANISM = 504
+KINDS = "kinds of AUTH"  # how an error says that none of them is spoken here
+
+
+class EncryptionRefused(smtplib.SMTPResponseException):
+    """The server offers STARTTLS and does not want it now."""
 
 
 class Pinned(smtplib.SMTP):
@@ -59,13 +65,18 @@ def open_line(host, port, security, addresses, timeout, context=None):
         return PinnedTLS(host, port, addresses, timeout=timeout, context=context)
     line = Pinned(host, port, addresses, timeout=timeout)
     try:
-        code, words = line.starttls(context=context)
-        if code != 220:
-            raise smtplib.SMTPResponseException(code, words)
+        _start_tls(line, context)
     except BaseException:
         line.close()
         raise
     return line
+
+
+def _start_tls(line, context):
+    try:
+        line.starttls(context=context)
+    except smtplib.SMTPResponseException as error:
+        raise EncryptionRefused(error.smtp_code, error.smtp_error) from None
 
 
 def log_in(line, user, password):
@@ -82,13 +93,39 @@ def log_in(line, user, password):
     offered = line.esmtp_features["auth"].upper().split()
     mechanisms = [attempt for name, attempt in MECHANISMS if name in offered]
     if not mechanisms:
-        raise smtplib.SMTPNotSupportedError(f"AUTH {' '.join(offered)}")
+        raise smtplib.SMTPNotSupportedError(f"offered {KINDS}: {' '.join(offered)}")
     for attempt in mechanisms:
         code, words = attempt(line, user, password)
         if code != UNKNOWN_MECHANISM:
             break
     if code not in LOGGED_IN:
         raise smtplib.SMTPAuthenticationError(code, words)
+
+
+@contextmanager
+def heeding_auth(line):
+    """Odoo's own sign-ins with a token send AUTH and do not look at the answer; what
+    is said next would then be refused, and nobody knew why.
+
+    :param smtplib.SMTP line: whose AUTH raises when it is refused
+    :raises smtplib.SMTPAuthenticationError: refused
+    """
+    docmd = line.docmd
+
+    def heeding(command, args=""):
+        code, words = docmd(command, args)
+        if command == "AUTH" and code == GO_ON:
+            # the reason in JSON; an empty line brings the refusal itself
+            code, words = docmd("")
+        if command == "AUTH" and code not in LOGGED_IN:
+            raise smtplib.SMTPAuthenticationError(code, words)
+        return code, words
+
+    line.docmd = heeding
+    try:
+        yield
+    finally:
+        del line.docmd
 
 
 def _plain(line, user, password):
