@@ -85,3 +85,11 @@ def test_nothing_that_phones_home_is_installed_or_scheduled(admin):
 def test_the_misspelt_address_is_nobodys_login(admin):
     users = [("login", "ilike", MISSPELT)]
     assert admin.call("res.users", "search_count", domain=users) == 0
+
+
+def test_what_the_system_itself_mailed_was_accepted(admin):
+    odoobot = [("user_id", "=", 1), ("state", "not in", ("sent", "cancelled"))]
+    rows = admin.call(
+        "mail.delivery", "search_read", domain=odoobot, fields=["subject", "error"]
+    )
+    assert rows == []

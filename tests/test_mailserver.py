@@ -15,6 +15,7 @@ import pytest
 from tools.settings import HOST, ROOT, free_ports
 
 NIKKI = "nikki.h@bmasiamusic.com"
+RELAY = "relay@bmasiamusic.com"
 
 
 @pytest.fixture
@@ -93,6 +94,15 @@ def test_nobody_sends_as_somebody_else(connect, mail_passwords):
         with pytest.raises(smtplib.SMTPSenderRefused) as refusal:
             server.send_message(mail(sender="pom@bmasiamusic.com"))
     assert refusal.value.smtp_code == 553
+
+
+def test_the_relay_sends_in_any_name_of_the_company(connect, inbox, mail_passwords):
+    with connect() as server:
+        server.login(RELAY, mail_passwords[RELAY])
+        server.send_message(mail("Your password", sender="info@bmasiamusic.com"))
+        with pytest.raises(smtplib.SMTPSenderRefused):
+            server.send_message(mail(sender="info@example.com"))
+    assert inbox.wait_for("Your password")["Username"] == RELAY
 
 
 @pytest.mark.parametrize("code", [451, 550])

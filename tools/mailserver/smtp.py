@@ -6,6 +6,7 @@ import re
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 SIZE_LIMIT = 25 * 1024 * 1024  # bytes; what Gmail takes
+RELAY = "relay"  # this login mails in any name at its domain, others in their own only
 # "refuse-550@…", "defer-451@…": the recipient decides the reply
 ORDERED = re.compile(r"^(refuse|defer)-([45]\d\d)(?:\+.*)?@", re.IGNORECASE)
 WORDS = {
@@ -44,6 +45,13 @@ class Authenticator:
         return AuthResult(success=True, auth_data=login)
 
 
+def may_send_as(login, address):
+    """Whether a login may name this sender."""
+    name, _at, domain = login.partition("@")
+    is_company = name == RELAY and address.rpartition("@")[2] == domain
+    return address == login or is_company
+
+
 class Handler:
     """Takes mails from logged-in senders and hands them to the store.
 
@@ -56,7 +64,7 @@ class Handler:
     async def handle_MAIL(self, server, session, envelope, address, options):
         if not session.authenticated:
             return "530 5.7.0 Authentication required"
-        if address.lower() != session.auth_data:
+        if not may_send_as(session.auth_data, address.lower()):
             return f"553 5.7.1 {session.auth_data} may not send as {address}"
         envelope.mail_from = address
         envelope.mail_options.extend(options)

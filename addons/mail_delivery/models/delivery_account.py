@@ -7,8 +7,9 @@ import psycopg2
 from odoo.exceptions import UserError
 
 from ..tools.failures import ConnectionLost, connection_verdict, words
+from ..tools.patience import limited
 from ..tools.replies import Outcome, Verdict, classify
-from ..tools.transmission import COMMAND_TIMEOUT, send_at_once, transmit
+from ..tools.transmission import patience, send_at_once, transmit
 
 LOSSES_IN_A_ROW = 3  # fresh sessions that break off before the server counts as down
 
@@ -68,8 +69,7 @@ class Account:
                     self.server_id, allowed, window
                 )
                 if not room:
-                    per_minute = max(allowed * 60 // window, 1)
-                    ledger.postpone(mail_ids, seconds, per_minute)
+                    ledger.postpone(mail_ids, seconds, (allowed, window))
                     return []
                 limit = min(limit, room)
             return ledger.claim(mail_ids, limit, self.server_id)
@@ -110,14 +110,14 @@ class Account:
         if self.session is not None and self.session.sock is not None:
             return
         self._check_login_is_worth_trying()
-        timeout = max(min(deadline.left(), COMMAND_TIMEOUT), 1)
         mail_servers = self.env["ir.mail_server"].with_context(
-            mail_delivery_timeout=timeout
+            mail_delivery_timeout=patience(deadline.left())
         )
         try:
-            self.session = mail_servers._connect__(
-                mail_server_id=self.server_id, smtp_from=self.smtp_from
-            )
+            with limited(lambda: patience(deadline.left())):
+                self.session = mail_servers._connect__(
+                    mail_server_id=self.server_id, smtp_from=self.smtp_from
+                )
         except (MemoryError, psycopg2.Error):
             raise
         except UserError as error:

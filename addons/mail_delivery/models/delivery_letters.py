@@ -113,6 +113,8 @@ class MailLetters:
     def _for_row(self, row):
         if not row.recipient:
             return Verdict(Outcome.REFUSED, "no_address")
+        if not row.partner_id and not email_normalize(row.recipient):
+            return Verdict(Outcome.REFUSED, "invalid_address", text=row.recipient)
         email = self._email_of(row)
         if email is None:
             return Verdict(Outcome.CANCELLED, "removed")
@@ -133,10 +135,6 @@ class MailLetters:
                 return email
         if row.kind == "bcc" and self.emails:
             return self.emails[0]
-        for email in self.emails:
-            # what was typed is no address; it is refused by name below
-            if row.recipient in (email["email_to_raw"] or ""):
-                return email
         return None
 
     def _address(self, row, email):

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.tools.mail import email_split_and_format
 
 from ..tools.replies import LIMIT_PAUSE, LOGIN_PAUSE
-from ..tools.transmission import COMMAND_TIMEOUT
 
 MINUTE = 60  # seconds
 DAY = 24 * 3600  # seconds; providers count a rolling day
@@ -104,12 +103,6 @@ class IrMailServer(models.Model):
             per_minute = self._get_personal_mail_servers_limit()
         limits = [(per_minute, MINUTE), (self.delivery_per_day, DAY)]
         return [(limit, window) for limit, window in limits if limit > 0]
-
-    def _delivery_timeout(self):
-        """Seconds that a connection may take: whoever overrides ``_connect__`` should
-        use this as its socket timeout, so that a request keeps to its budget.
-        """
-        return self.env.context.get("mail_delivery_timeout", COMMAND_TIMEOUT)
 
     @api.model
     def _alter_message__(self, message, smtp_from, smtp_to_list):

@@ -5,6 +5,7 @@ from odoo import api, fields, models, modules, tools
 from odoo.modules.registry import Registry
 from odoo.tools.mail import email_normalize_all
 
+from ..tools.addresses import recipients
 from .delivery_run import DeliveryRun
 from .mail_delivery import FAILED, PENDING
 
@@ -112,9 +113,8 @@ class MailMail(models.Model):
             ("cc", self.email_cc),
             ("bcc", self._delivery_headers().get("Bcc")),
         ):
-            for address in email_normalize_all(text) or [(text or "").strip()]:
-                if address:
-                    found.setdefault(address, (kind, nobody))
+            for address in recipients(text):
+                found.setdefault(address, (kind, nobody))
         for partner in self.recipient_ids:
             typed = (partner.email or "").strip() or f"({partner.display_name})"
             for address in email_normalize_all(partner.email) or [typed]:

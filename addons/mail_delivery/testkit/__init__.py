@@ -10,4 +10,4 @@ Usable by any addon::
 from .cases import CommittedCase, DeliveryCase, DeliveryMixin, TrappedMails
 from .certificates import Certificates
 from .scripted_smtp import Received, ScriptedSMTP
-from .worker import Worker
+from .worker import Worker, Workers

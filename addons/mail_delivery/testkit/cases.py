@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -13,8 +14,11 @@ from odoo.tests.common import get_db_name, release_test_lock
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
+from ..models.mail_mail import QUEUE_BUDGET
+from ..tools.ledger import CLAIM_LOCKS
 from .certificates import Certificates
 from .scripted_smtp import ScriptedSMTP
+from .worker import PATIENCE
 
 SENDER = "nikki@sender.example.com"
 # What a committed test may leave behind, children first.
@@ -133,7 +137,7 @@ class TrappedMails:
         """
         rows = self.rows
         self._env.flush_all()
-        rows.mail_id._deliver()
+        rows.mail_id._deliver(QUEUE_BUDGET)
         return rows
 
 
@@ -156,7 +160,7 @@ class DeliveryCase(DeliveryMixin, TransactionCase):
         mails = mails if mails is not None else self.make_mail(**values)
         self.env.flush_all()
         rows = self.env["mail.delivery"].search([("mail_id", "in", mails.ids)])
-        mails._deliver()
+        mails._deliver(QUEUE_BUDGET)
         return rows
 
     def states(self, rows):
@@ -210,16 +214,16 @@ class CommittedCase(DeliveryMixin, BaseCase):
         with self.commits() as env:
             return [self.make_mail(to, env=env, **values).id for _n in range(count)]
 
-    def deliver(self, mail_ids, **options):
+    def deliver(self, mail_ids):
         """What a request does after its commit."""
         with self.commits() as env:
-            env["mail.mail"].browse(mail_ids)._deliver(**options)
+            env["mail.mail"].browse(mail_ids)._deliver(QUEUE_BUDGET)
 
     def run_queue(self):
         with self.commits() as env:
             env["mail.mail"]._deliver_queue()
 
-    def in_threads(self, *calls, seconds=60):
+    def in_threads(self, *calls, seconds=PATIENCE):
         """Run these calls at the same time and wait for all of them."""
         threads = [threading.Thread(target=call, daemon=True) for call in calls]
         # Odoo's test runner keeps other threads from the registry.
@@ -229,6 +233,25 @@ class CommittedCase(DeliveryMixin, BaseCase):
             for thread in threads:
                 thread.join(seconds)
         self.assertFalse([thread for thread in threads if thread.is_alive()])
+
+    def wait_until_noticed(self, seconds=60):
+        """Wait until PostgreSQL knows that workers are gone: nobody holds a claim."""
+        end = time.monotonic() + seconds
+        while self._is_any_claim_held():
+            self.assertLess(time.monotonic(), end, "a claim is still held")
+            time.sleep(0.01)
+
+    def _is_any_claim_held(self):
+        with self.commits() as env:
+            env.cr.execute(
+                """
+                SELECT 1 FROM pg_locks
+                 WHERE locktype = 'advisory' AND classid = %s AND database =
+                       (SELECT oid FROM pg_database WHERE datname = current_database())
+                """,
+                (CLAIM_LOCKS,),
+            )
+            return bool(env.cr.rowcount)
 
     def make_due(self):
         with self.commits() as env:

@@ -369,6 +369,9 @@ class Session:
 
     def _on_ehlo(self, _line):
         todo = self.script.instruction("EHLO", self)
+        if todo.raw is not None:
+            self.connection.sendall(todo.raw)
+            return
         if todo.drop:
             raise Dropped()
         if todo.code is not None:

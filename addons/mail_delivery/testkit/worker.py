@@ -1,4 +1,4 @@
-"""A worker in a process of its own, to be killed."""
+"""Workers in processes of their own, to be killed."""
 
 import itertools
 import json
@@ -6,28 +6,22 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
 from odoo.tools import config
 
 CONNECTION = ("db_host", "db_port", "db_user", "db_password", "db_sslmode", "data_dir")
+PATIENCE = 600  # seconds; a test that hangs must end, a slow machine may be slow
+POLL = 0.01  # seconds between looks at a worker
 PROGRAM = """
 import json, sys
-job = json.loads(sys.stdin.read())
 from odoo.tools import config
-config.parse_config(job["options"])
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-registry = Registry(job["database"])
-if job["dies"]:
-    from odoo.addons.mail_delivery.testkit.worker import die_at
-    die_at(*job["dies"])
-with registry.cursor() as cr:
-    env = api.Environment(cr, SUPERUSER_ID, {})
-    mails = env["mail.mail"]
-    if job["mail_ids"] is None:
-        mails._deliver_queue()
-    else:
-        mails.browse(job["mail_ids"])._deliver()
+config.parse_config(json.loads(sys.stdin.readline()))
+from odoo.addons.mail_delivery.testkit.worker import serve
+serve(config["db_name"])
 """
 
 
@@ -59,48 +53,139 @@ def die_at(when, name, number):
     setattr(owner, name, dying)
 
 
-class Worker:
-    """An Odoo process that delivers mails and ends.
+# ------------------------------------------------------------
+# IN THE PROCESSES
+# ------------------------------------------------------------
+
+
+def serve(databases):
+    """Fork a worker for each job, as Odoo's prefork server does, and say how it ended.
+
+    Questions and answers are lines of JSON: a job → the worker's process id; the id of
+    a worker → its exit code, or null while it lives.
+    """
+    (database,) = databases
+    registry = Registry(database)
+    # a connection that two processes use is used by none
+    sql_db.close_all()
+    for line in sys.stdin:
+        question = json.loads(line)
+        if isinstance(question, int):
+            pid, status = os.waitpid(question, os.WNOHANG)
+            answer = os.waitstatus_to_exitcode(status) if pid else None
+        else:
+            answer = os.fork() or _work_and_end(registry, **question)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def _work_and_end(registry, mail_ids, dies):
+    code = 1
+    try:
+        _work(registry, mail_ids, dies)
+        code = 0
+    finally:
+        # not what the process that forked has buffered, nor its exit handlers
+        os._exit(code)
+
+
+def _work(registry, mail_ids, dies):
+    if dies:
+        die_at(*dies)
+    with registry.cursor() as cr:
+        mails = api.Environment(cr, SUPERUSER_ID, {})["mail.mail"]
+        if mail_ids is None:
+            mails._deliver_queue()
+        else:
+            mails.browse(mail_ids)._deliver(PATIENCE)
+
+
+# ------------------------------------------------------------
+# IN THE TEST
+# ------------------------------------------------------------
+
+
+class Workers:
+    """A process with Odoo loaded, which makes a worker of its own for each job.
 
     :param str database: its name
-    :param mail_ids: what to deliver; None: whatever is due
-    :param tuple dies: where it kills itself, as :func:`die_at` takes it
     """
 
-    def __init__(self, database, mail_ids=None, dies=None):
+    def __init__(self, database):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        # a worker is killed from the mail server's thread while the test waits for it
+        self.lock = threading.RLock()
+        self._write(self._options(database))
+
+    def _options(self, database):
+        addons_path = config["addons_path"]
+        if not isinstance(addons_path, str):
+            addons_path = ",".join(addons_path)
         options = [
             f"--{name.replace('_', '-') if name == 'data_dir' else name}={config[name]}"
             for name in CONNECTION
             if config[name]
         ]
-        addons_path = config["addons_path"]
-        if not isinstance(addons_path, str):
-            addons_path = ",".join(addons_path)
-        options += [f"--addons-path={addons_path}", f"--database={database}"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-        job = {
-            "options": options,
-            "database": database,
-            "mail_ids": mail_ids,
-            "dies": dies,
-        }
-        self.process.stdin.write(json.dumps(job).encode())
-        self.process.stdin.close()
+        return [*options, f"--addons-path={addons_path}", f"--database={database}"]
+
+    def start(self, mail_ids=None, dies=None):
+        """Have a worker deliver mails and end.
+
+        :param mail_ids: what to deliver; None: whatever is due
+        :param tuple dies: where it kills itself, as :func:`die_at` takes it
+        :returns: a :class:`Worker`
+        """
+        return Worker(self, self.ask({"mail_ids": mail_ids, "dies": dies}))
+
+    def ask(self, question):
+        """See :func:`serve`."""
+        with self.lock:
+            self._write(question)
+            return json.loads(self.process.stdout.readline())
+
+    def _write(self, question):
+        self.process.stdin.write(json.dumps(question).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def stop(self):
+        """End the process; workers that still live go on to their end."""
+        self.process.communicate()
+
+
+class Worker:
+    """An Odoo process that delivers mails and ends. See :meth:`Workers.start`."""
+
+    def __init__(self, workers, pid):
+        self.workers = workers
+        self.pid = pid
+        self.code = None
 
     def kill(self, *_args):
         """SIGKILL: no handler, no finally, no rollback of its own."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait()
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=PATIENCE):
         """Wait for its end.
 
         :returns: the exit code, negative when it was killed
+        :raises TimeoutError: it still lives
         """
-        return self.process.wait(seconds)
+        end = time.monotonic() + seconds
+        while self._poll() is None:
+            if time.monotonic() > end:
+                raise TimeoutError(f"worker {self.pid} did not end")
+            time.sleep(POLL)
+        return self.code
+
+    def _poll(self):
+        with self.workers.lock:
+            if self.code is None:
+                self.code = self.workers.ask(self.pid)
+            return self.code

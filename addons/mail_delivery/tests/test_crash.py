@@ -7,10 +7,12 @@ happens to; the seed is printed with a failure.
 import os
 import random
 from itertools import count
+from queue import Queue
 
 from odoo.tests import tagged
+from odoo.tests.common import get_db_name
 
-from odoo.addons.mail_delivery.testkit import CommittedCase, Worker
+from odoo.addons.mail_delivery.testkit import CommittedCase, Workers
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", 3))
 SEED = int(os.environ.get("CRASH_SEED") or random.randrange(10**6))
@@ -41,6 +43,12 @@ LATE = {
 class TestKilledWorker(CommittedCase):
     """A real process, a real SIGKILL."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.workers = Workers(get_db_name())
+        cls.addClassCleanup(cls.workers.stop)
+
     def setUp(self):
         super().setUp()
         self.chance = random.Random(SEED)
@@ -57,16 +65,28 @@ class TestKilledWorker(CommittedCase):
         addresses = [f"guest{batch}-{i}@example.com" for i in range(MAILS)]
         mail_ids = [self.commit_mail(to=address)[0] for address in addresses]
         if isinstance(point, tuple):
-            worker = Worker(self.registry.db_name, mail_ids, dies=(*point, number))
+            worker = self.workers.start(mail_ids, dies=(*point, number))
+            self.assertLess(worker.wait(), 0, "it was not killed")
         else:
-            worker = Worker(self.registry.db_name, mail_ids)
-            occasions = count(1)
-            self.server.on(point, lambda _: next(occasions) == number and worker.kill())
-        self.assertLess(worker.wait(), 0, "it was not killed")
+            self.kill_from_outside(mail_ids, point, number)
+        self.wait_until_noticed()
         self.server.forget()
         self.run_queue()
         self.run_queue()
         return addresses
+
+    def kill_from_outside(self, mail_ids, stage, number=1):
+        """Kill a worker while the mail server has its say."""
+        started, occasions = Queue(), count(1)
+
+        def kill(_session):
+            if next(occasions) == number:
+                started.get(timeout=60).kill()
+
+        self.server.on(stage, kill)
+        worker = self.workers.start(mail_ids)
+        started.put(worker)
+        self.assertLess(worker.wait(), 0, "it was not killed")
 
     def test_before_a_message_leaves_everything_still_leaves_once(self):
         for name, point in EARLY.items():
@@ -97,9 +117,8 @@ class TestKilledWorker(CommittedCase):
 
     def test_what_may_have_arrived_is_said_on_the_mail(self):
         mail_ids = self.commit_mail(to="guest@example.com", count=1)
-        worker = Worker(self.registry.db_name, mail_ids)
-        self.server.on("BODY", worker.kill, times=1)
-        self.assertLess(worker.wait(), 0)
+        self.kill_from_outside(mail_ids, "BODY")
+        self.wait_until_noticed()
         self.run_queue()
         self.assertEqual(
             self.rows("state", "reason"), {"guest@example.com": ("unknown", "worker")}
@@ -133,9 +152,9 @@ class TestKilledWorker(CommittedCase):
             self.use_accounts(env, self.server)
             for number, address in enumerate(sorted(addresses)):
                 self.make_mail(address, env=env, email_from=senders[number % 2])
-        workers = [Worker(self.registry.db_name) for _number in range(WORKERS)]
+        workers = [self.workers.start() for _number in range(WORKERS)]
         for worker in workers:
-            self.assertEqual(worker.wait(120), 0)
+            self.assertEqual(worker.wait(), 0)
         self.run_queue()
         self.assertEqual(self.server.copies(), dict.fromkeys(addresses, 1))
         self.assertEqual(self.rows(), dict.fromkeys(addresses, "sent"))

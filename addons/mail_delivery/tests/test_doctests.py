@@ -3,7 +3,14 @@ import importlib
 
 from odoo.tests import BaseCase, tagged
 
-ENGINE = ("backoff", "failures", "replies", "transmission")
+ENGINE = (
+    "addresses",
+    "backoff",
+    "failures",
+    "patience",
+    "replies",
+    "transmission",
+)
 
 
 @tagged("post_install", "-at_install")

@@ -4,6 +4,8 @@ from odoo.addons.mail_delivery.testkit import DeliveryCase, DeliveryMixin
 
 from ..hooks import post_init_hook
 
+TO = "good@example.com"
+
 
 @tagged("post_install", "-at_install")
 class TestRows(DeliveryMixin, TransactionCase):
@@ -108,6 +110,25 @@ class TestBadRecipients(DeliveryCase):
     def test_rubbish_in_the_to_field(self):
         row = self.send(to="rubbish")
         self.assertEqual((row.state, row.reason), ("refused", "invalid_address"))
+
+    def test_rubbish_among_addresses_stops_nobody_and_is_refused_by_name(self):
+        mail = self.make_mail(
+            to=["rubbish", TO], email_cc="Bob <bob>; c@example.com", same_message=True
+        )
+        rows = self.send(mail)
+        self.assertEqual(
+            {(row.recipient, row.kind, row.state, row.reason or "") for row in rows},
+            {
+                (TO, "to", "sent", ""),
+                ("rubbish", "to", "refused", "invalid_address"),
+                ("c@example.com", "cc", "sent", ""),
+                ("Bob <bob>", "cc", "refused", "invalid_address"),
+            },
+        )
+        self.assertEqual(self.server.copies(), {TO: 1, "c@example.com": 1})
+        self.assertIn("rubbish", mail.failure_reason)
+        message = self.server.message_to(TO).message
+        self.assertEqual((message["To"], message["Cc"]), (TO, "c@example.com"))
 
     def test_an_international_domain_goes_out_in_ascii(self):
         row = self.send(to="anna@bücher.example")

@@ -17,7 +17,7 @@ class TestScriptedSMTP(BaseCase):
         self.addCleanup(self.server.stop)
 
     def connect(self):
-        session = smtplib.SMTP(self.server.host, self.server.port, timeout=5)
+        session = smtplib.SMTP(self.server.host, self.server.port, timeout=60)
         self.addCleanup(session.close)
         session.login("nikki", "secret")
         return session
@@ -31,7 +31,7 @@ class TestScriptedSMTP(BaseCase):
         self.assertEqual(self.server.copies(), {TO: 1})
 
     def test_it_insists_on_the_login(self):
-        session = smtplib.SMTP(self.server.host, self.server.port, timeout=5)
+        session = smtplib.SMTP(self.server.host, self.server.port, timeout=60)
         self.addCleanup(session.close)
         with self.assertRaises(smtplib.SMTPSenderRefused):
             session.sendmail(FROM, [TO], TEXT)

@@ -30,7 +30,7 @@ _logger = logging.getLogger(__name__)
 CLAIM_LOCKS = 0x6D61696C  # "mail": namespace of the locks that show a live claim
 PACE_LOCKS = 0x70616365  # "pace": namespace of the locks that count an account
 CLAIM_TRIES = 5  # another worker can change a row between snapshot and statement
-LONGEST_WAIT = 25 * 3600  # seconds; a rolling day, and some
+LONGEST_WAIT = 25 * 3600  # seconds; a rolling day, and some: then it is looked at again
 # Due: its time has come, or the clock was put back since that time was chosen.
 DUE = f"""
     d.state IN ('queued', 'deferred') AND m.state = 'outgoing'
@@ -122,21 +122,25 @@ class Ledger:
         return sorted((Claimed(*row) for row in rows), key=lambda r: (r.mail_id, r.id))
 
     def _claim(self, mail_ids, limit, server_id):
+        # In a WITH, which runs once: within IN (…) PostgreSQL may run the query again for
+        # each row that it looks at, pass over what it has locked, and exceed the limit.
         self.cr.execute(
             f"""
-            UPDATE mail_delivery
+            WITH mine AS MATERIALIZED (
+                SELECT d.id
+                  FROM mail_delivery d
+                  JOIN mail_mail m ON m.id = d.mail_id
+                 WHERE {DUE} AND m.id = ANY(%(mail_ids)s)
+              ORDER BY d.mail_id, d.id
+                 LIMIT %(limit)s
+            FOR NO KEY UPDATE OF d, m SKIP LOCKED)
+            UPDATE mail_delivery d
                SET state = 'sending', claim = %(claim)s, handed_at = NULL,
                    mail_server_id = %(server)s, attempts = attempts + 1,
                    claimed_at = clock_timestamp() AT TIME ZONE 'UTC'
-             WHERE id IN (
-                   SELECT d.id
-                     FROM mail_delivery d
-                     JOIN mail_mail m ON m.id = d.mail_id
-                    WHERE {DUE} AND m.id = ANY(%(mail_ids)s)
-                 ORDER BY d.mail_id, d.id
-                    LIMIT %(limit)s
-               FOR NO KEY UPDATE OF d, m SKIP LOCKED)
-         RETURNING id, mail_id, recipient, kind, partner_id, attempts
+              FROM mine
+             WHERE d.id = mine.id
+         RETURNING d.id, d.mail_id, d.recipient, d.kind, d.partner_id, d.attempts
             """,
             {
                 "claim": self.claim_key,
@@ -216,11 +220,16 @@ class Ledger:
         """Give back what was claimed and never begun; what was begun is unknown."""
         self._retry_on_conflict(self._free_claim, self.claim_key)
 
-    def postpone(self, mail_ids, seconds, per_minute=0, reason="pace"):
-        """Tell the due rows of these mails when they will leave."""
-        self._retry_on_conflict(self._postpone, mail_ids, seconds, per_minute, reason)
+    def postpone(self, mail_ids, seconds, pace=None, reason="pace"):
+        """Tell the due rows of these mails when they will leave.
 
-    def _postpone(self, mail_ids, seconds, per_minute, reason):
+        :param float seconds: until the first may
+        :param tuple pace: how many recipients may leave in how many seconds
+        """
+        self._retry_on_conflict(self._postpone, mail_ids, seconds, pace, reason)
+
+    def _postpone(self, mail_ids, seconds, pace, reason):
+        allowed, window = pace or (1, 0)
         self.cr.execute(
             f"""
             WITH waiting AS (
@@ -233,15 +242,17 @@ class Ledger:
                SET reason = %(reason)s, settled = FALSE,
                    write_date = clock_timestamp() AT TIME ZONE 'UTC',
                    next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
-                   + INTERVAL '1 second' * (%(seconds)s + CASE WHEN %(per_minute)s > 0
-                     THEN 60 * (waiting.place / NULLIF(%(per_minute)s, 0)) ELSE 0 END)
+                   + INTERVAL '1 second' * LEAST(
+                     %(seconds)s + %(window)s * (waiting.place / %(allowed)s),
+                     {LONGEST_WAIT})
               FROM waiting
              WHERE mail_delivery.id = waiting.id
             """,
             {
                 "mail_ids": list(mail_ids),
                 "seconds": seconds,
-                "per_minute": per_minute,
+                "allowed": allowed,
+                "window": window,
                 "reason": reason,
             },
         )

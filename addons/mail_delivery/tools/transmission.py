@@ -65,23 +65,34 @@ def send_at_once(session):
         set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def transmit(session, letter, recipient, patience=COMMAND_TIMEOUT):
+def patience(left):
+    """Seconds to wait for an answer before the hand-over.
+
+    :param float left: of the time that the caller has
+
+    >>> patience(600), patience(20), patience(-1)
+    (30, 20, 1)
+    """
+    return max(min(left, COMMAND_TIMEOUT), 1)
+
+
+def transmit(session, letter, recipient, left=COMMAND_TIMEOUT):
     """Offer one letter to one recipient in an SMTP transaction of its own.
 
     :param smtplib.SMTP session: connected, secured and logged in
     :param str recipient: a bare ASCII address
-    :param float patience: seconds to wait for each answer before the hand-over
+    :param float left: seconds that the caller has for each answer before the hand-over
     :returns: the decisive answer, a :class:`Reply` with its stage
     :raises ConnectionLost: the conversation broke off, before or after hand-over
     """
-    patience = max(min(patience, COMMAND_TIMEOUT), 1)
+    seconds = patience(left)
     steps = (
         (MAIL, lambda: session.mail(letter.sender, _mail_options(session, letter))),
         (RCPT, lambda: session.rcpt(recipient)),
         (DATA, lambda: session.docmd("data")),
     )
     for stage, command in steps:
-        reply = _ask(session, stage, command, patience)
+        reply = _ask(session, stage, command, seconds)
         if not _goes_on(reply):
             _reset(session, reply)
             return reply
@@ -91,14 +102,14 @@ def transmit(session, letter, recipient, patience=COMMAND_TIMEOUT):
     return reply
 
 
-def _ask(session, stage, command, patience):
+def _ask(session, stage, command, seconds):
     if _is_ahead(session):
         session.close()
         cause = smtplib.SMTPServerDisconnected("the server spoke out of turn")
         raise ConnectionLost(stage, cause)
     try:
         if session.sock is not None:
-            session.sock.settimeout(patience)
+            session.sock.settimeout(seconds)
         code, text = command()
     except (OSError, smtplib.SMTPException) as error:
         # SMTPException is an OSError too; named for the reader
