@@ -218,7 +218,7 @@ class BmasiaSendBatchLine(models.Model):
     def _compute_state(self):
         for line in self:
             rows = line.sudo().request_id and line.sudo().request_id._deliveries()
-            trouble = rows and rows.filtered(lambda row: row.state != "sent")[:1]
+            trouble = rows and rows._speaker()
             line.words = line.error or (trouble and trouble.explanation) or ""
             if rows:
                 line.state = answers.status(rows.mapped("state"))

@@ -360,9 +360,7 @@ class BmasiaSendableMixin(models.AbstractModel):
                 paper=paper,
                 recipients=self._some_of(deliveries.mapped("recipient")),
             )
-        trouble = deliveries.filtered(lambda row: row.state != "sent")
-        waiting = trouble.filtered(lambda row: row.state in answers.WAITING)
-        why = (waiting or trouble)[:1].explanation or ""
+        why = deliveries._speaker().explanation or ""
         if status == "queued":
             return self.env._(
                 "%(paper)s is in the queue. %(why)s", paper=paper, why=why
@@ -453,7 +451,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         labels = dict(self._fields["send_state"]._description_selection(self.env))
         for paper in self:
             rows = paper.sudo()._last_deliveries()
-            trouble = rows.filtered(lambda row: row.state != "sent")[:1]
+            trouble = rows._speaker()
             words = [labels.get(paper.send_state)] if rows else []
             if trouble:
                 words.append(trouble.explanation)

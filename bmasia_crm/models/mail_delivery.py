@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import answers
+
 
 class MailDelivery(models.Model):
     """A mail that waits for its time says so, and each row leads to what was sent."""
@@ -25,6 +27,14 @@ class MailDelivery(models.Model):
             when = fields.Datetime.context_timestamp(self, leaves)
             return self.env._("Queued, leaves at %s.", when.strftime("%Y-%m-%d %H:%M"))
         return super()._explain()
+
+    def _speaker(self):
+        """The row whose explanation tells how it goes with all of these: the state that
+        people must look at goes first. None when all were sent.
+        """
+        trouble = self.filtered(lambda row: row.state != "sent")
+        state = answers.send_state(trouble.mapped("state"))
+        return trouble.filtered(lambda r: answers.send_state([r.state]) == state)[:1]
 
     def action_open_files(self):
         """Open exactly what went out with this mail.

@@ -79,13 +79,18 @@ class TestSending(SendingCase):
             quote.send_email()
 
     def test_a_queue_is_explained_by_what_waits_not_by_what_was_refused(self):
-        self.server.reply("RCPT", to=TO, with_=(550, "5.1.1 no such user"))
-        self.server.reply("RCPT", to="boss@example.com", with_=(451, "4.3.0 later"))
-        answer = self.quote().send_email(cc=["boss@example.com"])
+        boss, gone = "boss@example.com", "gone@example.com"
+        for refused in (TO, gone):
+            self.server.reply("RCPT", to=refused, with_=(550, "5.1.1 no such user"))
+        self.server.reply("RCPT", to=boss, with_=(451, "4.3.0 later"))
+        quote = self.quote()
+        answer = quote.send_email(cc=[boss, gone])
         states = {row["recipient"]: row["state"] for row in answer["deliveries"]}
-        self.assertEqual(states, {TO: "refused", "boss@example.com": "deferred"})
+        self.assertEqual(states, {TO: "refused", boss: "deferred", gone: "refused"})
         self.assertIn("is in the queue", answer["message"])
         self.assertNotIn("exist", answer["message"])
+        quote.invalidate_recordset()
+        self.assertRegex(quote.send_info, "^Queued: .*come back later")
 
     def test_the_same_key_sends_once(self):
         quote = self.quote()

@@ -56,6 +56,7 @@ class MailDelivery(models.Model):
             ("unknown", "Unknown"),
             ("cancelled", "Cancelled"),
         ],
+        "Status",
         default="queued",
         required=True,
         index=True,
@@ -63,7 +64,7 @@ class MailDelivery(models.Model):
     attempts = fields.Integer(default=0)
     next_attempt = fields.Datetime()
     reason = fields.Char(help="Key of the explanation.", readonly=True)
-    explanation = fields.Char(
+    explanation = fields.Text(
         compute="_compute_explanation", help="What happened, and what to do."
     )
     smtp_code = fields.Integer("SMTP Code", aggregator=None)

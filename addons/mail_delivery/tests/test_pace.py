@@ -29,7 +29,9 @@ class TestPace(DeliveryCase):
         later = [round((other - first) / minute) for other in (second, third)]
         self.assertEqual(later, [0, 1])
         # by the database's clock, which may be ahead of ours on a slow machine
-        self.assertGreaterEqual(first, min(rows.mapped("handed_at")) + minute)
+        self.assertGreaterEqual(
+            first, min(filter(None, rows.mapped("handed_at"))) + minute
+        )
         self.assertIn("limited pace. Next attempt at", waiting[0].explanation)
         self.run_queue()
         self.assertEqual(len(self.server.messages), 2)

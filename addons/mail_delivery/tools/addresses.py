@@ -1,6 +1,7 @@
 """Whom the text of a To or Cc field names. No ORM."""
 
 import re
+from itertools import pairwise
 
 from odoo.tools.mail import email_normalize_all
 
@@ -23,10 +24,9 @@ def recipients(text):
     ['jane@example.com', 'rob@example.com']
     """
     pieces = [piece.strip() for piece in PIECE.findall(text or "")]
-    following = [*pieces[1:], ""]
     rubbish = [
         piece
-        for piece, after in zip(pieces, following)
+        for piece, after in pairwise([*pieces, ""])
         if piece and not email_normalize_all(piece) and "<" not in after
     ]
     return [*email_normalize_all(text), *rubbish]

@@ -122,8 +122,9 @@ class Ledger:
         return sorted((Claimed(*row) for row in rows), key=lambda r: (r.mail_id, r.id))
 
     def _claim(self, mail_ids, limit, server_id):
-        # In a WITH, which runs once: within IN (…) PostgreSQL may run the query again for
-        # each row that it looks at, pass over what it has locked, and exceed the limit.
+        # In a WITH, which runs once: within IN (…) PostgreSQL may run the query again
+        # for each row that it looks at, pass over what it has locked, and take more
+        # than the limit.
         self.cr.execute(
             f"""
             WITH mine AS MATERIALIZED (

@@ -38,12 +38,12 @@ def _get_socket(smtp, host, port, timeout):
     if patience is None:
         return _core_get_socket(smtp, host, port, timeout)
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    for left, (*_family, address) in zip(reversed(range(len(found))), found):
-        share = patience() / (left + 1)
+    for left in range(len(found), 0, -1):
+        (*_family, address), share = found[-left], patience() / left
         try:
             return socket.create_connection(address[:2], share, smtp.source_address)
         except OSError:
-            if not left:
+            if left == 1:
                 raise
 
 
