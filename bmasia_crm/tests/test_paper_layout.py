@@ -1,7 +1,13 @@
 """The rules of the layout, measured on the PDF."""
 
+from unittest.mock import patch
+
+from weasyprint.text.fonts import FontConfiguration
+
 from odoo.fields import Command
 from odoo.tests import tagged
+
+from odoo.addons.report_weasyprint.tools import engine
 
 from ..tools.colours import READABLE, contrast
 from .papers import FIGURE, POINTS_PER_MM, PaperCase, family, glyphs, words
@@ -159,6 +165,15 @@ class TestPaperLayout(PaperCase):
         invoice = self.invoice(self.hotel, property_name=name, customer_reference=name)
         found = words(self.signed(invoice))
         self.assertLessEqual(max(word.right for word in found), 198 * POINTS_PER_MM)
+
+    def test_no_text_has_a_font_feature(self):
+        """WeasyPrint leaks memory for each; a batch of papers would grow and grow."""
+        fonts = FontConfiguration()
+        with patch.object(engine, "fonts", lambda: fonts):
+            for paper in self.papers():
+                self.signed(paper)
+        self.assertTrue(fonts.strut_layouts)
+        self.assertFalse(fonts.font_features)
 
     def test_letter_paper_is_a_matter_of_the_paper_format(self):
         self.env.ref("bmasia_crm.paperformat_a4").format = "Letter"

@@ -51,6 +51,9 @@ def lines(result):
     }
     for label, seconds in rows.items():
         yield f"  {label:<34}{seconds * 1000:7.0f} ms {seconds / ours:6.1f} × ours"
+    yield "  where the time of ours goes"
+    for name, seconds in result["stages"].items():
+        yield f"    {name:<32}{seconds * 1000:7.1f} ms"
     ratio = result["together"] / result["one_by_one"]
     split = "right" if result["split_right"] else "WRONG"
     yield f"\n{result['batch']} invoices in one call (processor time)"
@@ -58,10 +61,10 @@ def lines(result):
     each = 1000 * result["large_seconds"] / result["large"]
     yield f"{result['large']} invoices in one call (processor time)"
     yield f"  {result['large_seconds']:.1f} s, {each:.0f} ms each"
-    before, batch, large = result["memory"]
+    before, batch, large, merged = result["memory"]
     size = result["large_bytes"] / 1e6
     yield (
         f"  memory of the process at most {before} MB before, {batch} MB after the "
-        f"{result['batch']}, {large} MB after the {result['large']}, which are "
-        f"{size:.0f} MB of PDF"
+        f"{result['batch']}, {large} MB after the {result['large']}, {merged} MB after "
+        f"they are merged to {size:.0f} MB of PDF"
     )

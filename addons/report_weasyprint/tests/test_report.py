@@ -1,9 +1,14 @@
+import gc
 import io
+import weakref
+from unittest.mock import patch
 
 from pypdf import PdfReader
 
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, TransactionCase, tagged
+
+from ..tools import engine
 
 TEMPLATE = """
 <t t-name="{key}"><html><body><t t-foreach="docs" t-as="doc">
@@ -76,6 +81,24 @@ class TestReport(ReportCase):
         for partner in self.partners:
             first = self.texts(streams[partner.id]["stream"].getvalue())[0]
             self.assertIn(partner.name, first)
+
+    def test_a_batch_holds_one_document_at_a_time(self):
+        alive = weakref.WeakSet()
+        most = []
+        render = engine.HTML.render
+
+        def watch(html, **options):
+            document = render(html, **options)
+            alive.update((document, document.pages[0]))
+            most.append(len(alive))
+            return document
+
+        self.addCleanup(gc.enable)
+        gc.disable()  # what goes, goes at once
+        with patch.object(engine.HTML, "render", watch):
+            self.pdf(self.partners)
+        self.assertEqual(most, [2] * len(self.partners))
+        self.assertFalse(alive)
 
     def test_page_comes_from_the_paper_format(self):
         paper = self.env["report.paperformat"].create(
