@@ -162,10 +162,9 @@ class TestBilling(CrmCase):
     @freeze_time(NOON)
     def test_what_is_due_is_invoiced_before_a_contract_ends(self):
         values = {"start_date": "2025-03-01", "billing_frequency": "quarterly"}
-        expiring, renewed = self.active_contract(**values), self.active_contract(**values)
-        successor = self.env["bmasia.contract"].browse(
-            renewed.action_renew()["res_id"]
-        )
+        expiring = self.active_contract(**values)
+        renewed = self.active_contract(**values)
+        successor = self.env["bmasia.contract"].browse(renewed.action_renew()["res_id"])
         successor.action_mark_sent()
         successor.with_user(self.nikki).action_activate("2026-03-01")
         self.env["bmasia.contract"]._cron_follow_dates()

@@ -28,9 +28,7 @@ class TestPayments(CrmCase):
     def test_lists_add_up_only_what_customers_were_asked_for(self):
         draft = self.bill.copy()
         self.bill.action_register_payment(70)
-        self.assertEqual(
-            (draft | self.bill).mapped("amount_due_signed"), [0.0, 1000.0]
-        )
+        self.assertEqual((draft | self.bill).mapped("amount_due_signed"), [0.0, 1000.0])
 
     def test_more_than_is_due_is_refused(self):
         refused = self.assertRaisesRegex(UserError, "left to pay")
