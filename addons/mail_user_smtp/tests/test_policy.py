@@ -41,7 +41,7 @@ class TestPolicy(AccountCase):
 
     # -- the ways to people outside
 
-    def write(self, to=None, **values):
+    def mail(self, to=None, **values):
         self.record.message_post(
             **{
                 "body": "x",
@@ -54,21 +54,21 @@ class TestPolicy(AccountCase):
 
     def write_in_the_web_client(self):
         self.record = self.record.sudo()
-        self.write()
+        self.mail()
 
     def mention_in_a_note(self):
-        self.write(subtype_xmlid="mail.mt_note")
+        self.mail(subtype_xmlid="mail.mt_note")
 
     def write_to_an_address(self):
-        self.write(self.alice.partner_id, outgoing_email_to="someone@example.org")
+        self.mail(self.alice.partner_id, outgoing_email_to="someone@example.org")
 
     def write_to_a_follower(self):
         self.customer.message_subscribe(self.customer.ids)
-        self.write(self.alice.partner_id)
+        self.mail(self.alice.partner_id)
 
     def write_later(self):
         later = fields.Datetime.now() + timedelta(hours=1)
-        self.write(scheduled_date=later)
+        self.mail(scheduled_date=later)
 
     def composer(self, mode="comment", **values):
         return (
@@ -100,7 +100,7 @@ class TestPolicy(AccountCase):
         self.composer(scheduled_date=later).action_schedule_message()
 
     WAYS = (
-        write,
+        mail,
         write_in_the_web_client,
         mention_in_a_note,
         write_to_an_address,
@@ -118,7 +118,7 @@ class TestPolicy(AccountCase):
 
     def test_the_relay_takes_it_where_the_company_says_so(self):
         self.env.company.smtp_policy = "relay"
-        for way in (self.write, self.compose, self.compose_for_many):
+        for way in (self.mail, self.compose, self.compose_for_many):
             with self.subTest(way=way.__name__):
                 self.assertMails(way)
 
@@ -126,7 +126,7 @@ class TestPolicy(AccountCase):
         other = self.env["res.company"].create({"name": "O", "smtp_policy": "relay"})
         self.bob.company_ids |= other
         self.customer.company_id = other
-        self.assertMails(self.write)
+        self.assertMails(self.mail)
 
     def test_what_waits_is_refused_when_the_mailbox_is_gone(self):
         self.give_account(self.bob, self.start_server())
@@ -138,7 +138,7 @@ class TestPolicy(AccountCase):
     # -- what is not his letter, or stays in the house
 
     def test_colleagues_are_told(self):
-        self.assertMails(self.write, self.alice.partner_id)
+        self.assertMails(self.mail, self.alice.partner_id)
 
     def test_a_note_is_written(self):
         self.record.message_post(body="x", message_type="comment")

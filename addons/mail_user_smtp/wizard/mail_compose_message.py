@@ -8,7 +8,7 @@ from ..tools.sender import BLOCK
 class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
-    sender_line = fields.Char("From", compute="_compute_sender")
+    sender_line = fields.Char("Sender", compute="_compute_sender")
     sender_policy = fields.Char(compute="_compute_sender")  # of tools/sender.py
 
     @api.depends(
