@@ -18,7 +18,7 @@ from tools.progress import step
 from tools.settings import GENERIC_ADDONS, MODULES, ROOT
 from tools.stack import Stack
 
-# Odoo's own tests of what our addons change: server, mail, composer, gateway
+# Odoo's own tests of what our addons change: server, mail, composer, gateway, companies
 CORE_TESTS = [
     "mail/tests/test_ir_mail_server.py",
     "mail/tests/test_mail_mail.py",
@@ -152,7 +152,9 @@ def _core_suite(settings, report, extra):
     """Odoo's own tests, from the installed Odoo, on all our addons."""
     import odoo
 
-    addons = Path(list(odoo.__path__)[0]).resolve() / "addons"
+    # addons from PyPI live in a folder of the same package
+    homes = [Path(path).resolve() / "addons" for path in odoo.__path__]
+    addons = next(home for home in homes if (home / "test_mail").exists())
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:
