@@ -1,6 +1,10 @@
 """Lists and counters read all their rows at once: no query per row."""
 
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import CrmCase
 
@@ -79,6 +83,48 @@ class TestIndexes(CrmCase):
         indexed = {table for (table,) in self.env.cr.fetchall()}
         papers = {model.replace(".", "_") for model in (*MODELS, "bmasia.payment")}
         self.assertLessEqual(papers, indexed)
+
+    def plans(self, read):
+        """How PostgreSQL would answer what is asked, were the tables large."""
+        asked = []
+        execute = Cursor.execute
+
+        def watch(cursor, query, params=None, log_exceptions=True):
+            execute(cursor, query, params, log_exceptions)
+            asked.append(cursor._obj.query.decode())
+
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with patch.object(Cursor, "execute", watch):
+            read()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        found = []
+        for query in asked:
+            self.env.cr.execute(SQL("EXPLAIN " + query.replace("%", "%%")))
+            found.append("\n".join(line for (line,) in self.env.cr.fetchall()))
+        return found
+
+    def test_the_first_screen_adds_up_without_reading_the_papers(self):
+        self.env.cr.execute("SET LOCAL enable_bitmapscan = off")
+        dashboard = self.env["bmasia.dashboard"].with_user(self.nikki)
+        plans = "\n".join(self.plans(dashboard.get_figures))
+        for index in ("quote_open", "contract_running", "invoice_revenue", "invoice_due"):
+            self.assertIn(f"Index Only Scan using bmasia_{index}", plans)
+
+    def test_papers_of_companies_are_searched_with_indexes(self):
+        domain = ["|", ("name", "ilike", "007"), ("customer_id", "ilike", "hilton")]
+        for model in MODELS[1:]:
+            papers = self.env[model].with_user(self.nikki)
+            plan = self.plans(lambda papers=papers: papers.search(domain))[-1]
+            with self.subTest(model=model):
+                self.assertIn(f"{model.replace('.', '_')}__customer_id_index", plan)
+                self.assertNotIn("SubPlan", plan)
+                self.assertNotIn("Seq Scan", plan)
+
+    def test_a_company_is_searched_with_an_index_of_each_name(self):
+        companies = self.env["bmasia.company"].with_user(self.nikki)
+        (plan,) = self.plans(lambda: companies.name_search("hilton"))[:1]
+        self.assertNotIn("Seq Scan", plan)
 
 
 @tagged("post_install", "-at_install")
