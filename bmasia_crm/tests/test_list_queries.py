@@ -2,9 +2,11 @@
 
 from unittest.mock import patch
 
+from odoo.modules.module import load_script
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL
+from odoo.tools.misc import file_path
 
 from .common import CrmCase
 
@@ -75,14 +77,29 @@ class TestListQueries(CrmCase):
 
 @tagged("post_install", "-at_install")
 class TestIndexes(CrmCase):
-    def test_parts_of_numbers_and_names_are_indexed(self):
-        """Odoo makes these only in a database that has pg_trgm."""
+    def indexed(self):
+        """The tables with an index of parts of texts."""
         self.env.cr.execute(
             "SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%gin_trgm_ops%'"
         )
-        indexed = {table for (table,) in self.env.cr.fetchall()}
+        return {table for (table,) in self.env.cr.fetchall()}
+
+    def test_parts_of_numbers_and_names_are_indexed(self):
+        """Odoo makes these only in a database that has pg_trgm."""
         papers = {model.replace(".", "_") for model in (*MODELS, "bmasia.payment")}
-        self.assertLessEqual(papers, indexed)
+        self.assertLessEqual(papers, self.indexed())
+
+    def test_a_database_from_before_gets_what_the_indexes_need(self):
+        registry = self.env.registry
+        self.addCleanup(setattr, registry, "has_trigram", registry.has_trigram)
+        self.env.cr.execute("DROP EXTENSION pg_trgm CASCADE")
+        self.assertNotIn("bmasia_company", self.indexed())
+        registry.has_trigram = False
+        script = "bmasia_crm/migrations/19.0.1.1.0/pre-trigrams.py"
+        load_script(file_path(script), "trigrams").migrate(self.env.cr, "19.0.1.0.0")
+        self.assertTrue(registry.has_trigram)
+        registry.check_indexes(self.env.cr, ["bmasia.company"])
+        self.assertIn("bmasia_company", self.indexed())
 
     def plans(self, read):
         """How PostgreSQL would answer what is asked, were the tables large."""
