@@ -66,8 +66,11 @@ class BmasiaCompany(models.Model):
         index="trigram",
         tracking=True,
     )
+    # Each of _rec_names_search has an index: one without makes the others useless.
     legal_name = fields.Char(
-        tracking=True, help="Printed on papers. Empty: the trade name."
+        index="trigram",
+        tracking=True,
+        help="Printed on papers. Empty: the trade name.",
     )
     billing_entity_id = fields.Many2one(
         "res.company",
@@ -94,7 +97,13 @@ class BmasiaCompany(models.Model):
     country_id = fields.Many2one(
         related="partner_id.country_id", store=True, readonly=False, index=True
     )
-    vat = fields.Char("Tax ID", related="partner_id.vat", store=True, readonly=False)
+    vat = fields.Char(
+        "Tax ID",
+        related="partner_id.vat",
+        store=True,
+        readonly=False,
+        index="trigram",
+    )
     branch = fields.Char(help='As on tax papers: "Head Office", "Branch 00001".')
     phone = fields.Char(related="partner_id.phone", store=True, readonly=False)
     email = fields.Char(related="partner_id.email", store=True, readonly=False)

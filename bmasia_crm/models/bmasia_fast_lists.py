@@ -1,4 +1,8 @@
-"""What keeps lists and their search fast with a hundred thousand papers."""
+"""What keeps lists, their search and the first screen fast with a hundred thousand papers.
+
+The first screen adds up what a state has: its indexes hold all that it asks for, so that
+the papers themselves, which are wide, are not read.
+"""
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -6,36 +10,60 @@ from odoo.fields import Domain
 MATCHES = 1000  # companies by name; more match only what is typed first
 
 
+class BmasiaDocumentMixin(models.AbstractModel):
+    _inherit = "bmasia.document.mixin"
+
+    @api.model
+    def _search(self, domain, *arguments, **options):
+        """Look the companies up first: "this number, or a paper of these companies" then
+        uses two indexes, where a subquery would read every paper."""
+        domain = Domain(domain).map_conditions(self._companies_first)
+        return super()._search(domain, *arguments, **options)
+
+    def _companies_first(self, condition):
+        named = condition.field_expr == "customer_id" and condition.operator == "ilike"
+        if not named or not condition.value:
+            return condition
+        companies = self.env["bmasia.company"].with_context(active_test=False)
+        typed = Domain("display_name", "ilike", condition.value)
+        ids = list(companies._search(typed, limit=MATCHES + 1))
+        return Domain("customer_id", "in", ids) if len(ids) <= MATCHES else condition
+
+
 class BmasiaQuote(models.Model):
     _inherit = "bmasia.quote"
 
     _in_order = models.Index("(date DESC, id DESC)")
+    _open = models.Index(
+        "(currency_id) INCLUDE (amount_untaxed, state) WHERE state IN ('draft', 'sent')"
+    )
 
 
 class BmasiaContract(models.Model):
     _inherit = "bmasia.contract"
 
     _in_order = models.Index("(start_date DESC, id DESC)")
+    _running = models.Index(
+        "(currency_id, end_date) INCLUDE (annual_value, state) WHERE state = 'active'"
+    )
 
 
 class BmasiaInvoice(models.Model):
     _inherit = "bmasia.invoice"
 
     _in_order = models.Index("(issue_date DESC, id DESC)")
+    _revenue = models.Index(
+        "(issue_date) INCLUDE (currency_id, amount_untaxed_signed, state, kind) "
+        "WHERE state IN ('issued', 'paid', 'credited') "
+        "AND kind IN ('invoice', 'credit_note')"
+    )
+    _due = models.Index(
+        "(due_date, company_id) INCLUDE (currency_id, amount_due, state) "
+        "WHERE state = 'issued'"
+    )
 
 
 class BmasiaCompany(models.Model):
     _inherit = "bmasia.company"
 
     _in_order = models.Index("(name, id)")
-
-    @api.model
-    def _search_display_name(self, operator, value):
-        """Look the companies up first: "this number, or a paper of these companies"
-        then uses two indexes, where a subquery would read every paper."""
-        domain = super()._search_display_name(operator, value)
-        if operator != "ilike" or not value:
-            return domain
-        found = self.with_context(active_test=False)._search(domain, limit=MATCHES + 1)
-        ids = list(found)
-        return Domain("id", "in", ids) if len(ids) <= MATCHES else domain

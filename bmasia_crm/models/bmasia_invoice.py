@@ -156,9 +156,6 @@ class BmasiaInvoice(models.Model):
         "(schedule_id) WHERE schedule_id IS NOT NULL AND state != 'cancelled'",
         "This billing period has an invoice already.",
     )
-    _open_items = models.Index(
-        "(due_date, company_id) WHERE state = 'issued' AND kind = 'invoice'"
-    )
 
     # ------------------------------------------------------------
     # COMPUTES

@@ -1,6 +1,12 @@
 """Lists and counters read all their rows at once: no query per row."""
 
+from unittest.mock import patch
+
+from odoo.modules.module import load_script
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
+from odoo.tools import SQL
+from odoo.tools.misc import file_path
 
 from .common import CrmCase
 
@@ -71,14 +77,71 @@ class TestListQueries(CrmCase):
 
 @tagged("post_install", "-at_install")
 class TestIndexes(CrmCase):
-    def test_parts_of_numbers_and_names_are_indexed(self):
-        """Odoo makes these only in a database that has pg_trgm."""
+    def indexed(self):
+        """The tables with an index of parts of texts."""
         self.env.cr.execute(
             "SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%gin_trgm_ops%'"
         )
-        indexed = {table for (table,) in self.env.cr.fetchall()}
+        return {table for (table,) in self.env.cr.fetchall()}
+
+    def test_parts_of_numbers_and_names_are_indexed(self):
+        """Odoo makes these only in a database that has pg_trgm."""
         papers = {model.replace(".", "_") for model in (*MODELS, "bmasia.payment")}
-        self.assertLessEqual(papers, indexed)
+        self.assertLessEqual(papers, self.indexed())
+
+    def test_a_database_from_before_gets_what_the_indexes_need(self):
+        registry = self.env.registry
+        self.addCleanup(setattr, registry, "has_trigram", registry.has_trigram)
+        self.env.cr.execute("DROP EXTENSION pg_trgm CASCADE")
+        self.assertNotIn("bmasia_company", self.indexed())
+        registry.has_trigram = False
+        script = "bmasia_crm/migrations/19.0.1.1.0/pre-trigrams.py"
+        load_script(file_path(script), "trigrams").migrate(self.env.cr, "19.0.1.0.0")
+        self.assertTrue(registry.has_trigram)
+        registry.check_indexes(self.env.cr, ["bmasia.company"])
+        self.assertIn("bmasia_company", self.indexed())
+
+    def plans(self, read):
+        """How PostgreSQL would answer what is asked, were the tables large."""
+        asked = []
+        execute = Cursor.execute
+
+        def watch(cursor, query, params=None, log_exceptions=True):
+            execute(cursor, query, params, log_exceptions)
+            asked.append(cursor._obj.query.decode())
+
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with patch.object(Cursor, "execute", watch):
+            read()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        found = []
+        for query in asked:
+            self.env.cr.execute(SQL("EXPLAIN " + query.replace("%", "%%")))
+            found.append("\n".join(line for (line,) in self.env.cr.fetchall()))
+        return found
+
+    def test_the_first_screen_adds_up_without_reading_the_papers(self):
+        self.env.cr.execute("SET LOCAL enable_bitmapscan = off")
+        dashboard = self.env["bmasia.dashboard"].with_user(self.nikki)
+        plans = "\n".join(self.plans(dashboard.get_figures))
+        for index in ("quote_open", "contract_running", "invoice_revenue", "invoice_due"):
+            self.assertIn(f"Index Only Scan using bmasia_{index}", plans)
+
+    def test_papers_of_companies_are_searched_with_indexes(self):
+        domain = ["|", ("name", "ilike", "007"), ("customer_id", "ilike", "hilton")]
+        for model in MODELS[1:]:
+            papers = self.env[model].with_user(self.nikki)
+            plan = self.plans(lambda papers=papers: papers.search(domain))[-1]
+            with self.subTest(model=model):
+                self.assertIn(f"{model.replace('.', '_')}__customer_id_index", plan)
+                self.assertNotIn("SubPlan", plan)
+                self.assertNotIn("Seq Scan", plan)
+
+    def test_a_company_is_searched_with_an_index_of_each_name(self):
+        companies = self.env["bmasia.company"].with_user(self.nikki)
+        (plan,) = self.plans(lambda: companies.name_search("hilton"))[:1]
+        self.assertNotIn("Seq Scan", plan)
 
 
 @tagged("post_install", "-at_install")
