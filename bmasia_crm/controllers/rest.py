@@ -205,11 +205,8 @@ class Rest(Controller):
     # ------------------------------------------------------------
 
     def _pdf_of(self, paper):
-        archived = paper._archived_pdf()
-        if not archived and not paper._is_draft():
-            archived = paper.archive_ids.sorted("id")[-1:]
-        if archived:
-            return archived.raw, archived.name
+        if kept := paper._kept_pdf():
+            return kept.raw, kept.name
         return paper._render_pdf(), paper._pdf_filename()
 
     def _respond_sent(self, answer):

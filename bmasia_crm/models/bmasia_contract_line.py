@@ -2,7 +2,7 @@ from itertools import accumulate
 
 from odoo import fields, models
 
-from ..tools import money, schedule
+from ..tools import figures, money, schedule
 
 
 class BmasiaContractLine(models.Model):
@@ -23,7 +23,7 @@ class BmasiaContractLine(models.Model):
         :param months: months of each period of the term
         """
         self.ensure_one()
-        if self.kind == "recurring" and not self._is_prorated():
+        if self._charge() == "yearly":
             whole = self._net_over(sum(months))
             return schedule.shares(whole, months, self._rounding())
         once = self._index_of_once(months)
@@ -51,7 +51,7 @@ class BmasiaContractLine(models.Model):
         values = self._copied_values()
         if self.display_type:
             return values
-        if self.kind != "recurring" or self._is_prorated():
+        if self._charge() != "yearly":
             return values if index == self._index_of_once(months) else None
         share = self._shares(months)[index]
         price = money.over_term(self.unit_price, months[index], money.CENT)
@@ -64,10 +64,10 @@ class BmasiaContractLine(models.Model):
         gross = money.gross_for(share, self.discount, self._rounding())
         paper = self.with_context(lang=self.contract_id._get_print_lang())
         name = paper.env._(
-            "%(description)s\n%(quantity)g × %(price).2f per year × %(months)d/12",
+            "%(description)s\n%(quantity)s × %(price)s per year × %(months)d/12",
             description=self.name,
-            quantity=self.quantity,
-            price=self.unit_price,
+            quantity=figures.number(self.quantity),
+            price=paper.contract_id._say_figure(self.unit_price),
             months=months[index],
         )
         return {**values, "quantity": 1.0, "unit_price": gross, "name": name}

@@ -1,6 +1,7 @@
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools import variables
 from .bmasia_zone import PLATFORMS
@@ -55,16 +56,27 @@ class BmasiaContractTemplate(models.Model):
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
+    @api.depends_context("lang")
     def _compute_preview_contract_id(self):
-        """The latest contract that uses it, else the latest one of its entity."""
+        """The latest contract that uses it, else the latest one of its entity; rather
+        one in the language in which the clauses are read here.
+        """
         contracts = self.env["bmasia.contract"]
+        in_lang = Domain("lang", "=", self.env.lang)
         for template in self:
-            own = [("template_id", "=", template._origin.id)]
+            own = Domain("template_id", "=", template._origin.id)
             company = template.company_id
-            others = [("company_id", "=", company.id)] if company else []
-            template.preview_contract_id = contracts.search(
-                own, order="id desc", limit=1
-            ) or contracts.search(others, order="id desc", limit=1)
+            others = Domain("company_id", "=", company.id) if company else Domain.TRUE
+            template.preview_contract_id = next(
+                filter(
+                    None,
+                    (
+                        contracts.search(domain, order="id desc", limit=1)
+                        for domain in (own & in_lang, others & in_lang, own, others)
+                    ),
+                ),
+                contracts,
+            )
 
     @api.depends(
         "preview_contract_id",
@@ -88,7 +100,7 @@ class BmasiaContractTemplate(models.Model):
                     )
                 )
             clauses = (
-                section._preview(number, values)
+                section._with_values(values, f"{number}. ")
                 for number, section in enumerate(sections, 1)
             )
             template.preview = Markup().join(clauses)
@@ -130,6 +142,17 @@ class BmasiaContractSection(models.Model):
     company_id = fields.Many2one(
         "res.company", "Only From", help="Printed only on this entity's contracts."
     )
+    preview_contract_id = fields.Many2one(related="template_id.preview_contract_id")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.depends("name", "body", "preview_contract_id")
+    def _compute_preview(self):
+        """This clause with a real contract's values, while it is being written."""
+        for section in self:
+            contract = section.preview_contract_id
+            section.preview = contract and section._with_values(
+                contract._template_values()
+            )
 
     def _applies_to(self, contract, template):
         """Whether a contract has this clause, by its entity and its products."""
@@ -139,7 +162,7 @@ class BmasiaContractSection(models.Model):
         sold = set(contract.location_ids.mapped("platform")) or {template.platform}
         return not self.platform or self.platform in sold
 
-    def _preview(self, number, values):
+    def _with_values(self, values, number=""):
         """This clause as HTML, with values or marked names in place of variables."""
         marked = {
             name: Markup(MISSING) % name
@@ -149,4 +172,4 @@ class BmasiaContractSection(models.Model):
         filled = {**known, **marked}
         heading = variables.fill(str(escape(self.name or "")), filled)
         body = variables.fill(str(self.body or ""), filled)
-        return Markup(f"<h4>{number}. {heading}</h4>{body}")
+        return Markup(f"<h4>{number}{heading}</h4>{body}")

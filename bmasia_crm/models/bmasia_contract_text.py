@@ -142,15 +142,15 @@ class BmasiaContract(models.Model):
             "seller_address": ", ".join(seller["address"]),
             "seller_tax_id": seller["vat"],
             "master_number": master.name,
-            "master_date": self._format_day(master.signed_date or master.start_date),
+            "master_date": self._say_day(master.signed_date or master.start_date),
             "master_customer": master and master._customer()["name"],
         }
 
     def _time_values(self):
         return {
-            "start_date": self._format_day(self.start_date),
-            "end_date": self._format_day(self.end_date),
-            "agreement_date": self._format_day(self.signed_date or self._today()),
+            "start_date": self._say_day(self.start_date),
+            "end_date": self._say_day(self.end_date),
+            "agreement_date": self._say_day(self.signed_date or self._today()),
             "term_months": self.term_months,
             "notice_days": self.notice_days,
         }
@@ -165,18 +165,13 @@ class BmasiaContract(models.Model):
         in_words = words.in_words(self.term_value, currency, self._get_print_lang())
         return {
             "currency": currency,
-            "annual_value": self._coded(self.annual_value),
-            "term_value": self._coded(self.term_value),
+            "annual_value": self._say_money(self.annual_value),
+            "term_value": self._say_money(self.term_value),
             "term_value_words": in_words,
-            "rate_per_zone": rate and self._coded(rate),
+            "rate_per_zone": rate and self._say_money(rate),
             "tax_note": f"+ {taxes}" if taxes else self.env._("no tax is added"),
             "billing_frequency": frequencies[self.billing_frequency].lower(),
         }
-
-    def _coded(self, amount):
-        """An amount with its currency's code, which needs no knowledge of symbols."""
-        digits = self.currency_id.decimal_places
-        return f"{self.currency_id.name} {amount:,.{digits}f}"
 
     def _zones_sold(self):
         """Zones of the locations, else of the recurring lines."""

@@ -161,6 +161,12 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         days = self.date_from and self.date_to and self.date_from <= self.date_to
         return bool(days) and self.kind == "recurring" and not self.display_type
 
+    def _charge(self):
+        """What the line's amount is: ``yearly``, ``once``, or for its own ``days``."""
+        if self._is_prorated():
+            return "days"
+        return "yearly" if self.kind == "recurring" else "once"
+
     def _years(self):
         """How many times the price is charged."""
         if not self._is_prorated():
@@ -173,7 +179,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         paper = self._document()
         # the line's words are in the paper's language
         env = self.with_context(lang=paper._get_print_lang()).env
-        ends = map(paper._format_day, (self.date_from, self.date_to))
+        ends = map(paper._say_day, (self.date_from, self.date_to))
         rest = days and env._("%(days)d of %(of)d days", days=days, of=of)
         years = whole and env._("%d × one year", whole)
         return f"{' – '.join(ends)}: {' + '.join(filter(None, [years, rest]))}"
@@ -324,7 +330,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         return money.add(line._net_over(months) for line in self)
 
     def _net_over(self, months):
-        if self.kind != "recurring" or self._is_prorated():
+        if self._charge() != "yearly":
             return self.amount_untaxed
         return money.over_term(self.amount_untaxed, months, self._rounding())
 

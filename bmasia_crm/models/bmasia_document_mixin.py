@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import formatLang
 
-from ..tools import money
+from ..tools import figures, money
 
 AMOUNTS = (
     "amount_gross",
@@ -12,15 +11,6 @@ AMOUNTS = (
     "amount_total",
 )
 PENDING = ("sending", "queued")
-
-
-def percent(value):
-    """A rate as people write it.
-
-    >>> percent(7.0), percent(7.5)
-    ('7', '7.5')
-    """
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 # What every paper says; models add their own.
@@ -240,7 +230,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
         rates = set(self._priced_lines().mapped("discount"))
         label = self.env._("Discount")
         if len(rates) == 1:
-            label = self.env._("Discount %s %%", percent(rates.pop()))
+            label = self.env._("Discount %s %%", figures.number(rates.pop()))
         return self._row("discount", label, -self.amount_discount)
 
     def _net_label(self):
@@ -256,7 +246,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
             by_rate.setdefault(line.tax_rate, []).append(line.amount_tax)
         label = self._seller()["tax_label"] or self.env._("Tax")
         return [
-            self._row("tax", f"{label} {percent(rate)} %", money.add(amounts))
+            self._row("tax", f"{label} {figures.number(rate)} %", money.add(amounts))
             for rate, amounts in sorted(by_rate.items())
             if any(amounts)
         ]
@@ -268,14 +258,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
         if not self.amount_tax:
             return ""
         return paper.env._("including %s", label)
-
-    def _format_day(self, day):
-        """A day in the paper's language, for sentences."""
-        return self._say_day(day, "d MMMM")
-
-    def _format(self, amount):
-        """An amount with its currency, for sentences."""
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     # ------------------------------------------------------------
     # WHAT IS WRITTEN ON THE PAPER

@@ -172,6 +172,15 @@ class BmasiaInvoice(models.Model):
         """What kind of paper this is. For mail templates."""
         return self.with_context(lang=self._get_print_lang())._kind_label().capitalize()
 
+    def _is_printed_by(self, report):
+        # each report of the model prints it, titled by its kind
+        return report.model == self._name
+
+    def _is_taxed(self):
+        """Whether the papers of this sale are tax papers: its entity charges VAT."""
+        self.ensure_one()
+        return bool(self.company_id.sudo().tax_rate or self.amount_tax)
+
     def _due_in_mail(self):
         """When it is due; of a draft, if it were issued today. For mail templates."""
         if self.due_date or self.kind != "invoice":
@@ -331,7 +340,7 @@ class BmasiaInvoice(models.Model):
                 self.env._(
                     "Of %(invoice)s, at most %(amount)s can still be credited.",
                     invoice=invoice.display_name,
-                    amount=invoice._format(left),
+                    amount=invoice._say_money(left),
                 )
             )
 

@@ -1,8 +1,6 @@
 """What mail templates may say about a paper: one closed list for each kind."""
 
 from odoo import api, models
-from odoo.tools import formatLang
-from odoo.tools.misc import format_date
 
 
 class BmasiaSendableMixin(models.AbstractModel):
@@ -58,20 +56,9 @@ class BmasiaSendableMixin(models.AbstractModel):
             "document_kind": self._kind_label(),
             "document_number": self._number_in_mail(),
             "seller_name": self._seller()["name"],
-            "today": self._day_in_mail(today),
-            "current_year": today.year,
+            "today": self._say_day(today),
+            "current_year": self._say_year(today),
         }
-
-    def _day_in_mail(self, day):
-        # the month in letters: 11/12 is another day for half of the readers
-        lang = self._get_print_lang()
-        return day and format_date(
-            self.env, day, lang_code=lang, date_format="d MMMM y"
-        )
-
-    def _money_in_mail(self, amount):
-        """An amount with its currency. Zero is an amount, not an empty variable."""
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
 
 
 class BmasiaDocumentMixin(models.AbstractModel):
@@ -91,9 +78,9 @@ class BmasiaDocumentMixin(models.AbstractModel):
     def _paper_variables(self):
         return {
             **super()._paper_variables(),
-            "amount_net": self._money_in_mail(self.amount_untaxed),
-            "amount_tax": self._money_in_mail(self.amount_tax),
-            "amount_total": self._money_in_mail(self.amount_total),
+            "amount_net": self._say_money(self.amount_untaxed),
+            "amount_tax": self._say_money(self.amount_tax),
+            "amount_total": self._say_money(self.amount_total),
             "tax_note": self._tax_words(),
         }
 
@@ -115,10 +102,10 @@ class BmasiaQuote(models.Model):
     def _paper_variables(self):
         return {
             **super()._paper_variables(),
-            "valid_until": self._day_in_mail(self.valid_until),
-            "sent_on": self._day_in_mail(self.sent_date and self.sent_date.date()),
+            "valid_until": self._say_day(self.valid_until),
+            "sent_on": self._say_day(self.sent_date),
             "term_months": self.term_months,
-            "term_value_net": self._money_in_mail(self.term_value),
+            "term_value_net": self._say_money(self.term_value),
         }
 
 
@@ -146,12 +133,12 @@ class BmasiaContract(models.Model):
         return {
             **values,
             "property_name": self.property_name or values["trade_name"],
-            "start_date": self._day_in_mail(self.start_date),
-            "end_date": self._day_in_mail(self.end_date),
+            "start_date": self._say_day(self.start_date),
+            "end_date": self._say_day(self.end_date),
             "days_left": str(left) if left >= 0 else False,
-            "annual_value_net": self._money_in_mail(self.annual_value),
-            "monthly_value_net": self._money_in_mail(monthly),
-            "term_value_net": self._money_in_mail(self.term_value),
+            "annual_value_net": self._say_money(self.annual_value),
+            "monthly_value_net": self._say_money(monthly),
+            "term_value_net": self._say_money(self.term_value),
         }
 
 
@@ -178,13 +165,11 @@ class BmasiaInvoice(models.Model):
             **values,
             "title": self._title(),
             "property_name": self.property_name or values["trade_name"],
-            "due_date": self._day_in_mail(
-                self.kind == "invoice" and self._due_in_mail()
-            ),
+            "due_date": self._say_day(self.kind == "invoice" and self._due_in_mail()),
             "days_overdue": str(self.days_overdue),
-            "amount_due": self._money_in_mail(self.amount_due),
-            "period_start": self._day_in_mail(self.period_start),
-            "period_end": self._day_in_mail(self.period_end),
+            "amount_due": self._say_money(self.amount_due),
+            "period_start": self._say_day(self.period_start),
+            "period_end": self._say_day(self.period_end),
         }
 
 
@@ -207,7 +192,7 @@ class BmasiaPayment(models.Model):
         return {
             **super()._paper_variables(),
             "invoice_number": self.invoice_id.name,
-            "amount_paid": self._money_in_mail(self.amount),
-            "amount_withheld": withheld and self._money_in_mail(withheld),
-            "payment_date": self._day_in_mail(self.date),
+            "amount_paid": self._say_money(self.amount),
+            "amount_withheld": withheld and self._say_money(withheld),
+            "payment_date": self._say_day(self.date),
         }

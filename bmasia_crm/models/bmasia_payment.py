@@ -119,7 +119,7 @@ class BmasiaPayment(models.Model):
                     self.env._(
                         "%(invoice)s has only %(amount)s left to pay.",
                         invoice=invoice.display_name,
-                        amount=invoice._format(money.subtract(total, before)),
+                        amount=invoice._say_money(money.subtract(total, before)),
                     )
                 )
 

@@ -2,8 +2,7 @@
 
 from odoo import models
 
-from ..tools import money
-from .bmasia_document_mixin import percent
+from ..tools import figures, money
 
 
 class BmasiaPayment(models.Model):
@@ -25,7 +24,7 @@ class BmasiaPayment(models.Model):
         An entity that is not registered, as in Hong Kong, issues plain receipts.
         """
         self.ensure_one()
-        return bool(self.company_id.sudo().tax_rate or self.invoice_id.amount_tax)
+        return self.invoice_id._is_taxed()
 
     def _share(self):
         """How much of the invoice this payment settles, tax withheld included.
@@ -73,24 +72,29 @@ class BmasiaPayment(models.Model):
         """
         self.ensure_one()
         env = self.with_context(lang=self._get_print_lang()).env
-        share = self._share()
-        rows = [("net", env._("Subtotal"), share["untaxed"])]
+        share, above = self._share(), self._rows_above_net()
+        rows = []
         if share["tax"] or self._is_tax_invoice():
+            label = env._("Net") if above else env._("Subtotal")
+            rows.append(("net", label, share["untaxed"]))
             rows.append(("tax", self._tax_label(), share["tax"]))
-        rows.append(("sum", env._("Total"), share["total"]))
-        if share["is_whole"] and self.invoice_id.amount_discount:
-            invoice = self.invoice_id
-            rows.insert(0, ("gross", env._("Gross"), invoice.amount_gross))
-            rows.insert(1, ("discount", env._("Discount"), -invoice.amount_discount))
         if self.withholding_amount:
+            rows.append(("sum", env._("Total"), share["total"]))
             label = env._("Withholding tax")
             rows.append(("withheld", label, -self.withholding_amount))
         rows.append(("total", env._("Received"), self.amount))
         names = ("kind", "label", "amount")
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return above + [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _rows_above_net(self):
+        """Gross and discount as the invoice has them, where it is paid at once."""
+        if not self._share()["is_whole"]:
+            return []
+        steps = self.invoice_id._totals_ladder()
+        return [step for step in steps if step["kind"] in ("gross", "discount")]
 
     def _tax_label(self):
         env = self.with_context(lang=self._get_print_lang()).env
         label = self._seller()["tax_label"] or env._("Tax")
         rates = set(self.invoice_id._priced_lines().mapped("tax_rate"))
-        return f"{label} {percent(rates.pop())} %" if len(rates) == 1 else label
+        return f"{label} {figures.number(rates.pop())} %" if len(rates) == 1 else label

@@ -127,15 +127,19 @@ class BmasiaQuote(models.Model):
 
     @api.model
     def _yearly_label(self, lines):
-        """What the total of a quote's or contract's lines stands for."""
-        yearly = lines.filtered(
-            lambda line: line.kind == "recurring" and not line._is_prorated()
-        )
-        if not yearly:
-            return self.env._("Total")
-        if yearly == lines:
-            return self.env._("Total per year")
-        return self.env._("Total of the first year")
+        """What the total of a quote's or contract's lines stands for.
+
+        A present adds nothing to the total, and nothing to its meaning.
+        """
+        _ = self.env._
+        charges = {line._charge() for line in lines if line.amount_untaxed}
+        if len(charges) > 1:
+            return _("Total of the first year") if "yearly" in charges else _("Total")
+        return {
+            "yearly": _("Total per year"),
+            "once": _("One-time total"),
+            "days": _("Pro-rated total"),
+        }.get("".join(charges), _("Total"))
 
     # ------------------------------------------------------------
     # GUARDS

@@ -8,6 +8,8 @@ from odoo import fields, models
 from odoo.fields import Command
 from odoo.tools.misc import format_date
 
+from ..tools import figures
+
 UNSAFE_IN_FILE_NAMES = re.compile(r"[\\/:*?\"<>|\x00-\x1f]+")
 BUDDHIST_ERA = 543  # years that Thai papers count ahead of the common era
 FILE_NAME_LENGTH = 120  # some mail programs cut longer ones, with their ending
@@ -129,7 +131,11 @@ class BmasiaSendableMixin(models.AbstractModel):
         text = partner._display_address(without_company=True)
         return [line.strip() for line in text.splitlines() if line.strip()]
 
-    def _say_day(self, value, form):
+    # ------------------------------------------------------------
+    # DAYS AND FIGURES, IN PAPERS AND MAILS ALIKE
+    # ------------------------------------------------------------
+
+    def _say_day(self, value, form="d MMMM"):
         """A day in the paper's language, in Thai with the year of the Buddhist era.
 
         :param value: a date, a datetime (of the entity's day) or False
@@ -142,9 +148,21 @@ class BmasiaSendableMixin(models.AbstractModel):
             zone = self.company_id.sudo().time_zone
             value = fields.Datetime.context_timestamp(self.with_context(tz=zone), value)
         lang = self._get_print_lang()
-        year = value.year + (BUDDHIST_ERA if lang.startswith("th") else 0)
         text = format_date(self.env, value, lang_code=lang, date_format=form)
-        return f"{text} {year}"
+        return f"{text} {self._say_year(value)}"
+
+    def _say_year(self, day):
+        """The year of a day, counted as the paper's language counts."""
+        is_thai = self._get_print_lang().startswith("th")
+        return str(day.year + (BUDDHIST_ERA if is_thai else 0))
+
+    def _say_figure(self, amount):
+        """An amount in its currency's digits, as columns show it."""
+        return figures.amount(amount, self.currency_id.decimal_places)
+
+    def _say_money(self, amount):
+        """An amount with its currency's code: a symbol would leave "$" or "฿" open."""
+        return f"{self.currency_id.name} {self._say_figure(amount)}"
 
     # ------------------------------------------------------------
     # PDF
@@ -153,6 +171,13 @@ class BmasiaSendableMixin(models.AbstractModel):
     def _get_report(self):
         """The report that prints this paper."""
         return self.env.ref(f"bmasia_crm.action_report_{self._number_kind()}").sudo()
+
+    def _is_printed_by(self, report):
+        """Whether a report prints this paper itself: a contract has a notice as well.
+
+        :param report: an ``ir.actions.report``
+        """
+        return report.report_name == self._get_report().report_name
 
     def _render_pdf(self):
         """The PDF as it would go out now; of a draft without a number.
@@ -167,7 +192,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             force_report_rendering=True,
             paper_goes_out=True,
         )
-        return reports._render_qweb_pdf(self._get_report().report_name, self.ids)[0]
+        return reports._render_qweb_pdf(self._get_report().id, self.ids)[0]
 
     def _pdf_filename(self):
         """Number and customer, as the customer files it."""
@@ -178,19 +203,19 @@ class BmasiaSendableMixin(models.AbstractModel):
         return f"{stem[:FILE_NAME_LENGTH].rstrip('. ')}.pdf"
 
     def action_print(self):
-        """Open the paper: the PDF that went out, or a fresh one if it changed since.
+        """Open the paper: the PDF that went out, or one of now if none did.
 
         :returns: an action
         :rtype: dict
         """
         self.ensure_one()
         self.check_access("read")
-        archived = self._archived_pdf()
-        if not archived:
+        kept = self._kept_pdf()
+        if not kept:
             return self._get_report().report_action(self)
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{archived.id}?download=true",
+            "url": f"/web/content/{kept.id}?download=true",
             "target": "new",
         }
 
@@ -207,6 +232,18 @@ class BmasiaSendableMixin(models.AbstractModel):
         if self.paper_digest and self.paper_digest == self._paper_fingerprint():
             return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
         return self.env["ir.attachment"]
+
+    def _kept_pdf(self):
+        """The file that every download serves: what went out, whatever was corrected
+        since; of a draft that a mail waits for or was refused, as long as it still
+        says the same.
+
+        :rtype: ir.attachment
+        """
+        archived = self._archived_pdf()
+        if archived or self._is_draft():
+            return archived
+        return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
 
     def _archive_pdf(self):
         """Render this paper, unless its PDF is there, and keep the exact bytes.

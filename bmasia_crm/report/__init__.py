@@ -1,2 +1,3 @@
 from . import paper_values
 from . import draft_watermark
+from . import archived_paper

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..tools import colours, promptpay, words
+from ..tools import colours, figures, promptpay, words
 
 ACCENT = "#e8910c"  # of an entity that has chosen none
 THAI_BRANCH = re.compile(r"(?:branch|สาขาที่)\s*(?:no\.?\s*)?(\d{1,5})", re.I)
@@ -28,9 +28,12 @@ class PaperValues(models.AbstractModel):
             "docs": self.env[self._paper_model].browse(docids),
             "figure": self._figure,
             "money": self._money,
+            "number": figures.number,
             "day": self._day,
             "in_words": self._in_words,
             "choice": self._choice,
+            "described": self._described,
+            "notice": self._notice,
             "branch": self._branch,
             "accent": self._accent,
             "logo_of": self._logo_of,
@@ -41,15 +44,12 @@ class PaperValues(models.AbstractModel):
         }
 
     def _figure(self, paper, amount):
-        """An amount in its currency's digits, as columns show it."""
-        return f"{amount:,.{paper.currency_id.decimal_places}f}"
+        return paper._say_figure(amount)
 
     def _money(self, paper, amount):
-        """An amount with its currency's code: a symbol would leave "$" or "฿" open."""
-        return f"{paper.currency_id.name} {self._figure(paper, amount)}"
+        return paper._say_money(amount)
 
     def _day(self, paper, value):
-        """A day in the paper's language, the month in letters."""
         return paper._say_day(value, "d MMM")
 
     def _in_words(self, paper, amount, lang=None):
@@ -61,6 +61,46 @@ class PaperValues(models.AbstractModel):
         """What a selection field's value is called in the paper's language."""
         labels = dict(record._fields[name]._description_selection(record.env))
         return labels.get(record[name])
+
+    def _described(self, line):
+        """A line's title and what stands below it; a product is not named twice.
+
+        :returns: tuple of two texts, the second one may be empty
+        """
+        product, own = line.product_id.name, (line.name or "").strip()
+        if not product:
+            title, _line, text = own.partition("\n")
+            return title, text
+        rest = own.removeprefix(product)
+        if rest == own or rest[:1].isalnum():
+            return product, own
+        rest = rest.lstrip(" :;,.–—-·\n")
+        return product, rest[:1].upper() + rest[1:]
+
+    def _notice(self, contract):
+        """The sentences of the letter about the end of a contract.
+
+        :returns: dict ``greeting``, ``offer``, ``request``
+        """
+        _ = contract.with_context(lang=contract._get_print_lang()).env._
+        customer = contract._customer()
+        return {
+            "greeting": _("Dear %s,", customer["contact"] or customer["name"]),
+            "offer": _(
+                "Your agreement %(number)s on background music ends on %(day)s. We "
+                "would be glad to keep the music playing and offer to renew it for "
+                "%(months)d months from the day after, on these terms:",
+                number=contract.name,
+                day=contract._say_day(contract.end_date),
+                months=contract.term_months,
+            ),
+            "request": _(
+                "Nothing is renewed without your word. Please tell us at least "
+                "%(days)d days before the end whether you wish to go on, change the "
+                "number of zones, or stop.",
+                days=contract.notice_days,
+            ),
+        }
 
     def _branch(self, paper, text):
         """Head office or branch, as Thai tax papers word it, in the paper's language.
@@ -113,14 +153,12 @@ class PaperValues(models.AbstractModel):
         :returns: list of (label, net amount)
         """
         env = paper.with_context(lang=paper._get_print_lang()).env
-        yearly = paper._priced_lines().filtered(
-            lambda line: line.kind == "recurring" and not line._is_prorated()
-        )
+        paid = paper._priced_lines().filtered("amount_untaxed")
+        yearly = paid.filtered(lambda line: line._charge() == "yearly")
         if not yearly:
             return []
         rows = []
-        once = paper._priced_lines() - yearly
-        if any(once.mapped("amount_untaxed")):
+        if once := paid - yearly:
             rows = [
                 (env._("Yearly, before tax"), sum(yearly.mapped("amount_untaxed"))),
                 (env._("Once, before tax"), sum(once.mapped("amount_untaxed"))),

@@ -16,6 +16,7 @@ from . import (
     test_paper_language,
     test_paper_layout,
     test_paper_pictures,
+    test_paper_standard,
     test_parties,
     test_payments,
     test_prices,
@@ -34,5 +35,6 @@ from . import (
     test_sending,
     test_states,
     test_sums,
+    test_thai,
     test_totals,
 )

@@ -6,10 +6,12 @@ Words and their boxes come from ``pdftotext -bbox``, what is drawn from pypdf.
 import io
 import re
 import subprocess
+from base64 import b64encode
 from collections import namedtuple
 from functools import lru_cache
 
 from lxml import etree
+from PIL import Image
 from pypdf import PdfReader
 
 from odoo.fields import Command
@@ -77,6 +79,21 @@ def glyphs(pdf):
                 )
                 size = state["size"] * state["scale"]
                 found.append(Glyphs(ids, size, state["colour"], state["font"]))
+
+        page.extract_text(visitor_operand_before=visit)
+    return found
+
+
+def pictures(pdf):
+    """Width and height of each picture that is drawn, in points."""
+    found = []
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        objects = page["/Resources"].get("/XObject", {})
+
+        def visit(operator, operands, matrix, _text, objects=objects):
+            if operator == b"Do":
+                if objects[operands[0]].get_object()["/Subtype"] == "/Image":
+                    found.append((abs(matrix[0]), abs(matrix[3])))
 
         page.extract_text(visitor_operand_before=visit)
     return found
@@ -178,13 +195,31 @@ class PaperCase(TransactionCase):
         """One of the four that are shipped: ``th_syb``, ``hk_bb`` ..."""
         return self.env.ref(f"bmasia_crm.contract_template_{name}")
 
+    def entity_pictures(self, width=300, height=60):
+        """Values of an entity: a logo, a signature and a stamp of some proportions."""
+        stream = io.BytesIO()
+        # half transparent, as people cut theirs out
+        Image.new("RGBA", (width, height), (51, 102, 153, 128)).save(stream, "png")
+        picture = b64encode(stream.getvalue())
+        return {"logo": picture, "paper_signature": picture, "paper_stamp": picture}
+
     def speak_thai(self):
         self.env["res.lang"]._activate_lang("th_TH")
         module = self.env["ir.module.module"].search([("name", "=", "bmasia_crm")])
         module._update_translations(["th_TH"])
 
+    def notice(self, contract):
+        """The PDF of a contract's renewal notice."""
+        reports = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True, paper_goes_out=True
+        )
+        name = "bmasia_crm.report_renewal_notice"
+        return reports._render_qweb_pdf(name, contract.ids)[0]
+
     def pages(self, paper):
-        return PdfReader(io.BytesIO(paper._render_pdf())).pages
+        """The pages of a record's PDF, or of one that is printed already."""
+        pdf = paper if isinstance(paper, bytes) else paper._render_pdf()
+        return PdfReader(io.BytesIO(pdf)).pages
 
     def text(self, paper):
         return "\n".join(page.extract_text() for page in self.pages(paper))

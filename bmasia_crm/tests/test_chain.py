@@ -67,6 +67,11 @@ class TestBilling(CrmCase):
         self.assertAlmostEqual(total, contract.term_value, 2)
 
     @freeze_time(NOON)
+    def test_a_period_without_a_price_per_unit_names_the_yearly_one(self):
+        contract = self.contract(self.line(14000, 24), lang="en_US")
+        name = contract.line_ids._invoice_values([1] * 12, 0)["name"]
+        self.assertIn("24 × 14,000.00 per year × 1/12", name)
+
     def test_a_cancelled_invoice_frees_its_period(self):
         contract = self.active_contract(start_date="2026-03-01")
         contract.with_user(self.pom).action_create_invoices()

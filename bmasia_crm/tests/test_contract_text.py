@@ -10,6 +10,7 @@ from ..tools.variables import VARIABLE
 from .papers import PaperCase
 
 SAMPLES = ("th_syb", "th_bb", "hk_syb", "hk_bb")
+LANGUAGES = ("en_US", "th_TH")
 
 
 @tagged("post_install", "-at_install")
@@ -57,6 +58,24 @@ class TestSamples(PaperCase):
             self.assertIn(licence[product], text)
             self.assertEqual("Value added tax" in text, entity == "th")
 
+    def test_term_and_notice_are_the_contracts_own(self):
+        contract = self.contract(
+            self.hotel,
+            template_id=self.template("th_syb").id,
+            term_months=30,
+            notice_days=45,
+        )
+        text = self.flat(contract)
+        self.assertIn("for 30 months, from 1 January 2026 until 30 June 2028", text)
+        self.assertIn("at least 45 days before", text)
+
+    def test_own_terms_replace_the_default_whole(self):
+        template = self.template("th_syb")
+        values = {"template_id": template.id, "terms": "Payable in two halves."}
+        text = self.flat(self.contract(self.hotel, **values))
+        self.assertEqual(text.count("Payable in two halves."), 1)
+        self.assertNotIn("Payable within 30 days.", text)
+
     def test_each_prints_with_its_tables_once(self):
         for name in SAMPLES:
             customer = self.hotel if name.startswith("th") else self.bar
@@ -68,6 +87,8 @@ class TestSamples(PaperCase):
                 )
             )
             for words in ("Lobby", "Unit price", "SWIFT", "Payable within 30 days."):
+                self.assertEqual(text.count(words), 1, f"{name}: {words}")
+            for words in ("For the provider", "For the customer"):
                 self.assertEqual(text.count(words), 1, f"{name}: {words}")
             self.assertNotIn("{{", text)
 
@@ -181,6 +202,18 @@ class TestPreview(PaperCase):
         self.assertIn("1. For บริษัท ตัวอย่าง โฮเทล", preview)
         for name in ("signatory_name", "no_such"):
             self.assertIn(f'<mark class="text-danger">{{{{{name}}}}}</mark>', preview)
+
+    def test_the_preview_begins_with_a_contract_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("th_TH")
+        template = self.env["bmasia.contract.template"].create(
+            {"name": "Test", "company_id": self.thai.id}
+        )
+        made = {lang: self.contract(self.hotel, lang=lang) for lang in LANGUAGES}
+        seen = {
+            lang: template.with_context(lang=lang).preview_contract_id
+            for lang in LANGUAGES
+        }
+        self.assertEqual(seen, made)
 
     def test_the_picker_lists_every_variable_with_an_example(self):
         contract = self.contract(self.hotel)

@@ -145,6 +145,30 @@ class TestMailTemplates(SendingCase):
             self.assertIn("ขอแสดงความนับถือ", template.body_html)
             self.assertIn("{{ signature }}", template.body_html)
 
+    def test_a_mail_names_days_and_amounts_as_its_paper_does(self):
+        self.env["res.lang"]._activate_lang("th_TH")
+        contract = self.contract(
+            self.line(price=14000), lang="th_TH", start_date="2026-01-31"
+        )
+        values = contract._mail_variables()
+        self.assertEqual(values["start_date"], "31 มกราคม 2569")
+        printed = contract._template_values()
+        self.assertEqual(values["start_date"], printed["start_date"])
+        self.assertEqual(values["amount_total"], "THB 14,980.00")
+        self.assertEqual(values["amount_total"], contract._say_money(14980))
+        this_year = contract._today().year
+        self.assertEqual(values["current_year"], str(this_year + 543))
+        contract.lang = "en_US"
+        values = contract._mail_variables()
+        self.assertEqual(values["start_date"], "31 January 2026")
+        self.assertEqual(values["current_year"], str(this_year))
+        self.assertEqual(values["amount_total"], "THB 14,980.00")
+
+    def test_the_day_of_sending_is_the_one_at_the_entitys_desk(self):
+        quote = self.quote()
+        quote.sudo().sent_date = "2026-01-31 18:00:00"  # 1 February in Bangkok
+        self.assertEqual(quote._mail_variables()["sent_on"], "1 February 2026")
+
 
 @tagged("post_install", "-at_install")
 class TestGreeting(SendingCase):

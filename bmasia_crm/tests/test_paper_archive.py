@@ -2,6 +2,9 @@
 
 import hashlib
 import io
+import json
+from base64 import b64decode
+from datetime import timedelta
 
 from pypdf import PdfReader
 
@@ -70,17 +73,122 @@ class TestArchive(PaperCase):
 
 @tagged("post_install", "-at_install")
 class TestArchiveDownload(HttpCase, PaperCase):
-    def test_download_serves_the_archived_bytes(self):
-        new_test_user(
-            self.env,
+    """Every way to a paper that went out leads to the very bytes that went out."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reader = new_test_user(
+            cls.env,
             "archive-reader",
-            "bmasia_crm.group_user",
-            company_id=self.thai.id,
-            company_ids=[Command.set(self.thai.ids)],
+            "bmasia_crm.group_finance",
+            company_id=cls.thai.id,
+            company_ids=[Command.set(cls.thai.ids)],
         )
+
+    def gone_out(self):
+        """One paper of each kind that went out, and another look for what is printed
+        from now on.
+        """
+        quote, contract = self.quote(self.hotel), self.contract(self.hotel)
+        quote.action_mark_sent()
+        contract.action_mark_sent()
+        proforma = self.invoice(self.hotel, kind="proforma")
+        invoice = self.invoice(self.hotel)
+        (invoice + proforma).action_issue()
+        invoice.action_credit("Not delivered")
+        note = invoice.credit_note_ids
+        note.line_ids.unit_price = 400
+        note.action_issue()
+        receipt = self.receipt(invoice)
+        receipt.action_mark_sent()
+        self.thai.write({"paper_accent": "#3355aa", "paper_footer": "Another footer"})
+        return [quote, contract, proforma, invoice, note, receipt]
+
+    def printed(self, report, paper):
+        """What core's print route answers; tests get HTML unless they insist."""
+        context = json.dumps({"force_report_rendering": True})
+        address = f"/report/pdf/{report}/{paper.id}"
+        return self.url_open(address, params={"context": context}, timeout=60)
+
+    def downloaded(self, report, paper):
+        """What the Print menu of the web client fetches."""
+        address = json.dumps([f"/report/pdf/{report}/{paper.id}", "qweb-pdf"])
+        context = json.dumps({"force_report_rendering": True})
+        return self.url_open(
+            "/report/download", params={"data": address, "context": context}, timeout=60
+        )
+
+    def by_rest(self, paper):
+        key = self.env["res.users.apikeys"].with_user(self.reader).sudo()
+        bearer = f"Bearer {key._generate(None, 'Test', False)}"
+        name = {"bmasia.quote": "quotes", "bmasia.contract": "contracts"}
+        return self.url_open(
+            f"/api/v1/{name.get(paper._name, 'invoices')}/{paper.name}/pdf",
+            headers={"Authorization": bearer},
+            timeout=60,
+        )
+
+    def test_every_route_serves_the_archived_bytes(self):
+        self.authenticate("archive-reader", "archive-reader")
+        for paper in self.gone_out():
+            kept = paper.archive_ids
+            report = paper._get_report().report_name
+            answers = {
+                "button": self.url_open(paper.action_print()["url"]),
+                "print": self.printed(report, paper),
+                "menu": self.downloaded(report, paper),
+            }
+            if paper._name != "bmasia.payment":
+                answers["REST"] = self.by_rest(paper)
+            for route, answer in answers.items():
+                with self.subTest(paper=paper.name, route=route):
+                    digest = hashlib.sha256(answer.content).hexdigest()
+                    self.assertEqual(digest, kept.paper_sha256)
+                    self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+            self.assertEqual(paper._archive_pdf(), kept, "what is sent again")
+
+    def test_a_proforma_is_the_same_file_under_the_name_of_the_invoice(self):
+        self.authenticate("archive-reader", "archive-reader")
+        proforma = self.invoice(self.hotel, kind="proforma")
+        proforma.action_issue()
+        self.thai.paper_accent = "#3355aa"
+        answer = self.printed("bmasia_crm.report_invoice", proforma)
+        self.assertEqual(answer.content, proforma.archive_ids.raw)
+
+    def test_a_notice_is_not_mistaken_for_its_contract(self):
+        self.authenticate("archive-reader", "archive-reader")
+        contract = self.contract(self.hotel)
+        contract.action_mark_sent()
+        answer = self.printed("bmasia_crm.report_renewal_notice", contract)
+        text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+        self.assertIn("Renewal notice", text)
+
+    def test_what_went_out_is_served_until_a_correction_is_sent(self):
+        self.authenticate("archive-reader", "archive-reader")
         quote = self.quote(self.hotel)
         quote.action_mark_sent()
-        self.authenticate("archive-reader", "archive-reader")
-        answer = self.url_open(quote.action_print()["url"])
-        self.assertEqual(answer.content, quote.archive_ids.raw)
-        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        first = quote.archive_ids
+        quote.action_extend(quote.valid_until + timedelta(days=30))
+        answer = self.printed("bmasia_crm.report_quote", quote)
+        self.assertEqual(answer.content, first.raw)
+        wizard = self.env["bmasia.send.wizard"].browse(quote.action_send()["res_id"])
+        self.assertNotEqual(b64decode(wizard.preview), first.raw)
+        second = quote._archive_pdf()
+        self.assertNotEqual(second, first)
+        answer = self.printed("bmasia_crm.report_quote", quote)
+        self.assertEqual(answer.content, second.raw)
+
+    def test_a_colleague_without_our_groups_gets_no_paper(self):
+        self.reader = new_test_user(self.env, "archive-outsider", "base.group_user")
+        self.authenticate("archive-outsider", "archive-outsider")
+        quote = self.quote(self.hotel)
+        quote.action_mark_sent()
+        for route, answer in {
+            "print": self.printed("bmasia_crm.report_quote", quote),
+            "button": self.url_open(quote.action_print()["url"]),
+            "REST": self.by_rest(quote),
+        }.items():
+            with self.subTest(route=route):
+                self.assertNotIn(b"%PDF", answer.content)
+                self.assertNotEqual(answer.status_code, 200)

@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..tools import promptpay
-from .papers import PaperCase
+from .papers import PaperCase, pictures, words
 
 
 @tagged("post_install", "-at_install")
@@ -42,6 +42,17 @@ class TestPaperContent(PaperCase):
         for amount in steps.values():
             self.assertIn(f"{amount:,.2f}", text)
 
+    def test_figures_are_written_alike_in_every_column_and_language(self):
+        self.speak_thai()
+        line = {"name": "a", "quantity": 234_567.5, "unit_price": 2000, "discount": 5}
+        free = {"name": "b", "quantity": 12000, "unit_price": 0, "list_value": 1500}
+        for lang in ("en_US", "th_TH"):
+            lines = [Command.create(line), Command.create(free)]
+            text = self.flat(self.quote(self.hotel, line_ids=lines, lang=lang))
+            for figure in ("234,567.5", "2,000.00", "5 %", "12,000", "18,000,000.00"):
+                self.assertIn(f" {figure} ", text.replace("\n", " "), lang)
+            self.assertNotRegex(text, r"\d{4}\.\d|\de\+")
+
     def test_no_tax_row_where_no_tax_is_charged(self):
         text = self.text(self.quote(self.bar))
         self.assertNotIn("VAT", text)
@@ -67,6 +78,58 @@ class TestPaperContent(PaperCase):
         text = self.text(quote)
         self.assertNotIn("call before ten", text)
         self.assertIn("Thanks!", text)
+
+    def test_a_product_is_named_once(self):
+        player = self.env["product.product"].create({"name": "Player", "list_price": 0})
+        described = self.env["report.bmasia_crm.report_quote"]._described
+        for product, text, told in (
+            (player, "Player", ("Player", "")),
+            (player, "Player, with a year of warranty", "With a year of warranty"),
+            (player, "Player\nin black", "In black"),
+            (player, "Players for two", "Players for two"),
+            (player, "For the bar", "For the bar"),
+            (player.browse(), "Music\nLobby\nPool", ("Music", "Lobby\nPool")),
+        ):
+            line = {"product_id": product.id, "name": text}
+            quote = self.quote(self.hotel, line_ids=[Command.create(line)])
+            told = told if isinstance(told, tuple) else ("Player", told)
+            self.assertEqual(described(quote.line_ids), told, text)
+
+    def test_no_status_is_printed(self):
+        invoice = self.issued(self.hotel)
+        receipt = self.receipt(invoice)
+        quote, contract = self.quote(self.hotel), self.contract(self.hotel)
+        for paper in (quote, contract):
+            paper.action_mark_sent()
+        contract.action_activate(contract._today())
+        quote.action_accept()
+        for paper in (quote, contract, invoice, receipt):
+            said = set(re.findall(r"\w+", self.text(paper).lower()))
+            for state in ("draft", "sent", "issued", "active", "paid", "status"):
+                self.assertNotIn(state, said, paper._name)
+        self.assertEqual(invoice.state, "paid")
+
+    def test_the_customers_address_stands_once_and_in_whole(self):
+        self.hotel.write({"street2": "Moo 9", "city": "Pattaya", "zip": "20150"})
+        text = self.flat(self.quote(self.hotel))
+        for part in ("1 Beach Road", "Moo 9", "Pattaya", "20150"):
+            self.assertEqual(text.count(part), 1, part)
+        # not in our own name
+        self.assertEqual(len(re.findall(r"(?<!\()Thailand", text)), 1)
+
+    def test_lines_of_a_text_stay_lines(self):
+        quote = self.quote(self.hotel, note="first\nsecond")
+        quote.line_ids[0].name = "upper\nlower"
+        tops = {word.text: word.top for word in words(quote._render_pdf())}
+        self.assertGreater(tops["second"], tops["first"] + 5)
+        self.assertGreater(tops["lower"], tops["upper"] + 5)
+
+    def test_the_logo_comes_from_the_database_and_keeps_its_proportions(self):
+        self.thai.logo = self.entity_pictures(300, 60)["logo"]
+        quote = self.quote(self.hotel)
+        quote._mint_number()
+        ((width, height),) = pictures(quote._render_pdf())
+        self.assertAlmostEqual(width / height, 5, places=1)
 
     def test_complimentary_lines_stand_apart_with_their_value(self):
         free = {"name": "Music design", "unit_price": 0, "list_value": 18000}

@@ -1,5 +1,7 @@
 """What each kind of paper says that the others do not."""
 
+from freezegun import freeze_time
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -42,6 +44,14 @@ class TestTaxInvoice(PaperCase):
         self.assertIn("One thousand and seventy baht only", text)
         self.assertIn("หนึ่งพันเจ็ดสิบบาทถ้วน", text)
 
+    def test_a_receipt_serves_as_tax_invoice_on_its_own_day(self):
+        with freeze_time("2026-01-31 05:00:00"):
+            invoice = self.issued(self.hotel)
+        with freeze_time("2026-03-02 05:00:00"):
+            text = self.flat(self.receipt(invoice))
+        self.assertIn("Date 2 Mar 2026", text)
+        self.assertNotIn("31 Jan 2026", text)
+
     def test_hong_kong_issues_plain_receipts(self):
         text = self.flat(self.receipt(self.issued(self.bar)))
         self.assertNotIn("Tax invoice", text)
@@ -71,6 +81,7 @@ class TestTaxInvoice(PaperCase):
         self.assertFalse(any(share["is_whole"] for share in shares))
         text = self.flat(receipts[0])
         self.assertIn(f"Part payment of invoice {invoice.name}", text)
+        self.assertIn("7 × Music", text)
         self.assertNotIn(f"{invoice.amount_total:,.2f}", text)
 
     def test_tax_withheld_is_taken_off_below_the_total(self):
@@ -121,6 +132,20 @@ class TestInvoiceKinds(PaperCase):
         for word in ("SWIFT", "Due", "Terms"):
             self.assertNotIn(word, text)
 
+    def test_a_credit_note_of_a_taxed_sale_is_a_tax_paper(self):
+        """Thai Revenue Code, section 86/10: the words, and the tax invoice's number."""
+        invoice = self.issued(self.hotel)
+        receipt = self.receipt(invoice, 500)
+        invoice.action_credit("Half of it was not delivered")
+        text = self.flat(invoice.credit_note_ids)
+        self.assertIn("ใบลดหนี้", text)
+        self.assertIn(f"Tax invoice {receipt.name}", text)
+        plain = self.issued(self.bar)
+        plain.action_credit("Half of it was not delivered")
+        text = self.flat(plain.credit_note_ids)
+        self.assertNotIn("ใบลดหนี้", text)
+        self.assertNotIn("Tax invoice", text)
+
     def test_a_proforma_says_twice_that_it_is_no_tax_invoice(self):
         proforma = self.invoice(self.hotel, kind="proforma")
         self.assertEqual(self.text(proforma).count("It is not a tax invoice"), 2)
@@ -155,7 +180,8 @@ class TestContractKinds(PaperCase):
         text = self.flat(venue)
         for words in ("Participation agreement", master.name, "Beach Wing"):
             self.assertIn(words, text)
-        self.assertIn("維港燈光餐飲有限公司, 1 Jan 2026", text)
+        self.assertIn(f"{master.name}, 1 Jan 2026", text)
+        self.assertIn("維港燈光餐飲有限公司", text)
         text = self.flat(master)
         for words in ("Master agreement", "Participation agreements", venue.name):
             self.assertIn(words, text)
@@ -219,13 +245,7 @@ class TestContractKinds(PaperCase):
     def test_a_renewal_notice_tells_end_and_terms(self):
         contract = self.contract(self.hotel)
         contract._mint_number()
-        self.patch(
-            self.registry["bmasia.contract"],
-            "_get_report",
-            lambda paper: paper.env.ref(
-                "bmasia_crm.action_report_renewal_notice"
-            ).sudo(),
-        )
-        text = self.flat(contract)
+        text = self.flat(self.notice(contract))
         for words in ("Renewal notice", contract.name, "31 Dec 2026", "60 days"):
             self.assertIn(words, text)
+        self.assertIn("ends on 31 December 2026.", text)

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.addons.report_weasyprint.tools import engine
 
 from ..tools.colours import READABLE, contrast
-from .papers import FIGURE, POINTS_PER_MM, PaperCase, family, glyphs, words
+from .papers import FIGURE, POINTS_PER_MM, PaperCase, family, glyphs, pictures, words
 
 EDGE = 12 * POINTS_PER_MM
 SAME_EDGE = 0.5  # points
@@ -77,23 +77,37 @@ class TestPaperLayout(PaperCase):
         self.assertNotIn((1.0, 230 / 255, 0.0), colours)
         self.assertGreaterEqual(len(colours), 3)
 
-    def test_a_mixed_quote_with_a_present_fits_one_page(self):
+    def mixed_quote(self, **values):
+        """Six lines with prices under two headings, and a present."""
         lines = [
             {"display_type": "line_section", "name": "Music"},
-            {"name": "Soundtrack\nLobby and pool", "quantity": 8, "unit_price": 14000},
-            {"name": "Beat Breeze\nBar", "quantity": 4, "unit_price": 9800},
+            {"name": "Soundtrack\nLobby\nPool", "quantity": 8, "unit_price": 14000},
+            {"name": "Beat Breeze\nBar\nRoof", "quantity": 4, "unit_price": 9800},
             {"display_type": "line_section", "name": "Equipment"},
             {"name": "Player", "unit_price": 7000, "kind": "one_time", "discount": 5},
             {"name": "Cable", "unit_price": 70, "kind": "one_time"},
             {"name": "Mounting", "unit_price": 700, "kind": "one_time"},
             {"name": "Installation", "unit_price": 0, "list_value": 4500},
+            {"display_type": "line_note", "name": "On a day that you choose."},
         ]
         commands = [
             Command.create({**line, "sequence": n}) for n, line in enumerate(lines)
         ]
-        quote = self.quote(
-            self.hotel, line_ids=commands, term_months=24, note="Thanks!"
+        return self.quote(
+            self.hotel, line_ids=commands, term_months=24, note="Thanks!", **values
         )
+
+    def test_a_mixed_quote_with_a_present_fits_one_page(self):
+        self.assertEqual(len(self.pages(self.mixed_quote())), 1)
+
+    def test_it_does_so_in_thai_as_well(self):
+        self.speak_thai()
+        self.thai.write(self.entity_pictures(300, 90))
+        thai = self.thai.with_context(lang="th_TH")
+        thai.paper_address = "1 ถนนตัวอย่าง แขวงตัวอย่าง\nเขตวัฒนา กรุงเทพมหานคร 10110"
+        thai.paper_footer = "ข้อมูลตัวอย่างที่ยาวพอสำหรับสองบรรทัดในท้ายกระดาษของทุกหน้า"
+        terms = "ราคาคิดต่อโซนเพลงต่อปี เว้นแต่จะระบุไว้เป็นอย่างอื่นในแต่ละรายการ\n" * 3
+        quote = self.mixed_quote(lang="th_TH", terms=terms)
         self.assertEqual(len(self.pages(quote)), 1)
 
     def page_of(self, found, text):
@@ -106,12 +120,11 @@ class TestPaperLayout(PaperCase):
             quote.line_ids[-1].name = "LAST"
             found = words(self.signed(quote))
             split += found[-1].page > 0
-            pages = {
-                self.page_of(found, text) for text in ("LAST", "Subtotal", "Total")
-            }
+            together = ("LAST", "Subtotal", "Total", "SWIFT")
+            pages = {self.page_of(found, text) for text in together}
             self.assertEqual(len(pages), 1, f"{count} lines")
-            bank = {self.page_of(found, text) for text in ("SWIFT", "Accepted")}
-            self.assertEqual(len(bank), 1, f"{count} lines")
+            signing = {self.page_of(found, text) for text in ("Accepted", "Position")}
+            self.assertEqual(len(signing), 1, f"{count} lines")
         self.assertTrue(split, "some of them need a second page")
 
     def test_signatures_are_never_split(self):
@@ -136,6 +149,15 @@ class TestPaperLayout(PaperCase):
             self.assertEqual(len(where), 1, f"{count} locations")
             pages |= where
         self.assertGreater(len(pages), 1, "the block moved as a whole")
+
+    def test_signature_and_stamp_keep_their_proportions(self):
+        for width, height in ((300, 60), (60, 60), (60, 120)):
+            self.thai.write(self.entity_pictures(width, height))
+            drawn = pictures(self.signed(self.contract(self.hotel)))
+            self.assertEqual(len(drawn), 3)
+            for found in drawn:
+                self.assertAlmostEqual(found[0] / found[1], width / height, places=1)
+                self.assertLessEqual(found[1], 16 * POINTS_PER_MM)
 
     def test_a_heading_is_followed_by_its_text(self):
         for count in (4, 9, 13):

@@ -7,6 +7,7 @@ new one is. Looked at from afar, so that another version of the fonts still pass
 import io
 import subprocess
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat
@@ -101,6 +102,69 @@ class TestPaperPictures(PaperCase):
         proforma = self.invoice(self.bar, kind="proforma", issue_date="2026-01-31")
         pdf = self.numbered(proforma, "PF-2026-0131-001")
         self.check_looks_as_approved("proforma", pdf)
+
+    def billed(self, customer, **values):
+        """An invoice that was issued on a fixed day, in a world without others."""
+        self.patch(
+            self.registry["res.company"], "_today", lambda _company: date(2026, 1, 31)
+        )
+        return self.issued(customer, **values)
+
+    def test_tax_invoice(self):
+        invoice = self.billed(
+            self.hotel,
+            line_ids=self.lines(),
+            period_start="2026-01-01",
+            period_end="2026-12-31",
+        )
+        paid = invoice.amount_due - 300
+        receipt = self.receipt(
+            invoice, paid, withholding_amount=300, reference="TRF-0001"
+        )
+        self.check_looks_as_approved("tax-invoice", receipt._render_pdf())
+
+    def test_receipt(self):
+        receipt = self.receipt(self.billed(self.bar), 400)
+        self.check_looks_as_approved("receipt", receipt._render_pdf())
+
+    def test_credit_note(self):
+        invoice = self.billed(self.hotel, line_ids=self.lines())
+        invoice.action_credit("The bar was closed in the second half of the year.")
+        note = invoice.credit_note_ids
+        note.issue_date = "2026-01-31"
+        pdf = self.numbered(note, "CN-2026-0131-001")
+        self.check_looks_as_approved("credit-note", pdf)
+
+    def test_renewal_notice(self):
+        self.patch(
+            self.registry["res.company"], "_today", lambda _company: date(2026, 10, 31)
+        )
+        contract = self.contract(self.hotel, line_ids=self.lines())
+        contract.sudo().name = "C-2026-0131-001"
+        self.check_looks_as_approved("renewal-notice", self.notice(contract))
+
+    def test_thai_quote(self):
+        self.speak_thai()
+        quote = self.quote(
+            self.hotel,
+            line_ids=self.lines(),
+            term_months=24,
+            date="2026-01-31",
+            lang="th_TH",
+        )
+        pdf = self.numbered(quote, "Q-2026-0131-001")
+        self.check_looks_as_approved("quote-thai", pdf)
+
+    def test_every_report_has_its_approved_picture(self):
+        reports = self.env["ir.actions.report"].search(
+            [("report_name", "=like", "bmasia_crm.%")]
+        )
+        kinds = {report.get_external_id()[report.id] for report in reports}
+        kinds = {kind.split("report_")[1].replace("_", "-") for kind in kinds}
+        self.assertGreaterEqual(len(kinds), 7)
+        approved = {path.stem for path in APPROVED.glob("*.png")}
+        self.assertFalse(kinds - approved)
+        self.assertIn("tax-invoice", approved)
 
     def test_the_test_sees_a_difference(self):
         quote = self.quote(

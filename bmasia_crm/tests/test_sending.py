@@ -36,10 +36,12 @@ class TestSending(SendingCase):
     def test_the_archived_bytes_are_the_sent_ones(self):
         quote = self.quote()
         quote.send_email()
-        (content,) = self.server.messages[0].attachments.values()
-        self.assertEqual(quote.archive_ids.raw, content)
         quote.send_email()
         self.assertEqual(len(quote.archive_ids), 1)
+        self.assertEqual(len(self.server.messages), 2)
+        for message in self.server.messages:
+            (content,) = message.attachments.values()
+            self.assertEqual(content, quote.archive_ids.raw)
 
     def test_sending_shows_in_the_chatter(self):
         quote = self.quote()

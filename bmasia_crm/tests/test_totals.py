@@ -172,3 +172,24 @@ class TestTotals(CrmCase):
         line = self.quote(Command.create({"product_id": product.id})).line_ids
         self.assertIn("Soundtrack", line.name)
         self.assertEqual((line.unit_price, line.kind), (14000, "recurring"))
+
+    def test_the_total_is_labelled_by_what_is_paid_for(self):
+        yearly, once = self.line(14000), self.line(7000, kind="one_time")
+        days = self.line(900, date_from="2026-03-15", date_to="2026-12-31")
+        present = self.line(0, list_value=4500, kind="one_time")
+        remitted = self.line(4500, discount=100, kind="one_time")
+        for lines, label in (
+            ((yearly,), "Total per year"),
+            ((yearly, present), "Total per year"),
+            ((yearly, remitted), "Total per year"),
+            ((yearly, once), "Total of the first year"),
+            ((yearly, days), "Total of the first year"),
+            ((once, self.line(0, list_value=4500)), "One-time total"),
+            ((days,), "Pro-rated total"),
+            ((once, days), "Total"),
+            ((present,), "Total"),
+        ):
+            for paper in (self.quote(*lines), self.contract(*lines)):
+                with self.subTest(label, paper=paper._name):
+                    self.assertEqual(paper._totals_ladder()[-1]["label"], label)
+        self.assertEqual(self.invoice(yearly)._totals_ladder()[-1]["label"], "Total")

@@ -2,7 +2,7 @@
 
 FOOTER = {
     "en_US": "Demo data only",
-    "th_TH": "ข้อมูลตัวอย่างเท่านั้น",
+    "th_TH": "ข้อมูลตัวอย่าง",
 }
 QUOTE_TERMS = {
     "en_US": (

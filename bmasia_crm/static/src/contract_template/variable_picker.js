@@ -31,6 +31,11 @@ export class VariablePicker extends Component {
         );
     }
 
+    /** Have the fields hand over what is typed, as saving does: the preview follows. */
+    commit() {
+        this.props.record.model.bus.trigger("NEED_LOCAL_CHANGES", {proms: []});
+    }
+
     /** Before the button takes the focus, the cursor is still in the text. */
     insert(variable) {
         const text = `{{${variable.name}}}`;
@@ -39,6 +44,7 @@ export class VariablePicker extends Component {
             place && (place.isContentEditable || place.matches(".o_field_char input"));
         // The one command that editors take for typing, with their undo
         if (writable && document.execCommand("insertText", false, text)) {
+            this.commit();
             return;
         }
         navigator.clipboard.writeText(text);

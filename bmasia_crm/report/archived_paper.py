@@ -1,0 +1,16 @@
+import io
+
+from odoo import models
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _stored_stream(self, report, record):
+        """What went out is never laid out again, by whatever route it is printed."""
+        found = super()._stored_stream(report, record)
+        is_paper = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
+        if is_paper and not self.env.context.get("paper_goes_out"):
+            if kept := record._kept_pdf():
+                found["stream"] = io.BytesIO(kept.raw)
+        return found

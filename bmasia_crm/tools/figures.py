@@ -1,0 +1,24 @@
+"""Figures as papers and mails write them, the same in every language.
+
+>>> amount(14000), amount(1234567.5, digits=0)
+('14,000.00', '1,234,568')
+>>> number(1200), number(2.5), number(0.0)
+('1,200', '2.5', '0')
+"""
+
+
+def amount(value, digits=2):
+    """An amount of money, without its currency.
+
+    :param int digits: decimals of the currency
+    """
+    return f"{value:,.{digits}f}"
+
+
+def number(value):
+    """A quantity or a rate: decimals only where there are some, at most two.
+
+    >>> number(1e7), number(7.25)
+    ('10,000,000', '7.25')
+    """
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
