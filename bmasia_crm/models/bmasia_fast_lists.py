@@ -1,7 +1,7 @@
-"""What keeps lists, their search and the first screen fast with a hundred thousand papers.
+"""What keeps lists, their search and the first screen fast with 100,000 papers.
 
-The first screen adds up what a state has: its indexes hold all that it asks for, so that
-the papers themselves, which are wide, are not read.
+The first screen adds up what a state has: its indexes hold all that it asks for, so
+that the papers themselves, which are wide, are not read.
 """
 
 from odoo import api, models
@@ -15,8 +15,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     @api.model
     def _search(self, domain, *arguments, **options):
-        """Look the companies up first: "this number, or a paper of these companies" then
-        uses two indexes, where a subquery would read every paper."""
+        """Look the companies up first: "this number, or a paper of these companies"
+        then uses two indexes, where a subquery would read every paper."""
         domain = Domain(domain).map_conditions(self._companies_first)
         return super()._search(domain, *arguments, **options)
 
