@@ -13,20 +13,20 @@ class BmasiaInvoice(models.Model):
     _derived_fields = Invoice._derived_fields | set(SIGNED)
 
     amount_untaxed_signed = fields.Monetary(
-        "Net",
+        "Net (Signed)",
         compute="_compute_signed",
         store=True,
         help="Negative on a credit note.",
     )
     amount_total_signed = fields.Monetary(
-        "Total",
+        "Total (Signed)",
         compute="_compute_signed",
         store=True,
         help="Negative on a credit note.",
     )
 
     amount_due_signed = fields.Monetary(
-        "Amount Due",
+        "Amount Due (Signed)",
         compute="_compute_signed",
         store=True,
         help="Of a draft nothing is due: nobody was asked for it.",
