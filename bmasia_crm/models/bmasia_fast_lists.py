@@ -34,7 +34,7 @@ class BmasiaQuote(models.Model):
     _inherit = "bmasia.quote"
 
     _in_order = models.Index("(date DESC, id DESC)")
-    _open = models.Index(
+    _open_quotes = models.Index(
         "(currency_id) INCLUDE (amount_untaxed, state) WHERE state IN ('draft', 'sent')"
     )
 
