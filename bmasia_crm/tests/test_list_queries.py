@@ -89,6 +89,14 @@ class TestIndexes(CrmCase):
         papers = {model.replace(".", "_") for model in (*MODELS, "bmasia.payment")}
         self.assertLessEqual(papers, self.indexed())
 
+    def test_no_index_takes_the_place_of_a_method(self):
+        """One called ``_open`` hid the method that opens what a button made."""
+        for model in self.registry.models.values():
+            for index in model._table_objects.values():
+                name = f"_{index.name}"
+                hidden = [c for c in model.__mro__ if callable(vars(c).get(name))]
+                self.assertFalse(hidden, index.full_name(model))
+
     def test_a_database_from_before_gets_what_the_indexes_need(self):
         registry = self.env.registry
         self.addCleanup(setattr, registry, "has_trigram", registry.has_trigram)
