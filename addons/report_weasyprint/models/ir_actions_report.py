@@ -73,7 +73,9 @@ class IrActionsReport(models.Model):
         return {"stream": stream, "attachment": attachment}
 
     def _weasyprint_pdf(self, report, report_ref, data, res_id):
-        html = self._render_qweb_html(report_ref, [res_id] if res_id else [], data)[0]
+        # a page that the web client shows asks for the sizes of pictures, not for them
+        whole = self.with_context(bin_size=False)
+        html = whole._render_qweb_html(report_ref, [res_id] if res_id else [], data)[0]
         record = self.env[report.model].browse(res_id) if res_id else None
         try:
             parts = [
