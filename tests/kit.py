@@ -1,11 +1,12 @@
 """What the system tests and the screenshots share: the inbox and the browser."""
 
 import json
+import re
 import time
 import urllib.request
 from contextlib import contextmanager
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = (
@@ -108,3 +109,14 @@ def browser_page(browser, settings, login, password, width=1280, height=800):
     page.click("button[type=submit]")
     page.wait_for_selector(".o_main_navbar, .o_home_menu")
     return page
+
+
+def quote_number(page):
+    """The number that a form of a quote shows, as soon as it does: the notice that the
+    quote was sent is there before the form is read again.
+
+    :raises AssertionError: it shows none
+    """
+    title = page.locator(".o_form_view h1")
+    expect(title).to_have_text(re.compile(r"^\s*Q-\d{4}-\d{4}-\d{3}\s*$"))
+    return title.inner_text().strip()

@@ -5,6 +5,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.kit import quote_number
+
 
 def one(json2, login, model, domain, **options):
     found = json2.user(login).call(model, "search", domain=domain, limit=1, **options)
@@ -46,7 +48,7 @@ def test_sales_writes_a_quote_and_sends_it(inbox, page_of, settings):
     pick(page, row.locator("[name=product_id]"), "Soundtrack Your Brand")
     row.locator("[name=quantity] input").fill("3")
     send(page)
-    number = page.locator(".o_form_view h1").inner_text().strip()
+    number = quote_number(page)
     message = inbox.wait_for(number)
     assert message["Username"] == "nikki.h@bmasiamusic.com"
     assert number in message["Attachments"][0]["FileName"]
