@@ -26,11 +26,11 @@ def table(taken):
     """What was measured, in lines for the terminal."""
     few, many = taken[DOCUMENTS], taken[MANY]
     lines = [
-        f"\n95th percentile on the server   {DOCUMENTS:>8,}   {MANY:>8,} documents"
+        f"\n95th percentile on the server      {DOCUMENTS:>8,}   {MANY:>8,} documents"
     ]
     for kind, before in few.items():
         after = many[kind]
         lines.append(
-            f"  {kind:<28}{before:8.1f} ms{after:8.1f} ms   {after / before:5.2f} ×"
+            f"  {kind:<30}{before:8.1f} ms{after:8.1f} ms   {after / before:5.2f} ×"
         )
     return lines

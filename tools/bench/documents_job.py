@@ -38,7 +38,23 @@ COPIED = {
     "bmasia_invoice": ("customer_id", "partner_id"),
     "bmasia_invoice_line": ("invoice_id",),
 }
-NUMBERED = ("bmasia_quote", "bmasia_contract", "bmasia_invoice")
+# No copy is found by what is typed for an original: "Hotel 017" and "Q-2025-1006-000123"
+# get the copies "Hotel 3.017" and "Q-2025-1006.3-000123".
+COPY_OF_COMPANY = "replace(name, ' ', ' ' || n || '.')"
+COPY_OF_NUMBER = "replace(name, '-1006-', '-1006.' || n || '-')"
+RENAMED = {
+    "res_partner": {
+        "name": COPY_OF_COMPANY,
+        "complete_name": COPY_OF_COMPANY.replace("name", "complete_name"),
+    },
+    "bmasia_company": {"name": COPY_OF_COMPANY},
+    **dict.fromkeys(STATES, {"name": COPY_OF_NUMBER}),
+}
+# kind: what is typed, and found as often whatever the size; and found with each copy
+SEARCHES = {
+    "search, found as often": ("Hotel 017", "1006-000123", "Ms 42"),
+    "search, found 100 × as often": ("017", "000123"),
+}
 MINE = {"res_partner": "id IN (SELECT id FROM bench_partner)"}
 
 
@@ -115,8 +131,8 @@ def grow(env):
         values = [
             f"{name} + n * {STEP}" if name in shifted else name for name in columns
         ]
-        if table in NUMBERED:
-            values[columns.index("name")] = "name || '-' || n"
+        for name, renamed in RENAMED.get(table, {}).items():
+            values[columns.index(name)] = renamed
         if "access_token" in columns:
             values[columns.index("access_token")] = "NULL"
         where = MINE.get(table, f"id < {STEP}")
@@ -147,7 +163,7 @@ def specification(model):
 
 def questions(env):
     """``{kind: [a function that asks once]}``."""
-    lists, searches = [], []
+    lists, searches = [], {kind: [] for kind in SEARCHES}
     for name in ("bmasia.company", *MODELS):
         model = env[name]
         wanted = specification(model)
@@ -156,14 +172,15 @@ def questions(env):
             model.web_search_read(domain, wanted, limit=PAGE, count_limit=COUNTED)
 
         lists.append(lambda ask=ask: ask([]))
-        for text in ("Hotel 017", "1006-000123", "Ms 42"):
-            by_name = "name" if name == "bmasia.company" else "customer_id"
-            domain = ["|", ("name", "ilike", text), (by_name, "ilike", text)]
-            searches.append(lambda ask=ask, domain=domain: ask(domain))
+        for kind, texts in SEARCHES.items():
+            for text in texts:
+                by_name = "name" if name == "bmasia.company" else "customer_id"
+                domain = ["|", ("name", "ilike", text), (by_name, "ilike", text)]
+                searches[kind].append(lambda ask=ask, domain=domain: ask(domain))
     return {
         "lists": lists,
-        "search": searches,
-        "dashboard": [env["bmasia.dashboard"].get_figures],
+        **searches,
+        "dashboard": [env["bmasia.dashboard"].get_figures] * len(lists),
     }
 
 
