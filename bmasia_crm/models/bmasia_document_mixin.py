@@ -125,9 +125,22 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     @api.depends("company_id", "lang")
     def _compute_terms(self):
+        proposals = self._terms_proposals()
         for paper in self:
-            company = paper.company_id.sudo().with_context(lang=paper.lang)
-            paper.terms = company[self._terms_field] if self._terms_field else False
+            # what somebody typed outlasts another language
+            if not paper.terms or paper.terms in proposals:
+                company = paper.company_id.sudo().with_context(lang=paper.lang)
+                paper.terms = company[self._terms_field] if self._terms_field else False
+
+    def _terms_proposals(self):
+        """The terms of every entity in every language."""
+        entities = self.env["res.company"].sudo().search([])
+        return {
+            entity.with_context(lang=code)[self._terms_field]
+            for entity in entities
+            for code, _name in self.env["res.lang"].get_installed()
+            if self._terms_field
+        }
 
     # ------------------------------------------------------------
     # PRICES

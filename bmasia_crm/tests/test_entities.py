@@ -86,6 +86,26 @@ class TestEntities(CrmCase):
         self.assertEqual(seller["bank"]["account"], "000-1")
         self.assertEqual(bill.company_id, self.thailand)
 
+    def test_proposed_terms_follow_entity_and_language_and_typed_ones_stay(self):
+        self.env["res.lang"]._activate_lang("th_TH")
+        self.thailand.with_context(lang="th_TH").quote_terms = "ชำระล่วงหน้า"
+        self.hongkong.quote_terms = "Net of tax."
+        quote = self.quote()
+        self.assertEqual(quote.terms, "Payable in advance.")
+        for change, proposed in (
+            ({"lang": "th_TH"}, "ชำระล่วงหน้า"),
+            ({"lang": "en_US"}, "Payable in advance."),
+            ({"company_id": self.hongkong.id}, "Net of tax."),
+        ):
+            quote.write(change)
+            self.assertEqual(quote.terms, proposed)
+        with Form(quote) as form:
+            form.terms = "As agreed by phone."
+            form.lang = "th_TH"
+            self.assertEqual(form.terms, "As agreed by phone.")
+        quote.company_id = self.thailand
+        self.assertEqual(quote.terms, "As agreed by phone.")
+
     def test_tax_follows_the_seller_and_not_country_or_currency(self):
         abroad = self.make_company("Soneva", country="base.mv")
         baht = self.currency("THB").id
