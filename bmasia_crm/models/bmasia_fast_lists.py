@@ -19,7 +19,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
         """Let PostgreSQL know the numbers better: of a hundred, one that looks like the
         one searched means one paper in a hundred, so many that it rather reads all of
         them in the list's order than look into the index."""
-        super().init()
         if self._auto:
             self.env.cr.execute(
                 SQL(
@@ -28,6 +27,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
                     SQL(str(SAMPLED)),
                 )
             )
+        return super().init()
 
     @api.model
     def _search(self, domain, *arguments, **options):

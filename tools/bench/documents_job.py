@@ -38,8 +38,8 @@ COPIED = {
     "bmasia_invoice": ("customer_id", "partner_id"),
     "bmasia_invoice_line": ("invoice_id",),
 }
-# No copy is found by what is typed for an original: "Hotel 017" and "Q-2025-1006-000123"
-# get the copies "Hotel 3.017" and "Q-2025-1006.3-000123".
+# No copy is found by what is typed for an original: copies of "Hotel 017" and
+# "Q-2025-1006-000123" are "Hotel 3.017" and "Q-2025-1006.3-000123".
 COPY_OF_COMPANY = "replace(name, ' ', ' ' || n || '.')"
 COPY_OF_NUMBER = "replace(name, '-1006-', '-1006.' || n || '-')"
 RENAMED = {
