@@ -54,7 +54,12 @@ class BmasiaContract(models.Model):
         "bmasia.contract.line", "contract_id", "Lines", copy=True
     )
     start_date = fields.Date(
-        default=fields.Date.context_today, required=True, tracking=True
+        compute="_compute_start_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
     )
     term_months = fields.Integer(
         "Term (months)", default=12, required=True, tracking=True
@@ -153,6 +158,11 @@ class BmasiaContract(models.Model):
     def _compute_access_url(self):
         for contract in self:
             contract.access_url = f"/my/contracts/{contract.id}"
+
+    @api.depends("company_id")
+    def _compute_start_date(self):
+        for contract in self:
+            contract.start_date = contract.start_date or contract._today()
 
     @api.depends("start_date", "term_months")
     def _compute_end_date(self):

@@ -36,7 +36,13 @@ class BmasiaPayment(models.Model):
     )
     lang = fields.Selection(compute="_compute_lang", store=True, precompute=True)
     date = fields.Date(
-        default=fields.Date.context_today, required=True, index=True, tracking=True
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        tracking=True,
     )
     amount = fields.Monetary(required=True, tracking=True, help="What arrived.")
     withholding_amount = fields.Monetary(
@@ -55,6 +61,11 @@ class BmasiaPayment(models.Model):
         required=True,
     )
     reference = fields.Char(help="The bank's.")
+
+    @api.depends("company_id")
+    def _compute_date(self):
+        for payment in self:
+            payment.date = payment.date or payment._today()
 
     @api.depends("invoice_id")
     def _compute_lang(self):

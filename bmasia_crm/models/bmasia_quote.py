@@ -66,7 +66,13 @@ class BmasiaQuote(models.Model):
     )
     line_ids = fields.One2many("bmasia.quote.line", "quote_id", "Lines", copy=True)
     date = fields.Date(
-        default=fields.Date.context_today, required=True, copy=False, index=True
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        copy=False,
+        index=True,
     )
     valid_until = fields.Date(
         compute="_compute_valid_until",
@@ -109,6 +115,11 @@ class BmasiaQuote(models.Model):
     def _compute_access_url(self):
         for quote in self:
             quote.access_url = f"/my/quotes/{quote.id}"
+
+    @api.depends("company_id")
+    def _compute_date(self):
+        for quote in self:
+            quote.date = quote.date or quote._today()
 
     @api.depends("date", "company_id")
     def _compute_valid_until(self):

@@ -1,5 +1,7 @@
 """Billing entities: who may set them up, and what papers take from them."""
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -85,6 +87,24 @@ class TestEntities(CrmCase):
         self.assertEqual(seller["name"], "BMAsia (Thailand) Co., Ltd.")
         self.assertEqual(seller["bank"]["account"], "000-1")
         self.assertEqual(bill.company_id, self.thailand)
+
+    @freeze_time("2026-03-04 17:30:00")  # the 5th in Bangkok
+    def test_a_day_that_nobody_chose_is_the_one_at_the_entity_s_desk(self):
+        """Whatever the time zone of who writes; a program's user has none."""
+        self.pom.tz = False
+        pom = self.env(user=self.pom)
+        contract, bill = self.contract(), self.issued_invoice()
+        paid = pom["bmasia.payment"].create({"invoice_id": bill.id, "amount": 100})
+        asked = {"active_model": "bmasia.contract", "active_id": contract.id}
+        wizard = pom["bmasia.move.wizard"].with_context(**asked)
+        days = {
+            pom["bmasia.quote"].create({"customer_id": self.hilton.id}).date,
+            pom["bmasia.contract"].create({"customer_id": self.hilton.id}).start_date,
+            paid.date,
+            wizard.default_get(["day"])["day"],
+            bill.issue_date,
+        }
+        self.assertEqual([str(day) for day in days], ["2026-03-05"])
 
     def test_proposed_terms_follow_entity_and_language_and_typed_ones_stay(self):
         self.env["res.lang"]._activate_lang("th_TH")

@@ -32,15 +32,17 @@ class BmasiaMoveWizard(models.TransientModel):
     )
     asks_for = fields.Char(compute="_compute_asks_for")
     reason = fields.Text()
-    day = fields.Date(default=fields.Date.context_today)
+    day = fields.Date()
 
     @api.model
     def default_get(self, fields):
-        """The paper on whose form the button was pressed."""
+        """The paper on whose form the button was pressed, and its entity's today."""
         values = super().default_get(fields)
         model, paper_id = (self.env.context.get(f"active_{x}") for x in ("model", "id"))
-        if "paper" in fields and paper_id:
-            values["paper"] = f"{model},{paper_id}"
+        if paper_id and model in dict(SENDABLE):
+            day = self.env[model].browse(paper_id)._today()
+            found = {"paper": f"{model},{paper_id}", "day": day}
+            values.update({name: found[name] for name in found if name in fields})
         return values
 
     @api.depends("move")
