@@ -42,6 +42,7 @@ class TestPaperStandard(PaperCase):
             invoice,
             self.receipt(invoice, 500),
             self.quote(self.bar, note="Công ty · 北京音乐 · 주식회사"),
+            self.quote(self.bar, note="https://example.com/" + "a" * 60),
         ):
             with self.subTest(paper=paper._name):
                 self.assertEqual(self.failures(self.printed(paper)), {})

@@ -119,6 +119,10 @@ class IrActionsReport(models.Model):
                 "A text in this document is nested too deeply to print: paste it "
                 "without formatting."
             ),
+            "unbroken": self.env._(
+                "A text in this document goes on for too long without a space: shorten "
+                "it, or break it into lines."
+            ),
         }[limit]
 
     def _stylesheets(self):

@@ -118,13 +118,17 @@ class TestEngine(BaseCase):
         self.assertTrue(asked, "the resolver decides, not WeasyPrint")
 
     def test_limits_come_before_layout(self):
-        hostile = {
-            "depth": "<div>" * 200 + "x" + "</div>" * 200,
-            "elements": "<b></b>" * (engine.MAX_ELEMENTS + 1),
-            "size": "x" * (engine.MAX_BYTES + 1),
-        }
-        for limit, body in hostile.items():
-            with self.subTest(limit):
+        hostile = (
+            ("depth", "<div>" * 200 + "x" + "</div>" * 200),
+            ("elements", "<b></b>" * (engine.MAX_ELEMENTS + 1)),
+            ("size", f"<img src='data:{'x' * engine.MAX_BYTES}'>"),
+            ("size", "word " * 100_000),
+            ("size", "\n" * 50_000),
+            ("unbroken", "\u0e01\u0e02" * 5000),
+            ("unbroken", "https://" * 5000),
+        )
+        for limit, body in hostile:
+            with self.subTest(limit, body=body[:20]):
                 with self.assertRaises(engine.DocumentTooLarge) as refusal:
                     engine.articles(f"<html><body>{body}</body></html>")
                 self.assertEqual(refusal.exception.limit, limit)
@@ -149,21 +153,44 @@ class TestEngine(BaseCase):
         self.assertIn('lang="th"', found[0][1])
         self.assertNotIn("four", found[0][1])
 
-    def test_only_words_too_long_for_a_column_are_marked(self):
-        marked = {
-            "p": "see https://example.com/a-link-that-no-column-has-room-for",
-            "td": "\u0e01" * 40,
-        }
-        plain = {
-            "b": "words of " * 40,
-            "i": "เพลงประกอบพื้นที่ล็อบบี้และสระว่ายน้ำสำหรับโรงแรมขนาดใหญ่",
-            "u": "北京示例商贸有限公司上海分公司" * 4,
-        }
-        tags = "".join(f"<{tag}>{text}</{tag}>" for tag, text in plain.items())
-        source = engine.articles(
-            f"<div class='article'>{tags}<p class='x'>{marked['p']}</p>"
-            f"<div><br/>{marked['td']}</div><!-- {marked['p']} --></div>"
-        )[0][1]
-        self.assertEqual(source.count("long-word"), 2)
-        self.assertIn('<p class="x long-word">', source)
-        self.assertIn('<div class="long-word"><br>', source)
+    def cut(self, text):
+        """The elements that a text of an article becomes."""
+        source = engine.articles(f"<div class='article'><p>{text}</p></div>")[0][1]
+        return engine.lxml_html.document_fromstring(source).find(".//p")
+
+    def test_only_words_too_long_for_a_column_are_cut(self):
+        plain = (
+            "words of " * 40,
+            "เพลงประกอบพื้นที่ล็อบบี้และสระว่ายน้ำสำหรับโรงแรมขนาดใหญ่",
+            "北京示例商贸有限公司上海分公司" * 4,
+            "NL91-ABNA-0417-1643-00",
+        )
+        for text in plain:
+            self.assertEqual(len(self.cut(text)), 0)
+        link = "https://example.com/a-link-that-no-column-has-room-for"
+        for word in (link, "\u0e01" * 40):
+            found = self.cut(f"see {word} there")
+            self.assertEqual(found.text_content(), f"see {word} there")
+            self.assertEqual(found[0].text, "see ")
+            self.assertEqual(found[1].get("style"), "display: inline-block")
+            self.assertEqual(found[-1].text, " there")
+            found = self.cut(f"<b>{word}</b> {word}<br/>{word} end")
+            self.assertEqual(found.text_content(), f"{word} {word}{word} end")
+            self.assertEqual(found[0].tag, "b")
+        kept = f"<style>.{'a' * 40} {{}}</style><!-- {link} --><svg><text>{link}</text>"
+        self.assertEqual(self.cut(f"{kept}</svg>").xpath(".//span"), [])
+
+    def test_a_word_too_long_for_its_column_breaks_and_stays_in_it(self):
+        css = "p { width: 40mm; font: 10pt 'Noto Sans' }"
+        pdf = self.render(str(engine.lxml_html.tostring(self.cut("A" * 60))), css=css)
+        lines = [line for line in texts(pdf)[0].splitlines() if "AA" in line]
+        self.assertGreater(len(lines), 3)
+        self.assertLess(max(map(len, lines)), 20)
+
+    def test_no_layout_looks_far_for_a_space_that_is_not_there(self):
+        """Of 20,000 Chinese letters in one text, it took minutes."""
+        for text in ("北京示例商贸有限公司。" * 1000, "เพลงประกอบพื้นที่ล็อบบี้" * 400):
+            found = self.cut(text)
+            self.assertEqual(found.text_content(), text)
+            self.assertLess(max(len(piece.text) for piece in found), 300)
+            self.assertFalse(found.xpath("*[@style]"))

@@ -18,18 +18,35 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 MAX_BYTES = 20 * 1024 * 1024  # of HTML; a contract with 200 zones has 0.2 MB
-MAX_ELEMENTS = 100_000  # about a minute of layout
+# Each of these is some 20 seconds of layout: Odoo ends a worker after 60.
+MAX_ELEMENTS = 20_000
+MAX_LETTERS = 300_000  # about 100 pages
+LINE_BREAK = 10  # letters that cost as much as a new line
+MAX_UNBROKEN = 25_000_000  # squares of the lengths of texts that have nowhere to break
+LONG_LETTER = 1000  # of that, what a letter of a long word costs
 MAX_DEPTH = 100  # nesting; layout recurses
+NO_PROSE = frozenset(("head", "style", "script", "svg"))
 THAI_AND_LAO = frozenset(map(chr, range(0x0E00, 0x0F00)))
 # No word of a language, but a link, a hash or an attack. Thai, Lao and East Asian
 # scripts have no spaces and break elsewhere: there one letter repeated.
-LONG_WORD = re.compile(r"[^\s\u0e00-\u0eff\u2e80-\uffff]{32}|(\S)\1{15}")
+LONG_WORD = re.compile(r"[^\s\u0e00-\u0eff\u2e80-\uffff]{32,}|(\S)\1{15,}")
+PART = re.compile(r".{1,8}")
+# WeasyPrint looks for the next space in the whole rest of a text, for each line anew.
+UNBROKEN = re.compile(r"\S{300,}")
+# Cut before a vowel that begins a Thai or Lao syllable, or an East Asian letter:
+# whether a line breaks there is up to Pango, as before.
+PIECE = re.compile(
+    r".{100,}?(?=[\u0e40-\u0e44\u0ec0-\u0ec4\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3])"
+    r"|.+",
+    re.DOTALL,
+)
 
 
 class DocumentTooLarge(ValueError):
     """A document over a limit.
 
-    :param str limit: what there is too much of: ``size``, ``elements`` or ``depth``
+    :param str limit: what there is too much of: ``size``, ``elements``, ``depth``,
+        or letters ``unbroken`` by a space
     """
 
     def __init__(self, limit):
@@ -98,31 +115,75 @@ def check_limits(text, tree):
     """
     if len(text) > MAX_BYTES:
         raise DocumentTooLarge("size")
-    depth = elements = 0
+    elements = letters = 0
     stack = [(tree, 1)]
     while stack:
         node, level = stack.pop()
         elements += 1
-        depth = max(depth, level)
-        if depth > MAX_DEPTH:
+        for words in (node.tail, node.text if node.tag not in NO_PROSE else None):
+            if words:
+                letters += len(words) + LINE_BREAK * words.count("\n")
+        if level > MAX_DEPTH:
             raise DocumentTooLarge("depth")
         if elements > MAX_ELEMENTS:
             raise DocumentTooLarge("elements")
+        if letters > MAX_LETTERS:
+            raise DocumentTooLarge("size")
         stack.extend((child, level + 1) for child in node)
 
 
-def mark_long_words(article):
-    """Give each element with a word of more than 31 letters the class ``long-word``.
+def cut_long_words(tree):
+    """Let words that are too long for a column break, and lay long texts out fast.
 
-    Text that may break ``anywhere`` is measured letter by letter; a stylesheet can keep
-    that for where it is needed.
+    A word of more than 31 letters is cut into parts between which a line may break;
+    ``overflow-wrap: anywhere`` would do that, and measure all of the text letter by
+    letter. Text of scripts without spaces is cut where nobody sees it.
 
-    :param article: an element of lxml; comments are left alone
+    :param tree: an element of lxml; comments, styles and drawings are left alone
+    :raises DocumentTooLarge: there is too much to cut
     """
-    for element in article.iter(etree.Element):
-        texts = [element.text, *(child.tail for child in element)]
-        if any(LONG_WORD.search(text) for text in texts if text):
-            element.set("class", f"{element.get('class', '')} long-word".strip())
+    effort, stack = 0, [tree]
+    while stack:
+        element = stack.pop()
+        children = list(element)
+        stack += [child for child in children if child.tag not in NO_PROSE]
+        for child in children:
+            child.tail, spans, spent = _cut(child.tail)
+            effort += spent
+            for span in reversed(spans):
+                child.addnext(span)
+        if isinstance(element.tag, str):
+            element.text, spans, spent = _cut(element.text)
+            effort += spent
+            for position, span in enumerate(spans):
+                element.insert(position, span)
+        if effort > MAX_UNBROKEN:
+            raise DocumentTooLarge("unbroken")
+
+
+def _cut(text):
+    """What stays of a text, the elements that follow it, and their effort."""
+    if not text or not (UNBROKEN.search(text) or LONG_WORD.search(text)):
+        return text, [], 0
+    spans, effort, start = [], 0, 0
+    for word in (*LONG_WORD.finditer(text), None):
+        end = word.start() if word else len(text)
+        pieces = PIECE.findall(text[start:end])
+        spans += [_span(piece) for piece in pieces]
+        effort += sum(len(run) ** 2 for p in pieces for run in UNBROKEN.findall(p))
+        if word:
+            spans += [_span(part, True) for part in PART.findall(word.group())]
+            effort += LONG_LETTER * len(word.group())
+            start = word.end()
+    return "", spans, effort
+
+
+def _span(text, breaks=False):
+    span = lxml_html.Element("span")
+    if breaks:
+        span.set("style", "display: inline-block")
+    span.text = text
+    return span
 
 
 def articles(text):
@@ -137,14 +198,14 @@ def articles(text):
         text, parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
     )
     check_limits(text, root)
+    cut_long_words(root)
     found = root.xpath("//div[contains(concat(' ', @class, ' '), ' article ')]")
     if not found:
-        return [(None, text)]
+        return [(None, _source(root))]
     head = root.find("head")
     title = head.findtext("title") if head is not None else ""
     documents = []
     for article in found:
-        mark_long_words(article)
         # a record's own language: papers of several may be printed at once
         page = lxml_html.Element(
             "html", lang=article.get("lang") or root.get("lang") or ""
@@ -157,9 +218,12 @@ def articles(text):
         body = etree.SubElement(page, "body")
         body.append(article)
         res_id = article.get("data-oe-id")
-        source = lxml_html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
-        documents.append((int(res_id) if res_id else None, source))
+        documents.append((int(res_id) if res_id else None, _source(page)))
     return documents
+
+
+def _source(tree):
+    return lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
 
 
 class ThaiFonts(dict):
