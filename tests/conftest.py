@@ -64,6 +64,16 @@ def json2(settings):
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def reminded(json2):
+    """The day's reminders tell the team by mail: now, not in the midst of a test."""
+    admin = json2.user("admin")
+    drafts = [("code", "=", "model._cron_draft()")]
+    cron = admin.call("ir.cron", "search", domain=drafts)
+    assert cron
+    admin.call("ir.cron", "method_direct_trigger", cron)
+
+
 @pytest.fixture(scope="session")
 def xmlrpc(settings):
     """Call a model over XML-RPC: ``xmlrpc(login, key)(model, method, ...)``."""
