@@ -1,5 +1,6 @@
 """The main job in a real browser: who sends, who cannot, nothing phones home."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -69,6 +70,18 @@ def test_each_person_sends_from_the_browser(inbox, json2, page_of, settings, kin
     page.get_by_role("tab", name="Deliveries").click()
     deliveries = page.locator("[name=delivery_ids]")
     expect(deliveries).to_contain_text("boss@example.com")
+
+
+@pytest.mark.parametrize("kind", sorted(JOBS))
+def test_a_draft_is_printed_by_its_button(json2, page_of, settings, kind):
+    login, path, _domain = JOBS[kind]
+    draft = paper_id(json2, login, f"bmasia.{kind}", [("state", "=", "draft")])
+    page = page_of(login)
+    page.goto(f"{settings.odoo_url}/odoo/{path}/{draft}")
+    with page.expect_download() as download:
+        page.locator("button[name=action_print]:visible").click()
+    assert download.value.suggested_filename.endswith(".pdf")
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
 
 
 def test_without_a_mailbox_the_wizard_leads_to_the_settings(json2, page_of, settings):

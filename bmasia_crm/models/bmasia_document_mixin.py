@@ -125,10 +125,9 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     @api.depends("company_id", "lang")
     def _compute_terms(self):
-        proposals = self._terms_proposals()
         for paper in self:
             # what somebody typed outlasts another language
-            if not paper.terms or paper.terms in proposals:
+            if not paper.terms or paper.terms in self._terms_proposals():
                 company = paper.company_id.sudo().with_context(lang=paper.lang)
                 paper.terms = company[self._terms_field] if self._terms_field else False
 

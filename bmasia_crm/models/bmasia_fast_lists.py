@@ -16,9 +16,10 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _inherit = "bmasia.document.mixin"
 
     def init(self):
-        """Let PostgreSQL know the numbers better: of a hundred, one that looks like the
-        one searched means one paper in a hundred, so many that it rather reads all of
-        them in the list's order than look into the index."""
+        """Let PostgreSQL sample more numbers. Where one of a hundred looks like what is
+        searched, it expects one paper in a hundred to do so, and rather reads all of
+        them in the list's order than use the index.
+        """
         if self._auto:
             self.env.cr.execute(
                 SQL(

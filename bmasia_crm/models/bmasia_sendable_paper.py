@@ -212,7 +212,8 @@ class BmasiaSendableMixin(models.AbstractModel):
         self.check_access("read")
         kept = self._kept_pdf()
         if not kept:
-            return self._get_report().report_action(self)
+            # config: else an entity without a layout of Odoo's asks for one first
+            return self._get_report().report_action(self, config=False)
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{kept.id}?download=true",
