@@ -68,10 +68,11 @@ def json2(settings):
 def reminded(json2):
     """The day's reminders tell the team by mail: now, not in the midst of a test."""
     admin = json2.user("admin")
-    drafts = [("code", "=", "model._cron_draft()")]
-    cron = admin.call("ir.cron", "search", domain=drafts)
-    assert cron
-    admin.call("ir.cron", "method_direct_trigger", cron)
+    for method in ("_cron_draft", "process_email_queue"):
+        cron = admin.call("ir.cron", "search", domain=[("code", "like", method)])
+        admin.call("ir.cron", "method_direct_trigger", cron)
+    waiting = [("state", "=", "outgoing")]
+    assert not admin.call("mail.mail", "search_count", domain=waiting)
 
 
 @pytest.fixture(scope="session")
