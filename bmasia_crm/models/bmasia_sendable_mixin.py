@@ -24,6 +24,8 @@ SYSTEM_FIELDS = frozenset(
         "legacy_uuid",
     }
 )
+# Fixed for people, but set by the button that opens the form.
+PROPOSED = frozenset({"kind", "contract_id", "quote_id", "invoice_id"})
 
 
 class BmasiaSendableMixin(models.AbstractModel):
@@ -145,6 +147,22 @@ class BmasiaSendableMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # WHO MAY WRITE WHAT
     # ------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        """A client's context proposes only what a person may type."""
+        env = self.env
+        if not env.su:
+            said = env.context
+            kept = [key for key in said if not self._is_system_default(key)]
+            env = env(context={key: said[key] for key in kept})
+        return super(BmasiaSendableMixin, self.with_env(env)).default_get(fields)
+
+    def _is_system_default(self, key):
+        name = key.removeprefix("default_")
+        field = self._fields.get(name)
+        fixed = field and field.readonly and name not in PROPOSED
+        return key != name and (name in SYSTEM_FIELDS or bool(fixed))
 
     @api.model_create_multi
     def create(self, vals_list):

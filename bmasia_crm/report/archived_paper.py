@@ -10,7 +10,9 @@ class IrActionsReport(models.Model):
         """What went out is never laid out again, by whatever route it is printed."""
         found = super()._stored_stream(report, record)
         is_paper = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
-        if is_paper and not self.env.context.get("paper_goes_out"):
+        # in a user's address the context is what the user says
+        goes_out = self.env.su and self.env.context.get("paper_goes_out")
+        if is_paper and not goes_out:
             if kept := record._kept_pdf():
                 found["stream"] = io.BytesIO(kept.raw)
         return found

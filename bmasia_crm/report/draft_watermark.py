@@ -24,7 +24,8 @@ class IrActionsReport(models.Model):
         is_paper = record is not None and hasattr(record, "_mint_number")
         if not is_paper:
             return content
-        goes_out = self.env.context.get("paper_goes_out") or not record._is_draft()
+        asked = self.env.su and self.env.context.get("paper_goes_out")
+        goes_out = asked or not record._is_draft()
         if record.name and goes_out:
             return content
         word = record.with_context(lang=record._get_print_lang()).env._("DRAFT")

@@ -52,6 +52,50 @@ class TestAccess(CrmCase):
         }
         self.assertEqual(stored, set(RIGHTS))
 
+    def test_a_context_proposes_nothing_that_only_the_system_writes(self):
+        file = self.env["ir.attachment"].create({"name": "x.pdf", "raw": b"%PDF"})
+        forged = {
+            "default_name": "Q-FORGED",
+            "default_state": "sent",
+            "default_send_state": "sent",
+            "default_sent_date": "2026-01-01 00:00:00",
+            "default_archive_ids": [(6, 0, file.ids)],
+            "default_paper_digest": "x",
+            "default_seller_snapshot": {"name": "x"},
+        }
+        quotes = self.env["bmasia.quote"].with_user(self.nikki).with_context(**forged)
+        quote = quotes.create({"customer_id": self.hilton.id})
+        self.assertFalse(quote.name or quote.archive_ids or quote.sent_date)
+        self.assertFalse(quote.paper_digest or quote.seller_snapshot)
+        self.assertEqual((quote.state, quote.send_state), ("draft", "none"))
+        files = self.env["ir.attachment"].with_user(self.nikki)
+        mine = files.with_context(default_paper_sha256="x").create({"name": "x"})
+        self.assertFalse(mine.paper_sha256)
+
+    def test_nobody_hides_or_opens_what_went_out(self):
+        quote = self.quote()
+        kept = self.env["ir.attachment"].create(
+            {
+                "name": "q.pdf",
+                "raw": b"%PDF",
+                "res_model": quote._name,
+                "res_id": quote.id,
+                "paper_sha256": "0" * 64,
+            }
+        )
+        for user in (self.nikki, self.pom, self.norbert):
+            for vals in (
+                {"res_field": "message_main_attachment_id"},
+                {"res_model": False, "res_id": 0},
+                {"public": True},
+                {"description": "another"},
+            ):
+                with self.subTest(user=user.login, **vals):
+                    with self.assertRaisesRegex(UserError, "kept as it is"):
+                        kept.with_user(user).write(vals)
+            with self.assertRaisesRegex(UserError, "kept as it is"):
+                kept.with_user(user).generate_access_token()
+
     def test_customers_and_visitors_see_nothing(self):
         self.quote()
         for user in (self.customer, self.visitor):

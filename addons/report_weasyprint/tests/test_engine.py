@@ -124,6 +124,8 @@ class TestEngine(BaseCase):
             ("size", f"<img src='data:{'x' * engine.MAX_BYTES}'>"),
             ("size", "word " * 100_000),
             ("size", "\n" * 50_000),
+            ("size", "a\u2028" * 50_000),
+            ("size", "\U0001f600 " * 50_000),
             ("unbroken", "\u0e01\u0e02" * 5000),
             ("unbroken", "https://" * 5000),
         )
@@ -152,6 +154,10 @@ class TestEngine(BaseCase):
         self.assertIn("<title>Q-3</title>", found[0][1])
         self.assertIn('lang="th"', found[0][1])
         self.assertNotIn("four", found[0][1])
+
+    def test_what_no_keyboard_types_is_no_line_and_no_error(self):
+        found = self.cut("a\u2028b\x0bc\x01d")
+        self.assertEqual(found.text, "a\nb\ncd")
 
     def cut(self, text):
         """The elements that a text of an article becomes."""

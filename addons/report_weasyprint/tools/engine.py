@@ -30,6 +30,12 @@ THAI_AND_LAO = frozenset(map(chr, range(0x0E00, 0x0F00)))
 # No word of a language, but a link, a hash or an attack. Thai, Lao and East Asian
 # scripts have no spaces and break elsewhere: there one letter repeated.
 LONG_WORD = re.compile(r"[^\s\u0e00-\u0eff\u2e80-\uffff]{32,}|(\S)\1{15,}")
+# Pango ends a line, or the parser the document, at what no keyboard has.
+LINE_ENDS = re.compile("\r\n|[\x0b\x0c\x85\u2028\u2029]")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+# Other scripts than those of Europe, Thailand and Laos take up to eight times as long.
+COSTLY = re.compile("[^\u0000-\u052f\u0e00-\u0eff\u1e00-\u20ff]")
+COSTLY_LETTER = 8
 PART = re.compile(r".{1,8}")
 # WeasyPrint looks for the next space in the whole rest of a text, for each line anew.
 UNBROKEN = re.compile(r"\S{300,}")
@@ -123,6 +129,7 @@ def check_limits(text, tree):
         for words in (node.tail, node.text if node.tag not in NO_PROSE else None):
             if words:
                 letters += len(words) + LINE_BREAK * words.count("\n")
+                letters += (COSTLY_LETTER - 1) * len(COSTLY.findall(words))
         if level > MAX_DEPTH:
             raise DocumentTooLarge("depth")
         if elements > MAX_ELEMENTS:
@@ -194,6 +201,7 @@ def articles(text):
     """
     if len(text) > MAX_BYTES:
         raise DocumentTooLarge("size")
+    text = CONTROLS.sub("", LINE_ENDS.sub("\n", text))
     root = lxml_html.document_fromstring(
         text, parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
     )
