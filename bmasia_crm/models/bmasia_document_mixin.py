@@ -125,11 +125,12 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     @api.depends("company_id", "lang")
     def _compute_terms(self):
+        proposals = self._terms_proposals() if any(self.mapped("terms")) else ()
         for paper in self:
             # what somebody typed outlasts another language
-            if not paper.terms or paper.terms in self._terms_proposals():
+            if not paper.terms or paper.terms in proposals:
                 company = paper.company_id.sudo().with_context(lang=paper.lang)
-                paper.terms = company[self._terms_field] if self._terms_field else False
+                paper.terms = company[self._terms_field]
 
     def _terms_proposals(self):
         """The terms of every entity in every language."""
@@ -138,7 +139,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
             entity.with_context(lang=code)[self._terms_field]
             for entity in entities
             for code, _name in self.env["res.lang"].get_installed()
-            if self._terms_field
         }
 
     # ------------------------------------------------------------

@@ -24,8 +24,8 @@ SYSTEM_FIELDS = frozenset(
         "legacy_uuid",
     }
 )
-# Fixed for people, but set by the button that opens the form.
-PROPOSED = frozenset({"kind", "contract_id", "quote_id", "invoice_id"})
+# Fixed for people, but set by a button that opens the form.
+PROPOSED = frozenset({"quote_id"})
 
 
 class BmasiaSendableMixin(models.AbstractModel):
@@ -159,10 +159,9 @@ class BmasiaSendableMixin(models.AbstractModel):
         return super(BmasiaSendableMixin, self.with_env(env)).default_get(fields)
 
     def _is_system_default(self, key):
-        name = key.removeprefix("default_")
+        _before, prefix, name = key.partition("default_")
         field = self._fields.get(name)
-        fixed = field and field.readonly and name not in PROPOSED
-        return key != name and (name in SYSTEM_FIELDS or bool(fixed))
+        return bool(prefix and field and field.readonly and name not in PROPOSED)
 
     @api.model_create_multi
     def create(self, vals_list):

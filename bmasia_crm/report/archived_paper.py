@@ -10,9 +10,11 @@ class IrActionsReport(models.Model):
         """What went out is never laid out again, by whatever route it is printed."""
         found = super()._stored_stream(report, record)
         is_paper = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
-        # in a user's address the context is what the user says
-        goes_out = self.env.su and self.env.context.get("paper_goes_out")
-        if is_paper and not goes_out:
+        if is_paper and not self._prints_what_goes_out():
             if kept := record._kept_pdf():
                 found["stream"] = io.BytesIO(kept.raw)
         return found
+
+    def _prints_what_goes_out(self):
+        """Whether our own code prints for a mail; a user's context may say anything."""
+        return self.env.su and bool(self.env.context.get("paper_goes_out"))

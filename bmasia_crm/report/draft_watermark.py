@@ -24,8 +24,7 @@ class IrActionsReport(models.Model):
         is_paper = record is not None and hasattr(record, "_mint_number")
         if not is_paper:
             return content
-        asked = self.env.su and self.env.context.get("paper_goes_out")
-        goes_out = asked or not record._is_draft()
+        goes_out = self._prints_what_goes_out() or not record._is_draft()
         if record.name and goes_out:
             return content
         word = record.with_context(lang=record._get_print_lang()).env._("DRAFT")

@@ -2,6 +2,7 @@
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -95,13 +96,17 @@ class TestEntities(CrmCase):
         pom = self.env(user=self.pom)
         contract, bill = self.contract(), self.issued_invoice()
         paid = pom["bmasia.payment"].create({"invoice_id": bill.id, "amount": 100})
-        asked = {"active_model": "bmasia.contract", "active_id": contract.id}
-        wizard = pom["bmasia.move.wizard"].with_context(**asked)
+        asked = {
+            "active_model": "bmasia.contract",
+            "active_id": contract.id,
+            "default_move": "activate",
+        }
+        wizard = Form(pom["bmasia.move.wizard"].with_context(**asked))
         days = {
             pom["bmasia.quote"].create({"customer_id": self.hilton.id}).date,
             pom["bmasia.contract"].create({"customer_id": self.hilton.id}).start_date,
             paid.date,
-            wizard.default_get(["day"])["day"],
+            fields.Date.to_date(wizard.day),
             bill.issue_date,
         }
         self.assertEqual([str(day) for day in days], ["2026-03-05"])

@@ -29,6 +29,27 @@ class TestArchive(PaperCase):
         self.assertEqual(quote._archive_pdf(), archived)
         self.assertEqual(quote.archive_ids, archived)
 
+    def test_no_context_of_a_user_goes_past_archive_and_watermark(self):
+        quote = self.quote(self.hotel)
+        quote.action_mark_sent()
+        sent = quote.archive_ids.raw
+        self.thai.write(self.entity_pictures())  # another look from now on
+        numbered = self.quote(self.hotel)
+        numbered._mint_number()
+        reader = new_test_user(
+            self.env,
+            "context-reader",
+            "bmasia_crm.group_finance",
+            company_id=self.thai.id,
+            company_ids=[Command.set(self.thai.ids)],
+        )
+        reports = self.env["ir.actions.report"].with_user(reader)
+        reports = reports.with_context(force_report_rendering=True, paper_goes_out=True)
+        name = "bmasia_crm.report_quote"
+        self.assertEqual(reports._render_qweb_pdf(name, quote.ids)[0], sent)
+        marked = reports._render_qweb_pdf(name, numbered.ids)[0]
+        self.assertIn("DRAFT", PdfReader(io.BytesIO(marked)).pages[0].extract_text())
+
     def test_a_draft_print_is_marked_and_what_goes_out_is_not(self):
         quote = self.quote(self.hotel)
         self.assertIn("DRAFT", self.text(quote))

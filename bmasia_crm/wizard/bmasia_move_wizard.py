@@ -32,18 +32,21 @@ class BmasiaMoveWizard(models.TransientModel):
     )
     asks_for = fields.Char(compute="_compute_asks_for")
     reason = fields.Text()
-    day = fields.Date()
+    day = fields.Date(compute="_compute_day", store=True, readonly=False)
 
     @api.model
     def default_get(self, fields):
-        """The paper on whose form the button was pressed, and its entity's today."""
+        """The paper on whose form the button was pressed."""
         values = super().default_get(fields)
         model, paper_id = (self.env.context.get(f"active_{x}") for x in ("model", "id"))
-        if paper_id and model in dict(SENDABLE):
-            day = self.env[model].browse(paper_id)._today()
-            found = {"paper": f"{model},{paper_id}", "day": day}
-            values.update({name: found[name] for name in found if name in fields})
+        if "paper" in fields and paper_id:
+            values["paper"] = f"{model},{paper_id}"
         return values
+
+    @api.depends("paper")
+    def _compute_day(self):
+        for wizard in self:
+            wizard.day = wizard.day or (wizard.paper and wizard.paper._today())
 
     @api.depends("move")
     def _compute_asks_for(self):
