@@ -2,11 +2,14 @@
 
 import json
 import re
+import socket
 import time
 import urllib.request
 from contextlib import contextmanager
 
 from playwright.sync_api import expect, sync_playwright
+
+from tools.settings import HOST
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = (
@@ -19,6 +22,24 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 PAGE_LIMIT = 30_000  # milliseconds; the first page after a start compiles the assets
+
+
+def answers(port):
+    """Whether somebody listens on a port of this machine."""
+    with socket.socket() as client:
+        return client.connect_ex((HOST, port)) == 0
+
+
+def wait_for(condition, limit):
+    """Wait until a function returns something true.
+
+    :param float limit: seconds
+    :raises AssertionError: not in time
+    """
+    deadline = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that in time"
+        time.sleep(0.1)
 
 
 class Inbox:

@@ -4,9 +4,7 @@ owner does afterwards (Ctrl-C, once more, kill, another port, clean)."""
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ import pytest
 
 import odoo.release
 
+from tests.kit import answers, wait_for
 from tools.settings import HOST, ROOT, free_ports
 
 START_LIMIT = 180  # seconds; a loaded 2-core machine needs 60 for the first start
@@ -104,18 +103,6 @@ class Place:
     def all_ports_are_free(self):
         with_listener = [port for port in self.ports.values() if answers(int(port))]
         return not with_listener
-
-
-def answers(port):
-    with socket.socket() as client:
-        return client.connect_ex((HOST, port)) == 0
-
-
-def wait_for(condition, limit):
-    deadline = time.monotonic() + limit
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that in time"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,22 @@
 """The server starts right or not at all: each case starts the process."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
+import urllib.request
 
 import psycopg2
 import pytest
 from cryptography.fernet import Fernet
 
+from tests.kit import answers, wait_for
 from tools.keys import DEMO_PREFIX
 from tools.settings import HOST, ROOT, free_ports
 
 EX_UNAVAILABLE, EX_CONFIG, EX_USAGE = 69, 78, 64
+START_LIMIT = 60  # seconds
 
 
 @pytest.fixture
@@ -152,6 +156,29 @@ def test_secrets_of_the_installation_are_readable_by_their_owner_only(settings):
     modes = {p.name: stat.S_IMODE(os.stat(p).st_mode) for p in folder.iterdir()}
     assert modes and set(modes.values()) == {0o400}
     assert stat.S_IMODE(os.stat(settings.state / "demo-api-keys.json").st_mode) == 0o600
+
+
+def test_server_that_restarts_itself_comes_back(stack):
+    """Odoo does so when a request is over its time limit; SIGHUP asks for the same."""
+    (port,) = free_ports(1)
+    server = subprocess.Popen(
+        [*(sys.executable, "-m", "tools.start"), f"--http-port={port}"],
+        cwd=ROOT,
+        env=stack.environment,
+    )
+    page = f"http://{HOST}:{port}/web/login"
+    try:
+        wait_for(lambda: answers(port), START_LIMIT)
+        # answered when it is up; a restart in the midst of that is no restart
+        urllib.request.urlopen(page, timeout=START_LIMIT).close()
+        server.send_signal(signal.SIGHUP)
+        wait_for(lambda: not answers(port), START_LIMIT)
+        wait_for(lambda: answers(port), START_LIMIT)
+        urllib.request.urlopen(page, timeout=START_LIMIT).close()
+        assert server.poll() is None
+    finally:
+        server.terminate()
+        server.wait(START_LIMIT)
 
 
 def test_public_address_is_frozen(json2, settings):

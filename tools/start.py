@@ -26,10 +26,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import psycopg2
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
+from odoo.cli.command import main as odoo_main
 from odoo.modules.module import Manifest
 from odoo.tools import config
 
 EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
+# Odoo's own command. Where a request takes too long, Odoo starts its script anew: this
+# file; "python -m odoo" would leave it a path that does not run.
+SERVE = "server"
 DATABASE_WAIT = 30  # seconds; a PostgreSQL container needs about ten at its first start
 
 
@@ -333,9 +337,15 @@ def main(arguments):
     if init:
         return 0
     sys.stdout.flush()
-    serve = [sys.executable, "-m", "odoo", "server", f"--database={name}"]
+    os.environ["PYTHONSAFEPATH"] = "1"  # no imports from beside this file
+    # Odoo restarts itself under its interpreter's bare name, to be found first here
+    folders = [os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]
+    os.environ["PATH"] = os.pathsep.join(folders)
+    serve = [sys.executable, os.path.abspath(__file__), SERVE, f"--database={name}"]
     os.execv(sys.executable, serve + ["--no-database-list", *arguments])
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == [SERVE]:
+        sys.exit(odoo_main())
     sys.exit(main(sys.argv[1:]))
