@@ -76,8 +76,8 @@ class ResCompany(models.Model):
     )
     paper_signatory = fields.Char("Signatory")
     paper_signatory_title = fields.Char("Signatory's Title", translate=True)
-    paper_signature = fields.Binary("Signature", attachment=True)
-    paper_stamp = fields.Binary("Stamp", attachment=True)
+    paper_signature = fields.Image("Signature", max_width=1024, max_height=1024)
+    paper_stamp = fields.Image("Stamp", max_width=1024, max_height=1024)
     billing_country_ids = fields.Many2many(
         "res.country",
         string="Bills Customers In",

@@ -160,6 +160,8 @@ class IrActionsReport(models.Model):
         return resolve
 
     def _static_file(self, path):
+        if ".." in path.split("/"):
+            return None  # below static/ only: an addon has other files as well
         try:
             name = file_path(path)
         except (FileNotFoundError, ValueError):

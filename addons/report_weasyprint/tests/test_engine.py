@@ -1,4 +1,5 @@
 import io
+from base64 import b64encode
 
 from pypdf import PdfReader
 
@@ -155,6 +156,43 @@ class TestEngine(BaseCase):
         self.assertIn('lang="th"', found[0][1])
         self.assertNotIn("four", found[0][1])
 
+    def test_a_text_of_a_record_does_not_split_its_paper(self):
+        found = engine.articles(
+            "<div class='article'>one <div class='article'>still one</div></div>"
+            "<div class='article'>two</div>"
+        )
+        self.assertEqual(len(found), 2)
+        self.assertIn("still one", found[0][1])
+
+    def test_no_link_of_a_text_puts_a_file_into_the_pdf(self):
+        ((_res_id, source),) = engine.articles(
+            "<div class='article'><a rel='attachment' href='data:,secret'>kept</a></div>"
+        )
+        pdf = engine.render(source)
+        self.assertEqual(PdfReader(io.BytesIO(pdf)).attachments, {})
+        self.assertIn("kept", texts(pdf)[0])
+
+    def test_a_drawing_that_multiplies_itself_is_not_drawn(self):
+        def drawing(levels):
+            parts = ['<rect id="p0" width="9" height="9"/>']
+            for level in range(1, levels):
+                uses = f'<use href="#p{level - 1}"/>' * 4
+                parts.append(f'<g id="p{level}">{uses}</g>')
+            last = f'<rect style="fill: url(#p{levels - 1})" width="9" height="9"/>'
+            body = f"<defs>{''.join(parts)}</defs>{last}"
+            space = 'xmlns="http://www.w3.org/2000/svg"'
+            return f'<svg {space} width="9" height="9">{body}</svg>'.encode()
+
+        engine.check_drawing(drawing(5))
+        engine.check_drawing(b"\x89PNG")
+        with self.assertRaisesRegex(ValueError, "too much to draw"):
+            engine.check_drawing(drawing(12))
+        for name in ("svg+xml", "png"):  # what it calls itself does not matter
+            address = f"data:image/{name};base64,{b64encode(drawing(12)).decode()}"
+            with self.assertLogs("weasyprint", "ERROR") as logs:
+                self.render(f"<img src='{address}'>")
+            self.assertIn("too much to draw", logs.output[0])
+
     def test_what_no_keyboard_types_is_no_line_and_no_error(self):
         found = self.cut("a\u2028b\x0bc\x01d")
         self.assertEqual(found.text, "a\nb\ncd")
@@ -183,6 +221,12 @@ class TestEngine(BaseCase):
             found = self.cut(f"<b>{word}</b> {word}<br/>{word} end")
             self.assertEqual(found.text_content(), f"{word} {word}{word} end")
             self.assertEqual(found[0].tag, "b")
+        for space in "\xa0\u2007\u202f":
+            self.assertEqual(self.cut(f"THB{space}1,000").text, f"THB{space}1,000")
+            found = self.cut(f"pasted{space}" * 20)
+            self.assertEqual((found.text, len(found)), ("pasted " * 20, 0))
+        joined = self.cut("\u2060\ufeff".join("words of a text that never ends"))
+        self.assertEqual(joined.text, "words of a text that never ends")
         kept = f"<style>.{'a' * 40} {{}}</style><!-- {link} --><svg><text>{link}</text>"
         self.assertEqual(self.cut(f"{kept}</svg>").xpath(".//span"), [])
 

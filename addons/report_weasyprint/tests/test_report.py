@@ -138,6 +138,7 @@ class TestReport(ReportCase):
         self.assertIsNone(resolve("odoo:/etc/passwd"))
         self.assertIsNone(resolve("odoo:/web/static/../../../etc/passwd"))
         self.assertIsNone(resolve("odoo:/web/static/%2e%2e/%2e%2e/odoo.conf"))
+        self.assertIsNone(resolve("odoo:/web/static/../__manifest__.py"))
         self.assertTrue(resolve("odoo:/web/static/img/favicon.ico"))
 
     def test_a_secret_attachment_of_the_same_record_needs_its_rights(self):

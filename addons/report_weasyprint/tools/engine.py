@@ -9,6 +9,7 @@ import os
 import re
 from functools import lru_cache
 from hashlib import sha256
+from xml.etree import ElementTree
 
 from fontTools.ttLib import TTFont
 from lxml import etree
@@ -29,14 +30,24 @@ NO_PROSE = frozenset(("head", "style", "script", "svg"))
 THAI_AND_LAO = frozenset(map(chr, range(0x0E00, 0x0F00)))
 # No word of a language, but a link, a hash or an attack. Thai, Lao and East Asian
 # scripts have no spaces and break elsewhere: there one letter repeated.
-LONG_WORD = re.compile(r"[^\s\u0e00-\u0eff\u2e80-\uffff]{32,}|(\S)\1{15,}")
+BREAKS_ANYWHERE = (
+    r"\u0e00-\u0eff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffdc"
+)
+LONG_WORD = re.compile(rf"[^\s{BREAKS_ANYWHERE}]{{32,}}|(\S)\1{{15,}}")
+# Editors keep what was pasted apart with these; a whole line of them never ends.
+GLUE = "\xa0\u2007\u202f"
+GLUED = re.compile(f"[\\S{GLUE}]{{32,}}")
+UNGLUE = str.maketrans(dict.fromkeys(GLUE, " "))
 # Pango ends a line, or the parser the document, at what no keyboard has.
 LINE_ENDS = re.compile("\r\n|[\x0b\x0c\x85\u2028\u2029]")
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+# The last two join letters and are not seen.
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\u2060\ufeff]")
 # Other scripts than those of Europe, Thailand and Laos take up to eight times as long.
 COSTLY = re.compile("[^\u0000-\u052f\u0e00-\u0eff\u1e00-\u20ff]")
 COSTLY_LETTER = 8
 PART = re.compile(r".{1,8}")
+ARTICLE = "contains(concat(' ', @class, ' '), ' article ')"  # in XPath
+REFERENCE = re.compile(r"^#(.+)|url\(\s*[\"']?#([^\"')]+)")  # within a drawing
 # WeasyPrint looks for the next space in the whole rest of a text, for each line anew.
 UNBROKEN = re.compile(r"\S{300,}")
 # Cut before a vowel that begins a Thai or Lao syllable, or an East Asian letter:
@@ -73,15 +84,20 @@ class ClosedFetcher(URLFetcher):
     def fetch(self, url, headers=None):
         """Fetch one address of the document.
 
-        :raises ValueError: any address that is not ours to serve
+        :raises ValueError: any address that is not ours to serve, or a drawing that
+            multiplies itself
         """
         if url.startswith("data:"):
-            return super().fetch(url, headers)
-        found = self.resolve(url) if self.resolve else None
-        if found is None:
-            raise ValueError(f"not allowed in a PDF: {url[:80]}")
-        content, mimetype = found
-        return URLFetcherResponse(url, content, {"Content-Type": mimetype})
+            response = super().fetch(url, headers)
+            content, headers = response.read(), response.headers
+        else:
+            found = self.resolve(url) if self.resolve else None
+            if found is None:
+                raise ValueError(f"not allowed in a PDF: {url[:80]}")
+            content, headers = found[0], {"Content-Type": found[1]}
+        # whatever it is called: WeasyPrint tries all pictures as drawings, too
+        check_drawing(content)
+        return URLFetcherResponse(url, content, headers)
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +128,37 @@ def page_rules(size, margins):
     """
     sides = " ".join(f"{side}mm" for side in margins)
     return CSS(string=f"@page {{ size: {size}; margin: {sides} }}", font_config=fonts())
+
+
+def check_drawing(content):
+    """Refuse a drawing whose parts show each other more often than can be drawn.
+
+    :param bytes content: SVG; anything else passes
+    :raises ValueError: it is too much to draw
+    """
+    try:
+        root = ElementTree.fromstring(content)  # as WeasyPrint does
+    except (ElementTree.ParseError, ValueError):
+        return
+    by_id = {element.get("id"): element for element in root.iter()}
+    drawn = {}
+
+    def count(element):
+        """How many elements are drawn for one, with what it refers to."""
+        if element in drawn:
+            return drawn[element]
+        drawn[element] = 0  # what shows itself is not drawn again
+        names = (
+            found[1] or found[2]
+            for _name, value in element.items()
+            for found in REFERENCE.finditer(value)
+        )
+        shown = [by_id[name] for name in names if name in by_id]
+        drawn[element] = 1 + sum(map(count, [*element, *shown]))
+        return drawn[element]
+
+    if count(root) > MAX_ELEMENTS:
+        raise ValueError("too much to draw")
 
 
 def check_limits(text, tree):
@@ -170,7 +217,10 @@ def cut_long_words(tree):
 
 def _cut(text):
     """What stays of a text, the elements that follow it, and their effort."""
-    if not text or not (UNBROKEN.search(text) or LONG_WORD.search(text)):
+    if not text:
+        return text, [], 0
+    text = GLUED.sub(lambda run: run.group().translate(UNGLUE), text)
+    if not (UNBROKEN.search(text) or LONG_WORD.search(text)):
         return text, [], 0
     spans, effort, start = [], 0, 0
     for word in (*LONG_WORD.finditer(text), None):
@@ -207,7 +257,11 @@ def articles(text):
     )
     check_limits(text, root)
     cut_long_words(root)
-    found = root.xpath("//div[contains(concat(' ', @class, ' '), ' article ')]")
+    for link in root.iter("a", "link"):
+        # would put a file into the PDF that nobody sees on the page
+        link.attrib.pop("rel", None)
+    # the outermost ones: a text of a record may say anything
+    found = root.xpath(f"//div[{ARTICLE}][not(ancestor::div[{ARTICLE}])]")
     if not found:
         return [(None, _source(root))]
     head = root.find("head")
