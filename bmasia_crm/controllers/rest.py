@@ -207,7 +207,7 @@ class Rest(Controller):
     def _pdf_of(self, paper):
         if kept := paper._kept_pdf():
             return kept.raw, kept.name
-        return paper._render_pdf(), paper._pdf_filename()
+        return paper._render_pdf(preview=True), paper._pdf_filename()
 
     def _respond_sent(self, answer):
         content = {

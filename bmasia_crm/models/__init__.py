@@ -15,6 +15,7 @@ from . import bmasia_sendable_paper
 from . import bmasia_sendable_letter
 from . import bmasia_sendable_mail
 from . import bmasia_document_mixin
+from . import bmasia_document_part_mixin
 from . import bmasia_document_line_mixin
 from . import bmasia_company
 from . import bmasia_company_merge

@@ -14,7 +14,7 @@ BLOCKS = [
     ("participations", "Table of Participation Agreements"),
     ("bank", "Bank Account"),
 ]
-MISSING = '<mark class="text-danger">{{%s}}</mark>'
+MISSING = '<mark class="text-danger">%s</mark>'
 
 
 class BmasiaContractTemplate(models.Model):
@@ -163,13 +163,16 @@ class BmasiaContractSection(models.Model):
         return not self.platform or self.platform in sold
 
     def _with_values(self, values, number=""):
-        """This clause as HTML, with values or marked names in place of variables."""
+        """This clause as HTML, with values or marked names in place of variables; what
+        stops a print is marked as well."""
         marked = {
-            name: Markup(MISSING) % name
+            name: Markup(MISSING) % f"{{{{{name}}}}}"
             for name in variables.missing(f"{self.name} {self.body}", values)
         }
         known = {name: escape(value) for name, value in values.items()}
         filled = {**known, **marked}
-        heading = variables.fill(str(escape(self.name or "")), filled)
-        body = variables.fill(str(self.body or ""), filled)
+        heading, body = (
+            variables.fill(variables.mark_half_written(str(text), MISSING), filled)
+            for text in (escape(self.name or ""), self.body or "")
+        )
         return Markup(f"<h4>{number}{heading}</h4>{body}")

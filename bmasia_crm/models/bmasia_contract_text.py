@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from ..tools import money, variables, words
 
+CONTACT = ("contact", "phone", "email")  # of a paper's customer
+
 
 class BmasiaContract(models.Model):
     _inherit = "bmasia.contract"
@@ -17,10 +19,13 @@ class BmasiaContract(models.Model):
         """The template's sections with this contract's values, in its language.
 
         :returns: list of dicts ``heading``, ``body`` and ``block``
-        :raises UserError: a variable is unknown, or empty on this contract
+        :raises UserError: a variable is unknown, half-written, or empty on this
+            contract
         """
         self.ensure_one()
         clauses = self._clauses()
+        for heading, body, _block in clauses:
+            self._check_variables(heading, f"{heading} {body}")
         values = self._template_values() if clauses else {}
         try:
             return [
@@ -39,6 +44,23 @@ class BmasiaContract(models.Model):
                     ", ".join(error.names),
                 )
             ) from error
+
+    def _check_variables(self, heading, text):
+        if found := variables.half_written(text):
+            raise UserError(
+                self.env._(
+                    "The clause “%(heading)s” has braces that are no variable: "
+                    "%(braces)s. Choose variables from the list beside the template's "
+                    "clauses; braces mean nothing else there.",
+                    heading=heading,
+                    braces=", ".join(braces[:40] for braces in found),
+                )
+            )
+
+    def _says_terms(self):
+        """Whether a clause has the terms of payment, which else stand at the end."""
+        used = (variables.VARIABLE.findall(body) for _h, body, _b in self._clauses())
+        return any("payment_terms" in names for names in used)
 
     def _clauses(self):
         """Heading, body and block of each clause: of a draft as the template has them
@@ -68,11 +90,28 @@ class BmasiaContract(models.Model):
             contract.sudo().text_snapshot = contract._current_clauses()
 
     def write(self, vals):
-        """Another template or language for what went out is a correction: new text."""
+        """What is corrected after it went out is copied onto the paper anew."""
         result = super().write(vals)
+        sent = self.filtered(lambda contract: not contract._is_draft())
         if {"template_id", "lang"} & vals.keys():
-            self.filtered(lambda contract: not contract._is_draft())._freeze_text()
+            sent._freeze_text()
+        if {"partner_id", "bank_account_id", "currency_id", "lang"} & vals.keys():
+            sent._correct_parties(everything="lang" in vals)
         return result
+
+    def _correct_parties(self, everything):
+        """Copy the parties onto papers that went out.
+
+        :param bool everything: else the contact and the bank account only; the rest
+            stays as both sides have agreed on it
+        """
+        for contract in self.filtered("seller_snapshot").sudo():
+            seller, customer = contract._seller_values(), contract._customer_values()
+            if not everything:
+                contact = {name: customer[name] for name in CONTACT}
+                customer = {**contract.customer_snapshot, **contact}
+                seller = {**contract.seller_snapshot, "bank": seller["bank"]}
+            contract.write({"seller_snapshot": seller, "customer_snapshot": customer})
 
     def _template_variables(self):
         """The closed list: what each variable of a contract's text stands for."""
@@ -181,12 +220,14 @@ class BmasiaContract(models.Model):
 
     def _paper_values(self):
         values = super()._paper_values()
-        values["signatories"] = self.signatory_ids.read(
-            ["side", "name", "title", "entity", "authority"]
-        )
-        values["locations"] = self.location_ids.read(
-            ["name", "platform", "service", "zone_count"]
-        )
+        values["signatories"] = [
+            [signer.side, signer.name, signer.title, signer.entity, signer.authority]
+            for signer in self.signatory_ids
+        ]
+        values["locations"] = [
+            [place.name, place.platform, place.service, place.zone_count]
+            for place in self.location_ids
+        ]
         values["text"] = clauses = self._clauses()
         if any(block == "zones" for _heading, _body, block in clauses):
             values["zones"] = self.zone_ids.mapped("name")

@@ -17,14 +17,15 @@ LADDER = ("amount_gross", "amount_discount", "amount_untaxed", "amount_tax")
 class BmasiaDocumentLineMixin(models.AbstractModel):
     """A line of a paper, a section or a note between the lines.
 
-    A model names the field of its paper (``_document_field``) and has that field.
+    A model names the field of its paper and has that field.
     """
 
     _name = "bmasia.document.line.mixin"
     _description = "Line of a Document"
+    _inherit = ["bmasia.document.part.mixin"]
     _order = "sequence, id"
 
-    _document_field = ""
+    _listed_as = "line_ids"
 
     currency_id = fields.Many2one("res.currency")
     sequence = fields.Integer(default=10)
@@ -79,9 +80,6 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # DEFAULTS FROM THE PRODUCT AND THE ENTITY
     # ------------------------------------------------------------
-
-    def _document(self):
-        return self[self._document_field]
 
     @api.depends("product_id")
     def _compute_name(self):
@@ -263,9 +261,6 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         for vals in vals_list:
             self._check_derived(vals)
         lines = super().create(vals_list)
-        # As superuser, an importer makes papers that went out long ago.
-        if not self.env.su:
-            lines._check_document_open()
         lines._follow_change()
         return lines
 
@@ -274,14 +269,11 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         if all(line.product_id.id == vals.get("product_id", 0) for line in self):
             # The same product again: what was agreed on with the customer stays.
             vals = {name: vals[name] for name in vals if name != "product_id"}
-        self._check_document_open()
         result = super().write(vals)
-        self._check_document_open()
         self._follow_change()
         return result
 
     def unlink(self):
-        self._check_document_open()
         papers = self._document()
         result = super().unlink()
         papers.exists()._follow_lines()
@@ -292,10 +284,6 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
             raise UserError(
                 self.env._("Amounts follow from quantity and price; type those.")
             )
-
-    def _check_document_open(self):
-        """Lines of what the customer has got stay as they are."""
-        self._document()._check_open({"line_ids"})
 
     def _follow_change(self):
         self._document()._follow_lines()

@@ -309,15 +309,11 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def _paper_values(self):
         values = super()._paper_values()
-        own = self._paper_fields - {"line_ids", "company_id", "customer_id"}
-        values.update({name: self._plain(name) for name in sorted(own)})
+        # what a record prints counts, not which one it is: contacts are merged
+        own = (name for name in self._paper_fields if not self._fields[name].relational)
+        values.update({name: self[name] for name in own})
         values["lines"] = [line._paper_values() for line in self.line_ids]
         return values
-
-    def _plain(self, name):
-        """A field's value, for comparing."""
-        value = self[name]
-        return value.ids if isinstance(value, models.BaseModel) else value
 
     # ------------------------------------------------------------
     # GUARDS

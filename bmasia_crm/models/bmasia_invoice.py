@@ -168,6 +168,9 @@ class BmasiaInvoice(models.Model):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         return label.lower()
 
+    def _paper_values(self):
+        return {**super()._paper_values(), "reversed": self.reversed_id.sudo().name}
+
     def _title(self):
         """What kind of paper this is. For mail templates."""
         return self.with_context(lang=self._get_print_lang())._kind_label().capitalize()

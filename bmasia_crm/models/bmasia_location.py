@@ -9,7 +9,11 @@ class BmasiaLocation(models.Model):
 
     _name = "bmasia.location"
     _description = "Location of a Contract"
+    _inherit = ["bmasia.document.part.mixin"]
     _order = "sequence, id"
+
+    _document_field = "contract_id"
+    _listed_as = "location_ids"
 
     sequence = fields.Integer(default=10)
     contract_id = fields.Many2one(

@@ -10,7 +10,10 @@ from odoo.tools.misc import format_date
 
 from ..tools import figures
 
-UNSAFE_IN_FILE_NAMES = re.compile(r"[\\/:*?\"<>|\x00-\x1f]+")
+# the last ones turn the order of the letters around them
+UNSAFE_IN_FILE_NAMES = re.compile(
+    r"[\\/:*?\"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+"
+)
 BUDDHIST_ERA = 543  # years that Thai papers count ahead of the common era
 FILE_NAME_LENGTH = 120  # some mail programs cut longer ones, with their ending
 
@@ -179,9 +182,10 @@ class BmasiaSendableMixin(models.AbstractModel):
         """
         return report.report_name == self._get_report().report_name
 
-    def _render_pdf(self):
-        """The PDF as it would go out now; of a draft without a number.
+    def _render_pdf(self, preview=False):
+        """The PDF as it would go out now.
 
+        :param bool preview: mark a draft as one
         :rtype: bytes
         """
         self.ensure_one()
@@ -190,7 +194,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         reports = reports.with_context(
             lang=self._get_print_lang(),
             force_report_rendering=True,
-            paper_goes_out=True,
+            paper_goes_out=not (preview and self._is_draft()),
         )
         return reports._render_qweb_pdf(self._get_report().id, self.ids)[0]
 

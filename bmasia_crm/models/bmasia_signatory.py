@@ -6,7 +6,11 @@ class BmasiaSignatory(models.Model):
 
     _name = "bmasia.signatory"
     _description = "Signatory of a Contract"
+    _inherit = ["bmasia.document.part.mixin"]
     _order = "side desc, sequence, id"
+
+    _document_field = "contract_id"
+    _listed_as = "signatory_ids"
 
     sequence = fields.Integer(default=10)
     contract_id = fields.Many2one(

@@ -14,18 +14,24 @@ INK = Color(0.55, 0.5, 0.45, alpha=0.13)  # what lies below stays legible
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
-    def _finish_pdf(self, report, record, content):
-        """A print that is no paper yet says so on every page.
+    def _variant_of(self, report, record):
+        """A mark in a font that is not embedded is none for an archive."""
+        variant = super()._variant_of(report, record)
+        return None if self._is_mere_print(record) else variant
 
-        That is one without a number, and any print of a draft that is not the one
-        which goes out.
+    def _is_mere_print(self, record):
+        """Whether a print is no paper yet: one without a number, and any print of a
+        draft that is not the one which goes out.
         """
-        content = super()._finish_pdf(report, record, content)
-        is_paper = record is not None and hasattr(record, "_mint_number")
-        if not is_paper:
-            return content
+        if record is None or not hasattr(record, "_mint_number"):
+            return False
         goes_out = self._prints_what_goes_out() or not record._is_draft()
-        if record.name and goes_out:
+        return not (record.name and goes_out)
+
+    def _finish_pdf(self, report, record, content):
+        """A print that is no paper yet says so on every page."""
+        content = super()._finish_pdf(report, record, content)
+        if not self._is_mere_print(record):
             return content
         word = record.with_context(lang=record._get_print_lang()).env._("DRAFT")
         return self._stamp(content, word if word.isascii() else "DRAFT")

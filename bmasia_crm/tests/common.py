@@ -145,7 +145,9 @@ class CrmCase(CrmMixin, TransactionCase):
         # Crons commit after each paper; within a test nothing may be.
         self.patch(self.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 1)
         rendering = patch.object(
-            BmasiaSendableMixin, "_render_pdf", lambda paper: PDF + str(paper).encode()
+            BmasiaSendableMixin,
+            "_render_pdf",
+            lambda paper, **_how: PDF + str(paper).encode(),
         )
         rendering.start()
         self.addCleanup(rendering.stop)

@@ -165,6 +165,49 @@ class TestClauses(PaperCase):
         with self.assertRaisesRegex(UserError, "colour_of_door"):
             contract._render_pdf()
 
+    def test_a_half_written_variable_stops_printing_and_is_shown(self):
+        for clause in ("{{legal_name}", "{legal_name}}", "${legal_name}", "{% if x %}"):
+            template = self.make_template({"body": f"<p>{clause}</p>"})
+            contract = self.contract(self.hotel, template_id=template.id)
+            with self.subTest(clause):
+                with self.assertRaises(UserError) as refusal:
+                    contract.action_mark_sent()
+                self.assertIn("“Clause 0”", str(refusal.exception))
+                self.assertIn(clause, str(refusal.exception))
+                self.assertEqual(contract.state, "draft")
+        # of a customer's name they are text
+        self.hotel.legal_name = "Braces {{ Ltd }"
+        template = self.make_template({"body": "<p>{{legal_name}}</p>"})
+        contract = self.contract(self.hotel, template_id=template.id)
+        self.assertIn("Braces {{ Ltd }", self.flat(contract))
+
+    def test_own_terms_of_a_clause_are_found_however_they_are_spaced(self):
+        template = self.make_template({"body": "<p>{{ payment_terms }}</p>"})
+        values = {"template_id": template.id, "terms": "Payable in two halves."}
+        text = self.flat(self.contract(self.hotel, **values))
+        self.assertEqual(text.count("Payable in two halves."), 1)
+
+    def test_what_is_corrected_after_it_went_out_prints_and_the_rest_stays(self):
+        contract = self.contract(self.hotel, lang="en_US")
+        contract.action_mark_sent()
+        self.hotel.legal_name = "Renamed Ltd."
+        self.thai.legal_name = "We Renamed Ltd."
+        contact = self.env["res.partner"].create(
+            {"name": "Khun Ploy", "parent_id": self.hotel.partner_id.id}
+        )
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "DEMO-NEW-1", "partner_id": self.thai.partner_id.id}
+        )
+        contract.write({"partner_id": contact.id, "bank_account_id": account.id})
+        text = self.flat(contract)
+        for said in ("Khun Ploy", "DEMO-NEW-1"):
+            self.assertIn(said, text)
+        self.assertNotIn("Renamed", text)
+        self.speak_thai()
+        self.thai.with_context(lang="th_TH").paper_address = "ถนนสุขุมวิท"
+        contract.lang = "th_TH"
+        self.assertIn("สุขุมวิท", self.flat(contract))
+
     def test_200_zones_repeat_their_head(self):
         zones = self.env["bmasia.zone"].create(
             [{"name": f"Zone {n}", "customer_id": self.hotel.id} for n in range(200)]
@@ -191,7 +234,7 @@ class TestPreview(PaperCase):
                     Command.create(
                         {
                             "name": "For {{legal_name}}",
-                            "body": "<p>{{signatory_name}} and {{no_such}}</p>",
+                            "body": "<p>{{signatory_name}}, {{no_such}}, {half}</p>",
                         }
                     )
                 ],
@@ -200,8 +243,8 @@ class TestPreview(PaperCase):
         template.preview_contract_id = contract
         preview = str(template.preview)
         self.assertIn("1. For บริษัท ตัวอย่าง โฮเทล", preview)
-        for name in ("signatory_name", "no_such"):
-            self.assertIn(f'<mark class="text-danger">{{{{{name}}}}}</mark>', preview)
+        for words in ("{{signatory_name}}", "{{no_such}}", "{half}"):
+            self.assertIn(f'<mark class="text-danger">{words}</mark>', preview)
 
     def test_the_preview_begins_with_a_contract_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("th_TH")

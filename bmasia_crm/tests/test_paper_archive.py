@@ -10,7 +10,9 @@ from pypdf import PdfReader
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.modules.module import load_script
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools.misc import file_path
 
 from .papers import PaperCase
 
@@ -28,6 +30,52 @@ class TestArchive(PaperCase):
         self.thai.legal_name = "Renamed too"
         self.assertEqual(quote._archive_pdf(), archived)
         self.assertEqual(quote.archive_ids, archived)
+
+    def test_the_file_stays_the_same_when_contacts_or_companies_are_merged(self):
+        """What is printed is the same, whichever record it is read from now."""
+        twins = self.env["res.partner"].create(
+            [{"name": "Ploy", "parent_id": self.hotel.partner_id.id}] * 2
+        )
+        contract = self.contract(self.hotel, partner_id=twins[0].id)
+        contract.action_mark_sent()
+        kept = contract.archive_ids
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            twins.ids, dst_partner=twins[1]
+        )
+        self.assertEqual(contract.partner_id, twins[1])
+        self.assertEqual(contract._archive_pdf(), kept)
+        other = self.customer(self.thai, "Another", "base.th")
+        self.hotel.action_merge_into(other.id)
+        self.assertEqual(contract.customer_id, other)
+        self.assertEqual(contract._archive_pdf(), kept)
+
+    def test_an_upgrade_keeps_the_file_of_what_says_the_same(self):
+        """Up to 19.0.1.1.1 the digest held the ids of records."""
+        invoice = self.issued(self.hotel)
+        invoice.action_credit("Not delivered")
+        papers = [self.quote(self.hotel), self.contract(self.hotel)]
+        papers.append(invoice.credit_note_ids)
+        script = file_path("bmasia_crm/migrations/19.0.1.1.2/post-digests.py")
+        script = load_script(script, "digests")
+        for paper in papers:
+            paper._archive_pdf()
+            paper.paper_digest = script.former_fingerprint(paper)
+            self.assertFalse(paper._archived_pdf())
+        corrected = self.quote(self.hotel)
+        corrected._archive_pdf()
+        corrected.paper_digest = "of what it said before"
+        script.migrate(self.env.cr, "19.0.1.1.1")
+        for paper in papers:
+            self.assertEqual(paper._archived_pdf(), paper.archive_ids)
+        self.assertFalse(corrected._archived_pdf())
+
+    def test_a_credit_note_of_another_invoice_is_another_file(self):
+        first, second = self.issued(self.hotel), self.issued(self.hotel)
+        first.action_credit("Not delivered")
+        note = first.credit_note_ids
+        kept = note._archive_pdf()
+        note.reversed_id = second
+        self.assertNotEqual(note._archive_pdf(), kept)
 
     def test_no_context_of_a_user_goes_past_archive_and_watermark(self):
         quote = self.quote(self.hotel)
@@ -184,6 +232,21 @@ class TestArchiveDownload(HttpCase, PaperCase):
         answer = self.printed("bmasia_crm.report_renewal_notice", contract)
         text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
         self.assertIn("Renewal notice", text)
+
+    def test_no_route_gives_a_draft_with_a_number_away_as_a_paper(self):
+        self.authenticate("archive-reader", "archive-reader")
+        quote = self.quote(self.hotel)
+        quote._mint_number()
+        report = quote._get_report().report_name
+        wizard = self.env["bmasia.send.wizard"].browse(quote.action_send()["res_id"])
+        for route, pdf in {
+            "print": self.printed(report, quote).content,
+            "menu": self.downloaded(report, quote).content,
+            "REST": self.by_rest(quote).content,
+            "preview": b64decode(wizard.preview),
+        }.items():
+            with self.subTest(route=route):
+                self.assertIn("DRAFT", self.text(pdf))
 
     def test_what_went_out_is_served_until_a_correction_is_sent(self):
         self.authenticate("archive-reader", "archive-reader")

@@ -89,3 +89,26 @@ class TestParties(CrmCase):
         contract.action_activate(contract._today())
         contract.signatory_ids[-1].unlink()  # a correction; the paper is printed anew
         self.assertEqual(len(contract.signatory_ids), 3)
+
+    def test_where_it_plays_and_who_signs_stay_when_a_contract_is_closed(self):
+        contract = self.converted(self.line())
+        contract.action_mark_sent()
+        contract.action_activate(contract._today())
+        other = self.converted(self.line())
+        contract.action_cancel("Closed for good")
+        ours = contract.with_user(self.nikki)
+        for rows in (ours.location_ids, ours.signatory_ids):
+            changes = {
+                "create": lambda rows=rows: rows.create(
+                    {"name": "x", "contract_id": contract.id}
+                ),
+                "write": lambda rows=rows: rows.write({"name": "x"}),
+                "move": lambda rows=rows: rows.write({"contract_id": other.id}),
+                "unlink": rows.unlink,
+            }
+            for way, change in changes.items():
+                with self.subTest(way, model=rows._name):
+                    with self.assertRaisesRegex(UserError, "can no longer change"):
+                        change()
+            with self.assertRaisesRegex(UserError, "can no longer change"):
+                other[rows._listed_as].contract_id = contract

@@ -11,9 +11,14 @@ from html import unescape
 from markupsafe import Markup, escape
 
 VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-LEFT_OVER = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|\{%.*?%\}|<t\s[^>]*\bt-\w+=", re.S)
-
-
+LEFT_OVER = re.compile(
+    r"\{\{(?:[^{}]*\}\}?)?|\$\{(?:[^{}]*\})?|\{%(?:.*?%\})?|<t\s[^>]*\bt-\w+=", re.S
+)
+# Of a clause: a variable, or braces that are none. "US${{price}}" is a variable.
+BRACES = re.compile(
+    VARIABLE.pattern
+    + r"|(?P<half>(?:\$(?=\{[^{]))?\{+[^{}<>]*\}*|[^{}<>\s]*\}+)"
+)
 EMPTY = re.compile(r"⟦(\w+)⟧")
 EXPRESSION = re.compile(
     r"\{\{(?P<inline>.+?)(?:\|\|\|.*?)?\}\}"
@@ -39,6 +44,27 @@ def missing(text, values):
     """
     names = VARIABLE.findall(text or "")
     return sorted({name for name in names if values.get(name) in (None, False, "")})
+
+
+def half_written(text):
+    """Braces of a clause that are no variable: one of them is missing, or they come
+    from another system.
+
+    >>> half_written("US${{a}} {{b} {c}} d}} ${e} {% f %} {{g")
+    ['{{b}', '{c}}', 'd}}', '${e}', '{% f %}', '{{g']
+    """
+    return [found["half"] for found in BRACES.finditer(text or "") if found["half"]]
+
+
+def mark_half_written(text, mark):
+    """Wrap what :func:`half_written` finds.
+
+    >>> mark_half_written("{{a}} {b}", "<%s>")
+    '{{a}} <{b}>'
+    """
+    return BRACES.sub(
+        lambda found: mark % found["half"] if found["half"] else found[0], text or ""
+    )
 
 
 def fill(text, values):
@@ -72,8 +98,8 @@ def fill_html(text, values):
 def left_over(text):
     """What a template engine should have replaced and did not.
 
-    >>> left_over("Dear {{ object.name }}, 50 % of {x}")
-    ['{{ object.name }}']
+    >>> left_over("Dear {{ object.name }}, {{ a }, 50 % of {x}")
+    ['{{ object.name }}', '{{ a }']
     >>> left_over("all is well")
     []
     """

@@ -129,7 +129,7 @@ class BmasiaSendWizard(models.TransientModel):
             wizard.preview_note = note
 
     def _preview_values(self):
-        """What would go out: the archived bytes, or a print of now."""
+        """What would go out: the archived bytes, or a print of now, marked as draft."""
         if self.mail_template:
             return b"", False, False
         paper = self.paper
@@ -137,7 +137,7 @@ class BmasiaSendWizard(models.TransientModel):
         if archived:
             return archived.raw, archived.name, False
         note = False if paper.name else self.env._("The number is assigned on sending.")
-        return paper._render_pdf(), paper._pdf_filename(), note
+        return paper._render_pdf(preview=True), paper._pdf_filename(), note
 
     @api.depends("paper")
     @api.depends_context("lang")

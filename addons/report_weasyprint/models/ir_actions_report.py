@@ -83,7 +83,7 @@ class IrActionsReport(models.Model):
                     source,
                     report._stylesheets(),
                     self._resolver(record),
-                    report.pdf_variant or None,
+                    self._variant_of(report, record),
                 )
                 for _id, source in engine.articles(html.decode())
             ]
@@ -95,6 +95,15 @@ class IrActionsReport(models.Model):
     def _merged(self, parts):
         with self._merge_pdfs([io.BytesIO(part) for part in parts]) as merged:
             return merged.getvalue()
+
+    def _variant_of(self, report, record):
+        """Hook: the kind of PDF for one record.
+
+        :param report: the report's record, as superuser
+        :param record: what is printed, or None for a report without records
+        :returns: such as ``pdf/a-3b``, or None
+        """
+        return report.pdf_variant or None
 
     def _finish_pdf(self, report, record, content):
         """Hook: draw over the finished pages of one record.
