@@ -24,10 +24,17 @@ def _as_stored(moment):
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
+def _one_line(address):
+    """In a header of a mail, another line is another header."""
+    if len(address.splitlines()) > 1:
+        raise ValueError("must be one address, in one line")
+    return address
+
+
 RecordId = Annotated[int, Field(ge=1, le=MAX_ID)]
 # PostgreSQL stores no NUL character
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
-Address = Annotated[Text, Field(max_length=400)]
+Address = Annotated[Text, Field(max_length=400), AfterValidator(_one_line)]
 Addresses = Annotated[list[Address], Field(max_length=MAX_RECIPIENTS)]
 SearchText = Annotated[Text, Field(min_length=1, max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_as_stored)]

@@ -121,6 +121,7 @@ class TestRestSend(RestCase):
         quote = self.quote()
         for words, body in (
             ("no e-mail address", {"recipients": ["somchai at hilton"]}),
+            ("in one line", {"recipients": [f"{TO}\r\nBcc: {GONE}"]}),
             ("Nobody to send", {"recipients": []}),
             ("still holds a variable", {"subject": "For {{ object.nobody }}"}),
             ("no subject", {"subject": ""}),
