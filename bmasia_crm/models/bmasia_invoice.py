@@ -110,6 +110,7 @@ class BmasiaInvoice(models.Model):
     period_start = fields.Date("Service From")
     period_end = fields.Date("Service Until")
     property_name = fields.Char()
+    tax_warning = fields.Char(compute="_compute_tax_warning")
     customer_reference = fields.Char(help="As a purchase order of the customer.")
     note = fields.Text("Note to the Customer", help="Printed.")
     payment_ids = fields.One2many("bmasia.payment", "invoice_id", "Payments")
@@ -183,6 +184,53 @@ class BmasiaInvoice(models.Model):
         """Whether the papers of this sale are tax papers: its entity charges VAT."""
         self.ensure_one()
         return bool(self.company_id.sudo().tax_rate or self.amount_tax)
+
+    @api.depends(
+        *("state", "kind", "company_id", "currency_id", "amount_tax"),
+        *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
+        *("partner_id", "customer_id.partner_id.contact_address"),
+    )
+    @api.depends_context("lang")
+    def _compute_tax_warning(self):
+        """What keeps a Thai customer from using the tax invoice of a draft: what section
+        86/4 of the Revenue Code asks for (``BmasiaPayment._is_tax_invoice``), and its
+        last paragraph: in Thai currency, unless the Director-General approves another.
+        """
+        for invoice in self:
+            country = invoice.company_id.sudo().country_id.code
+            is_tax_paper = invoice.kind == "invoice" and invoice._is_taxed()
+            gaps = []
+            if invoice._is_draft() and is_tax_paper and country == "TH":
+                gaps = invoice._tax_gaps()
+            invoice.tax_warning = " ".join(gaps)
+
+    def _tax_gaps(self):
+        customer, country = self._customer(), self.customer_id.country_id.code
+        needed = {
+            "address": self.env._("address"),
+            "vat": self.env._("tax ID"),
+            "branch": self.env._("branch (or “Head Office”)"),
+        }
+        missing = [label for name, label in needed.items() if not customer[name]]
+        sentences = []
+        if missing and country in ("TH", False):
+            sentences.append(
+                self.env._(
+                    "%(customer)s has no %(missing)s: without it, a company cannot "
+                    "use the tax invoice.",
+                    customer=self.customer_id.name,
+                    missing=", ".join(missing),
+                )
+            )
+        if self.currency_id.name != "THB":
+            sentences.append(
+                self.env._(
+                    "A tax invoice is made out in THB, unless the Revenue Department "
+                    "has approved %s.",
+                    self.currency_id.name,
+                )
+            )
+        return sentences
 
     def _due_in_mail(self):
         """When it is due; of a draft, if it were issued today. For mail templates."""

@@ -168,3 +168,19 @@ class TestPayments(CrmCase):
             self.bill.invalidate_recordset(["is_overdue", "days_overdue"])
             self.assertTrue(self.bill.is_overdue)
             self.assertEqual(self.bill.search(overdue), self.bill)
+
+    def test_a_draft_says_what_its_tax_invoice_will_lack(self):
+        self.thailand.country_id = self.env.ref("base.th")
+        invoice = self.invoice()
+        self.hilton.sudo().write({"vat": False, "branch": False, "street": "1 Beach Rd"})
+        self.assertIn("no tax ID, branch", invoice.tax_warning)
+        self.hilton.sudo().write({"vat": "0105556176239", "branch": "Head Office"})
+        self.assertFalse(invoice.tax_warning)
+        invoice.currency_id = self.env.ref("base.USD")
+        self.assertIn("made out in THB", invoice.tax_warning)
+        self.hilton.sudo().vat = False
+        self.hilton.sudo().country_id = self.env.ref("base.vn")
+        self.assertNotIn("tax ID", invoice.tax_warning)
+        self.thailand.write({"country_id": self.env.ref("base.hk").id})
+        invoice.invalidate_recordset(["tax_warning"])
+        self.assertFalse(invoice.tax_warning)
