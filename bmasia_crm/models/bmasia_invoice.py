@@ -192,9 +192,11 @@ class BmasiaInvoice(models.Model):
     )
     @api.depends_context("lang")
     def _compute_tax_warning(self):
-        """What keeps a Thai customer from using the tax invoice of a draft: what section
-        86/4 of the Revenue Code asks for (``BmasiaPayment._is_tax_invoice``), and its
-        last paragraph: in Thai currency, unless the Director-General approves another.
+        """What keeps a Thai customer from using the tax invoice of a draft.
+
+        Section 86/4 of the Revenue Code says what must stand on it (see
+        ``BmasiaPayment._is_tax_invoice``), and that it is made out in Thai currency,
+        unless the Director-General approves another.
         """
         for invoice in self:
             country = invoice.company_id.sudo().country_id.code

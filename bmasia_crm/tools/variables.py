@@ -16,8 +16,7 @@ LEFT_OVER = re.compile(
 )
 # Of a clause: a variable, or braces that are none. "US${{price}}" is a variable.
 BRACES = re.compile(
-    VARIABLE.pattern
-    + r"|(?P<half>(?:\$(?=\{[^{]))?\{+[^{}<>]*\}*|[^{}<>\s]*\}+)"
+    VARIABLE.pattern + r"|(?P<half>(?:\$(?=\{[^{]))?\{+[^{}<>]*\}*|[^{}<>\s]*\}+)"
 )
 EMPTY = re.compile(r"⟦(\w+)⟧")
 EXPRESSION = re.compile(

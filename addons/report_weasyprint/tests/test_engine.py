@@ -166,7 +166,8 @@ class TestEngine(BaseCase):
 
     def test_no_link_of_a_text_puts_a_file_into_the_pdf(self):
         ((_res_id, source),) = engine.articles(
-            "<div class='article'><a rel='attachment' href='data:,secret'>kept</a></div>"
+            "<div class='article'>"
+            "<a rel='attachment' href='data:,secret'>kept</a></div>"
         )
         pdf = engine.render(source)
         self.assertEqual(PdfReader(io.BytesIO(pdf)).attachments, {})
