@@ -31,6 +31,14 @@ class TestArchive(PaperCase):
         self.assertEqual(quote._archive_pdf(), archived)
         self.assertEqual(quote.archive_ids, archived)
 
+    def test_no_name_of_a_file_is_turned_around(self):
+        """As "invoice_fdp.exe", which some show as "invoice_exe.pdf"."""
+        self.hotel.name = "Hotel \u202efdp.exe\u2066 / Bar:\n1"
+        quote = self.quote(self.hotel)
+        quote._mint_number()
+        expected = f"{quote.name} Hotel fdp.exe Bar 1.pdf"
+        self.assertEqual(quote._pdf_filename(), expected)
+
     def test_the_file_stays_the_same_when_contacts_or_companies_are_merged(self):
         """What is printed is the same, whichever record it is read from now."""
         twins = self.env["res.partner"].create(

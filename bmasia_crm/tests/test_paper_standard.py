@@ -50,3 +50,11 @@ class TestPaperStandard(PaperCase):
     def test_the_validator_sees_what_is_none(self):
         plain = self.printed(self.quote(self.hotel), variant=False)
         self.assertIn("PDFA3B-ID-SCHEMA-001", self.failures(plain))
+
+    def test_a_draft_does_not_pass_for_an_archive_copy(self):
+        """Its mark is drawn in a font that is not embedded."""
+        quote = self.quote(self.hotel)
+        quote._mint_number()
+        quote._get_report().pdf_variant = "pdf/a-3b"
+        draft = quote._render_pdf(preview=True)
+        self.assertIn("PDFA3B-ID-SCHEMA-001", self.failures(draft))
