@@ -62,6 +62,7 @@
         "views/bmasia_sending_views.xml",
         "views/bmasia_reminder_views.xml",
         "views/bmasia_send_batch_views.xml",
+        "views/portal_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -5,3 +5,4 @@ from . import resources
 from . import openapi
 from . import rest
 from . import rpc
+from . import portal

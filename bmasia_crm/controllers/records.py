@@ -1,4 +1,4 @@
-"""Records as the API's models describe them.
+"""Records as answers: plain values, as the API's models describe them, or a PDF.
 
 The model of an answer says which fields are read; their names are Odoo's.
 """
@@ -7,6 +7,8 @@ from datetime import UTC
 from typing import get_args
 
 from pydantic import BaseModel
+
+from odoo.http import content_disposition, request
 
 from .contracts import Ref
 
@@ -63,6 +65,26 @@ def _plain(kind, value):
     if kind == "datetime":
         return as_utc(value)
     return str(value) if kind == "html" and value else value or None
+
+
+def as_pdf(paper, disposition="attachment"):
+    """A paper as its readers get it.
+
+    :param paper: a record that the caller has been found to have access to
+    :param str disposition: ``attachment`` to save it, ``inline`` to look at it
+    :returns: the response
+    """
+    pdf, name = paper._shown_pdf()
+    return request.make_response(
+        pdf,
+        [
+            ("Content-Type", "application/pdf"),
+            ("Content-Length", len(pdf)),
+            ("Content-Disposition", content_disposition(name, disposition)),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ],
+    )
 
 
 def as_utc(moment):

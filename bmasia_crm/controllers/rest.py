@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from odoo.exceptions import AccessError
 from odoo.fields import Datetime
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
 from . import contracts, openapi
 from .errors import PREFIX, ApiError, read, respond
-from .records import as_dicts, as_utc
+from .records import as_dicts, as_pdf, as_utc
 from .resources import PAPERS, RESOURCES
 
 MAX_REQUEST = 1024 * 1024  # bytes; a long mail has some thousand
@@ -101,16 +101,7 @@ class Rest(Controller):
         """The paper: the very file that went out, or of a draft what would go out."""
         paper = self._record(resource, key)
         paper.check_access("read")
-        pdf, name = self._pdf_of(paper)
-        return request.make_response(
-            pdf,
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Length", len(pdf)),
-                ("Content-Disposition", content_disposition(name)),
-                ("Cache-Control", "no-store"),
-            ],
-        )
+        return as_pdf(paper)
 
     @endpoint(f"/<{ANY_PAPER}:resource>/<key>/send", method="POST", readonly=False)
     def rest_send(self, resource, key):
@@ -203,11 +194,6 @@ class Rest(Controller):
     # ------------------------------------------------------------
     # WHAT IS ANSWERED
     # ------------------------------------------------------------
-
-    def _pdf_of(self, paper):
-        if kept := paper._kept_pdf():
-            return kept.raw, kept.name
-        return paper._render_pdf(preview=True), paper._pdf_filename()
 
     def _respond_sent(self, answer):
         content = {

@@ -250,6 +250,16 @@ class BmasiaSendableMixin(models.AbstractModel):
             return archived
         return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
 
+    def _shown_pdf(self):
+        """What readers get: the file that went out, else a print of now.
+
+        :returns: the PDF and the name of its file
+        :rtype: tuple[bytes, str]
+        """
+        if kept := self._kept_pdf():
+            return kept.raw, kept.name
+        return self._render_pdf(preview=True), self._pdf_filename()
+
     def _archive_pdf(self):
         """Render this paper, unless its PDF is there, and keep the exact bytes.
 

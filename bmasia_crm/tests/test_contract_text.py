@@ -7,7 +7,8 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from ..tools.variables import VARIABLE
-from .papers import PaperCase, words
+from .papers import PaperCase
+from .papers import words as printed_words
 
 SAMPLES = ("th_syb", "th_bb", "hk_syb", "hk_bb")
 LANGUAGES = ("en_US", "th_TH")
@@ -150,7 +151,7 @@ class TestClauses(PaperCase):
         body = "<p>before</p><p style='position: fixed; top: 0'>lifted</p>"
         template = self.make_template({"body": body})
         contract = self.contract(self.hotel, template_id=template.id)
-        tops = {word.text: word.top for word in words(contract._render_pdf())}
+        tops = {word.text: word.top for word in printed_words(contract._render_pdf())}
         self.assertGreater(tops["lifted"], tops["before"])
 
     def test_what_went_out_keeps_its_clauses(self):

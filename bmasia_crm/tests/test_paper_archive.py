@@ -1,10 +1,13 @@
 """The bytes that went out are kept once, and served ever after."""
 
 import hashlib
+import html
 import io
 import json
+import re
 from base64 import b64decode
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from pypdf import PdfReader
 
@@ -284,3 +287,61 @@ class TestArchiveDownload(HttpCase, PaperCase):
             with self.subTest(route=route):
                 self.assertNotIn(b"%PDF", answer.content)
                 self.assertNotEqual(answer.status_code, 200)
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(HttpCase, PaperCase):
+    """What a customer opens from the button in a mail."""
+
+    def test_the_link_of_each_paper_opens_the_archived_bytes(self):
+        quote, contract = self.quote(self.hotel), self.contract(self.hotel)
+        quote.action_mark_sent()
+        contract.action_mark_sent()
+        invoice = self.invoice(self.hotel)
+        invoice.action_issue()
+        receipt = self.receipt(invoice)
+        receipt.action_mark_sent()
+        self.thai.paper_accent = "#3355aa"  # another look from now on
+        for paper in (quote, contract, invoice, receipt):
+            answer = self.url_open(paper.get_portal_url())
+            self.assertEqual(answer.content, paper.archive_ids.raw)
+            self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+            self.assertIn("inline", answer.headers["Content-Disposition"])
+
+    def test_the_button_of_a_mail_leads_there(self):
+        quote = self.quote(self.hotel)
+        quote.action_mark_sent()
+        contact = quote.partner_id
+        contact.email = "customer@example.com"
+        quote.message_post(
+            body="Any news?", partner_ids=contact.ids, subtype_xmlid="mail.mt_comment"
+        )
+        mail = self.env["mail.mail"].search([("recipient_ids", "in", contact.ids)])
+        links = re.findall(r'href="([^"]*/mail/view[^"]*)"', mail.body_html)
+        address = urlsplit(html.unescape(links[0]))
+        answer = self.url_open(f"{address.path}?{address.query}")
+        self.assertEqual(answer.content, quote.archive_ids.raw)
+
+    def test_nobody_else_gets_it(self):
+        quote, other = self.quote(self.hotel), self.quote(self.bar)
+        (quote + other).action_mark_sent()
+        foreign = other._portal_ensure_token()
+        new_test_user(self.env, "portal-other", "base.group_portal")
+        for login in (None, "portal-other"):
+            self.authenticate(login, login)
+            for token in ("", "?access_token=", f"?access_token={foreign}"):
+                answer = self.url_open(quote.access_url + token)
+                self.assertNotIn(b"%PDF", answer.content)
+        self.assertEqual(self.url_open("/my/quotes/0").history[0].status_code, 303)
+
+    def test_a_draft_is_not_shown(self):
+        quote = self.quote(self.hotel)
+        quote._mint_number()
+        quote._archive_pdf()  # as after a refused mail
+        answer = self.url_open(quote.get_portal_url())
+        self.assertEqual(answer.status_code, 404)
+        self.assertIn("is being written", answer.text)
+        self.assertNotIn(quote.name, answer.text)
+        self.speak_thai()
+        quote.lang = "th_TH"
+        self.assertIn("กำลังจัดทำ", self.url_open(quote.get_portal_url()).text)
