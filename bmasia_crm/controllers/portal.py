@@ -25,7 +25,7 @@ class PaperPortal(CustomerPortal):
         website=True,
     )
     def portal_paper(self, kind, paper_id, access_token=None, **_query):
-        """The PDF, to who has the link of a mail; of a draft a sentence instead.
+        """The file that went out, to who has the link of a mail; else a sentence.
 
         Odoo's mails from a paper's chatter have a button that leads here.
 
@@ -37,8 +37,8 @@ class PaperPortal(CustomerPortal):
             paper = self._document_check_access(PAPERS[kind], paper_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        if paper._is_draft():
+        if paper._is_draft() or not paper._kept_pdf():
             request.update_context(lang=paper._get_print_lang())
             values = self._prepare_portal_layout_values()
-            return request.render("bmasia_crm.portal_draft", values, status=404)
+            return request.render("bmasia_crm.portal_not_there", values, status=404)
         return as_pdf(paper, "inline")

@@ -334,14 +334,18 @@ class TestPortal(HttpCase, PaperCase):
                 self.assertNotIn(b"%PDF", answer.content)
         self.assertEqual(self.url_open("/my/quotes/0").history[0].status_code, 303)
 
-    def test_a_draft_is_not_shown(self):
+    def test_what_never_went_out_is_not_shown(self):
+        cancelled = self.contract(self.hotel)
+        cancelled._mint_number()
+        cancelled.action_cancel("Never sent")
+        self.assertEqual(self.url_open(cancelled.get_portal_url()).status_code, 404)
         quote = self.quote(self.hotel)
         quote._mint_number()
         quote._archive_pdf()  # as after a refused mail
         answer = self.url_open(quote.get_portal_url())
         self.assertEqual(answer.status_code, 404)
-        self.assertIn("is being written", answer.text)
+        self.assertIn("is not here yet", answer.text)
         self.assertNotIn(quote.name, answer.text)
         self.speak_thai()
         quote.lang = "th_TH"
-        self.assertIn("กำลังจัดทำ", self.url_open(quote.get_portal_url()).text)
+        self.assertIn("ยังไม่สามารถแสดง", self.url_open(quote.get_portal_url()).text)
