@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 # Tables that name a customer. Papers keep the name and address they were issued with.
+PAPERS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
 OWNED = (
     ("bmasia.quote", "customer_id"),
     ("bmasia.contract", "customer_id"),
@@ -31,15 +32,39 @@ class BmasiaCompany(models.Model):
         target = self.browse(target_id).exists()
         if not target or target in self:
             raise UserError(self.env._("Choose another company to merge into."))
+        if target._is_below(self):
+            raise UserError(
+                self.env._(
+                    "%s belongs to what is merged: take it out of its group first.",
+                    target.name,
+                )
+            )
         self.env.flush_all()
+        papers = {
+            model: self.env[model].search([("customer_id", "in", self.ids)])
+            for model in PAPERS
+        }
         self._hand_over(target)
         self.env.invalidate_all()
+        for model, moved in papers.items():
+            self.env.add_to_compute(self.env[model]._fields["country_id"], moved)
+        zones = self.env[self._name]._fields["zone_count"]
+        self.env.add_to_compute(zones, self | target)
         self._demote_primaries(target)
-        self.partner_id.child_ids.write({"parent_id": target.partner_id.id})
+        contacts = self.env["res.partner"].with_context(active_test=False)
+        contacts = contacts.search([("parent_id", "in", self.partner_id.ids)])
+        contacts.write({"parent_id": target.partner_id.id})
         self.write({"active": False})
         for company in self:
             target.message_post(body=self.env._("Merged with %s.", company.name))
         return True
+
+    def _is_below(self, companies):
+        """Whether one of the companies is a parent of this one, at any height."""
+        parent = self.parent_id
+        while parent and parent not in companies:
+            parent = parent.parent_id
+        return bool(parent)
 
     def _hand_over(self, target):
         """Past the papers' own write(): nothing that is printed changes."""
@@ -55,7 +80,7 @@ class BmasiaCompany(models.Model):
                     target.id if model == self._name else 0,
                 )
             )
-        for model in ("bmasia.quote", "bmasia.contract", "bmasia.invoice"):
+        for model in PAPERS:
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET partner_id = %s WHERE partner_id = ANY(%s)",

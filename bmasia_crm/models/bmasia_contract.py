@@ -224,7 +224,9 @@ class BmasiaContract(models.Model):
             contract.zone_warning = " ".join(sentences)
 
     def _total_label(self):
-        return self.env["bmasia.quote"]._yearly_label(self._priced_lines())
+        return self.env["bmasia.quote"]._yearly_label(
+            self._priced_lines(), self.term_months
+        )
 
     # ------------------------------------------------------------
     # GUARDS

@@ -95,18 +95,29 @@ class BmasiaContract(models.Model):
             )
         return {line.id: line._changed_price(price_change) for line in lines} | typed
 
+    def _renewal_values(self, prices):
+        """What the contract of the next term has of its own."""
+        return {
+            "renewed_from_id": self.id,
+            "start_date": self.end_date + timedelta(days=1),
+            "line_ids": [
+                Command.create(line._renewed_values(prices))
+                for line in self.line_ids
+                if line.display_type or line.kind == "recurring"
+            ],
+        }
+
+    def _next_term(self):
+        """The contract of the next term: its draft, else what *Renew* would make of
+        today's prices, without making it.
+        """
+        if self.renewal_id:
+            return self.renewal_id.with_env(self.env)
+        (values,) = self.copy_data(self._renewal_values(self._renewal_prices(0, {})))
+        return self.new(values)
+
     def _create_renewal(self, prices):
-        renewal = self.copy(
-            {
-                "renewed_from_id": self.id,
-                "start_date": self.end_date + timedelta(days=1),
-                "line_ids": [
-                    Command.create(line._renewed_values(prices))
-                    for line in self.line_ids
-                    if line.display_type or line.kind == "recurring"
-                ],
-            }
-        )
+        renewal = self.copy(self._renewal_values(prices))
         self.message_post(body=self.env._("Renewal: %s", renewal._get_html_link()))
         return renewal
 

@@ -54,7 +54,7 @@ class BmasiaContractLine(models.Model):
         if self._charge() != "yearly":
             return values if index == self._index_of_once(months) else None
         share = self._shares(months)[index]
-        price = money.over_term(self.unit_price, months[index], money.CENT)
+        price = money.over_term(self.unit_price, months[index], self._rounding())
         as_it_is = money.amounts(
             self.quantity, price, self.discount, rounding=self._rounding()
         )
@@ -67,7 +67,7 @@ class BmasiaContractLine(models.Model):
             "%(description)s\n%(quantity)s × %(price)s per year × %(months)d/12",
             description=self.name,
             quantity=figures.number(self.quantity),
-            price=paper.contract_id._say_figure(self.unit_price),
+            price=paper.contract_id._say_price(self.unit_price),
             months=months[index],
         )
         return {**values, "quantity": 1.0, "unit_price": gross, "name": name}

@@ -134,7 +134,13 @@ class BmasiaContractSection(models.Model):
         "bmasia.contract.template", required=True, index=True, ondelete="cascade"
     )
     name = fields.Char("Heading", required=True, translate=True)
-    body = fields.Html(translate=True, sanitize_overridable=False)
+    # printed with our stylesheet: no classes of it, no style that moves a text away
+    body = fields.Html(
+        translate=True,
+        sanitize_overridable=False,
+        sanitize_style=True,
+        strip_classes=True,
+    )
     block = fields.Selection(BLOCKS, "Followed By")
     platform = fields.Selection(
         PLATFORMS, "Only With", help="Printed only where the contract has this product."
@@ -159,8 +165,7 @@ class BmasiaContractSection(models.Model):
         self.ensure_one()
         if self.company_id and self.company_id != contract.company_id:
             return False
-        sold = set(contract.location_ids.mapped("platform")) or {template.platform}
-        return not self.platform or self.platform in sold
+        return not self.platform or self.platform in contract._platforms(template)
 
     def _with_values(self, values, number=""):
         """This clause as HTML, with values or marked names in place of variables; what

@@ -15,6 +15,8 @@ class BmasiaContract(models.Model):
         readonly=True, copy=False, help="Clauses as they went out, before filling in."
     )
 
+    zone_snapshot = fields.Json(readonly=True, copy=False)
+
     def _sections(self):
         """The template's sections with this contract's values, in its language.
 
@@ -65,17 +67,52 @@ class BmasiaContract(models.Model):
     def _clauses(self):
         """Heading, body and block of each clause: of a draft as the template has them
         now, afterwards as they went out, whatever became of the template."""
+        clauses = self._current_clauses()
         if not self._is_draft() and self.text_snapshot is not None:
-            return self.text_snapshot or []
-        return self._current_clauses()
+            clauses = self.text_snapshot or []
+        sold = self._platforms(self.template_id.sudo())
+        # a snapshot from before 19.0.1.1.2 has no product: its clauses were chosen
+        return [
+            [heading, body, block]
+            for heading, body, block, *product in clauses
+            if not any(product) or product[0] in sold
+        ]
+
+    def _platforms(self, template):
+        """The products that this contract has, else those that its template is for."""
+        return set(self.location_ids.mapped("platform")) or {template.platform}
 
     def _current_clauses(self):
+        """Heading, body, block and product of each clause, of all products: which of
+        them are printed follows the locations, also when these are corrected.
+        """
         template = self.template_id.sudo().with_context(lang=self._get_print_lang())
         return [
-            [section.name, str(section.body or ""), section.block or ""]
+            [
+                section.name,
+                str(section.body or ""),
+                section.block or "",
+                section.platform or "",
+            ]
             for section in template.section_ids
-            if section._applies_to(self, template)
+            if section.company_id in (self.company_id, section.company_id.browse())
         ]
+
+    def _zones(self):
+        """Name and product of the zones that are listed by name, of a paper that went
+        out as they were then.
+        """
+        if not self._is_draft() and self.zone_snapshot is not None:
+            zones = self.zone_snapshot
+        else:
+            zones = self._current_zones()
+        lang = self._get_print_lang()
+        field = self.with_context(lang=lang).zone_ids._fields["platform"]
+        labels = dict(field._description_selection(self.with_context(lang=lang).env))
+        return [(name, labels.get(platform, platform)) for name, platform in zones]
+
+    def _current_zones(self):
+        return [[zone.name, zone.platform] for zone in self.sudo().zone_ids]
 
     def _freeze_parties(self):
         fresh = self.filtered(
@@ -83,11 +120,16 @@ class BmasiaContract(models.Model):
         )
         result = super()._freeze_parties()
         fresh._freeze_text()
+        fresh._freeze_zones()
         return result
 
     def _freeze_text(self):
         for contract in self:
             contract.sudo().text_snapshot = contract._current_clauses()
+
+    def _freeze_zones(self):
+        for contract in self:
+            contract.sudo().zone_snapshot = contract._current_zones()
 
     def write(self, vals):
         """What is corrected after it went out is copied onto the paper anew."""
@@ -95,6 +137,8 @@ class BmasiaContract(models.Model):
         sent = self.filtered(lambda contract: not contract._is_draft())
         if {"template_id", "lang"} & vals.keys():
             sent._freeze_text()
+        if "zone_ids" in vals:
+            sent._freeze_zones()
         if {"partner_id", "bank_account_id", "currency_id", "lang"} & vals.keys():
             sent._correct_parties(everything="lang" in vals)
         return result
@@ -230,7 +274,7 @@ class BmasiaContract(models.Model):
         ]
         values["text"] = clauses = self._clauses()
         if any(block == "zones" for _heading, _body, block in clauses):
-            values["zones"] = self.zone_ids.mapped("name")
+            values["zones"] = [name for name, _product in self._zones()]
         if self.master_contract_id:
             values["master"] = self.master_contract_id.sudo().name
         return values

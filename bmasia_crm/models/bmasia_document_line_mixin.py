@@ -191,7 +191,8 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         self.ensure_one()
         names = ("display_type", "name", "quantity", "unit_price", "discount")
         names += ("tax_rate", "kind", "list_value", "date_from", "date_to")
-        return [self[name] for name in names]
+        # which product, not what it is called now: another name is no correction
+        return [self.product_id.id, *(self[name] for name in names)]
 
     def _copied_values(self):
         """What another paper takes over from this line."""

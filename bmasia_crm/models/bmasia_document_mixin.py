@@ -114,6 +114,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
     @api.depends("partner_id")
     def _compute_lang(self):
         for paper in self:
+            if paper.lang and not paper._is_draft():
+                continue  # another contact of a paper that went out reads the same
             customer = paper.customer_id.partner_id
             paper.lang = paper.partner_id.lang or customer.lang or self.env.lang
 
@@ -140,6 +142,20 @@ class BmasiaDocumentMixin(models.AbstractModel):
             for entity in entities
             for code, _name in self.env["res.lang"].get_installed()
         }
+
+    def copy_data(self, default=None):
+        """What no longer holds is chosen anew: a contact who has left, an account that
+        is closed.
+        """
+        copies = super().copy_data(default)
+        for paper, vals in zip(self, copies, strict=True):
+            customer = self.env["bmasia.company"].browse(vals["customer_id"])
+            contact = self.env["res.partner"].browse(vals.get("partner_id"))
+            if not contact.active or not contact._belongs_to(customer.partner_id):
+                vals.pop("partner_id", None)
+            if not paper.sudo().bank_account_id.active:
+                vals.pop("bank_account_id", None)
+        return copies
 
     # ------------------------------------------------------------
     # PRICES

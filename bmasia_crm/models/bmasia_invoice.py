@@ -52,6 +52,7 @@ class BmasiaInvoice(models.Model):
         "period_end",
         "property_name",
         "customer_reference",
+        "contract_id",
         "note",
         "reversed_id",
         "credit_reason",

@@ -97,6 +97,19 @@ class BmasiaInvoice(models.Model):
             or money.add(credited[line].mapped("amount_total")) < line.amount_total
         )
 
+    def _credited_earlier(self):
+        """The net of the credit notes before this one. Section 86/10 of the Thai
+        Revenue Code asks for the value that was, the right one, and their difference.
+        """
+        self.ensure_one()
+        notes = self.reversed_id.credit_note_ids.filtered(
+            lambda note: note.state in COUNTED and note != self
+        )
+        if not self._is_draft():
+            mine = (self.issue_date, self.id)
+            notes = notes.filtered(lambda note: (note.issue_date, note.id) < mine)
+        return money.add(notes.mapped("amount_untaxed"))
+
     def _create_credit_note(self, reason, lines):
         if not lines.filtered(lambda line: not line.display_type):
             raise UserError(

@@ -4,7 +4,9 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools import money
 
 # Fixed with the receipt's number.
-FIXED = {"invoice_id", "date", "amount", "withholding_amount"}
+FIXED = {"invoice_id", "date", "amount", "withholding_amount", "lang"} | {
+    *("customer_id", "partner_id", "company_id", "currency_id"),
+}
 
 
 class BmasiaPayment(models.Model):
@@ -149,7 +151,8 @@ class BmasiaPayment(models.Model):
         for payment in payments.filtered(lambda payment: not payment.name):
             payment._check_payable()
             payment._freeze_parties()
-            payment._mint_number()
+            # issued with its number, whoever prints it when
+            payment._issue_paper()
             payment.invoice_id._settle_payment()
         return payments
 

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from ..tools import moves
 from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
 
+YEAR = 12  # months
 MAX_TERM = 240  # months; more is a slip of the keyboard
 FREQUENCIES = [
     ("annual", "Annual"),
@@ -134,18 +135,25 @@ class BmasiaQuote(models.Model):
             quote.term_value = quote.line_ids._value_over(quote.term_months)
 
     def _total_label(self):
-        return self._yearly_label(self._priced_lines())
+        return self._yearly_label(self._priced_lines(), self.term_months)
 
     @api.model
-    def _yearly_label(self, lines):
+    def _yearly_label(self, lines, months):
         """What the total of a quote's or contract's lines stands for.
 
         A present adds nothing to the total, and nothing to its meaning.
+
+        :param int months: of the term
         """
         _ = self.env._
         charges = {line._charge() for line in lines if line.amount_untaxed}
+        if len(charges) > 1 and "yearly" in charges:
+            is_short = months < YEAR
+            return (
+                _("Total of a full year") if is_short else _("Total of the first year")
+            )
         if len(charges) > 1:
-            return _("Total of the first year") if "yearly" in charges else _("Total")
+            return _("Total")
         return {
             "yearly": _("Total per year"),
             "once": _("One-time total"),
@@ -175,6 +183,16 @@ class BmasiaQuote(models.Model):
     def _check_can_send(self):
         if self.state not in OPEN_FOR_SENDING:
             raise UserError(self._closed_sentence())
+        if self.state in ("draft", "sent"):
+            self._check_not_expired()
+        if self.state == "draft" and self.revision_of_id.state == "accepted":
+            raise UserError(
+                self.env._(
+                    "%s has been accepted meanwhile, and this draft revises it. Change "
+                    "the contract instead, or make a new quote.",
+                    self.revision_of_id.display_name,
+                )
+            )
         return super()._check_can_send()
 
     def _closed_sentence(self):

@@ -21,6 +21,7 @@ SYSTEM_FIELDS = frozenset(
         "seller_snapshot",
         "customer_snapshot",
         "text_snapshot",
+        "zone_snapshot",
         "legacy_uuid",
     }
 )

@@ -163,6 +163,10 @@ class BmasiaSendableMixin(models.AbstractModel):
         """An amount in its currency's digits, as columns show it."""
         return figures.amount(amount, self.currency_id.decimal_places)
 
+    def _say_price(self, price):
+        """A price per unit: with more decimals than its currency, where it has more."""
+        return figures.price(price, self.currency_id.decimal_places)
+
     def _say_money(self, amount):
         """An amount with its currency's code: a symbol would leave "$" or "฿" open."""
         return f"{self.currency_id.name} {self._say_figure(amount)}"

@@ -35,10 +35,12 @@ class IrAttachment(models.Model):
     def write(self, vals):
         fixed = CONTENT if self.env.su else CONTENT | BELONGING
         if fixed & vals.keys() or "paper_sha256" in vals:
+            self.check_access("write")
             self._check_not_archived()
         return super().write(vals)
 
     def unlink(self):
+        self.check_access("unlink")
         self._check_not_archived()
         return super().unlink()
 

@@ -76,8 +76,19 @@ class ResCompany(models.Model):
     )
     paper_signatory = fields.Char("Signatory")
     paper_signatory_title = fields.Char("Signatory's Title", translate=True)
-    paper_signature = fields.Image("Signature", max_width=1024, max_height=1024)
-    paper_stamp = fields.Image("Stamp", max_width=1024, max_height=1024)
+    # each internal and portal user reads companies
+    paper_signature = fields.Image(
+        "Signature",
+        max_width=1024,
+        max_height=1024,
+        groups="bmasia_crm.group_manager,base.group_erp_manager",
+    )
+    paper_stamp = fields.Image(
+        "Stamp",
+        max_width=1024,
+        max_height=1024,
+        groups="bmasia_crm.group_manager,base.group_erp_manager",
+    )
     billing_country_ids = fields.Many2many(
         "res.country",
         string="Bills Customers In",

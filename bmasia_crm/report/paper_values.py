@@ -139,12 +139,13 @@ class PaperValues(models.AbstractModel):
         return f"data:image/{kind};base64,{value.decode()}"
 
     def _signature_of(self, paper, name):
-        """The entity's signature, for the person that it belongs to.
+        """The entity's signature, for the person that it belongs to: of a paper that
+        went out, who signed for the entity then and still does.
 
         :returns: a ``data:`` address or False: nobody else signs with it
         """
         company = paper.company_id.sudo()
-        own = name and name == paper._seller()["signatory"]
+        own = name and name == paper._seller()["signatory"] == company.paper_signatory
         return own and self._picture(company.paper_signature)
 
     def _term_rows(self, paper):

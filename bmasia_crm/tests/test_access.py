@@ -96,6 +96,15 @@ class TestAccess(CrmCase):
             with self.assertRaisesRegex(UserError, "kept as it is"):
                 kept.with_user(user).generate_access_token()
 
+    def test_who_may_not_see_a_file_does_not_learn_what_it_is_called(self):
+        quote = self.quote()
+        quote.action_mark_sent()
+        for user in (self.customer, self.visitor):
+            kept = quote.archive_ids.with_user(user)
+            for attempt in (lambda kept=kept: kept.write({"name": "x"}), kept.unlink):
+                with self.assertRaises(AccessError):
+                    attempt()
+
     def test_customers_and_visitors_see_nothing(self):
         self.quote()
         for user in (self.customer, self.visitor):

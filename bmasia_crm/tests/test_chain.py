@@ -282,3 +282,22 @@ class TestRenewal(CrmCase):
         )
         new = contract.browse(contract.action_renew()["res_id"])
         self.assertEqual(new.line_ids.mapped("kind"), ["recurring"])
+
+    def test_a_copy_chooses_anew_what_no_longer_holds(self):
+        """Contacts change jobs, accounts are closed; the papers go on."""
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "OLD-1", "partner_id": self.thailand.partner_id.id}
+        )
+        contract = self.active_contract(partner_id=self.somchai.id)
+        invoice = self.issued_invoice(partner_id=self.somchai.id)
+        self.assertEqual(contract.bank_account_id, bank)
+        other = self.make_company("Another Hotel")
+        self.somchai.sudo().parent_id = other.partner_id
+        bank.active = False
+        new = bank.create({"acc_number": "NEW-1", "partner_id": bank.partner_id.id})
+        contract.action_renew()
+        renewal = contract.renewal_id
+        self.assertTrue(renewal.partner_id._belongs_to(self.hilton.partner_id))
+        self.assertEqual(renewal.bank_account_id, new)
+        invoice.action_credit("Not delivered")
+        self.assertTrue(invoice.credit_note_ids)

@@ -166,3 +166,22 @@ class TestCompanies(CrmCase):
         child = self.make_company("Hilton Hua Hin", parent_id=self.hilton.id)
         with self.assertRaises(ValidationError):
             self.hilton.parent_id = child
+
+    def test_a_merge_takes_archived_contacts_along_and_counts_anew(self):
+        twin = self.make_company("Hilton Pataya", country="base.hk")
+        old = self.env["res.partner"].create(
+            {"name": "Gone", "parent_id": twin.partner_id.id, "active": False}
+        )
+        self.env["bmasia.zone"].create({"name": "Lobby", "customer_id": twin.id})
+        quote = self.quote(customer_id=twin.id)
+        self.assertEqual(quote.country_id.code, "HK")
+        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+        self.assertEqual(old.parent_id, self.hilton.partner_id)
+        self.assertEqual(quote.country_id.code, "TH")
+        self.assertEqual(self.hilton.zone_count, 1)
+
+    def test_a_group_is_not_merged_into_its_own_member(self):
+        child = self.make_company("Hilton Hua Hin", parent_id=self.hilton.id)
+        grandchild = self.make_company("Hilton Spa", parent_id=child.id)
+        with self.assertRaisesRegex(UserError, "belongs to what is merged"):
+            self.hilton.with_user(self.norbert).action_merge_into(grandchild.id)

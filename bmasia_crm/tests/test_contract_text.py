@@ -216,6 +216,55 @@ class TestClauses(PaperCase):
         contract.lang = "th_TH"
         self.assertIn("สุขุมวิท", self.flat(contract))
 
+    def test_another_contact_of_a_sent_contract_reads_the_same_language(self):
+        self.env["res.lang"]._activate_lang("th_TH")
+        contract = self.contract(self.hotel, lang="en_US")
+        contract.action_mark_sent()
+        contract.partner_id = self.env["res.partner"].create(
+            {"name": "Ploy", "lang": "th_TH", "parent_id": self.hotel.partner_id.id}
+        )
+        self.assertEqual(contract.lang, "en_US")
+
+    def test_clauses_follow_the_locations_also_when_these_are_corrected(self):
+        template = self.make_template(
+            {"body": "<p>own music</p>", "platform": "beat_breeze"},
+            {"body": "<p>streams</p>", "platform": "soundtrack"},
+        )
+        place = Command.create({"name": "Lobby", "platform": "soundtrack"})
+        contract = self.contract(
+            self.hotel, template_id=template.id, location_ids=[place]
+        )
+        contract.action_mark_sent()
+        template.section_ids.body = "<p>changed since</p>"
+        contract.location_ids.platform = "beat_breeze"
+        self.assertEqual(self.bodies(contract), ["<p>own music</p>"])
+
+    def test_zones_of_a_sent_contract_stay_when_the_customer_s_list_changes(self):
+        zones = self.env["bmasia.zone"].create(
+            [{"name": name, "customer_id": self.hotel.id} for name in ("Lobby", "Bar")]
+        )
+        template = self.make_template({"body": "<p>Zones:</p>", "block": "zones"})
+        contract = self.contract(
+            self.hotel, template_id=template.id, zone_ids=[Command.set(zones.ids)]
+        )
+        contract.action_mark_sent()
+        kept = contract.archive_ids
+        zones[0].name = "Renamed"
+        zones[1].unlink()
+        self.assertEqual(contract._archive_pdf(), kept)
+        contract.write({"zone_ids": [Command.set(zones[:1].ids)]})
+        self.assertIn("Renamed", self.flat(contract._archive_pdf().raw))
+
+    def test_boxes_in_boxes_of_a_clause_stand_below_each_other(self):
+        """WeasyPrint lays each level out twice: twelve of them took minutes."""
+        body = "<div style='display: FLEX' class='qr'><p>upper</p><p>lower</p></div>"
+        template = self.make_template({"body": body})
+        self.assertNotIn("class", str(template.section_ids.body))
+        contract = self.contract(self.hotel, template_id=template.id)
+        found = printed_words(contract._render_pdf())
+        tops = {word.text: word.top for word in found}
+        self.assertGreater(tops["lower"], tops["upper"] + 5)
+
     def test_200_zones_repeat_their_head(self):
         zones = self.env["bmasia.zone"].create(
             [{"name": f"Zone {n}", "customer_id": self.hotel.id} for n in range(200)]

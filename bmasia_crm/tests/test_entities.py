@@ -55,9 +55,26 @@ class TestEntities(CrmCase):
             ):
                 with self.assertRaises(AccessError):
                     attempt()
+        bank = self.env["res.bank"].create({"name": "Demo Bank", "bic": "DEMOTHBKXXX"})
+        account.bank_id = bank
+        for user in (self.nikki, self.pom):
+            for attempt in (
+                lambda user=user: bank.with_user(user).write({"bic": "EVILTHBKXXX"}),
+                lambda user=user: bank.with_user(user).unlink(),
+            ):
+                with self.assertRaises(AccessError):
+                    attempt()
+        other = self.env["res.bank"].create({"name": "A customer's"})
+        other.with_user(self.nikki).name = "Renamed"
         account.with_user(self.norbert).acc_number = "000-2"
         self.thailand.with_user(self.norbert).tax_rate = 10
         self.somchai.with_user(self.nikki).phone = "+66 2 000 0000"
+
+    def test_who_does_not_set_entities_up_gets_no_signature_or_stamp(self):
+        for user in (self.nikki, self.pom, self.customer, self.visitor):
+            with self.assertRaises(AccessError):
+                self.thailand.with_user(user).read(["paper_signature"])
+        self.thailand.with_user(self.norbert).read(["paper_signature", "paper_stamp"])
 
     def test_an_account_of_a_customer_cannot_become_the_entity_s(self):
         account = self.env["res.partner.bank"].with_user(self.nikki)

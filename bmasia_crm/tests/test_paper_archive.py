@@ -80,6 +80,20 @@ class TestArchive(PaperCase):
             self.assertEqual(paper._archived_pdf(), paper.archive_ids)
         self.assertFalse(corrected._archived_pdf())
 
+    def test_another_product_is_another_file(self):
+        product, other = self.env["product.product"].create(
+            [{"name": name, "list_price": 0} for name in ("Soundtrack", "Beat Breeze")]
+        )
+        line = {"name": "Music for the lobby", "product_id": product.id}
+        contract = self.contract(self.hotel, line_ids=[Command.create(line)])
+        contract.action_mark_sent()
+        kept = contract.archive_ids
+        product.name = "Soundtrack Your Brand"
+        self.assertEqual(contract._archive_pdf(), kept)
+        values = {"product_id": other.id, "name": contract.line_ids.name}
+        contract.line_ids.write(values)
+        self.assertIn("Beat Breeze", self.flat(contract._archive_pdf().raw))
+
     def test_a_credit_note_of_another_invoice_is_another_file(self):
         first, second = self.issued(self.hotel), self.issued(self.hotel)
         first.action_credit("Not delivered")

@@ -132,6 +132,19 @@ class TestInvoiceKinds(PaperCase):
         for word in ("SWIFT", "Due", "Terms"):
             self.assertNotIn(word, text)
 
+    def test_a_second_credit_note_starts_from_what_the_first_one_left(self):
+        invoice = self.issued(self.hotel)
+        for _number in range(2):
+            invoice.action_credit("Part of it was not delivered")
+            note = invoice.credit_note_ids.filtered(lambda note: note.state == "draft")
+            note.line_ids.unit_price = 400
+            note.action_issue()
+        first, second = invoice.credit_note_ids.sorted("id")
+        self.assertIn("Value of the invoice, before tax 1,000.00", self.flat(first))
+        text = self.flat(second)
+        self.assertIn("Value after earlier credit notes, before tax 600.00", text)
+        self.assertIn("Correct value, before tax 200.00", text)
+
     def test_a_credit_note_of_a_taxed_sale_is_a_tax_paper(self):
         """Thai Revenue Code, section 86/10: the words, and the tax invoice's number."""
         invoice = self.issued(self.hotel)
@@ -214,12 +227,26 @@ class TestContractKinds(PaperCase):
         contract = self.contract(self.hotel)
         self.assertTrue(values._signature_of(contract, "Norbert"))
         self.assertFalse(values._signature_of(contract, "Somebody Else"))
+        contract.action_mark_sent()
+        self.thai.paper_signatory = "Bob"  # and the picture is Bob's from now on
+        self.assertFalse(values._signature_of(contract, "Norbert"))
+        self.assertFalse(values._signature_of(contract, "Bob"))
 
     def test_the_day_of_signing_is_printed_once_it_is_known(self):
         contract = self.contract(self.hotel)
         self.assertNotIn("Date:", self.flat(contract))
         contract.sudo().signed_date = "2026-02-03"
         self.assertIn("Date: 3 Feb 2026", self.flat(contract))
+
+    def test_a_short_term_has_no_first_year(self):
+        lines = [
+            {"name": "Music", "unit_price": 12000},
+            {"name": "Player", "unit_price": 5000, "kind": "one_time"},
+        ]
+        commands = [Command.create(line) for line in lines]
+        text = self.flat(self.contract(self.hotel, term_months=6, line_ids=commands))
+        self.assertIn("Total of a full year THB 18,190.00", text)
+        self.assertIn("Whole term of 6 months, before tax 11,000.00", text)
 
     def test_a_mixed_contract_shows_yearly_once_and_the_whole_term(self):
         lines = [
@@ -249,3 +276,27 @@ class TestContractKinds(PaperCase):
         for words in ("Renewal notice", contract.name, "31 Dec 2026", "60 days"):
             self.assertIn(words, text)
         self.assertIn("ends on 31 December 2026.", text)
+
+    def test_a_renewal_notice_offers_what_the_next_term_costs(self):
+        lines = [
+            {"name": "Music", "unit_price": 14000},
+            {"name": "Installation", "unit_price": 9000, "kind": "one_time"},
+            {
+                "name": "Annexe",
+                "unit_price": 10000,
+                "date_from": "2026-07-01",
+                "date_to": "2026-12-31",
+            },
+        ]
+        contract = self.contract(
+            self.hotel, line_ids=[Command.create(line) for line in lines]
+        )
+        contract.action_mark_sent()
+        contract.action_activate("2026-01-01")
+        text = self.flat(self.notice(contract))
+        self.assertNotIn("Installation", text)
+        self.assertIn("Net 24,000.00", text.replace("Subtotal", "Net"))
+        self.assertFalse(contract.renewal_ids, "nothing was made")
+        contract.action_renew(price_change=10)
+        text = self.flat(self.notice(contract))
+        self.assertIn("Net 26,400.00", text.replace("Subtotal", "Net"))

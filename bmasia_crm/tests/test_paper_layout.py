@@ -113,6 +113,28 @@ class TestPaperLayout(PaperCase):
     def page_of(self, found, text):
         return next(word.page for word in reversed(found) if word.text == text)
 
+    def test_signatures_and_account_stay_with_what_is_signed_and_together(self):
+        counts = set()
+        for lines in range(1, 13):
+            line = {"name": "Background music", "quantity": 2, "unit_price": 14000}
+            contract = self.contract(
+                self.hotel,
+                template_id=self.template("th_syb").id,
+                line_ids=[Command.create(line)] * lines,
+                location_ids=[Command.create({"name": "Lobby"})],
+            )
+            pages = [page.extract_text() for page in self.pages(self.signed(contract))]
+            counts.add(len(pages))
+            last = pages[-1].split("For the provider")[0]
+            self.assertRegex(
+                last, r"[a-z]{3,}[.;]\s*$", f"{lines} lines: a clause ends"
+            )
+            accounts = [text for text in pages if "SWIFT" in text]
+            self.assertEqual(len(accounts), 1)
+            self.assertIn("Beneficiary", accounts[0])
+            self.assertIn("DEMO-TH-0000", accounts[0])
+        self.assertGreater(len(counts), 1, "some of them need another page")
+
     def test_sums_stay_together_and_with_the_last_line(self):
         split = 0
         for count in (11, 14, 17, 20):

@@ -46,7 +46,7 @@ class TestPaperPictures(PaperCase):
         image = picture(pdf)
         path = APPROVED / f"{name}.png"
         new = Path(tempfile.gettempdir()) / path.name
-        image.quantize(16).save(new, optimize=True)
+        image.quantize(32).save(new, optimize=True)
         hint = f"look at {new}; if it is meant, replace approved/{path.name} with it"
         self.assertTrue(path.exists(), hint)
         approved = Image.open(path).convert("L")

@@ -50,6 +50,21 @@ class TestPayments(CrmCase):
         with self.assertRaisesRegex(UserError, "stays"):
             self.bill.payment_ids.amount = 20
 
+    def test_a_receipt_is_kept_from_the_day_it_is_made(self):
+        self.bill.action_register_payment(100)
+        payment = self.bill.payment_ids
+        self.assertTrue(payment.archive_ids)
+        kept = payment.archive_ids
+        payment.action_print()
+        self.assertEqual(payment.archive_ids, kept)
+        with self.assertRaisesRegex(UserError, "stays"):
+            payment.currency_id = self.env.ref("base.USD")
+
+    def test_an_issued_invoice_keeps_its_contract(self):
+        invoice, contract = self.issued_invoice(), self.active_contract()
+        with self.assertRaisesRegex(UserError, "can no longer change"):
+            invoice.contract_id = contract
+
     def test_a_credit_note_mirrors_its_invoice(self):
         with self.assertRaisesRegex(UserError, "why"):
             self.bill.action_credit("")

@@ -222,3 +222,17 @@ class TestQuotes(CrmCase):
         contract = self.env["bmasia.contract"].browse(first["res_id"])
         self.assertEqual(contract.amount_total, quote.amount_total)
         self.assertEqual((contract.quote_id, contract.state), (quote, "draft"))
+
+    def test_a_quote_that_is_over_is_not_sent(self):
+        quote = self.quote()
+        with freeze_time(quote.valid_until + timedelta(days=3)):
+            with self.assertRaisesRegex(UserError, "was valid until"):
+                quote.action_mark_sent()
+
+    def test_a_revision_of_what_was_accepted_meanwhile_is_not_sent(self):
+        quote = self.quote()
+        quote.action_mark_sent()
+        quote.action_revise()
+        quote.action_accept()
+        with self.assertRaisesRegex(UserError, "accepted meanwhile"):
+            quote.revision_ids.action_mark_sent()

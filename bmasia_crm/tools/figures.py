@@ -15,6 +15,17 @@ def amount(value, digits=2):
     return f"{value:,.{digits}f}"
 
 
+def price(value, digits=2):
+    """A price per unit, in the digits of its currency or, where it has more, in its
+    own, up to four.
+
+    >>> price(14000), price(1499.5, digits=0), price(0.0333)
+    ('14,000.00', '1,499.5', '0.0333')
+    """
+    more = f"{value:,.4f}".rstrip("0")
+    return max(amount(value, digits), more.rstrip("."), key=len)
+
+
 def number(value):
     """A quantity or a rate: decimals only where there are some, at most two.
 

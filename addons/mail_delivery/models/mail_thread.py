@@ -25,3 +25,8 @@ class MailThread(models.AbstractModel):
         :returns: a sentence for the sender, or False to let it go
         """
         return False
+
+    def _check_can_update_message_content(self, messages):
+        """Nor does an edit in the chatter change what left by mail."""
+        messages.sudo()._check_not_mailed()
+        return super()._check_can_update_message_content(messages)

@@ -1,4 +1,5 @@
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mail.tools.discuss import Store
 from odoo.addons.mail_delivery.testkit import DeliveryCase
@@ -82,3 +83,21 @@ class TestOnTheMessage(DeliveryCase):
             subtype_xmlid="mail.mt_comment",
         )
         self.assertEqual(len(message.notification_ids), 1)
+
+    def test_what_left_by_mail_stays_as_it_was(self):
+        message, _mail = self.send_one_message(TO)
+        author = new_test_user(self.env, "author", "base.group_system")
+        mine = message.with_user(author)
+        for change in (
+            lambda: mine.write({"body": "Something else"}),
+            lambda: mine.write({"subject": "Something else"}),
+            mine.unlink,
+            lambda: self.env[message.model]
+            .browse(message.res_id)
+            ._message_update_content(message, body="Something else"),
+        ):
+            with self.assertRaisesRegex(UserError, "left by mail"):
+                change()
+        note = self.env["res.partner"].create({"name": "Note"}).message_post(body="a")
+        note.with_user(author).body = "b"
+        note.with_user(author).unlink()

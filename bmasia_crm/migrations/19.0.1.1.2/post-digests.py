@@ -27,6 +27,7 @@ def former_fingerprint(paper):
     """The digest as it was made up to 19.0.1.1.1."""
     values = paper._paper_values()
     values.pop("reversed", None)
+    values["lines"] = [line[1:] for line in values["lines"]]
     for name in paper._paper_fields - {"line_ids", "company_id", "customer_id"}:
         if paper._fields[name].relational:
             values[name] = paper[name].ids
