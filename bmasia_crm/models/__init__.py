@@ -8,6 +8,7 @@ from . import res_partner_bank
 from . import product_template
 from . import bmasia_number
 from . import bmasia_send_request
+from . import bmasia_input_mixin
 from . import bmasia_state_mixin
 from . import bmasia_sendable_mixin
 from . import bmasia_sendable_sums

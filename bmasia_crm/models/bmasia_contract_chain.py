@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -19,7 +19,7 @@ class BmasiaContract(models.Model):
         :returns: True
         :raises UserError: the contract was not sent, or the day is missing or to come
         """
-        day = fields.Date.to_date(signed_date)
+        day = self._read_day(signed_date)
         for contract in self:
             if day and day > contract._today():
                 raise UserError(self.env._("The contract cannot be signed tomorrow."))
@@ -30,7 +30,7 @@ class BmasiaContract(models.Model):
         if not (day or self.signed_date):
             raise UserError(self.env._("Say on which day the contract was signed."))
         if day:
-            self.signed_date = day
+            self.sudo().signed_date = day
         self._move("active")
         self.renewed_from_id._settle_renewal()
 
@@ -166,7 +166,7 @@ class BmasiaContract(models.Model):
         )
 
     def _follow_notice(self, moment):
-        self.notice_date = self._local_day(moment)
+        self.sudo().notice_date = self._local_day(moment)
         return super()._follow_notice(moment)
 
     def _days_left(self):

@@ -1,6 +1,6 @@
 """What becomes of an issued invoice: paid, cancelled, credited."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -35,7 +35,7 @@ class BmasiaInvoice(models.Model):
             {
                 "invoice_id": self.id,
                 "amount": amount,
-                "date": fields.Date.to_date(date) or self._today(),
+                "date": self._read_day(date) or self._today(),
                 "method": method,
                 "withholding_amount": withholding_amount,
                 "reference": reference,

@@ -267,7 +267,7 @@ class BmasiaQuote(models.Model):
         :returns: True
         :raises UserError: the day is past, or the quote is settled
         """
-        day = fields.Date.to_date(valid_until)
+        day = self._read_day(valid_until)
         for quote in self:
             quote.check_access("write")
             if quote.state not in ("draft", "sent", "expired"):

@@ -39,7 +39,10 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     _name = "bmasia.sendable.mixin"
     _description = "Paper That Can Be Sent"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        *("bmasia.input.mixin", "portal.mixin", "mail.thread"),
+        "mail.activity.mixin",
+    ]
     _rec_names_search = ["name", "partner_id.name"]
 
     # Set by the model: xml ids of the template, and who receives it by preference.

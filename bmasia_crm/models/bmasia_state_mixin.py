@@ -9,6 +9,14 @@ from ..tools.moves import SYSTEM
 _logger = logging.getLogger(__name__)
 
 
+# What moves leave behind, and where a paper comes from: written by them only.
+STAMPS = frozenset(
+    {"signed_date", "accepted_date", "rejected_date", "reject_reason", "paid_date"}
+    | {"cancelled_date", "cancel_reason", "notice_date"}
+    | {"quote_id", "renewed_from_id", "revision_of_id"}
+)
+
+
 class BmasiaStateMixin(models.AbstractModel):
     """States that change only along the model's table of moves.
 
@@ -25,6 +33,8 @@ class BmasiaStateMixin(models.AbstractModel):
             raise UserError(
                 self.env._("The state changes through its buttons, not by itself.")
             )
+        if not self.env.su and STAMPS & vals.keys():
+            raise UserError(self.env._("This is written by the system only."))
         return super().write(vals)
 
     def _move(self, state, **vals):

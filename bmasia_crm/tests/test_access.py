@@ -162,3 +162,25 @@ class TestAccess(CrmCase):
         for values in ({"name": "Q-2020-0101-001"}, {"state": "sent"}):
             with self.subTest(**values), self.assertRaises(UserError):
                 self.quote(user=self.norbert, **values)
+
+    def test_nobody_types_what_a_move_leaves_behind(self):
+        contract, invoice = self.active_contract(), self.issued_invoice()
+        typed = {
+            contract.with_user(self.norbert): {
+                "signed_date": "2026-01-01",
+                "renewed_from_id": False,
+                "quote_id": False,
+                "notice_date": "2026-01-01",
+            },
+            invoice.with_user(self.pom): {
+                "paid_date": "2026-01-01",
+                "cancel_reason": "x",
+            },
+        }
+        for paper, values in typed.items():
+            for name, value in values.items():
+                with (
+                    self.subTest(name),
+                    self.assertRaisesRegex(UserError, "system only"),
+                ):
+                    paper.write({name: value})

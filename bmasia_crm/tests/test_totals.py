@@ -193,3 +193,37 @@ class TestTotals(CrmCase):
                 with self.subTest(label, paper=paper._name):
                     self.assertEqual(paper._totals_ladder()[-1]["label"], label)
         self.assertEqual(self.invoice(yearly)._totals_ladder()[-1]["label"], "Total")
+
+
+@tagged("post_install", "-at_install")
+class TestInput(CrmCase):
+    """What nobody can mean is refused in a sentence, before it is reckoned with."""
+
+    def test_days_out_of_these_centuries_are_none(self):
+        quote, contract = self.quote(), self.contract()
+        for attempt in (
+            lambda: quote.write({"date": "9999-12-31"}),
+            lambda: contract.write({"start_date": "9999-06-01"}),
+            lambda: contract.line_ids.write({"date_to": "0001-01-01"}),
+            lambda: self.contract(start_date="9999-06-01"),
+            lambda: quote.action_extend("2026-13-45"),
+            lambda: contract.action_activate("soon"),
+            lambda: self.issued_invoice().action_register_payment(1, date="abc"),
+        ):
+            with self.assertRaisesRegex(UserError, "is no day"):
+                attempt()
+
+    def test_figures_without_measure_are_none(self):
+        quote, invoice = self.quote(), self.issued_invoice()
+        for attempt in (
+            *(
+                lambda name=name, value=value: quote.line_ids.write({name: value})
+                for name in ("quantity", "unit_price", "discount", "tax_rate")
+                for value in (1e300, float("inf"), float("nan"))
+            ),
+            lambda: self.quote(self.line(discount=1e300)),
+            lambda: invoice.action_register_payment(float("nan")),
+            lambda: invoice.action_register_payment(1e300),
+        ):
+            with self.assertRaisesRegex(UserError, "too large"):
+                attempt()
