@@ -397,6 +397,26 @@ class BmasiaInvoice(models.Model):
                     amount=invoice._say_money(left),
                 )
             )
+        self._check_credited_lines_fit()
+
+    def _check_credited_lines_fit(self):
+        invoice = self.reversed_id
+        counted = invoice.credit_note_ids.filtered(lambda note: note.state in COUNTED)
+        others = (counted - self).line_ids.grouped("reversed_line_id")
+        for line in self.line_ids.filtered("reversed_line_id"):
+            invoiced = line.reversed_line_id
+            earlier = others.get(invoiced, line.browse())
+            credited = money.add(earlier.mapped("amount_total"))
+            if money.add([credited, line.amount_total]) > invoiced.amount_total:
+                raise UserError(
+                    self.env._(
+                        "“%(line)s” was invoiced at %(amount)s, of which %(credited)s "
+                        "is credited: more than the rest cannot be.",
+                        line=invoiced.name,
+                        amount=invoice._say_money(invoiced.amount_total),
+                        credited=invoice._say_money(credited),
+                    )
+                )
 
     def _check_can_cancel(self):
         if self.amount_paid or self.amount_credited or self.kind == "credit_note":

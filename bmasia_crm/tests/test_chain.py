@@ -72,6 +72,16 @@ class TestBilling(CrmCase):
         name = contract.line_ids._invoice_values([1] * 12, 0)["name"]
         self.assertIn("24 × 14,000.00 per year × 1/12", name)
 
+    def test_quantity_times_price_is_the_amount_without_decimals_too(self):
+        contract = self.active_contract(
+            self.line(1000, 3),
+            currency_id=self.currency("JPY").id,
+            billing_frequency="monthly",
+        )
+        contract.with_user(self.pom).action_create_invoices()
+        for line in contract.invoice_ids.line_ids:
+            self.assertEqual(line.quantity * line.unit_price, line.amount_untaxed)
+
     def test_a_cancelled_invoice_frees_its_period(self):
         contract = self.active_contract(start_date="2026-03-01")
         contract.with_user(self.pom).action_create_invoices()

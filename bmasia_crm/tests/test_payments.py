@@ -98,6 +98,20 @@ class TestPayments(CrmCase):
         rest.action_issue()
         self.assertEqual((bill.state, bill.amount_due), ("credited", 0))
 
+    def test_no_line_is_credited_at_more_than_was_invoiced(self):
+        bill = self.issued_invoice(self.line(100, 3, name="A"), self.line(900, name="B"))
+        bill.action_credit("Two of them", bill.line_ids[:1].ids)
+        note = bill.credit_note_ids
+        note.line_ids.quantity = 2
+        note.action_issue()
+        bill.action_credit("And more", bill.line_ids[:1].ids)
+        again = bill.credit_note_ids - note
+        again.line_ids.quantity = 2
+        with self.assertRaisesRegex(UserError, "more than the rest"):
+            again.action_issue()
+        again.line_ids.quantity = 1
+        again.action_issue()
+
     def test_a_part_credited_and_the_rest_paid_is_paid(self):
         for credit_first in (True, False):
             bill = self.issued_invoice(
