@@ -99,7 +99,8 @@ class TestPayments(CrmCase):
         self.assertEqual((bill.state, bill.amount_due), ("credited", 0))
 
     def test_no_line_is_credited_at_more_than_was_invoiced(self):
-        bill = self.issued_invoice(self.line(100, 3, name="A"), self.line(900, name="B"))
+        lines = [self.line(100, 3, name="A"), self.line(900, name="B")]
+        bill = self.issued_invoice(*lines)
         bill.action_credit("Two of them", bill.line_ids[:1].ids)
         note = bill.credit_note_ids
         note.line_ids.quantity = 2
