@@ -4,7 +4,16 @@ import json
 from odoo import SUPERUSER_ID, api
 from odoo.tools import split_every
 
-MODELS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
+# Whose ids were part of the digest
+LINKS = ("partner_id", "currency_id", "bank_account_id")
+MODELS = {
+    "bmasia.quote": LINKS,
+    "bmasia.contract": (
+        *LINKS,
+        *("location_ids", "signatory_ids", "template_id", "master_contract_id"),
+    ),
+    "bmasia.invoice": (*LINKS, "reversed_id"),
+}
 BATCH = 1000
 SIGNATORY = ["side", "name", "title", "entity", "authority"]
 LOCATION = ["name", "platform", "service", "zone_count"]
@@ -28,9 +37,7 @@ def former_fingerprint(paper):
     values = paper._paper_values()
     values.pop("reversed", None)
     values["lines"] = [line[1:] for line in values["lines"]]
-    for name in paper._paper_fields - {"line_ids", "company_id", "customer_id"}:
-        if paper._fields[name].relational:
-            values[name] = paper[name].ids
+    values.update({name: paper[name].ids for name in MODELS[paper._name]})
     if paper._name == "bmasia.contract":
         values["signatories"] = paper.signatory_ids.read(SIGNATORY)
         values["locations"] = paper.location_ids.read(LOCATION)
