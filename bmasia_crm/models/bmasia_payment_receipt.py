@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..tools import figures, money
+from .bmasia_invoice import COUNTED
 
 
 class BmasiaPayment(models.Model):
@@ -31,7 +32,8 @@ class BmasiaPayment(models.Model):
 
         The payments of an invoice, in the order of their receipts, add up to its net
         amount and its tax to the cent: each takes what the ones up to it make, rounded,
-        less what the ones before it took.
+        less what the ones before it took. After a credit note, each takes its part of
+        what is left then, since lines of another tax rate may be gone.
 
         :returns: dict with ``untaxed``, ``tax``, ``total`` and ``is_whole``
         """
@@ -39,9 +41,19 @@ class BmasiaPayment(models.Model):
         invoice = self.invoice_id
         before = invoice.payment_ids.filtered(lambda payment: payment.id < self.id)
         settled = before._settled()
-        upto = money.add([settled, self._settled()])
-        untaxed = money.subtract(self._net_of(upto), self._net_of(settled))
         total = self._settled()
+        if notes := self._credited_before():
+            taken = [payment._share()["untaxed"] for payment in before]
+            net = money.subtract(
+                invoice.amount_untaxed, *notes.mapped("amount_untaxed"), *taken
+            )
+            whole = money.subtract(
+                invoice.amount_total, *notes.mapped("amount_total"), settled
+            )
+            untaxed = self._part(net, total, whole)
+        else:
+            upto = money.add([settled, total])
+            untaxed = money.subtract(self._net_of(upto), self._net_of(settled))
         return {
             "untaxed": untaxed,
             "tax": money.subtract(total, untaxed),
@@ -56,14 +68,27 @@ class BmasiaPayment(models.Model):
             for amount in (payment.amount, payment.withholding_amount)
         )
 
+    def _credited_before(self):
+        """The credit notes of the invoice that were issued before this receipt: files
+        are kept in the order in which papers are issued.
+        """
+        mine = min(self.archive_ids.ids, default=float("inf"))
+        return self.invoice_id.credit_note_ids.filtered(
+            lambda note: note.state in COUNTED
+            and min(note.archive_ids.ids, default=0) < mine
+        )
+
     def _net_of(self, settled):
         """The net part of what was settled of the invoice."""
         invoice = self.invoice_id
-        if not invoice.amount_total:
+        return self._part(invoice.amount_untaxed, settled, invoice.amount_total)
+
+    def _part(self, net, settled, whole):
+        """What of a net amount falls to a part of the whole, rounded."""
+        if not whole:
             return settled
-        net = money.exact(invoice.amount_untaxed) * money.exact(settled)
-        whole = money.exact(invoice.amount_total)
-        return float(money.to_currency(net / whole, self.currency_id.rounding))
+        part = money.exact(net) * money.exact(settled) / money.exact(whole)
+        return float(money.to_currency(part, self.currency_id.rounding))
 
     def _receipt_ladder(self):
         """The rows below the lines, as :meth:`bmasia.document.mixin._totals_ladder`.

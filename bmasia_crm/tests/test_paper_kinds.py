@@ -84,6 +84,23 @@ class TestTaxInvoice(PaperCase):
         self.assertIn("7 × Music", text)
         self.assertNotIn(f"{invoice.amount_total:,.2f}", text)
 
+    def test_a_receipt_after_a_credit_note_has_the_tax_of_what_is_left(self):
+        lines = [
+            Command.create({"name": "Music", "unit_price": 1000, "tax_rate": 7}),
+            Command.create({"name": "Export", "unit_price": 1000, "tax_rate": 0}),
+        ]
+        for first in (0, 500):
+            invoice = self.issued(self.hotel, line_ids=lines)
+            receipts = self.receipt(invoice, first) if first else invoice.payment_ids
+            before = [receipt._share() for receipt in receipts]
+            invoice.action_credit("Not delivered", invoice.line_ids[1:].ids)
+            invoice.credit_note_ids.action_issue()
+            receipts += self.receipt(invoice)
+            shares = [receipt._share() for receipt in receipts]
+            self.assertEqual(shares[:-1], before, "what was issued stays")
+            self.assertEqual(money.add(s["untaxed"] for s in shares), 1000)
+            self.assertEqual(money.add(s["tax"] for s in shares), 70)
+
     def test_tax_withheld_is_taken_off_below_the_total(self):
         invoice = self.issued(self.hotel)
         receipt = self.receipt(invoice, 1040, withholding_amount=30)
