@@ -1,7 +1,7 @@
 {
     "name": "Reports by WeasyPrint",
     "summary": "QWeb reports to PDF in process: page headers, footers, real text",
-    "version": "19.0.1.0.2",
+    "version": "19.0.1.2.0",
     "category": "Technical",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
