@@ -6,7 +6,7 @@
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
     "license": "LGPL-3",
-    "depends": ["mail"],
+    "depends": ["mail", "auth_signup"],
     "data": [
         "security/mail_delivery_groups.xml",
         "security/ir.model.access.csv",

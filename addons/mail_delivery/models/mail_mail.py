@@ -6,6 +6,7 @@ from odoo.modules.registry import Registry
 from odoo.tools.mail import email_normalize_all
 
 from ..tools.addresses import recipients
+from ..tools.rollback import kept_mails
 from .delivery_run import DeliveryRun
 from .mail_delivery import FAILED, PENDING
 
@@ -172,6 +173,9 @@ class MailMail(models.Model):
                 raise_exception=raise_exception,
                 post_send_callback=post_send_callback,
             )
+        if (kept := kept_mails()) is not None:
+            kept += self.sudo().copy_data()
+            return True
         self.env.flush_all()
         if auto_commit:
             # The caller asked for it; what it wrote so far is what gets sent.

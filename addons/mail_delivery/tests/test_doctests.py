@@ -9,6 +9,7 @@ ENGINE = (
     "failures",
     "patience",
     "replies",
+    "rollback",
     "transmission",
 )
 
