@@ -126,6 +126,30 @@ def test_the_dashboard_fits_a_phone(dashboard):
     assert page.evaluate(TOO_WIDE) == []
 
 
+@pytest.mark.parametrize("size", [(1366, 768), PHONE])
+def test_the_first_screen_of_a_new_database_welcomes(page_of, settings, size):
+    """By its box: what is 0 px high is in the page, too."""
+    page = page_of("nikki.h", *size)
+
+    def empty(route):
+        answer = route.fetch()
+        body = answer.json()
+        body["result"]["is_empty"] = True
+        route.fulfill(response=answer, json=body)
+
+    page.route("**/call_kw/bmasia.dashboard/get_figures", empty)
+    page.goto(f"{settings.odoo_url}/odoo/bmasia-dashboard")
+    steps = page.locator(".o_bmasia_dashboard li")
+    expect(steps).to_have_count(3)
+    room = page.locator(".o_bmasia_dashboard").bounding_box()
+    for text in (page.locator(".o_view_nocontent_smiling_face"), *steps.all()):
+        box = text.bounding_box()
+        assert box["height"] > 10
+        assert room["y"] <= box["y"] and box["y"] + box["height"] <= size[1]
+    steps.first.locator("a").click()
+    expect(page.locator(".modal")).to_be_visible()
+
+
 def test_totals_stand_beside_each_other_by_currency(page_of, settings):
     page = page_of("norbert")
     page.goto(f"{settings.odoo_url}/odoo/bmasia-contracts")

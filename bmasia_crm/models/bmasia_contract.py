@@ -115,7 +115,17 @@ class BmasiaContract(models.Model):
     renewal_id = fields.Many2one(
         "bmasia.contract", "Renewal", compute="_compute_renewal_id", store=True
     )
-    template_id = fields.Many2one("bmasia.contract.template", ondelete="restrict")
+    template_id = fields.Many2one(
+        "bmasia.contract.template",
+        compute="_compute_template_id",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+    )
+    without_clauses = fields.Boolean(
+        help="This contract is sent with its lines and terms only, on purpose.",
+    )
+    lacks_clauses = fields.Boolean(compute="_compute_lacks_clauses")
     location_ids = fields.One2many(
         "bmasia.location", "contract_id", "Locations", copy=True
     )
@@ -163,6 +173,24 @@ class BmasiaContract(models.Model):
     def _compute_start_date(self):
         for contract in self:
             contract.start_date = contract.start_date or contract._today()
+
+    @api.depends(
+        *("company_id", "category", "lang", "without_clauses"),
+        *("line_ids.product_id", "line_ids.kind"),
+    )
+    def _compute_template_id(self):
+        for contract in self:
+            known = contract.template_id
+            is_open = contract.state == "draft" and not contract.without_clauses
+            if is_open and not (known and known._may_stay(contract)):
+                known = known._for_contract(contract)
+            contract.template_id = known
+
+    @api.depends("state", "template_id.section_ids", "without_clauses")
+    def _compute_lacks_clauses(self):
+        for contract in self:
+            wanted = contract.state == "draft" and not contract.without_clauses
+            contract.lacks_clauses = wanted and not contract._clauses()
 
     @api.depends("start_date", "term_months")
     def _compute_end_date(self):
@@ -264,6 +292,14 @@ class BmasiaContract(models.Model):
     def _check_can_send(self):
         if self.state == "cancelled":
             raise UserError(self.env._("%s was cancelled.", self.display_name))
+        if self.lacks_clauses:
+            raise UserError(
+                self.env._(
+                    "%s has no clauses. Choose a template on the contract, or tick "
+                    "“Without clauses” there if that is meant.",
+                    self.display_name,
+                )
+            )
         self._sections()
         return super()._check_can_send()
 

@@ -28,6 +28,11 @@ class BmasiaContractTemplate(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", "Billing Entity")
+    country_id = fields.Many2one(
+        "res.country",
+        "Law of",
+        help="Proposed to the billing entities of this country.",
+    )
     category = fields.Selection(
         [
             ("standard", "Standard"),
@@ -55,6 +60,45 @@ class BmasiaContractTemplate(models.Model):
         readonly=False,
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    def _may_stay(self, contract):
+        """Whether a contract keeps this text, whoever chose it: it is of its kind, and
+        not made for another billing entity."""
+        self.ensure_one()
+        return self.category == contract.category and (
+            self.company_id in (contract.company_id, self.company_id.browse())
+        )
+
+    @api.model
+    def _for_contract(self, contract):
+        """The template to propose: what is made for its entity before what its country
+        has in common, for its product, in its language; else none.
+
+        :param contract: ``bmasia.contract``, which may be new
+        :rtype: bmasia.contract.template
+        """
+        country = contract.company_id.sudo().country_id
+        sold = {*contract.line_ids._zones_by_platform(), False}
+        fitting = self.search([("category", "=", contract.category)]).filtered(
+            lambda template: template._may_stay(contract)
+            and template.country_id in (country, country.browse())
+            and template.platform in sold
+        )
+        return fitting.sorted(
+            lambda template: (
+                not template.company_id,
+                not template.country_id,
+                not template.platform,
+                not template._has_language(contract.lang),
+            )
+        )[:1]
+
+    def _has_language(self, lang):
+        """Whether the clauses are written in a language, not in English in its place."""
+        if not lang or lang.startswith("en"):
+            return True
+        english, own = self.with_context(lang="en_US"), self.with_context(lang=lang)
+        return english.section_ids.mapped("body") != own.section_ids.mapped("body")
 
     @api.depends_context("lang")
     def _compute_preview_contract_id(self):

@@ -265,7 +265,8 @@ class BmasiaQuote(models.Model):
 
         :param valid_until: the new last day, a date or ``YYYY-MM-DD``
         :returns: True
-        :raises UserError: the day is past, or the quote is settled
+        :raises UserError: the day is past, earlier than what the customer was told, or
+            the quote is settled
         """
         day = self._read_day(valid_until)
         for quote in self:
@@ -278,6 +279,34 @@ class BmasiaQuote(models.Model):
             if quote.state == "expired":
                 quote._move("sent")
         return True
+
+    def _proposed_extension(self):
+        """The last day that an extension proposes: the entity's usual days more, and
+        from today where the quote ended so long ago that these are over, too.
+        """
+        self.ensure_one()
+        more = relativedelta(days=self.company_id.sudo().quote_validity_days)
+        today = self.customer_id._today()
+        proposed = (self.valid_until or today) + more
+        return proposed if proposed > today else today + more
+
+    def write(self, vals):
+        if vals.get("valid_until"):
+            self._check_not_shortened(fields.Date.to_date(vals["valid_until"]))
+        return super().write(vals)
+
+    def _check_not_shortened(self, day):
+        """The customer has a document that names the last day: it never comes sooner."""
+        for quote in self.filtered(lambda quote: quote.state != "draft"):
+            if quote.valid_until and day < quote.valid_until:
+                raise UserError(
+                    self.env._(
+                        "%(quote)s was offered until %(day)s. Choose that day or a "
+                        "later one; to offer less, create a revision.",
+                        quote=quote.display_name,
+                        day=quote.valid_until,
+                    )
+                )
 
     def action_revise(self):
         """Make a new draft from a quote that the customer has.

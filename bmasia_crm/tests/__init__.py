@@ -3,6 +3,7 @@ from . import (
     test_at_once,
     test_chain,
     test_companies,
+    test_contract_template_choice,
     test_contract_text,
     test_dashboard,
     test_entities,

@@ -187,6 +187,7 @@ class PaperCase(TransactionCase):
     def contract(self, customer, **values):
         line = {"name": "Background music", "quantity": 2, "unit_price": 14000}
         values.setdefault("line_ids", [Command.create(line)])
+        values.setdefault("without_clauses", "template_id" not in values)
         return self.env["bmasia.contract"].create(
             {"customer_id": customer.id, "start_date": "2026-01-01", **values}
         )

@@ -111,7 +111,11 @@ class TestAtOnce(BaseCase):
         """A committed active contract, three of whose months are due; its id."""
         start = fields.Date.today() - timedelta(days=75)
         contract_id = self.make(
-            "bmasia.contract", start_date=start, billing_frequency="monthly", **values
+            "bmasia.contract",
+            start_date=start,
+            billing_frequency="monthly",
+            without_clauses=True,
+            **values,
         )
         with self.worker() as env:
             contract = env["bmasia.contract"].browse(contract_id)

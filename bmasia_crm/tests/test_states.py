@@ -195,6 +195,39 @@ class TestQuotes(CrmCase):
             quote.action_extend("2026-04-01")
             quote.action_accept()
 
+    def test_an_extension_proposes_the_usual_days_more(self):
+        with freeze_time("2026-03-05 05:00:00"):
+            quote = self.sent_quote(valid_until="2026-03-20")
+        for today, proposed in (
+            ("2026-03-05", "2026-04-19"),
+            # what has ended is proposed from its end, while that helps, else from today
+            ("2026-03-25", "2026-04-19"),
+            ("2026-06-01", "2026-07-01"),
+        ):
+            with self.subTest(today), freeze_time(f"{today} 05:00:00"):
+                wizard = self.env["bmasia.move.wizard"].create(
+                    {"paper": f"{quote._name},{quote.id}", "move": "extend"}
+                )
+                self.assertEqual(wizard.day, fields.Date.to_date(proposed))
+
+    def test_what_the_customer_was_told_is_never_shortened(self):
+        with freeze_time("2026-03-05 05:00:00"):
+            quote = self.sent_quote(valid_until="2026-03-20")
+            ways = (
+                lambda: quote.action_extend("2026-03-19"),
+                lambda: quote.write({"valid_until": "2026-03-19"}),
+            )
+            for way in ways:
+                with self.assertRaisesRegex(UserError, "offered until"):
+                    way()
+            quote.action_extend("2026-03-20")
+            self.assertEqual(str(quote.valid_until), "2026-03-20")
+
+    def test_a_draft_may_end_sooner(self):
+        quote = self.quote()
+        quote.valid_until = quote._today()
+        self.assertEqual(quote.valid_until, quote._today())
+
     def test_extending_into_the_past_is_refused(self):
         quote = self.sent_quote()
         for day in (quote._today() - timedelta(days=1), False):

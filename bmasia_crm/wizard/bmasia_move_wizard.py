@@ -43,10 +43,15 @@ class BmasiaMoveWizard(models.TransientModel):
             values["paper"] = f"{model},{paper_id}"
         return values
 
-    @api.depends("paper")
+    @api.depends("paper", "move")
     def _compute_day(self):
         for wizard in self:
-            wizard.day = wizard.day or (wizard.paper and wizard.paper._today())
+            wizard.day = wizard.day or (wizard.paper and wizard._proposed_day())
+
+    def _proposed_day(self):
+        if self.move == "extend":
+            return self.paper._proposed_extension()
+        return self.paper._today()
 
     @api.depends("move")
     def _compute_asks_for(self):
