@@ -182,8 +182,6 @@ def test_somebody_is_invited_to_a_channel(admin, inbox):
     values = {"name": "Music of the lobby", "channel_type": "group"}
     channel_ids = admin.call("discuss.channel", "create", vals_list=[values])
     address = "guest@customer.example.com"
-    admin.call(
-        "discuss.channel", "invite_by_email", channel_ids, emails=[address]
-    )
+    admin.call("discuss.channel", "invite_by_email", channel_ids, emails=[address])
     message = inbox.wait_for("has invited you to a channel")
     assert message["To"][0]["Address"] == address

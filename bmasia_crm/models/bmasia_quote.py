@@ -296,7 +296,7 @@ class BmasiaQuote(models.Model):
         return super().write(vals)
 
     def _check_not_shortened(self, day):
-        """The customer has a document that names the last day: it never comes sooner."""
+        """The customer has a document with the last day: it never comes sooner."""
         for quote in self.filtered(lambda quote: quote.state != "draft"):
             if quote.valid_until and day < quote.valid_until:
                 raise UserError(

@@ -10,7 +10,7 @@ from odoo.addons.bmasia_crm.tests.common import CrmCase
 
 @tagged("post_install", "-at_install")
 class TestContractTemplateChoice(CrmCase):
-    """A contract says what both sides agree on, without anybody having to think of it."""
+    """A contract has its clauses without anybody having to think of them."""
 
     @classmethod
     def setUpClass(cls):
@@ -120,12 +120,14 @@ class TestContractTemplateChoice(CrmCase):
 
     def test_a_template_without_sections_is_no_text_either(self):
         contract = self.clauses(self.music("syb"))
-        contract.template_id = self.shipped("th_syb").copy({"section_ids": [Command.clear()]})
+        empty = {"section_ids": [Command.clear()]}
+        contract.template_id = self.shipped("th_syb").copy(empty)
         with self.assertRaisesRegex(UserError, "has no clauses"):
             contract._check_can_send()
 
     def test_an_upgrade_says_whose_law_the_shipped_texts_are(self):
-        names = [f"{law}_{product}" for law in ("th", "hk") for product in ("syb", "bb")]
+        expected = {"th_syb": "TH", "th_bb": "SG", "hk_syb": "HK", "hk_bb": "HK"}
+        names = list(expected)
         for name in names:
             self.shipped(name).country_id = False
         own = self.shipped("th_bb")
@@ -138,5 +140,4 @@ class TestContractTemplateChoice(CrmCase):
         module.migrate(self.env.cr, "19.0.1.1.2")
         self.env.invalidate_all()
         found = {name: self.shipped(name).country_id.code for name in names}
-        expected = {"th_syb": "TH", "th_bb": "SG", "hk_syb": "HK", "hk_bb": "HK"}
         self.assertEqual(found, expected)
