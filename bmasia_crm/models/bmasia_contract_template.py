@@ -94,7 +94,7 @@ class BmasiaContractTemplate(models.Model):
         )[:1]
 
     def _has_language(self, lang):
-        """Whether the clauses are written in a language, not in English in its place."""
+        """Whether the clauses are written in a language, not English in its place."""
         if not lang or lang.startswith("en"):
             return True
         english, own = self.with_context(lang="en_US"), self.with_context(lang=lang)

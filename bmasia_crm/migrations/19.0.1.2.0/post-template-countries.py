@@ -13,13 +13,13 @@ def migrate(cr, version):
         cr.execute(
             """
             UPDATE bmasia_contract_template template SET country_id = country.id
-              FROM ir_model_data shipped, ir_model_data country_name, res_country country
+              FROM ir_model_data shipped, ir_model_data named, res_country country
              WHERE shipped.module = 'bmasia_crm' AND shipped.name = %s
                AND shipped.model = 'bmasia.contract.template'
                AND shipped.res_id = template.id AND template.country_id IS NULL
-               AND country_name.module = 'base' AND country_name.name = %s
-               AND country_name.model = 'res.country'
-               AND country_name.res_id = country.id
+               AND named.module = 'base' AND named.name = %s
+               AND named.model = 'res.country'
+               AND named.res_id = country.id
             """,
             (name, country),
         )
