@@ -68,7 +68,7 @@ class Certificates:
             .not_valid_after(now + VALIDITY)
             .add_extension(x509.BasicConstraints(authority, None), critical=True)
             # Python 3.13 refuses certificates without these
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(
                     issuer_key.public_key()
