@@ -14,6 +14,7 @@ from odoo.tools import config
 SENDER = "norbert@bmasiamusic.com"  # may send every kind of document
 MODELS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
 EACH = 3  # documents of a kind
+LOG_COLUMNS = ("create_date", "create_uid", "write_date", "write_uid")
 # When a job ran, when a view was written, who is in a group: no definition
 MOVING = {
     "ir.cron": {"nextcall", "lastcall", "failure_count", "first_failure_date"},
@@ -86,7 +87,7 @@ def definitions(env, addons):
 
 
 def describe(record):
-    moving = MOVING.get(record._name, set()) | set(api.models.MAGIC_COLUMNS)
+    moving = {"id", *LOG_COLUMNS, *MOVING.get(record._name, ())}
     return {
         name: plain(record, field)
         for name, field in record._fields.items()
