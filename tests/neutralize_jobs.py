@@ -8,7 +8,7 @@ import os
 import sys
 from datetime import timedelta
 
-import odoo.init  # Odoo asks for it before anything else of Odoo
+import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo import api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config

@@ -59,7 +59,8 @@ SECRETS = ["DATABASE_PASSWORD", "POSTGRES_PASSWORD", "ODOO_SECRET_KEYS"]
 def copied():
     """``{target: source}`` of what the Dockerfile puts into the image."""
     dockerfile = (ROOT / "config" / "Dockerfile").read_text()
-    return {to: what for what, to in re.findall(r"^COPY (\S+) (\S+)$", dockerfile, re.M)}
+    copies = re.findall(r"^COPY (\S+) (\S+)$", dockerfile, re.M)
+    return {target: source for source, target in copies}
 
 
 def test_image_keeps_nothing_of_ours_in_a_volume():

@@ -1,4 +1,4 @@
-"""A neutralised copy mails nobody: Odoo's own commands, with all addons and the demo."""
+"""A neutralised copy mails nobody: Odoo's own commands, all addons, the demo."""
 
 import json
 import os

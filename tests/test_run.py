@@ -173,7 +173,7 @@ def test_a_second_start_in_the_same_folder_leaves_the_first_alone(settings):
 
 @pytest.fixture
 def start_with_pip(machine, tmp_path):
-    """``./run`` up to pip, in a new folder, with what pip says and the index it uses."""
+    """``./run`` up to pip, in a new folder, with what pip says or the index to use."""
 
     def start(says=None, **environment):
         state = tmp_path / "state"
@@ -204,7 +204,9 @@ def test_package_index_that_is_not_reached_is_the_network(start_with_pip):
     assert "Check the network" in done.stderr
 
 
-def test_package_that_the_index_lacks_for_this_python_is_named(start_with_pip, tmp_path):
+def test_package_that_the_index_lacks_for_this_python_is_named(
+    start_with_pip, tmp_path
+):
     (tmp_path / "simple").mkdir()
     index = f"file://{tmp_path}/simple"
     done = start_with_pip(PIP_INDEX_URL=index, PIP_CONFIG_FILE=os.devnull)

@@ -183,7 +183,9 @@ def differences(ours, theirs):
     for key in sorted(ours.keys() | theirs.keys()):
         mine, other = ours.get(key), theirs.get(key)
         if isinstance(mine, dict) and isinstance(other, dict):
-            names = [n for n in mine.keys() | other.keys() if mine.get(n) != other.get(n)]
+            names = [
+                n for n in mine.keys() | other.keys() if mine.get(n) != other.get(n)
+            ]
             lines += [f"{key} {n}: {mine.get(n)} / {other.get(n)}" for n in names]
         elif mine != other:
             lines.append(f"{key}: {mine} / {other}")

@@ -6,7 +6,7 @@ Runs on the code of the release as well as on today's: it uses only what both ha
 import json
 import sys
 
-import odoo.init  # Odoo asks for it before anything else of Odoo
+import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo import api
 from odoo.modules.registry import Registry
 from odoo.tools import config

@@ -23,7 +23,10 @@ LEFT_OUT = {"tests", "__pycache__"}  # what no database is made of
 
 def addon_folders(root: Path = ROOT) -> dict[str, Path]:
     """Where our addons are below a source tree."""
-    manifests = [*root.glob("addons/*/__manifest__.py"), *root.glob("*/__manifest__.py")]
+    manifests = [
+        *root.glob("addons/*/__manifest__.py"),
+        *root.glob("*/__manifest__.py"),
+    ]
     return {path.parent.name: path.parent for path in sorted(manifests)}
 
 

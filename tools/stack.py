@@ -328,8 +328,8 @@ class Stack:
         self._psql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _upgrade(self, changed):
-        """As in production: what has a new version, by tools.start. What changed without
-        one is somebody's work in progress, which is to be seen all the same."""
+        """As in production: what has a new version, by tools.start. What changed
+        without one is somebody's work in progress, to be seen all the same."""
         same = [name for name in changed if not self._has_new_version(name)]
         ending = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
         if len(same) < len(changed):

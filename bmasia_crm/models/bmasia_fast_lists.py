@@ -95,9 +95,11 @@ class BmasiaCompany(models.Model):
     def init(self):
         """Let this installation or upgrade make the indexes by which parts of names are
         searched: Odoo does so only where it finds their extension."""
-        super().init()
-        if self.pool.has_trigram:
-            return
+        if not self.pool.has_trigram:
+            self._make_trigrams()
+        return super().init()
+
+    def _make_trigrams(self):
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 self.env.cr.execute("CREATE EXTENSION pg_trgm")

@@ -21,5 +21,5 @@ class ProductTemplate(models.Model):
 
     def init(self):
         """Let others make products by SQL."""
-        super().init()
         set_column_defaults(self)
+        return super().init()

@@ -129,8 +129,8 @@ class ResCompany(models.Model):
 
     def init(self):
         """Let others make companies by SQL."""
-        super().init()
         set_column_defaults(self)
+        return super().init()
 
     def _compute_numbers_given(self):
         groups = self.env["bmasia.number"].sudo()._read_group([], ["company_id"])

@@ -37,8 +37,8 @@ class TestColumnDefaults(TransactionCase):
         self.assertEqual(server.user_smtp_state, "untested")
         self.env.cr.execute(
             "INSERT INTO res_company (name, partner_id, currency_id, layout_background)"
-            " SELECT 'By SQL', partner_id, currency_id, 'Blank' FROM res_company LIMIT 1"
-            " RETURNING id"
+            " SELECT 'By SQL', partner_id, currency_id, 'Blank' FROM res_company"
+            " LIMIT 1 RETURNING id"
         )
         company = self.env["res.company"].browse(self.env.cr.fetchone())
         names = [f.name for f in company._fields.values() if self.requires(f)]

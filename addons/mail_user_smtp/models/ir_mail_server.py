@@ -84,11 +84,11 @@ class IrMailServer(models.Model):
 
     def init(self):
         """Let core make servers by SQL, as it does when it neutralises a copy."""
-        super().init()
         self.env.cr.execute(
             "ALTER TABLE ir_mail_server"
             " ALTER COLUMN user_smtp_state SET DEFAULT 'untested'"
         )
+        return super().init()
 
     @api.constrains("smtp_authentication", "smtp_host", "smtp_port")
     def _check_user_smtp_target(self):

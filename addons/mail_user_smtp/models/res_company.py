@@ -20,7 +20,9 @@ class ResCompany(models.Model):
 
     def init(self):
         """Let others make companies by SQL; theirs get the stricter policy."""
-        super().init()
         self.env.cr.execute(
-            SQL("ALTER TABLE res_company ALTER COLUMN smtp_policy SET DEFAULT %s", BLOCK)
+            SQL(
+                "ALTER TABLE res_company ALTER COLUMN smtp_policy SET DEFAULT %s", BLOCK
+            )
         )
+        return super().init()

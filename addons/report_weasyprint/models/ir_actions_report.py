@@ -37,11 +37,11 @@ class IrActionsReport(models.Model):
 
     def init(self):
         """Let others make reports by SQL."""
-        super().init()
         self.env.cr.execute(
             "ALTER TABLE ir_act_report_xml"
             " ALTER COLUMN pdf_engine SET DEFAULT 'wkhtmltopdf'"
         )
+        return super().init()
 
     @api.model
     def get_wkhtmltopdf_state(self):
