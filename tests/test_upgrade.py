@@ -18,7 +18,7 @@ from tools.released import addon_folders, extract, read_record
 from tools.settings import HOST, MODULES, ROOT
 from tools.stack import Stack
 
-LIMIT = 300  # seconds for one process on a busy machine
+LIMIT = 900  # seconds for one process on a busy machine
 STOP = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 NUMBERED = """
 SELECT table_name FROM information_schema.columns
