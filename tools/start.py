@@ -6,9 +6,9 @@ What must hold before a port is opened: the database is named, reachable, holds 
 its role is no superuser, and the key ring for stored passwords can be read. Then the
 addons that changed are upgraded (their migrations run) and the server starts. Anything
 else ends with one line that says which setting to change, and with an exit code of
-sysexits.h. It never makes
-or picks another database: the system that this one replaces fell back to an empty
-SQLite file when its database's address was lost, and people worked in it.
+sysexits.h. It never makes or picks another database: the system that this one replaces
+fell back to an empty SQLite file when its database's address was lost, and people
+worked in it.
 
 Settings: ``DATABASE_URL`` or Odoo's own options (``db_name`` and so on) name the
 database, ``ODOO_SECRET_KEYS`` or ``ODOO_SECRET_KEYS_FILE`` the key ring, ``SITE_URL``
