@@ -6,6 +6,7 @@ import sys
 import psycopg2
 import pytest
 
+from tools.database_role import ROLE
 from tools.settings import GENERIC_ADDONS, HOST, ROOT
 
 
@@ -16,7 +17,7 @@ def plain_odoo(stack, settings):
     connection = psycopg2.connect(
         host=HOST,
         port=cluster.port,
-        user="bmasia",
+        user=ROLE,
         password=cluster.password,
         dbname="postgres",
     )
@@ -49,7 +50,7 @@ def plain_odoo(stack, settings):
         own = psycopg2.connect(
             host=HOST,
             port=cluster.port,
-            user="bmasia",
+            user=ROLE,
             password=cluster.password,
             dbname=database,
         )

@@ -1,5 +1,6 @@
 """docker-compose.yml, checked as far as that goes without Docker."""
 
+import configparser
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
+from tools.released import addon_folders
 from tools.settings import ROOT
 
 
@@ -49,7 +51,55 @@ def test_every_port_is_published_on_this_machine_only():
     assert ports and all(port.startswith("127.0.0.1:") for port in ports)
 
 
-@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "ODOO_SECRET_KEYS"])
+# what the official image declares; Compose hands such a volume on to the new container
+VOLUMES = ("/var/lib/odoo", "/mnt/extra-addons")
+SECRETS = ["DATABASE_PASSWORD", "POSTGRES_PASSWORD", "ODOO_SECRET_KEYS"]
+
+
+def copied():
+    """``{target: source}`` of what the Dockerfile puts into the image."""
+    dockerfile = (ROOT / "config" / "Dockerfile").read_text()
+    copies = re.findall(r"^COPY (\S+) (\S+)$", dockerfile, re.M)
+    return {target: source for source, target in copies}
+
+
+def test_image_keeps_nothing_of_ours_in_a_volume():
+    assert len(copied()) >= 5
+    for target in copied():
+        assert not target.startswith(VOLUMES), target
+
+
+def test_image_looks_for_addons_where_it_puts_all_of_them():
+    conf = configparser.ConfigParser()
+    conf.read(ROOT / "config" / "odoo.conf")
+    path = conf["options"]["addons_path"]
+    assert copied()[path] == "addons"
+    assert copied()["/etc/odoo/odoo.conf"] == "config/odoo.conf"
+    for name, folder in addon_folders().items():
+        if folder.parent == ROOT:
+            assert copied()[f"{path}/{name}"] == name
+
+
+def test_image_starts_as_the_user_of_the_official_one_who_can_read_it():
+    lines = (ROOT / "config" / "Dockerfile").read_text().splitlines()
+    assert [line for line in lines if line.startswith("USER")][-1] == "USER odoo"
+    last_copy = max(i for i, line in enumerate(lines) if line.startswith("COPY"))
+    readable = "RUN chmod -R a+rX /opt/bmasia /etc/odoo/odoo.conf"
+    assert last_copy < lines.index(readable) < lines.index("USER odoo")
+
+
+def test_odoo_and_the_superuser_have_passwords_of_their_own():
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    url = services["odoo"]["environment"]["DATABASE_URL"]
+    assert "${DATABASE_PASSWORD:?" in url and "POSTGRES_PASSWORD" not in url
+    assert "POSTGRES_PASSWORD" not in services["odoo"]["environment"]
+    assert "POSTGRES_USER" not in services["database"]["environment"]
+    mounts = services["database"]["volumes"]
+    script = "./config/postgres-init.sh:/docker-entrypoint-initdb.d/odoo-role.sh:ro"
+    assert script in mounts
+
+
+@pytest.mark.parametrize("name", SECRETS)
 def test_no_secret_has_a_default(name):
     text = (ROOT / "docker-compose.yml").read_text()
     uses = re.findall(rf"\$\{{{name}(.)(.)", text)
@@ -65,8 +115,8 @@ def test_the_commands_that_make_the_secrets_make_usable_ones():
         ).stdout.strip()
         for command in commands
     ]
-    assert len(made) == 2 and len(made[0]) >= 32
-    Fernet(made[1])
+    assert len(made) == 3 and len(made[0]) >= 32 and len(made[1]) >= 32
+    Fernet(made[2])
 
 
 def env_example():

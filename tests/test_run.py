@@ -3,11 +3,15 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
+
+import odoo.release
 
 from tools.settings import HOST, ROOT, free_ports
 
@@ -165,3 +169,81 @@ def test_a_second_start_in_the_same_folder_leaves_the_first_alone(settings):
     assert done.returncode == 1
     assert "running already" in done.stderr
     assert "./run down" in done.stderr
+
+
+@pytest.fixture
+def start_with_pip(machine, tmp_path):
+    """``./run`` up to pip, in a new folder, with what pip says or the index to use."""
+
+    def start(says=None, **environment):
+        state = tmp_path / "state"
+        if says:
+            program = state / "venv" / "bin" / "python"
+            program.parent.mkdir(parents=True)
+            program.write_text(f"#!/bin/sh\ncat <<'PIP' >&2\n{says}\nPIP\nexit 1\n")
+            program.chmod(0o755)
+            (state / "venv" / "place").write_text(str(state))
+        return run(
+            "start",
+            PATH=machine(dpkg_query="echo installed"),
+            BMASIA_STATE=str(state),
+            ODOO_DIR=str(Path(odoo.release.__file__).parent.parent),
+            PIP_FIND_LINKS="",
+            PIP_RETRIES="1",
+            **environment,
+        )
+
+    return start
+
+
+def test_package_index_that_is_not_reached_is_the_network(start_with_pip):
+    index = f"http://{HOST}:{free_ports(1)[0]}/simple"
+    done = start_with_pip(PIP_INDEX_URL=index, PIP_CONFIG_FILE=os.devnull)
+    assert done.returncode == 1
+    assert "pip did not reach the package index" in done.stderr
+    assert "Check the network" in done.stderr
+
+
+def test_package_that_the_index_lacks_for_this_python_is_named(
+    start_with_pip, tmp_path
+):
+    (tmp_path / "simple").mkdir()
+    index = f"file://{tmp_path}/simple"
+    done = start_with_pip(PIP_INDEX_URL=index, PIP_CONFIG_FILE=os.devnull)
+    assert done.returncode == 1
+    assert re.search(r"has no \S+==\S+ for Python 3\.", done.stderr), done.stderr
+    assert "network" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        (
+            "Collecting rl-renderPM==4.0.3\n  error: subprocess-exited-with-error\n"
+            "ERROR: Failed to build 'rl-renderPM' when getting requirements",
+            "rl-renderPM==4.0.3 could not be built",
+        ),
+        (
+            "ERROR: Could not install packages due to an OSError: [Errno 28] "
+            "No space left on device",
+            "the disk is full",
+        ),
+        (
+            "WARNING: Retrying (Retry(total=0)) after connection broken by "
+            "'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]"
+            "'))': /simple/lxml/\n"
+            "ERROR: No matching distribution found for lxml==6.1.0",
+            "PIP_CERT",
+        ),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+            "another file than requirements.lock names",
+        ),
+        ("Killed", "pip could not install requirements.lock"),
+    ],
+)
+def test_pip_that_fails_is_understood(start_with_pip, says, words):
+    done = start_with_pip(says)
+    assert done.returncode == 1
+    assert words in done.stderr and "pip.log" in done.stderr
+    assert "Check the network" not in done.stderr

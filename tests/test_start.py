@@ -12,6 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from tests.kit import answers, wait_for
+from tools.database_role import ROLE, SUPERUSER
 from tools.keys import DEMO_PREFIX
 from tools.settings import HOST, ROOT, free_ports
 
@@ -44,7 +45,7 @@ def empty_database(stack, settings):
     connection = psycopg2.connect(
         host=HOST,
         port=stack.cluster.port,
-        user="bmasia",
+        user=ROLE,
         password=stack.cluster.password,
         dbname="postgres",
     )
@@ -54,6 +55,30 @@ def empty_database(stack, settings):
         yield name
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     connection.close()
+
+
+@pytest.fixture
+def superuser(stack):
+    """Execute a statement as the superuser of the running system's cluster."""
+    connection = psycopg2.connect(
+        host=HOST,
+        port=stack.cluster.port,
+        user=SUPERUSER,
+        password=stack.cluster.superuser_password,
+        dbname="postgres",
+    )
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        yield cursor.execute
+    connection.close()
+
+
+@pytest.fixture
+def role(superuser):
+    """A role to log in with; what is done to it: ``role("GRANT this TO {}")``."""
+    superuser("CREATE ROLE bmasia_start LOGIN PASSWORD 'bmasia_start'")
+    yield lambda statement: superuser(statement.format("bmasia_start"))
+    superuser("DROP ROLE bmasia_start")
 
 
 def refused(done, code, *words):
@@ -121,6 +146,31 @@ def test_database_that_does_not_exist(start):
 def test_empty_database_is_not_filled_by_itself(start, empty_database):
     done = start(PGDATABASE=empty_database)
     refused(done, EX_CONFIG, "empty", "--init")
+
+
+def test_superuser_of_the_database_server_is_refused(start, stack):
+    done = start(PGUSER=SUPERUSER, PGPASSWORD=stack.cluster.superuser_password)
+    refused(done, EX_CONFIG, "superuser", SUPERUSER, "docs/administrator.md")
+
+
+@pytest.mark.parametrize("power", ["pg_execute_server_program", "pg_read_server_files"])
+def test_role_that_is_as_good_as_a_superuser_is_refused(start, role, power):
+    role(f"GRANT {power} TO {{}}")
+    done = start(PGUSER="bmasia_start", PGPASSWORD="bmasia_start")
+    refused(done, EX_CONFIG, power, "docs/administrator.md")
+
+
+def test_role_that_may_not_make_the_extension_is_told_the_command(
+    start, role, empty_database
+):
+    done = start(
+        "--init",
+        PGDATABASE=empty_database,
+        PGUSER="bmasia_start",
+        PGPASSWORD="bmasia_start",
+    )
+    command = f"psql -d {empty_database} -c 'CREATE EXTENSION pg_trgm'"
+    refused(done, EX_CONFIG, "pg_trgm", command)
 
 
 def test_init_refuses_a_database_in_use(start):

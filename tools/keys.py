@@ -83,10 +83,21 @@ def mailbox_passwords(state, logins):
 
 
 def database_password(state):
-    """The password of the private PostgreSQL cluster's only role.
+    """The password of Odoo's role in the private PostgreSQL cluster.
 
     :rtype: str
     """
     return secret_file(
         state / "secrets" / "database-password", lambda: secrets.token_urlsafe(24)
+    )
+
+
+def superuser_password(state):
+    """The password of that cluster's superuser, which nothing but the set-up uses.
+
+    :rtype: str
+    """
+    return secret_file(
+        state / "secrets" / "database-superuser-password",
+        lambda: secrets.token_urlsafe(24),
     )

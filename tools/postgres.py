@@ -9,10 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from tools import keys
+from tools.database_role import ROLE, SUPERUSER, ensure_role
 from tools.errors import SetupError
 from tools.settings import HOST, free_ports
 
-ROLE = "bmasia"
 # unprivileged account that Debian's package makes; PostgreSQL refuses to run as root
 SERVER_ACCOUNT = "postgres"
 # no unix socket: a state folder of 100 characters is longer than a socket may be
@@ -37,6 +37,7 @@ class Cluster:
         self.data = self.home / "data"
         self.log = self.home / "postgres.log"
         self.password = keys.database_password(state)
+        self.superuser_password = keys.superuser_password(state)
         self.durable = durable
         self.port = None
 
@@ -67,6 +68,10 @@ class Cluster:
             self.remove()
         if not (self.data / "PG_VERSION").exists():
             self._make()
+        self._start()
+        ensure_role(self.port, self.password, self.superuser_password)
+
+    def _start(self):
         if self.is_running():
             self.port = self._running_port()
             return
@@ -114,7 +119,7 @@ class Cluster:
             os.chown(self.home, user.pw_uid, user.pw_gid)
         (self.home / "owner").write_text(self._fingerprint())
         with tempfile.NamedTemporaryFile("w", dir=self.home, delete=False) as file:
-            file.write(self.password)
+            file.write(self.superuser_password)
         if self.account:
             os.chown(file.name, user.pw_uid, user.pw_gid)
         try:
@@ -123,7 +128,7 @@ class Cluster:
                 "-D",
                 str(self.data),
                 "-U",
-                ROLE,
+                SUPERUSER,
                 "-E",
                 "UTF8",
                 "--locale=C.UTF-8",

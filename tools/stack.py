@@ -17,7 +17,8 @@ from tools.errors import SetupError
 from tools.mailserver.certificates import ensure_certificates
 from tools.postgres import Cluster
 from tools.progress import step
-from tools.settings import GENERIC_ADDONS, HOST, MODULES, ROOT, require_free
+from tools.released import addon_digest, addon_folders, addon_version
+from tools.settings import HOST, MODULES, ROOT, require_free
 
 MAIL_USERS = (
     "norbert@bmasiamusic.com",
@@ -31,9 +32,6 @@ MAIL_USERS = (
 START_LIMIT = 120  # seconds until the login page; a loaded 2-core machine needs 15
 KEY_RENEWAL_DAYS = 60  # the demo's API keys end after 90
 STOP_LIMIT = 20  # seconds for a process to end by itself
-
-# The folders that make up what is installed in the database
-ADDON_FOLDERS = ("addons", "bmasia_crm")
 
 ODOO_CONF = """\
 [options]
@@ -291,9 +289,11 @@ class Stack:
     def _renew(self):
         """Bring a database of an earlier start up to what is there now."""
         installed = json.loads(self._digests_file.read_text())
-        if installed.get("source") != self._source_digest():
+        known = installed.get("addons", {})
+        changed = [n for n, d in self._addon_digests().items() if known.get(n) != d]
+        if changed:
             with step("Upgrade of the addons that changed"):
-                self._upgrade()
+                self._upgrade(changed)
         is_known = installed.get("access") == self._access_digest()
         if not (is_known and self._api_keys_are_fresh()):
             with step("Mailboxes and API keys"):
@@ -327,10 +327,24 @@ class Stack:
         name = self.settings.database
         self._psql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def _upgrade(self):
-        addons = ",".join((*GENERIC_ADDONS, "bmasia_crm"))
-        command = [sys.executable, "-m", "odoo", "server", "--update", addons]
-        self._run([*command, "--stop-after-init", "--no-http", "--max-cron-threads=0"])
+    def _upgrade(self, changed):
+        """As in production: what has a new version, by tools.start. What changed
+        without one is somebody's work in progress, to be seen all the same."""
+        same = [name for name in changed if not self._has_new_version(name)]
+        ending = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
+        if len(same) < len(changed):
+            self._run([sys.executable, "-m", "tools.start", *ending])
+        if same:
+            update = ("--update", ",".join(same))
+            self._run([sys.executable, "-m", "odoo", "server", *update, *ending])
+
+    def _has_new_version(self, addon):
+        installed = self._psql(
+            self.settings.database,
+            "SELECT latest_version FROM ir_module_module WHERE name = %s",
+            addon,
+        )
+        return installed != (addon_version(addon_folders()[addon]),)
 
     def _run(self, command, **variables):
         log_path = self.state / "log" / "setup.log"
@@ -377,14 +391,8 @@ class Stack:
 
     # -- what is installed ----------------------------------------------------------
 
-    def _source_digest(self):
-        digest = sha256()
-        for folder in ADDON_FOLDERS:
-            for path in sorted((ROOT / folder).rglob("*")):
-                if path.is_file() and path.suffix != ".pyc":
-                    digest.update(str(path.relative_to(ROOT)).encode())
-                    digest.update(path.read_bytes())
-        return digest.hexdigest()
+    def _addon_digests(self):
+        return {name: addon_digest(path) for name, path in addon_folders().items()}
 
     def _access_digest(self):
         """What the mailboxes in the database were made from."""
@@ -399,5 +407,5 @@ class Stack:
         return self.state / "installed.json"
 
     def _remember_digests(self):
-        digests = {"source": self._source_digest(), "access": self._access_digest()}
+        digests = {"addons": self._addon_digests(), "access": self._access_digest()}
         self._digests_file.write_text(json.dumps(digests))

@@ -3,11 +3,12 @@
 ``python -m tools.start [--init] [Odoo's own server options]``
 
 What must hold before a port is opened: the database is named, reachable, holds Odoo,
-and the key ring for stored passwords can be read. Then the addons that changed are
-upgraded (their migrations run) and the server starts. Anything else ends with one line
-that says which setting to change, and with an exit code of sysexits.h. It never makes
-or picks another database: the system that this one replaces fell back to an empty
-SQLite file when its database's address was lost, and people worked in it.
+its role is no superuser, and the key ring for stored passwords can be read. Then the
+addons that changed are upgraded (their migrations run) and the server starts. Anything
+else ends with one line that says which setting to change, and with an exit code of
+sysexits.h. It never makes or picks another database: the system that this one replaces
+fell back to an empty SQLite file when its database's address was lost, and people
+worked in it.
 
 Settings: ``DATABASE_URL`` or Odoo's own options (``db_name`` and so on) name the
 database, ``ODOO_SECRET_KEYS`` or ``ODOO_SECRET_KEYS_FILE`` the key ring, ``SITE_URL``
@@ -34,6 +35,21 @@ EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
 # Odoo's own command. Where a request takes too long, Odoo starts its script anew: this
 # file; "python -m odoo" would leave it a path that does not run.
 SERVE = "server"
+# What a role may do beyond its database. Before PostgreSQL 16 one that makes roles may
+# make itself a member of those that read files and start programs.
+POWERS = """
+SELECT rolname, CASE
+    WHEN rolsuper THEN 'a superuser of PostgreSQL'
+    WHEN rolcreaterole AND current_setting('server_version_num')::int < 160000
+        THEN 'one that makes roles (CREATEROLE)'
+    ELSE (
+        SELECT 'a member of ' || string_agg(power, ', ')
+          FROM unnest(ARRAY['pg_execute_server_program', 'pg_read_server_files',
+                            'pg_write_server_files']) AS power
+         WHERE pg_has_role(current_user, power, 'MEMBER')
+    ) END
+  FROM pg_roles WHERE rolname = current_user
+"""
 DATABASE_WAIT = 30  # seconds; a PostgreSQL container needs about ten at its first start
 
 
@@ -167,6 +183,50 @@ def connect(name):
             time.sleep(0.5)
 
 
+def check_role(connection):
+    """Refuse a role that commands the database server: a statement that somebody gets
+    Odoo to run must not read its files or start its programs.
+
+    :raises CannotStart: a superuser, or as good as one
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(POWERS)
+        (role, powers) = cursor.fetchone()
+    if powers:
+        raise CannotStart(
+            EX_CONFIG,
+            f"the database role {role!r} is {powers}: give Odoo one that only owns its "
+            "database, as docs/administrator.md says under The database role",
+        )
+
+
+def ensure_trigrams(connection):
+    """Make the extension by which parts of names are found: Odoo makes its indexes only
+    where it is.
+
+    :returns: whether it was missing
+    :raises CannotStart: missing, and the role may not make it
+    """
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_database(),"
+            " EXISTS (SELECT FROM pg_proc WHERE proname = 'word_similarity')"
+        )
+        (database, found) = cursor.fetchone()
+        if found:
+            return False
+        try:
+            cursor.execute("CREATE EXTENSION pg_trgm")
+        except psycopg2.Error as error:
+            reason = str(error).strip().splitlines()[0]
+            raise CannotStart(
+                EX_CONFIG,
+                f"the extension pg_trgm cannot be made ({reason}): have PostgreSQL's "
+                f"superuser do it, psql -d {database} -c 'CREATE EXTENSION pg_trgm'",
+            ) from error
+    return True
+
+
 def holds_odoo(connection):
     """Whether the database has Odoo's tables."""
     with connection.cursor() as cursor:
@@ -268,6 +328,23 @@ def odoo_command(*arguments):
         )
 
 
+def install(name):
+    """Install the addons into the empty database.
+
+    :raises CannotStart: it failed
+    """
+    modules = os.environ.get("BMASIA_MODULES", "bmasia_crm")
+    odoo_command(
+        "server",
+        f"--init={modules}",
+        f"--database={name}",
+        "--skip-auto-install",
+        "--stop-after-init",
+        "--no-http",
+        "--max-cron-threads=0",
+    )
+
+
 def prepare(name, init):
     """Check everything, install or upgrade the addons.
 
@@ -286,25 +363,16 @@ def prepare(name, init):
                 else f"database {name!r} is empty: is DATABASE_URL (db_name) the right "
                 "one? A new installation is made once, with --init",
             )
+        check_role(connection)
         if not init:
             check_key_ring(connection)
+        made = ensure_trigrams(connection)
         if init:
-            with connection.cursor() as cursor:
-                # Odoo makes its search indexes only where it finds this
-                cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-            connection.commit()
-            modules = os.environ.get("BMASIA_MODULES", "bmasia_crm")
-            odoo_command(
-                "server",
-                f"--init={modules}",
-                f"--database={name}",
-                "--skip-auto-install",
-                "--stop-after-init",
-                "--no-http",
-                "--max-cron-threads=0",
-            )
+            install(name)
         elif outdated_addons(connection):
             odoo_command("module", "upgrade", "--outdated", "all", "-d", name)
+        elif made:  # an upgrade makes the indexes
+            odoo_command("module", "upgrade", "bmasia_crm", "-d", name)
         if url := os.environ.get("SITE_URL"):
             freeze_site_url(connection, url)
     finally:

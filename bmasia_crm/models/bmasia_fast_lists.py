@@ -4,9 +4,16 @@ The first screen adds up what a state has: its indexes hold all that it asks for
 that the papers themselves, which are wide, are not read.
 """
 
+import logging
+
+import psycopg2
+
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.modules.db import has_trigram
+from odoo.tools import SQL, mute_logger
+
+_logger = logging.getLogger(__name__)
 
 MATCHES = 1000  # companies by name; more match only what is typed first
 SAMPLED = 1000  # values that PostgreSQL remembers of a column, where it has 100 else
@@ -84,3 +91,25 @@ class BmasiaCompany(models.Model):
     _inherit = "bmasia.company"
 
     _in_order = models.Index("(name, id)")
+
+    def init(self):
+        """Let this installation or upgrade make the indexes by which parts of names are
+        searched: Odoo does so only where it finds their extension."""
+        if not self.pool.has_trigram:
+            self._make_trigrams()
+        return super().init()
+
+    def _make_trigrams(self):
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                self.env.cr.execute("CREATE EXTENSION pg_trgm")
+        except psycopg2.Error as error:
+            _logger.warning(
+                "Names will be searched by reading every row: PostgreSQL's extension"
+                " pg_trgm is missing (%s). As its superuser: CREATE EXTENSION pg_trgm;"
+                " then upgrade bmasia_crm.",
+                str(error).strip().splitlines()[0],
+            )
+            return
+        # Odoo looked for it when it loaded the database, before this
+        self.pool.has_trigram = has_trigram(self.env.cr)

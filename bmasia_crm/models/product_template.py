@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..tools.columns import set_column_defaults
 from .bmasia_zone import PLATFORMS
 
 KINDS = [("recurring", "Recurring"), ("one_time", "One-time")]
@@ -17,3 +18,8 @@ class ProductTemplate(models.Model):
     music_platform = fields.Selection(
         PLATFORMS, help="What plays the music: each unit sold is a zone of it."
     )
+
+    def init(self):
+        """Let others make products by SQL."""
+        set_column_defaults(self)
+        return super().init()

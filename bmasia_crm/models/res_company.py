@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import numbering
 from ..tools.colours import HEX
+from ..tools.columns import set_column_defaults
 
 HOW_REMINDED = [
     ("off", "Not at all"),
@@ -125,6 +126,11 @@ class ResCompany(models.Model):
         "(entity_code) WHERE entity_code IS NOT NULL AND entity_code != ''",
         "Another billing entity has this code: their numbers would be mixed up.",
     )
+
+    def init(self):
+        """Let others make companies by SQL."""
+        set_column_defaults(self)
+        return super().init()
 
     def _compute_numbers_given(self):
         groups = self.env["bmasia.number"].sudo()._read_group([], ["company_id"])

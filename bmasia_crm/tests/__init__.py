@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_at_once,
     test_chain,
+    test_column_defaults,
     test_companies,
     test_contract_template_choice,
     test_contract_text,

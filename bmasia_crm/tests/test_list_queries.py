@@ -2,11 +2,9 @@
 
 from unittest.mock import patch
 
-from odoo.modules.module import load_script
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 from odoo.tools import SQL
-from odoo.tools.misc import file_path
 
 from .common import CrmCase
 
@@ -103,11 +101,24 @@ class TestIndexes(CrmCase):
         self.env.cr.execute("DROP EXTENSION pg_trgm CASCADE")
         self.assertNotIn("bmasia_company", self.indexed())
         registry.has_trigram = False
-        script = "bmasia_crm/migrations/19.0.1.1.0/pre-trigrams.py"
-        load_script(file_path(script), "trigrams").migrate(self.env.cr, "19.0.1.0.0")
+        self.env["bmasia.company"].init()
         self.assertTrue(registry.has_trigram)
         registry.check_indexes(self.env.cr, ["bmasia.company"])
         self.assertIn("bmasia_company", self.indexed())
+
+    def test_a_role_that_may_not_make_the_extension_is_told_the_command(self):
+        registry = self.env.registry
+        self.addCleanup(setattr, registry, "has_trigram", registry.has_trigram)
+        self.env.cr.execute("DROP EXTENSION pg_trgm CASCADE")
+        registry.has_trigram = False
+        database = SQL.identifier(self.env.cr.dbname)
+        self.env.cr.execute(
+            SQL("REVOKE CREATE ON DATABASE %s FROM CURRENT_USER, PUBLIC", database)
+        )
+        with self.assertLogs("odoo.addons.bmasia_crm", "WARNING") as logs:
+            self.env["bmasia.company"].init()
+        self.assertFalse(registry.has_trigram)
+        self.assertIn("CREATE EXTENSION pg_trgm", logs.output[0])
 
     def plans(self, read):
         """How PostgreSQL would answer what is asked, were the tables large."""

@@ -181,6 +181,9 @@ class MailDelivery(models.Model):
             "broken": _("The message could not be put together."),
             # people
             "deleted": _("Not sent: the message was deleted before it left."),
+            "neutralized": _(
+                "Not sent: it waited when this copy of the database was neutralized."
+            ),
             "removed": _("Not sent: no longer among the message's recipients."),
             "obstacle": self.error or _("Not sent: the document no longer allows it."),
         }

@@ -11,6 +11,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 VALIDITY = datetime.timedelta(days=1)
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 class Certificates:
@@ -56,7 +67,17 @@ class Certificates:
             .not_valid_before(now - VALIDITY)
             .not_valid_after(now + VALIDITY)
             .add_extension(x509.BasicConstraints(authority, None), critical=True)
+            # Python 3.13 refuses certificates without these
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                    issuer_key.public_key()
+                ),
+                critical=False,
+            )
         )
+        if authority:
+            builder = builder.add_extension(SIGNS_CERTIFICATES, critical=True)
         if host:
             names = x509.SubjectAlternativeName([x509.DNSName(host)])
             builder = builder.add_extension(names, critical=False)

@@ -82,6 +82,14 @@ class IrMailServer(models.Model):
         "Debugging would write the password of this user into the log.",
     )
 
+    def init(self):
+        """Let core make servers by SQL, as it does when it neutralises a copy."""
+        self.env.cr.execute(
+            "ALTER TABLE ir_mail_server"
+            " ALTER COLUMN user_smtp_state SET DEFAULT 'untested'"
+        )
+        return super().init()
+
     @api.constrains("smtp_authentication", "smtp_host", "smtp_port")
     def _check_user_smtp_target(self):
         for server in self.filtered(lambda server: server._is_user_smtp()):

@@ -11,6 +11,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 DAY = timedelta(days=1)
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 class Authority:
@@ -28,8 +39,9 @@ class Authority:
 
     @cached_property
     def _authority_certificate(self):
-        builder = _builder(self.name, self.name, self.key, -DAY, 2 * DAY)
+        builder = _builder(self.name, self.name, self.key, self.key, -DAY, 2 * DAY)
         builder = builder.add_extension(x509.BasicConstraints(True, None), True)
+        builder = builder.add_extension(SIGNS_CERTIFICATES, True)
         return builder.sign(self.key, hashes.SHA256())
 
     def certificate(self, host="localhost", start=-DAY, end=DAY, self_signed=False):
@@ -42,11 +54,12 @@ class Authority:
         """
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = _name(host) if self_signed else self.name
-        builder = _builder(_name(host), issuer, key, start, end)
+        issuer_key = key if self_signed else self.key
+        builder = _builder(_name(host), issuer, key, issuer_key, start, end)
         builder = builder.add_extension(
             x509.SubjectAlternativeName([x509.DNSName(host)]), False
         )
-        signed = builder.sign(key if self_signed else self.key, hashes.SHA256())
+        signed = builder.sign(issuer_key, hashes.SHA256())
         return self._write(f"{host}-{signed.serial_number}", signed, key)
 
     def _write(self, name, certificate, key=None):
@@ -66,14 +79,20 @@ def _name(text):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _builder(subject, issuer, key, start, end):
+def _builder(subject, issuer, key, issuer_key, start, end):
     now = datetime.now(UTC)
+    public_key, issuer_public_key = key.public_key(), issuer_key.public_key()
+    # Python 3.13 refuses certificates without these
+    own_identifier = x509.SubjectKeyIdentifier.from_public_key(public_key)
+    of_issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_public_key)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
-        .public_key(key.public_key())
+        .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now + start)
         .not_valid_after(now + end)
+        .add_extension(own_identifier, False)
+        .add_extension(of_issuer, False)
     )

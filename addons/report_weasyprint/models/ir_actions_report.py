@@ -35,6 +35,14 @@ class IrActionsReport(models.Model):
         [("pdf/a-3b", "PDF/A-3b")], "PDF Variant", help="WeasyPrint only."
     )
 
+    def init(self):
+        """Let others make reports by SQL."""
+        self.env.cr.execute(
+            "ALTER TABLE ir_act_report_xml"
+            " ALTER COLUMN pdf_engine SET DEFAULT 'wkhtmltopdf'"
+        )
+        return super().init()
+
     @api.model
     def get_wkhtmltopdf_state(self):
         """``ok`` where the browser asks on behalf of a database that prints in process.

@@ -1,0 +1,135 @@
+"""What ``test_upgrade`` has done inside a database: ``python -m tests.upgrade_jobs``.
+
+Runs on the code of the release as well as on today's: it uses only what both have.
+"""
+
+import json
+import sys
+
+import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+SENDER = "norbert@bmasiamusic.com"  # may send every kind of document
+MODELS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
+EACH = 3  # documents of a kind
+# by which a letter is found to be the same as one of just now
+MOMENTS = {
+    "mail_delivery": ("queued_at", "claimed_at", "handed_at", "sent_at", "create_date"),
+    "mail_message": ("date", "create_date"),
+    "mail_mail": ("create_date",),
+    "bmasia_send_request": ("create_date",),
+}
+LOG_COLUMNS = ("create_date", "create_uid", "write_date", "write_uid")
+# When a job ran, when a view was written, who is in a group: no definition
+MOVING = {
+    "ir.cron": {"nextcall", "lastcall", "failure_count", "first_failure_date"},
+    "ir.ui.view": {"arch_prev", "arch_updated"},
+    "res.groups": {"user_ids", "all_user_ids"},
+    "res.groups.privilege": set(),
+    "ir.model": {"count"},
+}
+
+
+def send(env):
+    """Send documents of every kind.
+
+    :returns: ``{model: {id: number}}``
+    """
+    sent = {}
+    for model in MODELS:
+        documents = env[model].search([("state", "in", ("sent", "issued"))], order="id")
+        drafts = env[model].search([("state", "=", "draft")], order="id")
+        chosen = documents[:EACH].ids + drafts[:EACH].ids
+        sent[model] = send_each(env, model, chosen)
+    return sent
+
+
+def send_again(env, sent):
+    """Send what was sent by :func:`send` once more, as if on the next day."""
+    for table, columns in MOMENTS.items():
+        moved = ", ".join(f"{name} = {name} - interval '1 day'" for name in columns)
+        env.cr.execute(f"UPDATE {table} SET {moved}")
+    env.invalidate_all()
+    return {m: send_each(env, m, map(int, ids)) for m, ids in sent.items()}
+
+
+def send_each(env, model, ids):
+    numbers = {}
+    for document in env[model].browse(ids):
+        answer = document.send_email()
+        if answer["status"] == "sent":
+            numbers[document.id] = answer["number"]
+    return numbers
+
+
+def write_as_each(env):
+    """A message to a customer from everybody whose mailbox works.
+
+    :returns: ``{login of the mailbox: subject}``
+    """
+    domain = [("owner_user_id", "!=", False), ("user_smtp_state", "=", "ok")]
+    customer = env["res.partner"].sudo().search([("email", "like", "example.com")])[0]
+    subjects = {}
+    for server in env["ir.mail_server"].sudo().search(domain, order="id"):
+        subjects[server.smtp_user] = f"Upgraded {server.id}"
+        customer.with_user(server.owner_user_id).message_post(
+            body="From the mailbox that I had before",
+            subject=subjects[server.smtp_user],
+            partner_ids=customer.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+    return subjects
+
+
+def definitions(env, addons):
+    """Everything that these addons define and no user changes, in terms that are the
+    same in another database: ``{"model external id": {field: value}}``."""
+    env = env(user=api.SUPERUSER_ID, context={"active_test": False})
+    domain = [("module", "in", addons)]
+    found = {}
+    for data in env["ir.model.data"].search(domain):
+        if data.model.startswith("ir.") or data.model in MOVING:
+            record = env[data.model].browse(data.res_id).exists()
+            key = f"{data.model} {data.module}.{data.name}"
+            found[key] = describe(record) if record else None
+    return found
+
+
+def describe(record):
+    moving = {"id", *LOG_COLUMNS, *MOVING.get(record._name, ())}
+    return {
+        name: plain(record, field)
+        for name, field in record._fields.items()
+        if field.store and field.type != "binary" and name not in moving
+    }
+
+
+def plain(record, field):
+    value = record[field.name]
+    if not field.relational:
+        return str(value)
+    # lines are described by themselves
+    if field.type == "one2many":
+        return None
+    names = value.get_external_id()
+    return sorted(names[r.id] or f"{r._name} {r.display_name}" for r in value)
+
+
+JOBS = {job.__name__: job for job in (send, send_again, write_as_each, definitions)}
+
+
+def main(name, *arguments):
+    """Do one job and print what it returns as JSON."""
+    config.parse_config(["--no-http"], setup_logging=True)
+    with Registry(config["db_name"][0]).cursor() as cursor:
+        users = api.Environment(cursor, api.SUPERUSER_ID, {})["res.users"]
+        user = users.search([("login", "=", SENDER)]) or users.browse(1)
+        env = api.Environment(cursor, user.id, {"lang": "en_US"})
+        result = JOBS[name](env, *map(json.loads, arguments))
+    sys.stdout.write(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
