@@ -4,7 +4,7 @@ from odoo.tools import email_normalize
 
 from ..tools import identity
 from ..tools.sender import BLOCK
-from ..tools.words import WORDS, Words
+from ..tools.authorship import WORDS, Words
 from .ir_mail_server import USER_SMTP
 from .res_users_sender import PERSONAL_OFF
 

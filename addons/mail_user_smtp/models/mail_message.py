@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
 from ..tools import identity
-from ..tools.words import WORDS, Words
+from ..tools.authorship import WORDS, Words
 
 NAMES = ("author_id", "email_from")
 # What decides whose a message is, and by which way it leaves.

@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, models
 
-from ..tools.words import WORDS, Words
+from ..tools.authorship import WORDS, Words
 
 # What a caller may decide about a mail without a word of their own.
 HARMLESS = {"auto_delete", "message_type", "scheduled_date"}

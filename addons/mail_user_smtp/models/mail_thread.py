@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
 from ..tools.sender import BLOCK
-from ..tools.words import WORDS, Words
+from ..tools.authorship import WORDS, Words
 
 
 class MailThread(models.AbstractModel):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import email_normalize
 
 from ..tools import presets
+from ..tools.identity import is_one_address
 from ..tools.presets import STARTTLS, TLS
 from .ir_mail_server import CONNECTION, ENCRYPTION, SECURITY, USER_SMTP
 
@@ -339,7 +340,7 @@ class ResUsers(models.Model):
         """A login that was the address, or nothing, follows the address."""
         typed = values["from_filter"]
         address = email_normalize(typed)
-        if typed and not address:
+        if typed and not (address and is_one_address(typed)):
             raise ValidationError(self.env._("“%s” is not an e-mail address.", typed))
         login = values.get("smtp_user") or server.smtp_user
         if "smtp_user" not in values and server.smtp_user == server.from_filter:

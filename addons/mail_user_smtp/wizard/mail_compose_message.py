@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools.sender import BLOCK
-from ..tools.words import WORDS, Words
+from ..tools.authorship import WORDS, Words
 
 
 class MailComposeMessage(models.TransientModel):
