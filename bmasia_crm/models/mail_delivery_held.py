@@ -25,9 +25,7 @@ class MailDelivery(models.Model):
         if not result or operation != "read":
             return result
         forbidden, error = result
-        held = forbidden.sudo().filtered(
-            lambda row: row.held_for_id.id == self.env.uid
-        )
+        held = forbidden.sudo().filtered(lambda row: row.held_for_id.id == self.env.uid)
         forbidden -= held.with_env(self.env)
         return (forbidden, error) if forbidden else None
 

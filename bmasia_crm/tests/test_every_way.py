@@ -1,4 +1,4 @@
-"""Nobody sends with another's hand: each way into the mail engine, with each forgery."""
+"""Nobody sends with another's hand: each way into the mail engine, each forgery."""
 
 import re
 
@@ -193,7 +193,11 @@ class TestEveryWay(WaysCase):
     def payment(self):
         invoice = self.issued_invoice()
         return self.env["bmasia.payment"].create(
-            {"invoice_id": invoice.id, "amount": 1, "currency_id": invoice.currency_id.id}
+            {
+                "invoice_id": invoice.id,
+                "amount": 1,
+                "currency_id": invoice.currency_id.id,
+            }
         )
 
     def test_every_public_method_is_tried_or_known(self):

@@ -202,7 +202,8 @@ class TestMailsOfALeaver(HeldCase):
         self.assertEqual(self.rows.held_for_id, self.norbert)
         self.assertIn("Norbert", self.rows.explanation)
         waiting = self.env["mail.delivery"].with_user(self.norbert)
-        self.assertIn(self.rows, waiting.search([("held_for_id", "=", self.norbert.id)]))
+        waiting = waiting.search([("held_for_id", "=", self.norbert.id)])
+        self.assertIn(self.rows, waiting)
         self.assertTrue(self.row.can_take_over)
 
     def test_it_does_not_leave_when_they_come_back(self):

@@ -87,7 +87,10 @@ class TestLeaver(HeldCase):
         self.queued(first)
         self.leave()
         activity = self.env["mail.activity"].search(
-            [("user_id", "=", self.norbert.id), ("summary", "=", "Take over from Nikki")]
+            [
+                ("user_id", "=", self.norbert.id),
+                ("summary", "=", "Take over from Nikki"),
+            ]
         )
         self.assertEqual(len(activity), 1)
         for record in (first, second):

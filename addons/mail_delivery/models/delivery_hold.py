@@ -27,13 +27,13 @@ class MailMail(models.Model):
         :param str sentence: for the sender
         """
         above = getattr(super(), "_delivery_note_hold", None)
-        if above:
-            above(sentence)
+        result = above(sentence) if above else None
         waiting = self._delivery_rows().filtered(
             lambda row: row.state in ("queued", "deferred")
         )
         again = fields.Datetime.add(fields.Datetime.now(), seconds=HOLD_SECONDS)
         waiting.write({"reason": "held", "error": sentence, "next_attempt": again})
+        return result
 
     def _delivery_resume(self):
         """What these mails waited for has come: the queue takes them at once."""

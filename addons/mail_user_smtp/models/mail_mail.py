@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
 from ..tools import identity
-from ..tools.sender import BLOCK
 from ..tools.authorship import WORDS, Words
+from ..tools.sender import BLOCK
 from .ir_mail_server import USER_SMTP
 from .res_users_sender import PERSONAL_OFF
 
@@ -176,9 +176,9 @@ class MailMail(models.Model):
         :param str sentence: for its sender
         """
         above = getattr(super(), "_delivery_note_hold", None)
-        if above:
-            above(sentence)
+        result = above(sentence) if above else None
         self.failure_reason = sentence
+        return result
 
     def _delivery_resume(self):
         """What waited may leave now."""

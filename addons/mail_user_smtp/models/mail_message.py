@@ -17,11 +17,6 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         user = self.env.user
         if user._is_human_sender():
-            context = self.env.context
-            defaults = {f"default_{name}" for name in FIXED} & context.keys()
-            if defaults and not self.env.su:
-                kept = {key: context[key] for key in context.keys() - defaults}
-                self = self.with_context(kept)
             for values in vals_list:
                 if self._is_in_words_of(user, values):
                     self._put_own_name(user, values)
@@ -64,7 +59,7 @@ class MailMessage(models.Model):
         if reply_to := values.pop("reply_to", None):
             if email_normalize(reply_to) in user._own_addresses():
                 values["reply_to"] = user._sender_header()
-        values.pop("mail_server_id", None)
+        values["mail_server_id"] = False
         if not self.env.su:
             values.pop("message_id", None)
 

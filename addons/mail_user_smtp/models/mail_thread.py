@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
-from ..tools.sender import BLOCK
 from ..tools.authorship import WORDS, Words
+from ..tools.sender import BLOCK
 
 
 class MailThread(models.AbstractModel):
@@ -32,7 +32,9 @@ class MailThread(models.AbstractModel):
         recipients = super()._notify_get_recipients(
             message, msg_vals=msg_vals, **kwargs
         )
-        outside = [who for who in recipients if who["share"] and who["notif"] == "email"]
+        outside = [
+            who for who in recipients if who["share"] and who["notif"] == "email"
+        ]
         if not outside or not self._is_letter_of_user(message.sudo(), msg_vals or {}):
             return recipients
         company = self._policy_company(message.sudo(), msg_vals or {})

@@ -44,7 +44,13 @@ class TestPlainNames(AccountCase):
 
     def test_names_of_people_are_taken(self):
         own = self.bob.with_user(self.bob)
-        for name in ("Bob O'Brien, Jr.", 'สมชาย "ต้อม" ใจดี', "张伟", "Bob (Sales)", "क्‍ष"):
+        for name in (
+            "Bob O'Brien, Jr.",
+            'สมชาย "ต้อม" ใจดี',
+            "张伟",
+            "Bob (Sales)",
+            "क्‍ष",
+        ):
             with self.subTest(name=name):
                 own.name = name
                 self.assertEqual(self.bob.name, name)
@@ -70,6 +76,8 @@ class TestPlainNames(AccountCase):
                 for header in ("From", "Reply-To"):
                     self.assertEqual(str(mail[header]).count("@"), 1)
                     self.assertEqual(email_normalize(mail[header]), "bob@example.com")
-                    self.assertNotRegex(str(mail[header]), "[\u200b-\u202f\u2066-\u2069]")
+                    self.assertNotRegex(
+                        str(mail[header]), "[\u200b-\u202f\u2066-\u2069]"
+                    )
                 formatted = self.bob.partner_id.email_formatted
                 self.assertEqual(formatted.count("@"), 1)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 
 import idna
 
@@ -90,9 +91,7 @@ def _rough(text):
 def _comparable(address):
     local, _at, domain = address.rpartition("@")
     domain = domain.strip(".").casefold()
-    try:
+    # what is no name of the Internet stays as it was typed
+    with suppress(idna.IDNAError):
         domain = idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
-        # not a name of the Internet: as it was typed
-        pass
     return f"{local.casefold()}@{domain}"

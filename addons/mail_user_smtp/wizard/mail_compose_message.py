@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..tools.sender import BLOCK
 from ..tools.authorship import WORDS, Words
+from ..tools.sender import BLOCK
 
 
 class MailComposeMessage(models.TransientModel):
