@@ -42,15 +42,13 @@ class MailMessage(models.Model):
         not with what a user typed.
         """
         words = self.env.context.get(WORDS)
-        address = email_normalize(values.get("email_from") or "")
-        is_company = bool(address) and self._is_company_address(address)
-        if words is Words.TEMPLATE and is_company:
-            return False
         if words in (Words.ACCOUNT, Words.COLLEAGUE):
             return False
-        if words in (Words.OWN, Words.TEMPLATE):
-            return not (is_company and user._is_system())
-        return not self.env.su
+        if words not in (Words.OWN, Words.TEMPLATE):
+            return not self.env.su
+        if not self._is_company_address(values.get("email_from")):
+            return True
+        return words is Words.OWN and not user._is_system()
 
     def _put_own_name(self, user, values):
         """Sender, and where answers go, are the user's; nothing else can be chosen."""

@@ -8,6 +8,7 @@ from . import (
     test_forging,
     test_gateway,
     test_lifecycle,
+    test_migrations,
     test_nobody_reads,
     test_one_address,
     test_plain_names,
