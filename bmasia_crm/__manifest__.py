@@ -60,6 +60,7 @@
         "views/bmasia_dashboard_views.xml",
         "views/bmasia_menus.xml",
         "views/bmasia_sending_views.xml",
+        "views/mail_delivery_views.xml",
         "views/bmasia_reminder_views.xml",
         "views/bmasia_send_batch_views.xml",
         "views/portal_templates.xml",

@@ -61,6 +61,9 @@ def without_traceback(error, response):
     if told is None or "debug" not in told:
         return response
     told["debug"] = ""
+    # what a button of the web client does; programs get the words
+    told["context"] = {}
+    told["arguments"] = [str(part) for part in told.get("arguments", ())][:1]
     if not isinstance(error, EXPECTED):
         told.update(message=first_line(error), arguments=[first_line(error)])
     response.set_data(json.dumps(content))

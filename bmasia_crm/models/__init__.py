@@ -1,6 +1,7 @@
 from . import ir_attachment
 from . import ir_http
 from . import res_users
+from . import res_users_leaver
 from . import res_currency
 from . import res_company
 from . import res_partner
@@ -46,5 +47,6 @@ from . import bmasia_reminder_papers
 from . import bmasia_send_batch
 from . import mail_template
 from . import mail_delivery
+from . import mail_delivery_held
 from . import bmasia_payment_receipt
 from . import bmasia_fast_lists

@@ -15,3 +15,13 @@ class ResUsers(models.Model):
         help="Names this person for programs written for the old system. It never "
         "chooses a sender: everybody sends from their own mailbox.",
     )
+    crm_manager_id = fields.Many2one(
+        "res.users",
+        "Manager",
+        domain=lambda self: [
+            ("all_group_ids", "in", self.env.ref("bmasia_crm.group_manager").ids)
+        ],
+        copy=False,
+        help="Takes over the work of this user when they leave. Empty: the first "
+        "manager of the billing entity.",
+    )

@@ -87,6 +87,43 @@ class TestRpcErrors(RestCase):
         database = self.xml("bmasia.quote", "search", [], -1)
         self.assertEqual(database.faultString, INTERNAL)
 
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers.xmlrpc")
+    def test_somebody_without_a_mailbox_is_told_in_words(self):
+        self.nikki.smtp_server_ids.unlink()
+        quote = self.quote()
+        said = "You have no mailbox yet. Set it up to send from it."
+        answer = self.json2("bmasia.quote", "send_email", ids=quote.ids)
+        self.assertEqual(answer.status_code, 422)
+        content = answer.json()
+        self.assertEqual(content["message"], said)
+        self.assertEqual(content["arguments"], [said])
+        self.assertEqual(content["context"], {})
+        fault = self.xml("bmasia.quote", "send_email", quote.ids)
+        self.assertEqual(fault.faultString, said)
+        self.assertNotIn("ir.actions", answer.text + str(fault))
+
+    def test_the_web_client_gets_the_button(self):
+        self.nikki.smtp_server_ids.unlink()
+        quote = self.quote()
+        self.authenticate(self.nikki.login, self.nikki.login)
+        with mute_logger("odoo.http"):
+            error = self.call_kw("bmasia.quote", "send_email", [quote.ids])
+        self.assertTrue(error["name"].endswith(".NoMailbox"))
+        self.assertEqual(error["context"]["button"], "Set up my mailbox")
+        url = error["context"]["action"]["url"]
+        self.assertEqual(url, f"/odoo/my-preferences/{self.nikki.id}")
+
+    def call_kw(self, model, method, args):
+        """What the web client gets as error."""
+        self.env.flush_all()
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        answer = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            data=json.dumps({"params": params}),
+            headers={"Content-Type": JSON},
+        )
+        return answer.json()["error"]["data"]
+
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.rpc.controllers.jsonrpc")
     def test_json_rpc_tells_what_happened_and_no_more(self):
         call = [self.env.cr.dbname, self.nikki.id, self.keys[self.nikki]]
@@ -122,18 +159,7 @@ class TestRpcErrors(RestCase):
     def test_the_web_client_keeps_its_details(self):
         self.authenticate(self.nikki.login, self.nikki.login)
         with mute_logger("odoo.http"):
-            answer = self.url_open(
-                "/web/dataset/call_kw/bmasia.quote/search",
-                data=json.dumps(
-                    {
-                        "params": {
-                            "model": "bmasia.quote",
-                            "method": "search",
-                            "args": [[["no_such_field", "=", 1]]],
-                            "kwargs": {},
-                        }
-                    }
-                ),
-                headers={"Content-Type": JSON},
+            error = self.call_kw(
+                "bmasia.quote", "search", [[["no_such_field", "=", 1]]]
             )
-        self.assertIn("Traceback", answer.json()["error"]["data"]["debug"])
+        self.assertIn("Traceback", error["debug"])

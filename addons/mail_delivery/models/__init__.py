@@ -1,3 +1,4 @@
+from . import delivery_hold
 from . import ir_mail_server
 from . import mail_delivery
 from . import mail_delivery_activity

@@ -25,11 +25,12 @@ def prepare(account, mail_id, rows):
     :returns: ``{row id: (letter, address)}``, or a verdict in place of the pair for
         a recipient who gets nothing
     :raises MessageError: nobody gets this mail
+    :raises MailHeld: nobody gets it now
     """
     mail = account.env["mail.mail"].browse(mail_id)
     try:
         return MailLetters(account, mail).for_rows(rows)
-    except (MemoryError, MessageError, psycopg2.Error):
+    except (MemoryError, MailHeld, MessageError, psycopg2.Error):
         raise
     except Exception as error:
         _logger.exception("mail delivery: mail %s cannot be put together", mail_id)
@@ -53,6 +54,10 @@ def _try_ascii(address):
         return None
 
 
+class MailHeld(Exception):
+    """This mail has to wait after all: what it waited for changed a moment ago."""
+
+
 class MailLetters:
     """The letters of one mail: one for all, or one per partner, as core prepares."""
 
@@ -64,6 +69,8 @@ class MailLetters:
         self.built = {}
 
     def for_rows(self, rows):
+        if said := self.mail._delivery_hold():
+            raise MailHeld(said)
         self._check_server()
         obstacles = self._obstacles(rows)
         self.emails = self.mail._prepare_outgoing_list(

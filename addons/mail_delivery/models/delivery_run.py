@@ -23,7 +23,8 @@ from ..tools.failures import ConnectionLost, MessageError
 from ..tools.ledger import Ledger
 from ..tools.replies import Outcome
 from .delivery_account import Account, AccountError
-from .delivery_letters import prepare
+from .delivery_hold import HOLD_SECONDS
+from .delivery_letters import MailHeld, prepare
 
 _logger = logging.getLogger(__name__)
 
@@ -143,7 +144,21 @@ class DeliveryRun:
             for server_id, alias_domain_id, smtp_from, batch in groups
         ]
         self.env.cr.commit()
+        self._hold(set(mail_ids).difference(*(batch for *_key, batch in groups)))
         return accounts
+
+    def _hold(self, mail_ids):
+        """Let wait what no account may send now, and say why."""
+        for mail in self.env["mail.mail"].browse(sorted(mail_ids)):
+            try:
+                said = mail._delivery_hold()
+                self.env.cr.commit()
+            except Exception:
+                _logger.exception("mail delivery: mail %s is left alone", mail.id)
+                self.env.cr.rollback()
+                continue
+            if said:
+                self.ledger.hold(mail.id, HOLD_SECONDS, said)
 
     def _serve(self, account, mail_ids):
         """Send what is due of these mails over this account."""
@@ -196,6 +211,10 @@ class DeliveryRun:
         try:
             letters = prepare(account, mail_id, rows)
             self.env.cr.commit()
+        except MailHeld as held:
+            self.env.cr.rollback()
+            self.ledger.hold(mail_id, HOLD_SECONDS, str(held))
+            return
         except MessageError as error:
             self.env.cr.rollback()
             self._record_all(rows, error.verdict())

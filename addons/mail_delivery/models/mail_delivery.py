@@ -103,6 +103,8 @@ class MailDelivery(models.Model):
 
     def _explain(self):
         self.ensure_one()
+        if self.reason == "held" and self.state in ("queued", "deferred"):
+            return self._sentences()["held"]
         if self.state == "queued" and self.next_attempt:
             sentence = self._sentences().get(self.reason) or self.env._("Waiting.")
             return " ".join([sentence, self._next_attempt_sentence()])
@@ -180,6 +182,7 @@ class MailDelivery(models.Model):
             "no_sender": _("The message has no valid sender address."),
             "broken": _("The message could not be put together."),
             # people
+            "held": self.error or _("Waiting until the sender can send it."),
             "deleted": _("Not sent: the message was deleted before it left."),
             "neutralized": _(
                 "Not sent: it waited when this copy of the database was neutralized."

@@ -16,6 +16,7 @@ REQUEST_BUDGET = 20  # seconds a request may spend on SMTP; a user waits no long
 QUEUE_BUDGET = 600  # seconds of a queue run that nobody limits
 AFTER_COMMIT = "mail_delivery.after_commit"
 FORGOTTEN = ("mail_email_invalid", "mail_email_missing")
+SENDER_FIELDS = {"author_id", "email_from"}
 RECIPIENT_FIELDS = {"email_to", "email_cc", "recipient_ids", "headers", "state"}
 
 
@@ -49,6 +50,8 @@ class MailMail(models.Model):
             self._delivery_rows()._cancel("cancelled")
         elif RECIPIENT_FIELDS & vals.keys():
             self._sync_deliveries()
+        if SENDER_FIELDS & vals.keys():
+            self._sync_sender()
         return result
 
     def unlink(self):
@@ -78,6 +81,14 @@ class MailMail(models.Model):
         mails = self.sudo().filtered(lambda mail: mail.state == "outgoing")
         rows_by_mail = mails._delivery_rows().grouped("mail_id")
         return mails._add_deliveries(rows_by_mail)
+
+    def _sync_sender(self):
+        """What waits shows who will send it."""
+        for mail, rows in self._delivery_rows().grouped("mail_id").items():
+            waiting = rows.filtered(lambda row: row.state in ("queued", "deferred"))
+            waiting.write(
+                {"author_id": mail.author_id.id, "email_from": mail.email_from}
+            )
 
     def _add_deliveries(self, rows_by_mail):
         values, left = [], self.env["mail.delivery"].sudo()

@@ -259,6 +259,38 @@ class Ledger:
         )
         self.cr.commit()
 
+    def hold(self, mail_id, seconds, said):
+        """Let the due rows of a mail wait for something other than a mail server; what
+        was claimed of it and not begun goes back, and the attempt does not count.
+
+        :param float seconds: until it is asked about again
+        :param str said: why, for the sender
+        """
+        self._retry_on_conflict(self._hold, mail_id, seconds, said)
+
+    def _hold(self, mail_id, seconds, said):
+        self.cr.execute(
+            """
+            UPDATE mail_delivery
+               SET attempts = attempts - CASE WHEN state = 'sending' THEN 1 ELSE 0 END,
+                   state = CASE WHEN state = 'sending' THEN 'queued' ELSE state END,
+                   claim = NULL, reason = 'held', error = %(said)s, settled = FALSE,
+                   write_date = clock_timestamp() AT TIME ZONE 'UTC',
+                   next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
+                                  + %(seconds)s * INTERVAL '1 second'
+             WHERE mail_id = %(mail_id)s
+               AND (state IN ('queued', 'deferred')
+                    OR state = 'sending' AND handed_at IS NULL AND claim = %(claim)s)
+            """,
+            {
+                "mail_id": mail_id,
+                "seconds": seconds,
+                "said": said,
+                "claim": self.claim_key,
+            },
+        )
+        self.cr.commit()
+
     @contextmanager
     def counting(self, server_id):
         """Let one worker at a time count and claim for an account that has a pace.

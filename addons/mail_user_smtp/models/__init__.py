@@ -5,10 +5,13 @@ from . import (
     ir_mail_server,
     mail_mail,
     mail_message,
+    mail_template,
     mail_thread,
     res_company,
     res_config_settings,
     res_partner,
     res_users,
+    res_users_address,
+    res_users_leaver,
     res_users_sender,
 )

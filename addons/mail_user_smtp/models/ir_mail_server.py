@@ -350,6 +350,7 @@ class IrMailServer(models.Model):
         else:
             self._write_state("ok")
             self.owner_user_id._mailbox_activities().unlink()
+            self.owner_user_id._mailbox_works()
         return self.user_smtp_state == "ok"
 
     def _ask_sender_address(self, line):

@@ -2,8 +2,12 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
+from ..tools import identity
+from ..tools.authorship import WORDS, Words
+
 NAMES = ("author_id", "email_from")
-OWN_TEMPLATE = "mail_user_smtp_own_name"  # context: somebody's template or composer
+# What decides whose a message is, and by which way it leaves.
+FIXED = (*NAMES, "reply_to", "mail_server_id", "message_id")
 
 
 class MailMessage(models.Model):
@@ -14,10 +18,8 @@ class MailMessage(models.Model):
         user = self.env.user
         if user._is_human_sender():
             for values in vals_list:
-                if self._is_in_other_name(user, values):
-                    values["author_id"] = user.partner_id.id
-                    values["email_from"] = user._sender_header()
-                    values.pop("reply_to", None)
+                if self._is_in_words_of(user, values):
+                    self._put_own_name(user, values)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -29,43 +31,54 @@ class MailMessage(models.Model):
         return super().write(vals)
 
     def _would_change_sender(self, vals):
-        now = {"author_id": self.author_id.id, "email_from": self.email_from}
-        return any(name in vals and vals[name] != now[name] for name in NAMES)
+        now = {
+            name: value.id if isinstance(value, models.BaseModel) else value
+            for name, value in ((name, self[name]) for name in FIXED)
+        }
+        return any(name in vals and vals[name] != now[name] for name in FIXED)
 
-    def _is_in_other_name(self, user, values):
-        """Whether an internal user would speak as somebody else."""
-        author_id, email_from = (
-            values.get(name, self.env.context.get(f"default_{name}")) for name in NAMES
-        )
-        if not (author_id or email_from) or user._is_own_name(author_id, email_from):
+    def _is_in_words_of(self, user, values):
+        """Whether an internal user speaks here. Superuser code speaks for others, but
+        not with what a user typed.
+        """
+        words = self.env.context.get(WORDS)
+        if words in (Words.ACCOUNT, Words.COLLEAGUE):
             return False
-        if not self.env.su:
+        if words not in (Words.OWN, Words.TEMPLATE):
+            return not self.env.su
+        if not self._is_company_address(values.get("email_from")):
             return True
-        # superuser code speaks for others, but not with what a user typed
-        address = email_normalize(email_from or "")
-        return bool(
-            self.env.context.get(OWN_TEMPLATE)
-            and address
-            and address not in user._own_addresses()
-            and address not in self._company_addresses()
-        )
+        return words is Words.OWN and not user._is_system()
+
+    def _put_own_name(self, user, values):
+        """Sender, and where answers go, are the user's; nothing else can be chosen."""
+        values["author_id"] = user.partner_id.id
+        values["email_from"] = user._sender_header()
+        if reply_to := values.pop("reply_to", None):
+            if email_normalize(reply_to) in user._own_addresses():
+                values["reply_to"] = user._sender_header()
+        values["mail_server_id"] = False
+        if not self.env.su:
+            values.pop("message_id", None)
 
     @api.model
     def _company_addresses(self):
-        """Addresses that stand for the company, not for a person."""
+        """Addresses that stand for the company, not for a person; as compared."""
         companies = self.env["res.company"].sudo().search([])
         domains = self.env["mail.alias.domain"].sudo().search([])
-        return {
-            *companies.mapped("partner_id.email_normalized"),
-            *domains.mapped("default_from_email"),
-            *domains.mapped("catchall_email"),
-        }
+        return identity.forms(
+            ", ".join(
+                filter(
+                    None,
+                    [
+                        *companies.mapped("partner_id.email_normalized"),
+                        *domains.mapped("default_from_email"),
+                        *domains.mapped("catchall_email"),
+                    ],
+                )
+            )
+        )
 
-
-class MailTemplate(models.Model):
-    _inherit = "mail.template"
-
-    def send_mail_batch(self, *args, **kwargs):
-        if not self.env.su:
-            self = self.with_context(**{OWN_TEMPLATE: True})
-        return super().send_mail_batch(*args, **kwargs)
+    @api.model
+    def _is_company_address(self, text):
+        return bool(identity.forms(text) & self._company_addresses())

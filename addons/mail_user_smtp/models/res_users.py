@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import email_normalize
 
 from ..tools import presets
+from ..tools.identity import is_one_address
 from ..tools.presets import STARTTLS, TLS
 from .ir_mail_server import CONNECTION, ENCRYPTION, SECURITY, USER_SMTP
 
@@ -234,7 +235,6 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         vals, smtp = self._pop_smtp(vals)
-        self._check_address_is_free(vals)
         result = super().write(vals) if vals or not smtp else True
         for user in self if smtp else ():
             user._write_smtp(smtp)
@@ -340,7 +340,7 @@ class ResUsers(models.Model):
         """A login that was the address, or nothing, follows the address."""
         typed = values["from_filter"]
         address = email_normalize(typed)
-        if typed and not address:
+        if typed and not (address and is_one_address(typed)):
             raise ValidationError(self.env._("“%s” is not an e-mail address.", typed))
         login = values.get("smtp_user") or server.smtp_user
         if "smtp_user" not in values and server.smtp_user == server.from_filter:
@@ -399,69 +399,3 @@ class ResUsers(models.Model):
         self.smtp_login = self.smtp_login or self.smtp_email
         self.smtp_security = self.smtp_security or STARTTLS
         self.smtp_port = self.smtp_port or presets.DEFAULT_PORTS[self.smtp_security]
-
-    # ------------------------------------------------------------
-    # Whose address
-    # ------------------------------------------------------------
-
-    def _check_smtp_address(self, address):
-        """An account may not carry the address of a colleague, or of the company's
-        own machinery, whose mail would then leave through it.
-        """
-        if not address:
-            return
-        if owner := self._owner_of_address(address):
-            raise ValidationError(
-                self.env._(
-                    "%(address)s is %(user)s's.", address=address, user=owner.name
-                )
-            )
-        system = self.env["mail.alias.domain"].sudo().search([])
-        if address in system.mapped("default_from_email"):
-            raise ValidationError(
-                self.env._("%s is the address of Odoo's own notifications.", address)
-            )
-
-    def _check_address_is_free(self, vals):
-        """Nobody takes a colleague's address to send as them through the relay."""
-        address = email_normalize(vals.get("email") or "")
-        if not address or self.env.su or self.env.user._is_system():
-            return
-        for user in self:
-            if address == user.sudo().email_normalized:
-                continue
-            if owner := user._owner_of_address(address):
-                raise ValidationError(
-                    self.env._(
-                        "%(address)s is %(user)s's.", address=address, user=owner.name
-                    )
-                )
-
-    def _owner_of_address(self, address):
-        """Another internal user whose address this is.
-
-        :param str address: normalized
-        """
-        users = self.env["res.users"].sudo()
-        return users.search(
-            [
-                ("id", "not in", self._origin.ids),
-                ("share", "=", False),
-                "|",
-                ("email_normalized", "=", address),
-                ("login", "=", address),
-            ],
-            limit=1,
-        ) or (
-            self.env["ir.mail_server"]
-            .sudo()
-            .search(
-                [
-                    ("owner_user_id", "not in", [*self._origin.ids, False]),
-                    ("from_filter", "=", address),
-                    ("user_smtp_state", "=", "ok"),
-                ],
-                limit=1,
-            )
-            .owner_user_id
-        )

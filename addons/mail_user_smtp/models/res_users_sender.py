@@ -8,6 +8,7 @@ from odoo.tools.mail import encapsulate_email
 from odoo.addons.encrypted_field.fields import SecretUserError
 
 from ..tools import relay
+from ..tools.identity import plain_name
 from ..tools.sender import BLOCK, OWN, RELAY, MailSender
 
 PERSONAL_OFF = "mail.disable_personal_mail_servers"  # core's switch
@@ -21,11 +22,11 @@ class NoMailbox(UserError):
 
     def __init__(self, user, reason):
         super().__init__(reason)
-        way = user.action_visit_mail_account()
-        self.args = (reason, way, user.env._("Set up my mailbox"))
-
-    def __str__(self):
-        return self.args[0]
+        # beside the words: programs read those only
+        self.context = {
+            "action": user.action_visit_mail_account(),
+            "button": user.env._("Set up my mailbox"),
+        }
 
 
 class ResUsers(models.Model):
@@ -130,9 +131,9 @@ class ResUsers(models.Model):
     def _sender_without_account(self, server, reason, company):
         user = self.sudo()
         state = self._state_of(server)
-        address = user.email_formatted
+        address = user._relay_header()
         policy = (company or self.env.company).smtp_policy or BLOCK
-        if server and state != "untested":
+        if (server and state != "untested") or not user.active:
             # never a fallback after a refusal: the user has to know
             policy = BLOCK
         server, relay_from = self._relay() if policy == RELAY else (None, address)
@@ -153,7 +154,7 @@ class ResUsers(models.Model):
 
     def _relay(self):
         """The company's server, and From as it leaves through it."""
-        address = self.sudo().email_formatted
+        address = self._relay_header()
         server, relay_from = (
             self.env["ir.mail_server"].sudo()._find_mail_server(address)
         )
@@ -172,11 +173,16 @@ class ResUsers(models.Model):
     def _sender_header(self):
         """From, and Reply-To, of what this user writes."""
         server = self._sending_server()
-        if server:
-            # a line break in a name would start another header
-            name = " ".join((self.sudo().name or "").split())
-            return formataddr((name, server.from_filter))
-        return self.sudo().email_formatted
+        return self._header(server.from_filter) if server else self._relay_header()
+
+    def _relay_header(self):
+        """The same where the company's server sends."""
+        user = self.sudo()
+        return self._header(user.email_normalized) or user.email_formatted
+
+    def _header(self, address):
+        # a name must neither start another header nor look like another address
+        return address and formataddr((plain_name(self.sudo().name), address))
 
     def _sending_server(self):
         """The account that this user's mails are bound to; one that stopped working
@@ -354,7 +360,7 @@ class ResUsers(models.Model):
 
     def _send_test_mail(self, line):
         server = self._smtp_server()
-        header = formataddr((" ".join(self.name.split()), server.from_filter))
+        header = self._header(server.from_filter)
         message = server._build_email__(
             email_from=header,
             email_to=[header],

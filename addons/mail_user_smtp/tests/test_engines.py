@@ -5,7 +5,17 @@ import ssl
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import explain, guard, presets, redact, relay, sender, transport
+from ..tools import (
+    authorship,
+    explain,
+    guard,
+    identity,
+    presets,
+    redact,
+    relay,
+    sender,
+    transport,
+)
 from ..tools.explain import ROWS, Account
 from ..tools.guard import Exceptions, TargetRefused, checked_addresses
 from ..tools.transport import KINDS
@@ -94,7 +104,8 @@ CASES = {
 @tagged("post_install", "-at_install")
 class TestEngines(BaseCase):
     def test_what_the_documentation_says(self):
-        for module in (explain, guard, presets, redact, relay, sender):
+        tools = (authorship, explain, guard, identity, presets, redact, relay, sender)
+        for module in tools:
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -26,11 +26,12 @@ class TestPolicy(AccountCase):
         messages = self.customer.message_ids
         with self.assertRaises(UserError) as refused:
             act(*arguments)
-        reason, way, button = refused.exception.args
+        (reason,) = refused.exception.args
         self.assertIn("no mailbox yet", reason)
         self.assertEqual(str(refused.exception), reason)
-        self.assertEqual(way["url"], f"/odoo/my-preferences/{self.bob.id}")
-        self.assertEqual(button, "Set up my mailbox")
+        way = refused.exception.context
+        self.assertEqual(way["action"]["url"], f"/odoo/my-preferences/{self.bob.id}")
+        self.assertEqual(way["button"], "Set up my mailbox")
         self.assertEqual(self.outgoing(), before)
         self.assertEqual(self.customer.message_ids, messages)
 
@@ -146,22 +147,45 @@ class TestPolicy(AccountCase):
 
     def test_what_odoo_tells_by_itself_leaves(self):
         self.assertMails(
-            self.record.message_post,
+            self.record.with_user(SUPERUSER_ID).message_post,
             body="Your order is on its way",
             message_type="notification",
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.customer.ids,
         )
 
-    def test_a_mailing_in_the_name_of_the_company_leaves(self):
+    def test_a_noted_change_stays_in_the_house(self):
+        """It must not keep him from working, and holds what he typed."""
+        self.customer.message_subscribe((self.customer | self.alice.partner_id).ids)
+        self.patch(
+            type(self.customer),
+            "_track_subtype",
+            lambda *_args: self.env.ref("mail.mt_comment"),
+        )
+        before = self.outgoing()
+        self.record._message_track(
+            ["name"], {self.customer.id: {"name": "Former", "id": self.customer.id}}
+        )
+        told = (self.outgoing() - before).recipient_ids
+        self.assertEqual(told, self.alice.partner_id)
+
+    def mailing_of_the_company(self):
         self.env.company.email = "office@example.com"
         model = self.env["ir.model"]._get_id("res.partner")
         template = self.env["mail.template"].create(
             {"name": "x", "model_id": model, "email_from": "office@example.com"}
         )
-        self.assertMails(
-            self.composer("mass_mail", template_id=template.id).action_send_mail
-        )
+        return self.composer("mass_mail", template_id=template.id)
+
+    def test_a_mailing_in_the_name_of_the_company_is_not_his(self):
+        self.assertRefused(self.mailing_of_the_company().action_send_mail)
+
+    def test_an_administrator_mails_in_the_name_of_the_company(self):
+        self.bob.group_ids |= self.env.ref("base.group_system")
+        before = self.outgoing()
+        self.mailing_of_the_company().action_send_mail()
+        mail = self.outgoing() - before
+        self.assertEqual(mail.email_from, "office@example.com")
 
     def test_passwords_and_invitations_leave(self):
         admin = self.make_user("ada", "base.group_system,base.group_user")

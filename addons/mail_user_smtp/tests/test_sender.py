@@ -117,7 +117,7 @@ class TestSender(AccountCase):
         self.alice.name = "Alice\r\nBcc: spy@example.com"
         header = own._get_mail_sender().from_header
         self.assertNotIn("\n", header)
-        self.assertEqual(header, '"Alice Bcc: spy@example.com" <alice@example.com>')
+        self.assertEqual(header, '"Alice Bcc: spy example.com" <alice@example.com>')
 
     def test_the_settings_show_the_policy(self):
         settings = self.env["res.config.settings"].create({"smtp_policy": "relay"})

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import email_normalize
 
-from ..models.mail_message import OWN_TEMPLATE
+from ..tools.authorship import WORDS, Words
 from ..tools.sender import BLOCK
 
 
@@ -50,7 +49,7 @@ class MailComposeMessage(models.TransientModel):
 
     def _action_send_mail_mass_mail(self, *args, **kwargs):
         if not self.env.su:
-            self = self.with_context(**{OWN_TEMPLATE: True})
+            self = self.with_context(**{WORDS: Words.OWN})
         return super()._action_send_mail_mass_mail(*args, **kwargs)
 
     def _manage_mail_values(self, mail_values_all):
@@ -63,11 +62,12 @@ class MailComposeMessage(models.TransientModel):
         user = self.env.user
         if not user._is_human_sender():
             return
-        of_the_company = self.env["mail.message"]._company_addresses()
+        messages = self.env["mail.message"]
         company_ids = {
             values["record_company_id"]
             for values in values_list
-            if email_normalize(values["email_from"] or "") not in of_the_company
+            if not user._is_system()
+            or not messages._is_company_address(values["email_from"])
         }
         for company in self.env["res.company"].sudo().browse(company_ids):
             user._check_mail_sender(company)

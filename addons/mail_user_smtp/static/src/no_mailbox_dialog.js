@@ -6,6 +6,9 @@ import {registry} from "@web/core/registry";
 export class NoMailboxDialog extends RedirectWarningDialog {
     setup() {
         super.setup();
+        const {action, button} = this.props.data.context;
+        this.actionId = action;
+        this.buttonText = button;
         this.title = _t("Nothing was sent");
     }
 }

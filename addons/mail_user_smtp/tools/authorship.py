@@ -1,0 +1,23 @@
+"""Whose words a mail holds, as a mark in the context.
+
+The values are objects: a program that calls from outside can put any text into the
+context, but none of these.
+"""
+
+from enum import Enum
+
+WORDS = "mail_user_smtp_words"
+
+
+class Words(Enum):
+    """
+    >>> "own" == Words.OWN
+    False
+    """
+
+    OWN = object()  # what somebody wrote: it leaves in their name
+    TEMPLATE = object()  # a template of the administrator, sent as it stands
+    ACCOUNT = object()  # the same about somebody's account: invitation, password
+    COLLEAGUE = object()  # the same, for the accounts of colleagues only
+    TRACKING = object()  # what Odoo notes about a change
+    ABSENCE = object()  # the answer of somebody who is away
