@@ -44,6 +44,7 @@ from . import bmasia_mail_variables
 from . import bmasia_reminder
 from . import bmasia_reminder_papers
 from . import bmasia_send_batch
+from . import mail_render_mixin
 from . import mail_template
 from . import mail_delivery
 from . import bmasia_payment_receipt

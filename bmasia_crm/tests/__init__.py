@@ -35,6 +35,7 @@ from . import (
     test_sending,
     test_states,
     test_sums,
+    test_template_language,
     test_thai,
     test_totals,
 )
