@@ -47,5 +47,6 @@ from . import bmasia_send_batch
 from . import mail_render_mixin
 from . import mail_template
 from . import mail_delivery
+from . import mail_mail
 from . import bmasia_payment_receipt
 from . import bmasia_fast_lists

@@ -141,7 +141,9 @@ class BmasiaSendableMixin(models.AbstractModel):
             send_at=paper._check_moment(send_at),
         )
         sender = paper._check_sender()
-        if not is_notice:
+        if is_notice:
+            paper._check_no_reminder_waits(reminder)
+        else:
             paper._check_can_send_now()
         request, is_new = requests._claim(paper, key, digest)
         if is_new:
@@ -151,8 +153,11 @@ class BmasiaSendableMixin(models.AbstractModel):
             archived = self.env["ir.attachment"]
             if not is_notice:
                 archived = paper._issue_paper()
-            mail = paper._write_mail(letter, sender, archived)
+            purpose = paper._mail_purpose(is_notice, reminder)
+            mail = paper._write_mail(letter, sender, archived, purpose)
             paper._record_intent(request, mail, sender)
+            if reminder:
+                reminder._await_mail()
         return paper, request
 
     def _why_not_sendable(self):
@@ -197,7 +202,17 @@ class BmasiaSendableMixin(models.AbstractModel):
         self._mint_number()
         return self._archive_pdf()
 
-    def _write_mail(self, letter, sender, archived):
+    def _mail_purpose(self, is_notice, reminder):
+        """What a mail is written for: it is withdrawn with what it is about.
+
+        :returns: values of a ``mail.mail``
+        :rtype: dict
+        """
+        if not is_notice:
+            return {"document_purpose": "document"}
+        return self._reminder_purpose(reminder)
+
+    def _write_mail(self, letter, sender, archived, purpose):
         """One message in the chatter, and the mail that carries it."""
         letter = letter.numbered(self.name or "")
         message = self.message_post(
@@ -225,6 +240,7 @@ class BmasiaSendableMixin(models.AbstractModel):
                     "body_html": letter.body,
                     "auto_delete": True,
                     "scheduled_date": letter.send_at,
+                    **purpose,
                 }
             )
         )
@@ -405,9 +421,15 @@ class BmasiaSendableMixin(models.AbstractModel):
         return gone and min(moments, default=fields.Datetime.now())
 
     def _mail_delivery_obstacle(self, delivery):
-        """What was ended while its mail waited is not sent any more."""
+        """A mail that carries what was ended meanwhile, or reminds of what is settled,
+        is not sent any more. What people write about it always leaves.
+        """
+        mail = delivery.sudo().mail_id
         try:
-            self._check_can_still_send()
+            if mail.document_purpose == "document":
+                self._check_can_still_send()
+            elif mail.document_purpose == "reminder":
+                self._check_still_reminds(mail)
         except UserError as error:
             return str(error)
         return super()._mail_delivery_obstacle(delivery)

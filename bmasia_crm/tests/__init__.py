@@ -24,6 +24,7 @@ from . import (
     test_prorated,
     test_public_methods,
     test_query_counts,
+    test_reminder_looks_again,
     test_reminders,
     test_rest_errors,
     test_rest_read,
