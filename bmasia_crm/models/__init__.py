@@ -8,6 +8,7 @@ from . import res_partner_bank
 from . import product_template
 from . import bmasia_number
 from . import bmasia_send_request
+from . import bmasia_system_mixin
 from . import bmasia_input_mixin
 from . import bmasia_state_mixin
 from . import bmasia_sendable_mixin
@@ -15,6 +16,7 @@ from . import bmasia_sendable_sums
 from . import bmasia_sendable_paper
 from . import bmasia_sendable_letter
 from . import bmasia_sendable_mail
+from . import bmasia_sendable_link
 from . import bmasia_document_mixin
 from . import bmasia_document_part_mixin
 from . import bmasia_document_line_mixin

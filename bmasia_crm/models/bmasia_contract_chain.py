@@ -41,9 +41,8 @@ class BmasiaContract(models.Model):
         :returns: True
         :raises UserError: no reason, or the contract has ended
         """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the contract is cancelled."))
-        self._move("cancelled", cancel_reason=reason.strip())
+        reason = self._read_reason(reason, self.env._("Say why the contract is cancelled."))
+        self._move("cancelled", cancel_reason=reason)
         return True
 
     def action_renew(self, price_change=0.0, prices=None):
@@ -117,7 +116,9 @@ class BmasiaContract(models.Model):
         return self.new(values)
 
     def _create_renewal(self, prices):
-        renewal = self.copy(self._renewal_values(prices))
+        self.check_access("create")
+        made = self.sudo().copy(self._renewal_values(prices))
+        renewal = made.with_env(self.env)
         self.message_post(body=self.env._("Renewal: %s", renewal._get_html_link()))
         return renewal
 

@@ -25,6 +25,9 @@ AGES = {
     "61_90": (61, 90),
     "older": (91, math.inf),
 }
+# of the buyer, as a tax invoice must name them
+LEGAL_IDENTITY = ("name", "branch", "vat", "address")
+OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 COUNTED = ("issued", "paid", "credited")  # states in which a paper counts
 
 
@@ -150,6 +153,13 @@ class BmasiaInvoice(models.Model):
     )
     credit_note_ids = fields.One2many("bmasia.invoice", "reversed_id", "Credit Notes")
     credit_reason = fields.Text(readonly=True, copy=False)
+    backdate_reason = fields.Char(
+        "Reason for the Earlier Date",
+        copy=False,
+        tracking=True,
+        help="Why this one is dated before another that was issued already. A "
+        "manager's to say.",
+    )
     paid_date = fields.Date(readonly=True, copy=False)
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
@@ -169,6 +179,14 @@ class BmasiaInvoice(models.Model):
     def _kind_label(self):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         return label.lower()
+
+    def _customer_values(self):
+        """A credit note names the buyer as the invoice does that it credits."""
+        values = super()._customer_values()
+        if self.reversed_id:
+            original = self.reversed_id._customer()
+            values.update({name: original[name] for name in LEGAL_IDENTITY})
+        return values
 
     def _paper_values(self):
         return {**super()._paper_values(), "reversed": self.reversed_id.sudo().name}
@@ -359,9 +377,25 @@ class BmasiaInvoice(models.Model):
             if contract and contract.customer_id != invoice.customer_id:
                 raise ValidationError(self.env._("The contract is another customer's."))
 
-    @api.constrains("kind", "reversed_id")
+    @api.constrains("kind", "reversed_id", "customer_id", "company_id", "currency_id")
     def _check_reversed(self):
+        """A credit note is a part of its invoice: same customer, entity, currency."""
         for invoice in self:
+            original = invoice.reversed_id
+            strays = [
+                invoice._fields[name]._description_string(self.env)
+                for name in ("customer_id", "company_id", "currency_id")
+                if original and invoice[name] != original[name]
+            ]
+            if strays:
+                raise ValidationError(
+                    self.env._(
+                        "A credit note has these as its invoice %(invoice)s has them: "
+                        "%(fields)s.",
+                        invoice=original.display_name,
+                        fields=", ".join(strays),
+                    )
+                )
             if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
                 raise ValidationError(
                     self.env._(
@@ -377,11 +411,46 @@ class BmasiaInvoice(models.Model):
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
+        if self.issue_date and not self.env.su:
+            self._check_date_in_order()
         if self.kind == "credit_note":
             self._check_credit_fits()
         return super()._check_can_leave_draft()
 
+    def _check_date_in_order(self):
+        """Numbers and dates of an entity's documents run in one order.
+
+        :raises UserError: dated long ago, or before one that was issued already
+        """
+        if self.issue_date < self._today() - timedelta(days=OLDEST):
+            raise UserError(
+                self.env._(
+                    "%s is more than a year ago. Choose the day on which it is issued.",
+                    self._say_day(self.issue_date),
+                )
+            )
+        later = self.sudo().search(
+            [
+                *(("company_id", "=", self.company_id.id), ("kind", "=", self.kind)),
+                *(("name", "!=", False), ("issue_date", ">", self.issue_date)),
+                ("id", "!=", self.id),
+            ],
+            order="issue_date desc",
+            limit=1,
+        )
+        by_manager = self.env.user.has_group(moves.MANAGER) and self.backdate_reason
+        if later and not by_manager:
+            raise UserError(
+                self.env._(
+                    "%(later)s is dated %(day)s already. Leave the date empty for "
+                    "today; with an earlier date, a manager issues it and says why.",
+                    later=later.name,
+                    day=self._say_day(later.issue_date),
+                )
+            )
+
     def _check_credit_fits(self):
+        self._check_reversed()
         invoice = self.reversed_id
         issued = invoice.issue_date
         if self.issue_date and issued and self.issue_date < issued:

@@ -75,6 +75,15 @@ class BmasiaSendableMixin(models.AbstractModel):
         :raises UserError: no account, no valid recipient, no lines, an unresolved or
             empty template variable, a moment in the past; nothing is written then
         """
+        for name, value, kind in (
+            ("recipients", recipients, "texts"),
+            ("cc", cc, "texts"),
+            ("subject", subject, "text"),
+            ("body", body, "text"),
+            ("idempotency_key", idempotency_key, "text"),
+            ("attachment_ids", attachment_ids, "ids"),
+        ):
+            self._check_argument(name, value, kind)
         paper, request = self._intend_mail(
             {"to": recipients, "cc": cc, "subject": subject, "body": body},
             idempotency_key,
@@ -265,7 +274,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             return None
         try:
             moment = fields.Datetime.to_datetime(send_at)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("Write the moment as YYYY-MM-DD HH:MM:SS, in UTC.")
             ) from error
