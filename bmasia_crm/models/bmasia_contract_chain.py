@@ -56,6 +56,8 @@ class BmasiaContract(models.Model):
         :raises UserError: the contract never ran, or a line is another contract's
         """
         self.ensure_one()
+        self._check_argument("price_change", price_change, "number")
+        self._check_argument("prices", prices, "figures")
         self.check_access("write")
         prices = self._renewal_prices(price_change, prices or {})
         if self.state not in ("active", "expired", "renewed"):

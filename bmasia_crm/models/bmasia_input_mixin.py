@@ -23,12 +23,20 @@ def _are_ids(value):
     return all(isinstance(each, int) and not isinstance(each, bool) for each in value)
 
 
+def _are_figures(value):
+    if not isinstance(value, dict):
+        return False
+    known = (str(key).isdecimal() and _is_number(value[key]) for key in value)
+    return all(known)
+
+
 # What a program may give for an argument of a public method.
 ARGUMENTS = {
     "text": _is_text,
     "texts": _are_texts,
     "number": _is_number,
     "ids": _are_ids,
+    "figures": _are_figures,
 }
 
 
@@ -79,6 +87,7 @@ class BmasiaInputMixin(models.AbstractModel):
             "texts": self.env._("a text or a list of texts"),
             "number": self.env._("a number"),
             "ids": self.env._("a list of ids"),
+            "figures": self.env._("numbers by id"),
         }
         raise UserError(
             self.env._(

@@ -75,15 +75,6 @@ class BmasiaSendableMixin(models.AbstractModel):
         :raises UserError: no account, no valid recipient, no lines, an unresolved or
             empty template variable, a moment in the past; nothing is written then
         """
-        for name, value, kind in (
-            ("recipients", recipients, "texts"),
-            ("cc", cc, "texts"),
-            ("subject", subject, "text"),
-            ("body", body, "text"),
-            ("idempotency_key", idempotency_key, "text"),
-            ("attachment_ids", attachment_ids, "ids"),
-        ):
-            self._check_argument(name, value, kind)
         paper, request = self._intend_mail(
             {"to": recipients, "cc": cc, "subject": subject, "body": body},
             idempotency_key,
@@ -134,6 +125,15 @@ class BmasiaSendableMixin(models.AbstractModel):
         :returns: this paper as its sender sees it, and the request
         """
         self.ensure_one()
+        for name, value, kind in (
+            ("recipients", words.get("to"), "texts"),
+            ("cc", words.get("cc"), "texts"),
+            ("subject", words.get("subject"), "text"),
+            ("body", words.get("body"), "text"),
+            ("idempotency_key", idempotency_key, "text"),
+            ("attachment_ids", attachment_ids, "ids"),
+        ):
+            self._check_argument(name, value, kind)
         paper = self._as_sender()
         paper.check_access("write")
         digest = paper._digest_of_request(words, attachment_ids, send_at)

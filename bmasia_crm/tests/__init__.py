@@ -41,4 +41,5 @@ from . import (
     test_template_language,
     test_thai,
     test_totals,
+    test_wrong_types,
 )

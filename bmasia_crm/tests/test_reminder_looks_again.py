@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.modules.module import load_script
 from odoo.tests import new_test_user, tagged
+from odoo.tools.misc import file_path
 
 from odoo.addons.bmasia_crm.models.mail_mail import AUTOMATIC_HEADERS
 from odoo.addons.bmasia_crm.tools import names
@@ -389,3 +391,38 @@ class TestConsent(WaitingCase):
                 holder.name = former
         self.run_queue()
         self.assertFalse(self.received())
+
+
+@tagged("post_install", "-at_install")
+class TestUpgrade(WaitingCase):
+    def migrate(self):
+        script = file_path("bmasia_crm/migrations/19.0.1.2.0/post-mails.py")
+        self.env.flush_all()
+        load_script(script, "mails").migrate(self.env.cr, "19.0.1.1.2")
+        self.env.invalidate_all()
+
+    def test_mails_in_the_queue_learn_what_they_are_for(self):
+        invoice, quote = self.overdue_invoice(), self.quote()
+        reminder = self.queue_reminder(invoice)
+        quote.send_email(send_at=fields.Datetime.now() + timedelta(hours=1))
+        rows = reminder._last_deliveries() | quote.delivery_ids.sudo()
+        rows.mail_id.write({"document_purpose": False, "reminder_id": False})
+        self.migrate()
+        self.assertEqual(
+            reminder._last_deliveries().mail_id.document_purpose, "reminder"
+        )
+        self.assertEqual(reminder._last_deliveries().mail_id.reminder_id, reminder)
+        self.assertEqual(
+            quote.delivery_ids.sudo().mail_id.document_purpose, "document"
+        )
+        invoice.action_register_payment(invoice.amount_due)
+        self.run_queue()
+        self.assertFalse([m for m in self.received() if invoice.name in m.message["Subject"]])
+
+    def test_a_manager_is_told_where_it_is_switched_on(self):
+        self.env["mail.activity"].search([("res_model", "=", "res.partner")]).unlink()
+        self.migrate()
+        (activity,) = self.thailand.partner_id.activity_ids
+        self.assertTrue(activity.user_id.has_group("bmasia_crm.group_manager"))
+        self.assertIn("preferences", activity.note)
+        self.assertFalse(self.hongkong.partner_id.activity_ids)
