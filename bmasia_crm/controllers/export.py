@@ -2,7 +2,7 @@
 
 from odoo.addons.web.controllers.export import CSVExport
 
-# Core writes an apostrophe before =, + and -; these start a formula as well, or hide one.
+# Core writes an apostrophe before =, + and -; these start a formula, too, or hide one.
 STARTS = ("@", "\t", "\r", "\n")
 
 

@@ -36,6 +36,7 @@ from . import bmasia_contract_schedule
 from . import bmasia_contract_chain
 from . import bmasia_contract_ending
 from . import bmasia_invoice
+from . import bmasia_invoice_order
 from . import bmasia_invoice_line
 from . import bmasia_invoice_chain
 from . import bmasia_invoice_signed

@@ -41,7 +41,9 @@ class BmasiaContract(models.Model):
         :returns: True
         :raises UserError: no reason, or the contract has ended
         """
-        reason = self._read_reason(reason, self.env._("Say why the contract is cancelled."))
+        reason = self._read_reason(
+            reason, self.env._("Say why the contract is cancelled.")
+        )
         self._move("cancelled", cancel_reason=reason)
         return True
 

@@ -10,7 +10,9 @@ def _is_text(value):
 
 
 def _are_texts(value):
-    return _is_text(value) or (isinstance(value, list | tuple) and all(map(_is_text, value)))
+    return _is_text(value) or (
+        isinstance(value, list | tuple) and all(map(_is_text, value))
+    )
 
 
 def _is_number(value):
@@ -90,9 +92,7 @@ class BmasiaInputMixin(models.AbstractModel):
             "figures": self.env._("numbers by id"),
         }
         raise UserError(
-            self.env._(
-                "%(name)s takes %(wanted)s.", name=name, wanted=wanted[kind]
-            )
+            self.env._("%(name)s takes %(wanted)s.", name=name, wanted=wanted[kind])
         )
 
     @api.model

@@ -62,7 +62,9 @@ class BmasiaInvoice(models.Model):
         :returns: True
         :raises UserError: no reason, or something was paid or credited
         """
-        reason = self._read_reason(reason, self.env._("Say why the invoice is cancelled."))
+        reason = self._read_reason(
+            reason, self.env._("Say why the invoice is cancelled.")
+        )
         self._move("cancelled", cancel_reason=reason)
         return True
 
@@ -82,7 +84,9 @@ class BmasiaInvoice(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_argument("line_ids", line_ids, "ids")
-        reason = self._read_reason(reason, self.env._("Say why the invoice is credited."))
+        reason = self._read_reason(
+            reason, self.env._("Say why the invoice is credited.")
+        )
         if self.kind != "invoice" or self.state not in ("issued", "paid"):
             raise UserError(self.env._("Only an issued invoice is credited."))
         self._serialize()

@@ -120,8 +120,10 @@ class BmasiaSendRequest(models.Model):
     def _gc_old_requests(self):
         """Forget old requests, but not those whose mail still waits for its time."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
-        waiting = self.env["mail.delivery"].sudo()._search(
-            [("state", "in", [*answers.WAITING])]
+        waiting = (
+            self.env["mail.delivery"]
+            .sudo()
+            ._search([("state", "in", [*answers.WAITING])])
         )
         old = [
             ("create_date", "<", limit),

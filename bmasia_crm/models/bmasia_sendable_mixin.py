@@ -165,7 +165,9 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     def _typed_sentence(self, names):
         if "name" in names:
-            return self.env._("Numbers are assigned by the system when a paper is sent.")
+            return self.env._(
+                "Numbers are assigned by the system when a paper is sent."
+            )
         return super()._typed_sentence(names)
 
     def _check_first_number(self, number):

@@ -95,7 +95,9 @@ class BmasiaSystemMixin(models.AbstractModel):
             raise UserError(self._typed_sentence(found))
 
     def _typed_sentence(self, names):
-        labels = sorted(self._fields[name]._description_string(self.env) for name in names)
+        labels = sorted(
+            self._fields[name]._description_string(self.env) for name in names
+        )
         return self.env._(
             "This is written by the system only: %s.", ", ".join(map(str, labels))
         )

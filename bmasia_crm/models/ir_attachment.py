@@ -3,7 +3,16 @@ from odoo.exceptions import UserError
 
 # What our own code, and core's as superuser, leaves alone as well; the rest follows
 # from the content, or tells whose it is and who sees it.
-CONTENT = {"datas", "raw", "db_datas", "store_fname", "name", "mimetype", "type", "url"} | {
+CONTENT = {
+    "datas",
+    "raw",
+    "db_datas",
+    "store_fname",
+    "name",
+    "mimetype",
+    "type",
+    "url",
+} | {
     *("checksum", "file_size", "index_content", "paper_sha256"),
     *("create_date", "create_uid"),
 }

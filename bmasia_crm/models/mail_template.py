@@ -3,7 +3,6 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import variables
 from .mail_render_mixin import MANAGER
 
 
@@ -52,9 +51,10 @@ class MailTemplate(models.Model):
     @api.depends_context("uid")
     def _compute_is_template_editor(self):
         """What a manager edits here is said by the closed list, not by core's group."""
-        super()._compute_is_template_editor()
+        result = super()._compute_is_template_editor()
         if self.env.user.has_group(MANAGER):
             self.filtered("is_of_documents").is_template_editor = True
+        return result
 
     def _variable_meanings(self):
         """The variables of the kind of document that this template is for, if it is."""

@@ -27,8 +27,8 @@ class ResUsers(models.Model):
         "Reminders Leave by Themselves",
         copy=False,
         help="Reminders of documents that this person is responsible for leave from "
-        "their mailbox without being looked over, where the billing entity has switched "
-        "that kind on. Off: each one is an activity.",
+        "their mailbox without being looked over, where the billing entity has "
+        "switched that kind on. Off: each one is an activity.",
     )
     automatic_reminders_by_id = fields.Many2one(
         "res.users", "Switched By", readonly=True, copy=False

@@ -58,7 +58,9 @@ class LinkCase(CrmCase, HttpCase):
     def open(self, document, **query):
         self.env.flush_all()
         return self.url_open(
-            document.get_portal_url(query_string="".join(f"&{k}={v}" for k, v in query.items())),
+            document.get_portal_url(
+                query_string="".join(f"&{k}={v}" for k, v in query.items())
+            ),
             allow_redirects=False,
         )
 
@@ -254,7 +256,9 @@ class TestLink(LinkCase):
 
     def test_a_customer_with_an_account_sees_no_more(self):
         self.customer.partner_id.parent_id = self.hilton.partner_id
-        self.customer.write({"group_ids": [Command.set(self.env.ref("base.group_portal").ids)]})
+        self.customer.write(
+            {"group_ids": [Command.set(self.env.ref("base.group_portal").ids)]}
+        )
         self.authenticate(self.customer.login, self.customer.login)
         self.env.flush_all()
         answer = self.url_open(

@@ -1,4 +1,4 @@
-"""A reminder that waits looks again before it leaves; people's own mails always leave."""
+"""A waiting reminder looks again before it leaves; people's own mails always leave."""
 
 from datetime import timedelta
 
@@ -99,9 +99,7 @@ class WaitingCase(SendingCase):
 
 
 def credit(test, invoice):
-    note = test.env["bmasia.invoice"].browse(
-        invoice.action_credit("wrong")["res_id"]
-    )
+    note = test.env["bmasia.invoice"].browse(invoice.action_credit("wrong")["res_id"])
     note.action_issue()
 
 
@@ -252,7 +250,9 @@ class TestReminderLooksAgain(WaitingCase):
                 self.reminders._cron_draft()
                 self.assertEqual(len(self.of(document)), 1)
         self.run_queue()
-        got = {(each.message["Subject"], each.recipients[0]) for each in self.received()}
+        got = {
+            (each.message["Subject"], each.recipients[0]) for each in self.received()
+        }
         self.assertEqual(len(got), len(self.received()))
         self.assertEqual(len({subject for subject, _to in got}), 3)
 
@@ -412,12 +412,12 @@ class TestUpgrade(WaitingCase):
             reminder._last_deliveries().mail_id.document_purpose, "reminder"
         )
         self.assertEqual(reminder._last_deliveries().mail_id.reminder_id, reminder)
-        self.assertEqual(
-            quote.delivery_ids.sudo().mail_id.document_purpose, "document"
-        )
+        self.assertEqual(quote.delivery_ids.sudo().mail_id.document_purpose, "document")
         invoice.action_register_payment(invoice.amount_due)
         self.run_queue()
-        self.assertFalse([m for m in self.received() if invoice.name in m.message["Subject"]])
+        self.assertFalse(
+            [m for m in self.received() if invoice.name in m.message["Subject"]]
+        )
 
     def test_a_manager_is_told_where_it_is_switched_on(self):
         self.env["mail.activity"].search([("res_model", "=", "res.partner")]).unlink()

@@ -76,7 +76,7 @@ DIRECTIVES = (
     '<t t-nocache="document_number"/>',
     '<t t-field="object.name"/>',
     '<span t-field="object.partner_id" t-options="{}"/>',
-    '<span t-out="document_number" t-options="{\'widget\': \'contact\'}"/>',
+    "<span t-out=\"document_number\" t-options=\"{'widget': 'contact'}\"/>",
     '<span t-out="document_number" t-options-widget="\'contact\'"/>',
     "<p t-att=\"{'href': object}\"/>",
     '<p t-debug="pdb"/>',
@@ -131,7 +131,9 @@ class TestTemplateLanguage(SendingCase):
         for name, engine in checked.items():
             with (
                 self.subTest(name),
-                self.assertRaisesRegex(ValidationError, r"object\.env.*document_number"),
+                self.assertRaisesRegex(
+                    ValidationError, r"object\.env.*document_number"
+                ),
             ):
                 self.template.with_user(self.norbert).write({name: bad[engine]})
 

@@ -4,6 +4,7 @@ import doctest
 import inspect
 import json
 import socket
+from contextlib import suppress
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -54,12 +55,9 @@ class TestWrongTypes(CrmCase):
                         }
                         given[parameter.name] = wrong
                         with self.subTest(record=record, method=name, given=given):
-                            try:
-                                with self.env.cr.savepoint() as here:
-                                    getattr(own, name)(**given)
-                                    here.rollback()
-                            except UserError:
-                                pass
+                            with suppress(UserError), self.env.cr.savepoint() as here:
+                                getattr(own, name)(**given)
+                                here.rollback()
                         self.env.invalidate_all()
         self.assertGreater(len(tried), 15)
         self.assertIn(("bmasia.quote", "send_email", "recipients"), tried)
@@ -123,7 +121,10 @@ class TestOverTheWire(RestCase):
         }
         answer = self.url_open(
             "/web/export/csv",
-            data={"data": json.dumps(data), "csrf_token": http.Request.csrf_token(self)},
+            data={
+                "data": json.dumps(data),
+                "csrf_token": http.Request.csrf_token(self),
+            },
         )
         self.assertEqual(answer.status_code, 200, answer.text)
         cells = [c.strip('"') for c in answer.text.replace("\r", "").split("\n")]

@@ -1,7 +1,7 @@
 """Whether a name is a name: mails that leave unread repeat it to a customer.
 
->>> [is_plain(name) for name in ("Khun Somchai", "St. Regis Bangkok", "7-Eleven Co., Ltd.")]
-[True, True, True]
+>>> is_plain("Khun Somchai"), is_plain("St. Regis"), is_plain("7-Eleven Co., Ltd.")
+(True, True, True)
 >>> is_plain("Tan. Our new bank account is 666-6-66666-6, kindly use it")
 False
 >>> is_plain("Pay at www.example.com"), is_plain("a@example.com"), is_plain("A\\nB")

@@ -15,8 +15,8 @@ SUMMARY = "Reminders wait to be looked over"
 NOTE = (
     "<p>This billing entity lets reminders leave by themselves. They now do so only in "
     "the name of people who allow it: each in their preferences, or you for them in "
-    "Settings, Users, <em>Reminders Leave by Themselves</em>. Until then every reminder "
-    "is an activity for the person responsible.</p>"
+    "Settings, Users, <em>Reminders Leave by Themselves</em>. Until then, every "
+    "reminder is an activity for the person responsible.</p>"
 )
 
 
