@@ -7,7 +7,6 @@ from odoo.exceptions import UserError
 
 from ..tools import answers, names
 from ..tools.reminders import RULE_OF, WINDOW
-from .mail_mail import AUTOMATIC_HEADERS
 
 # Variables of a mail that hold what somebody typed for a contact or a customer.
 TYPED_NAMES = ("company_name", "trade_name", "property_name")
@@ -70,14 +69,11 @@ class BmasiaSendableMixin(models.AbstractModel):
 
         :param reminder: the ``bmasia.reminder`` behind it, or None
         """
-        values = {
+        return {
             "document_purpose": "reminder",
             "reminder_id": reminder.id if reminder else False,
             "reminder_facts": self._reminder_facts(),
         }
-        if reminder and reminder.is_automatic:
-            values["headers"] = repr(AUTOMATIC_HEADERS)
-        return values
 
     def _check_no_reminder_waits(self, reminder):
         """One reminder at a time waits for its turn.

@@ -19,7 +19,9 @@ class BmasiaSendableMixin(models.AbstractModel):
     _inherit = "bmasia.sendable.mixin"
     _mail_post_token_field = "chatter_token"
 
-    chatter_token = fields.Char(compute="_compute_chatter_token")
+    chatter_token = fields.Char(
+        compute="_compute_chatter_token", groups=fields.NO_ACCESS
+    )
 
     def _compute_chatter_token(self):
         for document in self:

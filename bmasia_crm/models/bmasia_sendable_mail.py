@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request as http_request
 
 from ..tools import answers
+from .mail_mail import AUTOMATIC_HEADERS
 
 SEND_BUDGET = 20  # seconds that a request may spend on SMTP
 MAX_AHEAD = 366  # days that a mail may wait; later is a slip of the keyboard
@@ -162,7 +163,8 @@ class BmasiaSendableMixin(models.AbstractModel):
             archived = self.env["ir.attachment"]
             if not is_notice:
                 archived = paper._issue_paper()
-            purpose = paper._mail_purpose(is_notice, reminder)
+            nobody_acts = paper.env.uid != self.env.uid
+            purpose = paper._mail_purpose(is_notice, reminder, nobody_acts)
             mail = paper._write_mail(letter, sender, archived, purpose)
             paper._record_intent(request, mail, sender)
             if reminder:
@@ -211,15 +213,19 @@ class BmasiaSendableMixin(models.AbstractModel):
         self._mint_number()
         return self._archive_pdf()
 
-    def _mail_purpose(self, is_notice, reminder):
+    def _mail_purpose(self, is_notice, reminder, nobody_acts=False):
         """What a mail is written for: it is withdrawn with what it is about.
 
+        :param bool nobody_acts: it leaves by itself, in the responsible person's name
         :returns: values of a ``mail.mail``
         :rtype: dict
         """
-        if not is_notice:
-            return {"document_purpose": "document"}
-        return self._reminder_purpose(reminder)
+        purpose = {"document_purpose": "document"}
+        if is_notice:
+            purpose = self._reminder_purpose(reminder)
+        if nobody_acts or (reminder and reminder.is_automatic):
+            purpose["headers"] = repr(AUTOMATIC_HEADERS)
+        return purpose
 
     def _write_mail(self, letter, sender, archived, purpose):
         """One message in the chatter, and the mail that carries it."""

@@ -172,7 +172,7 @@ class TestLink(LinkCase):
             {"token": self.token},
             {"hash": self.core_hash(self.somchai), "pid": self.somchai.id},
             {"hash": self.paper._sign_token(self.anong.id), "pid": self.anong.id},
-            {"token": self.paper.chatter_token},
+            {"token": self.paper.sudo().chatter_token},
         ):
             self.env.invalidate_all()
             with self.subTest(keys):

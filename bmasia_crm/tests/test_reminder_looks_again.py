@@ -373,6 +373,8 @@ class TestConsent(WaitingCase):
     def test_where_nobody_acts_no_mail_leaves_in_a_name_without_consent(self):
         quote = self.quote().sudo().with_user(self.env.ref("base.user_root"))
         self.assertEqual(quote.send_email()["status"], "sent")
+        (received,) = self.received()
+        self.assertEqual(received.message["Auto-Submitted"], "auto-generated")
         self.nikki.automatic_reminders = False
         with self.assertRaisesRegex(UserError, "Nikki"):
             quote.send_email()
