@@ -30,6 +30,7 @@
     },
     "data": [
         "security/bmasia_crm_groups.xml",
+        "security/mail_template_rules.xml",
         "security/ir.model.access.csv",
         "data/res_partner_industry.xml",
         "data/product_data.xml",

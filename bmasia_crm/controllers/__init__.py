@@ -6,3 +6,4 @@ from . import openapi
 from . import rest
 from . import rpc
 from . import portal
+from . import export

@@ -1,4 +1,6 @@
-"""What a customer opens from a mail: the paper, as it went out."""
+"""What a customer opens from a mail: the document, as it went out."""
+
+from urllib.parse import urlencode
 
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
@@ -14,6 +16,17 @@ PAPERS = {
     "bmasia-invoices": "bmasia.invoice",
     "receipts": "bmasia.payment",
 }
+# An address with a key in it is told to no other site, listed nowhere, kept nowhere.
+PRIVATE = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cache-Control": "no-store",
+}
+
+
+def _private(response):
+    response.headers.update(PRIVATE)
+    return response
 
 
 class PaperPortal(CustomerPortal):
@@ -24,21 +37,40 @@ class PaperPortal(CustomerPortal):
         methods=["GET"],
         website=True,
     )
-    def portal_paper(self, kind, paper_id, access_token=None, **_query):
+    def portal_paper(self, kind, paper_id, access_token=None, as_sent=None, **_query):
         """The file that went out, to who has the link of a mail; else a sentence.
 
-        Odoo's mails from a paper's chatter have a button that leads here.
+        Odoo's mails from a paper's chatter have a button that leads here. What was
+        cancelled meanwhile says so first; its file stays the one that went out.
 
         :param str kind: a key of ``PAPERS``
         :param int paper_id: the record's id
         :param str access_token: the record's
+        :param str as_sent: show the file whatever became of the document
         """
         try:
             paper = self._document_check_access(PAPERS[kind], paper_id, access_token)
         except (AccessError, MissingError):
-            return request.redirect("/my")
+            return _private(request.redirect("/my"))
+        request.update_context(lang=paper._get_print_lang())
+        values = self._prepare_portal_layout_values()
         if paper._is_draft() or not paper._kept_pdf():
-            request.update_context(lang=paper._get_print_lang())
-            values = self._prepare_portal_layout_values()
-            return request.render("bmasia_crm.portal_not_there", values, status=404)
-        return as_pdf(paper, "inline")
+            page = "bmasia_crm.portal_not_there"
+            return _private(request.render(page, values, status=404))
+        if not as_sent and (why := paper._why_not_valid()):
+            query = {"access_token": access_token or "", "as_sent": 1}
+            values.update(why=why, file_url=f"?{urlencode(query)}")
+            return _private(request.render("bmasia_crm.portal_ended", values))
+        return _private(as_pdf(paper, "inline"))
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """A token of ours ends with whom it was sent to.
+
+        :raises AccessError: neither rights nor a token that still counts
+        """
+        if access_token and not str(access_token).isascii():
+            access_token = None  # core compares ASCII only
+        document = super()._document_check_access(model_name, document_id, access_token)
+        if hasattr(document, "_opens_by_link") and not document._opens_by_link():
+            request.env[model_name].browse(document_id).check_access("read")
+        return document

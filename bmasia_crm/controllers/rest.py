@@ -162,6 +162,10 @@ class Rest(Controller):
             # Odoo's own server reads no chunks: the body would be lost, and the mail
             # would go to the default recipients.
             raise ApiError(411)
+        said = incoming.environ.get("CONTENT_LENGTH") or "0"
+        if not (said.isascii() and said.isdigit()):
+            # read as "no body", it would send the mail to the default recipients
+            raise ApiError(400)
         if not incoming.content_length:
             return question()
         if incoming.mimetype != "application/json":

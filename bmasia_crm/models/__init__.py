@@ -9,6 +9,7 @@ from . import res_partner_bank
 from . import product_template
 from . import bmasia_number
 from . import bmasia_send_request
+from . import bmasia_system_mixin
 from . import bmasia_input_mixin
 from . import bmasia_state_mixin
 from . import bmasia_sendable_mixin
@@ -16,6 +17,7 @@ from . import bmasia_sendable_sums
 from . import bmasia_sendable_paper
 from . import bmasia_sendable_letter
 from . import bmasia_sendable_mail
+from . import bmasia_sendable_link
 from . import bmasia_document_mixin
 from . import bmasia_document_part_mixin
 from . import bmasia_document_line_mixin
@@ -35,6 +37,7 @@ from . import bmasia_contract_schedule
 from . import bmasia_contract_chain
 from . import bmasia_contract_ending
 from . import bmasia_invoice
+from . import bmasia_invoice_order
 from . import bmasia_invoice_line
 from . import bmasia_invoice_chain
 from . import bmasia_invoice_signed
@@ -45,8 +48,10 @@ from . import bmasia_mail_variables
 from . import bmasia_reminder
 from . import bmasia_reminder_papers
 from . import bmasia_send_batch
+from . import mail_render_mixin
 from . import mail_template
 from . import mail_delivery
 from . import mail_delivery_held
+from . import mail_mail
 from . import bmasia_payment_receipt
 from . import bmasia_fast_lists

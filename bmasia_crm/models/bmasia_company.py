@@ -45,7 +45,7 @@ class BmasiaCompany(models.Model):
 
     _name = "bmasia.company"
     _description = "Company"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["bmasia.system.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "name, id"
     _rec_names_search = ["name", "legal_name", "vat"]
 

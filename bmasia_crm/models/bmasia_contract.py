@@ -28,6 +28,7 @@ class BmasiaContract(models.Model):
     _terms_field = "contract_terms"
     _derived_fields = frozenset({*AMOUNTS, "annual_value", "term_value", "end_date"})
     _paper_fields = PAPER_FIELDS | CORRECTABLE
+    _proposed_fields = frozenset({"quote_id"})
     _open_fields = {
         "sent": PAPER_FIELDS - {"company_id", "customer_id"} | CORRECTABLE,
         "active": CORRECTABLE,

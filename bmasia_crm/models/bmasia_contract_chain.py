@@ -41,9 +41,10 @@ class BmasiaContract(models.Model):
         :returns: True
         :raises UserError: no reason, or the contract has ended
         """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the contract is cancelled."))
-        self._move("cancelled", cancel_reason=reason.strip())
+        reason = self._read_reason(
+            reason, self.env._("Say why the contract is cancelled.")
+        )
+        self._move("cancelled", cancel_reason=reason)
         return True
 
     def action_renew(self, price_change=0.0, prices=None):
@@ -57,6 +58,8 @@ class BmasiaContract(models.Model):
         :raises UserError: the contract never ran, or a line is another contract's
         """
         self.ensure_one()
+        self._check_argument("price_change", price_change, "number")
+        self._check_argument("prices", prices, "figures")
         self.check_access("write")
         prices = self._renewal_prices(price_change, prices or {})
         if self.state not in ("active", "expired", "renewed"):
@@ -117,7 +120,9 @@ class BmasiaContract(models.Model):
         return self.new(values)
 
     def _create_renewal(self, prices):
-        renewal = self.copy(self._renewal_values(prices))
+        self.check_access("create")
+        made = self.sudo().copy(self._renewal_values(prices))
+        renewal = made.with_env(self.env)
         self.message_post(body=self.env._("Renewal: %s", renewal._get_html_link()))
         return renewal
 

@@ -127,7 +127,7 @@ class BmasiaContract(models.Model):
         invoices = self.env["bmasia.invoice"]
         # nobody wants a mail "you were assigned" for each of a thousand drafts
         quiet = invoices.with_context(mail_auto_subscribe_no_notify=True)
-        return quiet.create(values).with_env(self.env)
+        return quiet.sudo().create(values).with_env(self.env)
 
     def _invoice_values(self, period):
         periods = self.schedule_ids

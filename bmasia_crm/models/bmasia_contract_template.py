@@ -14,7 +14,7 @@ BLOCKS = [
     ("participations", "Table of Participation Agreements"),
     ("bank", "Bank Account"),
 ]
-MISSING = '<mark class="text-danger">%s</mark>'
+MISSING = Markup('<mark class="text-danger">%s</mark>')
 
 
 class BmasiaContractTemplate(models.Model):
@@ -214,14 +214,8 @@ class BmasiaContractSection(models.Model):
     def _with_values(self, values, number=""):
         """This clause as HTML, with values or marked names in place of variables; what
         stops a print is marked as well."""
-        marked = {
-            name: Markup(MISSING) % f"{{{{{name}}}}}"
-            for name in variables.missing(f"{self.name} {self.body}", values)
-        }
-        known = {name: escape(value) for name, value in values.items()}
-        filled = {**known, **marked}
         heading, body = (
-            variables.fill(variables.mark_half_written(str(text), MISSING), filled)
-            for text in (escape(self.name or ""), self.body or "")
+            variables.fill_or_mark(html, values, MISSING)
+            for html in (escape(self.name or ""), self.body)
         )
         return Markup(f"<h4>{number}{heading}</h4>{body}")

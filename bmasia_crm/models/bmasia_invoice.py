@@ -150,6 +150,13 @@ class BmasiaInvoice(models.Model):
     )
     credit_note_ids = fields.One2many("bmasia.invoice", "reversed_id", "Credit Notes")
     credit_reason = fields.Text(readonly=True, copy=False)
+    backdate_reason = fields.Char(
+        "Reason for the Earlier Date",
+        copy=False,
+        tracking=True,
+        help="Why this one is dated before another that was issued already. A "
+        "manager's to say.",
+    )
     paid_date = fields.Date(readonly=True, copy=False)
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
@@ -359,16 +366,6 @@ class BmasiaInvoice(models.Model):
             if contract and contract.customer_id != invoice.customer_id:
                 raise ValidationError(self.env._("The contract is another customer's."))
 
-    @api.constrains("kind", "reversed_id")
-    def _check_reversed(self):
-        for invoice in self:
-            if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
-                raise ValidationError(
-                    self.env._(
-                        "A credit note is made from its invoice, with Credit there."
-                    )
-                )
-
     def _check_can_send(self):
         if self.state == "cancelled":
             raise UserError(self.env._("%s was cancelled.", self.display_name))
@@ -379,44 +376,10 @@ class BmasiaInvoice(models.Model):
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
         if self.kind == "credit_note":
             self._check_credit_fits()
+        is_earlier = self.issue_date and self.issue_date < self._today()
+        if is_earlier and not self.env.su:
+            self._check_date_in_order()
         return super()._check_can_leave_draft()
-
-    def _check_credit_fits(self):
-        invoice = self.reversed_id
-        issued = invoice.issue_date
-        if self.issue_date and issued and self.issue_date < issued:
-            raise UserError(
-                self.env._("A credit note cannot be older than its invoice.")
-            )
-        left = money.subtract(invoice.amount_total, invoice.amount_credited)
-        if invoice.state not in COUNTED or self.amount_total > left:
-            raise UserError(
-                self.env._(
-                    "Of %(invoice)s, at most %(amount)s can still be credited.",
-                    invoice=invoice.display_name,
-                    amount=invoice._say_money(left),
-                )
-            )
-        self._check_credited_lines_fit()
-
-    def _check_credited_lines_fit(self):
-        invoice = self.reversed_id
-        counted = invoice.credit_note_ids.filtered(lambda note: note.state in COUNTED)
-        others = (counted - self).line_ids.grouped("reversed_line_id")
-        for line in self.line_ids.filtered("reversed_line_id"):
-            invoiced = line.reversed_line_id
-            earlier = others.get(invoiced, line.browse())
-            credited = money.add(earlier.mapped("amount_total"))
-            if money.add([credited, line.amount_total]) > invoiced.amount_total:
-                raise UserError(
-                    self.env._(
-                        "“%(line)s” was invoiced at %(amount)s, of which %(credited)s "
-                        "is credited: more than the rest cannot be.",
-                        line=invoiced.name,
-                        amount=invoice._say_money(invoiced.amount_total),
-                        credited=invoice._say_money(credited),
-                    )
-                )
 
     def _check_can_cancel(self):
         if self.amount_paid or self.amount_credited or self.kind == "credit_note":
@@ -429,12 +392,6 @@ class BmasiaInvoice(models.Model):
     def _check_is_paid(self):
         if self.amount_due:
             raise UserError(self.env._("%s is not paid in full.", self.display_name))
-
-    def _check_is_credited(self):
-        if self.amount_credited < self.amount_total:
-            raise UserError(
-                self.env._("%s is not credited in full.", self.display_name)
-            )
 
     # ------------------------------------------------------------
     # MOVES
@@ -479,11 +436,3 @@ class BmasiaInvoice(models.Model):
         for invoice in self:
             if invoice.state == "issued" and not invoice.amount_due:
                 invoice._move("paid")
-
-    def _settle_credit(self):
-        """Credited in full is credited; in part, and the rest paid, is paid."""
-        for invoice in self:
-            whole = invoice.amount_credited >= invoice.amount_total
-            if whole and invoice._is_movable("credited"):
-                invoice._move("credited")
-        self._settle_payment()

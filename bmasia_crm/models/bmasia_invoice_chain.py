@@ -31,6 +31,13 @@ class BmasiaInvoice(models.Model):
         :raises UserError: more than is due, before the invoice's date, not issued
         """
         self.ensure_one()
+        for name, value, kind in (
+            ("amount", amount, "number"),
+            ("withholding_amount", withholding_amount, "number"),
+            ("method", method, "text"),
+            ("reference", reference, "text"),
+        ):
+            self._check_argument(name, value, kind)
         payment = self.env["bmasia.payment"].create(
             {
                 "invoice_id": self.id,
@@ -55,9 +62,10 @@ class BmasiaInvoice(models.Model):
         :returns: True
         :raises UserError: no reason, or something was paid or credited
         """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the invoice is cancelled."))
-        self._move("cancelled", cancel_reason=reason.strip())
+        reason = self._read_reason(
+            reason, self.env._("Say why the invoice is cancelled.")
+        )
+        self._move("cancelled", cancel_reason=reason)
         return True
 
     def action_credit(self, reason, line_ids=None):
@@ -75,8 +83,10 @@ class BmasiaInvoice(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why the invoice is credited."))
+        self._check_argument("line_ids", line_ids, "ids")
+        reason = self._read_reason(
+            reason, self.env._("Say why the invoice is credited.")
+        )
         if self.kind != "invoice" or self.state not in ("issued", "paid"):
             raise UserError(self.env._("Only an issued invoice is credited."))
         self._serialize()
@@ -85,7 +95,7 @@ class BmasiaInvoice(models.Model):
             lines = self._creditable_lines()
             if line_ids:
                 lines = lines.filtered(lambda line: line.id in line_ids)
-            note = self._create_credit_note(reason.strip(), lines)
+            note = self._create_credit_note(reason, lines)
         return self._open(note)
 
     def _creditable_lines(self):
@@ -115,7 +125,8 @@ class BmasiaInvoice(models.Model):
             raise UserError(
                 self.env._("These lines of %s are credited.", self.display_name)
             )
-        note = self.copy(
+        self.check_access("create")
+        made = self.sudo().copy(
             {
                 "kind": "credit_note",
                 "reversed_id": self.id,
@@ -123,5 +134,6 @@ class BmasiaInvoice(models.Model):
                 "line_ids": [Command.create(line._credited_values()) for line in lines],
             }
         )
+        note = made.with_env(self.env)
         self.message_post(body=self.env._("Credit note: %s", note._get_html_link()))
         return note

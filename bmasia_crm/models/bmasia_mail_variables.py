@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from ..tools import names
+
 
 class BmasiaSendableMixin(models.AbstractModel):
     _inherit = "bmasia.sendable.mixin"
@@ -19,6 +21,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             "trade_name": _("Customer, trade name"),
             "document_kind": _("What the paper is: quote, invoice, …"),
             "document_number": _("Its number"),
+            "document_lang": _("The code of its language, as th_TH"),
             "seller_name": _("Our legal name"),
             "sender_name": _("Who sends"),
             "sender_email": _("The sender's address"),
@@ -50,11 +53,12 @@ class BmasiaSendableMixin(models.AbstractModel):
     def _paper_variables(self):
         customer, today = self._customer(), self._today()
         return {
-            "contact_name": self._greeting_name(),
-            "company_name": customer["name"],
-            "trade_name": customer["trade_name"] or customer["name"],
+            "contact_name": names.one_line(self._greeting_name()),
+            "company_name": names.one_line(customer["name"]),
+            "trade_name": names.one_line(customer["trade_name"] or customer["name"]),
             "document_kind": self._kind_label(),
             "document_number": self._number_in_mail(),
+            "document_lang": self._get_print_lang(),
             "seller_name": self._seller()["name"],
             "today": self._say_day(today),
             "current_year": self._say_year(today),
@@ -132,7 +136,7 @@ class BmasiaContract(models.Model):
         monthly = self.currency_id.round(self.annual_value / 12)
         return {
             **values,
-            "property_name": self.property_name or values["trade_name"],
+            "property_name": names.one_line(self.property_name or values["trade_name"]),
             "start_date": self._say_day(self.start_date),
             "end_date": self._say_day(self.end_date),
             "days_left": str(left) if left >= 0 else False,
@@ -164,7 +168,7 @@ class BmasiaInvoice(models.Model):
         return {
             **values,
             "title": self._title(),
-            "property_name": self.property_name or values["trade_name"],
+            "property_name": names.one_line(self.property_name or values["trade_name"]),
             "due_date": self._say_day(self.kind == "invoice" and self._due_in_mail()),
             "days_overdue": str(self.days_overdue),
             "amount_due": self._say_money(self.amount_due),

@@ -6,6 +6,7 @@ from ..tools import money
 # Fixed with the receipt's number.
 FIXED = {"invoice_id", "date", "amount", "withholding_amount", "lang"} | {
     *("customer_id", "partner_id", "company_id", "currency_id"),
+    *("method", "reference"),
 }
 
 

@@ -17,6 +17,7 @@ KINDS = [
     ("quote_3", "Unanswered 3 days"),
     ("quote_7", "Unanswered 7 days"),
 ]
+UNDONE = ("open", "queued")
 STOPPED = "bmasia_crm.reminders_stopped"  # system parameter: nothing is made anywhere
 
 
@@ -81,12 +82,23 @@ class BmasiaReminder(models.Model):
 
         :returns: an action
         :rtype: dict
-        :raises UserError: it was sent or is settled
+        :raises UserError: it was sent, waits to leave, or is settled
         """
         self.ensure_one()
+        self._check_is_open()
+        return self._paper()._open_reminder(self)
+
+    def _check_is_open(self):
+        """A reminder that waits is not made, or sent, a second time."""
+        if self.state == "queued":
+            raise UserError(
+                self.env._(
+                    "This reminder waits to leave already. Dismiss it first if it "
+                    "should read differently."
+                )
+            )
         if self.state != "open":
             raise UserError(self.env._("This reminder is done with. Reload."))
-        return self._paper()._open_reminder(self)
 
     def action_open_paper(self):
         """Open the paper that this is about.
@@ -103,12 +115,21 @@ class BmasiaReminder(models.Model):
         }
 
     def action_dismiss(self):
-        """The customer need not be reminded of this.
+        """The customer need not be reminded of this; a mail that waits is withdrawn.
 
         :returns: True
+        :raises UserError: the mail is leaving right now
         """
-        for reminder in self.filtered(lambda row: row.state == "open"):
-            reminder._paper().check_access("write")
+        for reminder in self.filtered(lambda row: row.state in UNDONE):
+            paper = reminder._paper()
+            paper.check_access("write")
+            if reminder.state == "queued":
+                said = self.env._("Not sent: the reminder was dismissed.")
+                if not reminder._withdraw("dismissed", said):
+                    raise UserError(
+                        self.env._("The reminder is leaving right now. Reload.")
+                    )
+                paper._message_log(body=said)
             reminder._close("dismissed")
         return True
 
@@ -148,9 +169,9 @@ class BmasiaReminder(models.Model):
     def _draft(self, rule, paper):
         cycle = paper._reminder_day()
         kind, passed = step_of(rule.steps, (paper._today() - cycle).days)
-        known = self._of(paper).filtered(lambda row: row.cycle == cycle)
-        known = set(known.mapped("kind"))
-        if not kind or kind in known:
+        rows = self._of(paper)
+        known = set(rows.filtered(lambda row: row.cycle == cycle).mapped("kind"))
+        if not kind or kind in known or "queued" in rows.mapped("state"):
             return
         if paper.company_id.reminder_mode == "dry_run":
             self.create(self._values(paper, kind, cycle, "trial"))
@@ -185,7 +206,7 @@ class BmasiaReminder(models.Model):
         return people.filtered(lambda user: user.active and user._is_internal())[:1]
 
     def _leave(self):
-        """Queue this mail in the name of who is responsible.
+        """Queue this mail in the name of who is responsible, if they let it.
 
         :returns: False when that is not possible; ``error`` says why
         """
@@ -193,19 +214,30 @@ class BmasiaReminder(models.Model):
         self.is_automatic = True
         try:
             with self.env.cr.savepoint():
+                self.user_id._check_automatic_reminders()
                 paper = self._paper().with_user(self.user_id)
+                paper._check_names_are_plain(rule.receives)
                 paper, _request = paper._intend_notice(
                     rule.template,
                     rule.receives,
-                    idempotency_key=f"reminder-{self.id}",
+                    idempotency_key=f"reminder-{self.id}-{self._requests_made()}",
                     reminder=self,
                 )
                 paper._leave_to_queue()
         except (UserError, AccessError, ValidationError) as error:
-            self.write({"error": str(error), "is_automatic": False})
+            self.write({"error": str(error), "is_automatic": False, "state": "open"})
             return False
-        self.state = "queued"
         return True
+
+    def _requests_made(self):
+        """How often this was queued: each time is a mail of its own."""
+        requests = self.env["bmasia.send.request"].sudo()
+        return requests.search_count([("reminder_id", "=", self.id)])
+
+    def _await_mail(self):
+        """Its mail is in the queue: nobody needs to look at it, or makes another."""
+        self._close("queued")
+        self.sudo().error = False
 
     def _ask(self):
         """An activity for who is responsible, with the way to the ready mail."""
@@ -246,22 +278,77 @@ class BmasiaReminder(models.Model):
         self.sudo().activity_id.unlink()
         self.sudo().write({"state": state})
 
+    def _last_deliveries(self):
+        """The rows of the mail that was queued last."""
+        self.ensure_one()
+        requests = self.env["bmasia.send.request"].sudo()
+        last = requests.search(
+            [("reminder_id", "=", self.id)], order="id desc", limit=1
+        )
+        return last._deliveries().sudo() if last else self.env["mail.delivery"].sudo()
+
     def _follow_mail(self):
         """Its mail has left, or is back on somebody's desk."""
-        requests = self.env["bmasia.send.request"].sudo()
         for reminder in self.sudo():
-            request = requests.search([("reminder_id", "=", reminder.id)], limit=1)
-            states = set(request._deliveries().mapped("state"))
+            rows = reminder._last_deliveries()
+            states = set(rows.mapped("state"))
             if states & {"sent", "unknown"}:
-                reminder._close("sent")
+                if reminder.state != "sent":
+                    reminder._close("sent")
             elif states and states <= {"refused", "cancelled"}:
-                reminder.state = "open"
-                if not reminder.activity_id:
-                    reminder._ask()
+                reminder._come_back(rows)
+
+    def _come_back(self, rows):
+        """Nobody got it: it is settled, made anew, or somebody's to look at.
+
+        :param rows: its deliveries, refused or cancelled
+        """
+        if self.state not in UNDONE:
+            return  # dismissed, or settled meanwhile
+        held = rows.filtered(lambda row: row.reason == "obstacle")[:1]
+        why = held.error
+        paper = self._paper().exists()
+        if not paper or not paper._is_reminder_due():
+            self._close("settled")
+            self.error = why
+            return
+        self.write({"state": "open", "error": why})
+        if held and self.is_automatic and self._leave():
+            return
+        self.is_automatic = False
+        if not self.activity_id:
+            self._ask()
+
+    def _withdraw(self, state, why):
+        """Take the waiting mail out of the queue.
+
+        :param str state: what becomes of this reminder
+        :param str why: told on the mail's rows
+        :returns: False when a mail server has it in hands already
+        """
+        rows = self._last_deliveries()
+        waiting = rows.filtered(lambda row: row.state in ("queued", "deferred"))
+        if "sending" in rows.mapped("state"):
+            return False
+        self._close(state)  # first: its mail must not bring it back
+        self.sudo().error = why
+        waiting.mail_id.cancel()
+        waiting.write({"reason": "obstacle", "error": why})
+        waiting._settle()
+        return True
 
     def _withdraw_settled(self):
         """The customer answered or paid: nobody needs to be reminded any more."""
-        for reminder in self.search([("state", "=", "open")]):
+        for reminder in self.search([("state", "in", UNDONE)]):
             paper = reminder._paper().exists()
-            if not paper or not paper._is_reminder_due():
+            if paper and paper._is_reminder_due():
+                continue
+            if reminder.state == "open":
                 reminder._close("settled")
+            else:
+                why = paper and paper._why_not_reminded()
+                reminder._withdraw("settled", why or self._no_longer_due())
+
+    @api.model
+    def _no_longer_due(self):
+        return self.env._("Not sent: nobody needs to be reminded of this any more.")

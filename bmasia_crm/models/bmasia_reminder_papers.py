@@ -5,7 +5,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import answers, names
 from ..tools.reminders import RULE_OF, WINDOW
+
+# Variables of a mail that hold what somebody typed for a contact or a customer.
+TYPED_NAMES = ("company_name", "trade_name", "property_name")
 
 
 class BmasiaSendableMixin(models.AbstractModel):
@@ -55,6 +59,115 @@ class BmasiaSendableMixin(models.AbstractModel):
         return self.env["bmasia.send.wizard"]._open_for(
             self, rule.template, rule.receives, reminder
         )
+
+    # ------------------------------------------------------------
+    # A REMINDER LOOKS AGAIN BEFORE IT LEAVES
+    # ------------------------------------------------------------
+
+    def _reminder_purpose(self, reminder):
+        """Of a mail that reminds of this document; see ``_mail_purpose``.
+
+        :param reminder: the ``bmasia.reminder`` behind it, or None
+        """
+        return {
+            "document_purpose": "reminder",
+            "reminder_id": reminder.id if reminder else False,
+            "reminder_facts": self._reminder_facts(),
+        }
+
+    def _check_no_reminder_waits(self, reminder):
+        """One reminder at a time waits for its turn.
+
+        :raises UserError: this one, or another of this document, waits already
+        """
+        if reminder:
+            reminder._check_is_open()
+        waiting = [
+            ("model", "=", self._name),
+            ("res_id", "=", self.id),
+            ("state", "in", [*answers.WAITING]),
+            ("mail_id.document_purpose", "=", "reminder"),
+        ]
+        if self.env["mail.delivery"].sudo().search_count(waiting, limit=1):
+            raise UserError(
+                self.env._(
+                    "A reminder of %s waits to leave already. Cancel it first if "
+                    "another one should leave instead.",
+                    self.display_name,
+                )
+            )
+
+    def _check_still_reminds(self, mail):
+        """Refuse a reminder that is no longer true. In the sending transaction.
+
+        :param mail: the ``mail.mail`` that is about to leave
+        :raises UserError: why not, for the mail's row and the reminder
+        """
+        reminder = mail.reminder_id
+        begun = any(row.state in answers.GONE for row in mail.delivery_ids)
+        if reminder.state == "dismissed":
+            raise UserError(self.env._("Not sent: the reminder was dismissed."))
+        if reminder.is_automatic:
+            reminder.user_id._check_automatic_reminders()
+        if why := self._why_not_reminded():
+            raise UserError(why)
+        if reminder and not begun and not self._is_reminder_due():
+            raise UserError(reminder._no_longer_due())
+        said, now = dict(mail.reminder_facts or {}), self._reminder_facts()
+        if begun:  # by this very mail, to the first of its recipients
+            said.pop("told", None)
+            now.pop("told", None)
+        if said and said != now:
+            raise UserError(
+                self.env._(
+                    "Not sent: what it says of %s has changed since it was written.",
+                    self.display_name,
+                )
+            )
+
+    def _reminder_facts(self):
+        """What a reminder says of this document, JSON-able, to be compared later.
+
+        :returns: dict; ``told`` is what the mail itself changes when it leaves
+        """
+        return {}
+
+    def _why_not_reminded(self):
+        """What has made a reminder of this document pointless, as a sentence for the
+        mail's row, or False.
+        """
+        return False
+
+    def _not_sent_because_it_is(self, state):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "Not sent: %(paper)s is %(state)s.",
+            paper=self.display_name,
+            state=labels[state].lower(),
+        )
+
+    def _check_names_are_plain(self, receives):
+        """A mail that nobody looks over repeats no text that somebody typed as a name.
+
+        :param str receives: the field that chooses its recipients
+        :raises UserError: a name reads like more than that
+        """
+        people = self._default_recipients(receives) | self.partner_id
+        values = self._mail_variables()
+        typed = [*people.sudo().mapped("name"), *map(values.get, TYPED_NAMES)]
+        for name in filter(None, typed):
+            if not names.is_plain(name):
+                raise UserError(
+                    self.env._(
+                        "“%s” reads like more than a name: look the mail over before "
+                        "it leaves.",
+                        names.one_line(name),
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # WHEN
+    # ------------------------------------------------------------
 
     @api.model
     def _reminder_candidates(self, company):
@@ -131,6 +244,23 @@ class BmasiaContract(models.Model):
         told = self.notice_date and self.notice_date >= self.notice_from
         return self.state == "active" and not renewing and not told
 
+    def _reminder_facts(self):
+        return {
+            "end": str(self.end_date),
+            "value": self._say_money(self.annual_value),
+            "told": str(self.notice_date),
+        }
+
+    def _why_not_reminded(self):
+        if self.state not in ("active", "expired"):
+            return self._not_sent_because_it_is(self.state)
+        if self.renewal_id and self.renewal_id.state not in ("draft", "cancelled"):
+            return self.env._(
+                "Not sent: the renewal %s went out already.",
+                self.renewal_id.display_name,
+            )
+        return False
+
 
 class BmasiaInvoice(models.Model):
     _inherit = "bmasia.invoice"
@@ -155,6 +285,17 @@ class BmasiaInvoice(models.Model):
 
     def _is_reminder_due(self):
         return self.state == "issued" and self.is_overdue
+
+    def _reminder_facts(self):
+        """The rest that is due: after a part payment, the mail would name too much."""
+        return {"due": self._say_money(self.amount_due), "date": str(self.due_date)}
+
+    def _why_not_reminded(self):
+        if self.state != "issued":
+            return self._not_sent_because_it_is(self.state)
+        if not self.amount_due:
+            return self.env._("Not sent: nothing of %s is due.", self.display_name)
+        return False
 
 
 class BmasiaQuote(models.Model):
@@ -182,3 +323,16 @@ class BmasiaQuote(models.Model):
     def _is_reminder_due(self):
         still = not self.valid_until or self.valid_until >= self._today()
         return self.state == "sent" and still
+
+    def _reminder_facts(self):
+        return {
+            "until": str(self.valid_until),
+            "total": self._say_money(self.amount_total),
+        }
+
+    def _why_not_reminded(self):
+        if self.state != "sent":
+            return self._not_sent_because_it_is(self.state)
+        if not self._is_reminder_due():
+            return self.env._("Not sent: %s no longer holds.", self.display_name)
+        return False

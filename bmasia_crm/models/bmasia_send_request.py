@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import answers
+
 KEEP_DAYS = 30  # a program that asks again does so within hours
 
 
@@ -116,5 +118,15 @@ class BmasiaSendRequest(models.Model):
 
     @api.autovacuum
     def _gc_old_requests(self):
+        """Forget old requests, but not those whose mail still waits for its time."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
-        self.sudo().search([("create_date", "<", limit)], limit=10000).unlink()
+        waiting = (
+            self.env["mail.delivery"]
+            .sudo()
+            ._search([("state", "in", [*answers.WAITING])])
+        )
+        old = [
+            ("create_date", "<", limit),
+            ("message_id_header", "not in", waiting.subselect("message_id_header")),
+        ]
+        self.sudo().search(old, limit=10000).unlink()

@@ -31,6 +31,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             return self
         if not self.user_id:
             raise UserError(self.env._("Nobody is responsible for this paper."))
+        self.user_id._check_automatic_reminders()
         return self.with_user(self.user_id).sudo(self.env.su)
 
     def _check_sender(self):

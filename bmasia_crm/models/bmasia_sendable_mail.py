@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request as http_request
 
 from ..tools import answers
+from .mail_mail import AUTOMATIC_HEADERS
 
 SEND_BUDGET = 20  # seconds that a request may spend on SMTP
 MAX_AHEAD = 366  # days that a mail may wait; later is a slip of the keyboard
@@ -125,6 +126,15 @@ class BmasiaSendableMixin(models.AbstractModel):
         :returns: this paper as its sender sees it, and the request
         """
         self.ensure_one()
+        for name, value, kind in (
+            ("recipients", words.get("to"), "texts"),
+            ("cc", words.get("cc"), "texts"),
+            ("subject", words.get("subject"), "text"),
+            ("body", words.get("body"), "text"),
+            ("idempotency_key", idempotency_key, "text"),
+            ("attachment_ids", attachment_ids, "ids"),
+        ):
+            self._check_argument(name, value, kind)
         paper = self._as_sender()
         paper.check_access("write")
         digest = paper._digest_of_request(words, attachment_ids, send_at)
@@ -141,7 +151,9 @@ class BmasiaSendableMixin(models.AbstractModel):
             send_at=paper._check_moment(send_at),
         )
         sender = paper._check_sender()
-        if not is_notice:
+        if is_notice:
+            paper._check_no_reminder_waits(reminder)
+        else:
             paper._check_can_send_now()
         request, is_new = requests._claim(paper, key, digest)
         if is_new:
@@ -151,8 +163,12 @@ class BmasiaSendableMixin(models.AbstractModel):
             archived = self.env["ir.attachment"]
             if not is_notice:
                 archived = paper._issue_paper()
-            mail = paper._write_mail(letter, sender, archived)
+            nobody_acts = paper.env.uid != self.env.uid
+            purpose = paper._mail_purpose(is_notice, reminder, nobody_acts)
+            mail = paper._write_mail(letter, sender, archived, purpose)
             paper._record_intent(request, mail, sender)
+            if reminder:
+                reminder._await_mail()
         return paper, request
 
     def _why_not_sendable(self):
@@ -197,7 +213,21 @@ class BmasiaSendableMixin(models.AbstractModel):
         self._mint_number()
         return self._archive_pdf()
 
-    def _write_mail(self, letter, sender, archived):
+    def _mail_purpose(self, is_notice, reminder, nobody_acts=False):
+        """What a mail is written for: it is withdrawn with what it is about.
+
+        :param bool nobody_acts: it leaves by itself, in the responsible person's name
+        :returns: values of a ``mail.mail``
+        :rtype: dict
+        """
+        purpose = {"document_purpose": "document"}
+        if is_notice:
+            purpose = self._reminder_purpose(reminder)
+        if nobody_acts or (reminder and reminder.is_automatic):
+            purpose["headers"] = repr(AUTOMATIC_HEADERS)
+        return purpose
+
+    def _write_mail(self, letter, sender, archived, purpose):
         """One message in the chatter, and the mail that carries it."""
         letter = letter.numbered(self.name or "")
         message = self.message_post(
@@ -225,6 +255,7 @@ class BmasiaSendableMixin(models.AbstractModel):
                     "body_html": letter.body,
                     "auto_delete": True,
                     "scheduled_date": letter.send_at,
+                    **purpose,
                 }
             )
         )
@@ -249,7 +280,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             return None
         try:
             moment = fields.Datetime.to_datetime(send_at)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("Write the moment as YYYY-MM-DD HH:MM:SS, in UTC.")
             ) from error
@@ -405,9 +436,15 @@ class BmasiaSendableMixin(models.AbstractModel):
         return gone and min(moments, default=fields.Datetime.now())
 
     def _mail_delivery_obstacle(self, delivery):
-        """What was ended while its mail waited is not sent any more."""
+        """A mail that carries what was ended meanwhile, or reminds of what is settled,
+        is not sent any more. What people write about it always leaves.
+        """
+        mail = delivery.sudo().mail_id
         try:
-            self._check_can_still_send()
+            if mail.document_purpose == "document":
+                self._check_can_still_send()
+            elif mail.document_purpose == "reminder":
+                self._check_still_reminds(mail)
         except UserError as error:
             return str(error)
         return super()._mail_delivery_obstacle(delivery)

@@ -9,24 +9,6 @@ SEND_STATES = [
     ("unknown", "Unknown"),
     ("sent", "Sent"),
 ]
-# Only our own code writes these, as superuser; so do importer and demo.
-SYSTEM_FIELDS = frozenset(
-    {
-        "name",
-        "send_state",
-        "send_header",
-        "sent_date",
-        "archive_ids",
-        "paper_digest",
-        "seller_snapshot",
-        "customer_snapshot",
-        "text_snapshot",
-        "zone_snapshot",
-        "legacy_uuid",
-    }
-)
-# Fixed for people, but set by a button that opens the form.
-PROPOSED = frozenset({"quote_id"})
 
 
 class BmasiaSendableMixin(models.AbstractModel):
@@ -44,6 +26,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         "mail.activity.mixin",
     ]
     _rec_names_search = ["name", "partner_id.name"]
+    _kept_fields = frozenset({"access_token"})
 
     # Set by the model: xml ids of the template, and who receives it by preference.
     _mail_template = ""
@@ -152,25 +135,8 @@ class BmasiaSendableMixin(models.AbstractModel):
     # WHO MAY WRITE WHAT
     # ------------------------------------------------------------
 
-    @api.model
-    def default_get(self, fields):
-        """A client's context proposes only what a person may type."""
-        env = self.env
-        if not env.su:
-            said = env.context
-            kept = [key for key in said if not self._is_system_default(key)]
-            env = env(context={key: said[key] for key in kept})
-        return super(BmasiaSendableMixin, self.with_env(env)).default_get(fields)
-
-    def _is_system_default(self, key):
-        _before, prefix, name = key.partition("default_")
-        field = self._fields.get(name)
-        return bool(prefix and field and field.readonly and name not in PROPOSED)
-
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_system_fields(vals)
         papers = super().create(vals_list)
         for paper in papers:
             if paper.name:
@@ -178,7 +144,6 @@ class BmasiaSendableMixin(models.AbstractModel):
         return papers
 
     def write(self, vals):
-        self._check_system_fields(vals)
         if vals.get("name"):
             self._check_first_number(vals["name"])
         result = super().write(vals)
@@ -198,23 +163,12 @@ class BmasiaSendableMixin(models.AbstractModel):
                 )
             )
 
-    def _check_system_fields(self, vals):
-        if self.env.su:
-            return
-        typed = {name for name in SYSTEM_FIELDS & vals.keys() if vals[name]}
-        typed -= {"send_state"} if vals.get("send_state") == "none" else set()
-        erased = any(
-            paper[name]
-            for paper in self
-            for name in SYSTEM_FIELDS & vals.keys()
-            if not vals[name]
-        )
-        if "name" in typed:
-            raise UserError(
-                self.env._("Numbers are assigned by the system when a paper is sent.")
+    def _typed_sentence(self, names):
+        if "name" in names:
+            return self.env._(
+                "Numbers are assigned by the system when a paper is sent."
             )
-        if typed or erased:
-            raise UserError(self.env._("This is written by the system only."))
+        return super()._typed_sentence(names)
 
     def _check_first_number(self, number):
         """A number stays for good, also for superusers."""

@@ -1,16 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-CONTENT = {"datas", "raw", "db_datas", "store_fname", "name", "mimetype", "type", "url"}
-# What decides whose it is, and who sees it.
-BELONGING = {
-    "res_model",
-    "res_id",
-    "res_field",
-    "public",
-    "access_token",
-    "description",
-    "company_id",
+# What our own code, and core's as superuser, leaves alone as well; the rest follows
+# from the content, or tells whose it is and who sees it.
+CONTENT = {
+    "datas",
+    "raw",
+    "db_datas",
+    "store_fname",
+    "name",
+    "mimetype",
+    "type",
+    "url",
+} | {
+    *("checksum", "file_size", "index_content", "paper_sha256"),
+    *("create_date", "create_uid"),
 }
 
 
@@ -33,8 +37,7 @@ class IrAttachment(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        fixed = CONTENT if self.env.su else CONTENT | BELONGING
-        if fixed & vals.keys() or "paper_sha256" in vals:
+        if CONTENT & vals.keys() if self.env.su else vals:
             self.check_access("write")
             self._check_not_archived()
         return super().write(vals)

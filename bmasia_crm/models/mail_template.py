@@ -3,21 +3,24 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import variables
-
-# What an expression may use besides the closed list; core's own rendering context.
-CORE_NAMES = frozenset({"object", "user", "ctx", "True", "False", "None"})
+from .mail_render_mixin import MANAGER
 
 
 class MailTemplate(models.Model):
-    """Templates of papers know a closed list of variables, in subject and body alike:
-    ``{{ contact_name }}``. What is empty shows as ``⟦contact_name⟧`` and is not sent.
+    """Templates of documents know a closed list of variables, in every field that is
+    rendered: ``{{ contact_name }}``. What is empty shows as ``⟦contact_name⟧`` and is
+    not sent.
     """
 
     _inherit = "mail.template"
 
     paper_variables = fields.Html(
         "Variable Guide", compute="_compute_paper_variables", sanitize=False
+    )
+    is_of_documents = fields.Boolean(
+        compute="_compute_is_of_documents",
+        search="_search_is_of_documents",
+        help="A template of quotes, contracts, invoices or receipts: managers edit it.",
     )
 
     @api.depends("model")
@@ -33,86 +36,99 @@ class MailTemplate(models.Model):
                 for name, meaning in meanings.items()
             )
 
+    @api.depends("model")
+    def _compute_is_of_documents(self):
+        for template in self:
+            documents = template._documents_of(template.model)
+            template.is_of_documents = documents is not None
+
+    def _search_is_of_documents(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        names = [name for name in self.env if self._documents_of(name) is not None]
+        return [("model", "in" if True in value else "not in", names)]
+
+    @api.depends_context("uid")
+    def _compute_is_template_editor(self):
+        """What a manager edits here is said by the closed list, not by core's group."""
+        result = super()._compute_is_template_editor()
+        if self.env.user.has_group(MANAGER):
+            self.filtered("is_of_documents").is_template_editor = True
+        return result
+
     def _variable_meanings(self):
-        """The variables of the kind of paper that this template is for, if it is."""
-        model = self.env.get(self.model) if self.model else None
-        if not hasattr(model, "_mail_variable_meanings"):
-            return {}
-        return model._mail_variable_meanings()
+        """The variables of the kind of document that this template is for, if it is."""
+        documents = self._documents_of(self.model)
+        return {} if documents is None else documents._mail_variable_meanings()
 
     # ------------------------------------------------------------
     # CHECKING
     # ------------------------------------------------------------
 
-    @api.constrains("subject", "body_html", "model_id")
+    @api.model
+    def _rendered_fields(self):
+        """Field and engine of everything that core renders of a template."""
+        return {
+            name: getattr(self._fields[name], "render_engine", "inline_template")
+            for name in self._get_dynamic_field_names()
+        }
+
+    @api.constrains(
+        *("subject", "body_html", "model_id", "email_from", "email_to", "email_cc"),
+        *("reply_to", "partner_to", "scheduled_date", "lang"),
+    )
     def _check_variables_exist(self):
-        for template in self:
-            try:
-                template._check_variables()
-            except UserError as error:
-                raise ValidationError(str(error)) from error
+        self._check_every_language()
+
+    def _check_every_language(self):
+        """Check this template as each language has it: a translation is a template,
+        too, and another model makes another list.
+
+        :raises ValidationError: naming what cannot be used
+        """
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        for template in self.filtered("is_of_documents"):
+            for code in dict.fromkeys([template.env.lang, "en_US", *languages]):
+                try:
+                    template.with_context(lang=code)._check_variables()
+                except UserError as error:
+                    raise ValidationError(str(error)) from error
 
     def _check_variables(self):
-        """Name what a template of a paper asks for and nobody knows.
+        """Refuse a template of documents that asks for what is not on its list.
 
-        :raises UserError: with the names
+        :raises UserError: naming the template and the expressions
         """
-        known = self._variable_meanings()
-        if not known:
+        if self._documents_of(self.model) is None:
             return
-        used = variables.names_used(self.subject)
-        used |= variables.names_used(str(self.body_html or ""))
-        unknown = used - known.keys() - self._render_eval_context().keys() - CORE_NAMES
-        if unknown:
-            raise UserError(
-                self.env._(
-                    'The mail template "%(template)s" asks for what does not exist: '
-                    "%(names)s. Its page Variables lists what there is.",
-                    template=self.name,
-                    names=", ".join(sorted(unknown)),
-                )
-            )
+        for name, engine in self._rendered_fields().items():
+            try:
+                self._check_source(self[name], self.model, engine)
+            except UserError as error:
+                raise UserError(
+                    self.env._(
+                        'The mail template "%(template)s": %(why)s',
+                        template=self.name,
+                        why=str(error),
+                    )
+                ) from error
 
-    # ------------------------------------------------------------
-    # RENDERING
-    # ------------------------------------------------------------
-
-    @api.model
-    def _render_template(
-        self,
-        template_src,
-        model,
-        res_ids,
-        engine="inline_template",
-        add_context=None,
-        options=None,
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
     ):
-        """Papers bring their variables along, also in core's preview."""
-        papers = self.env.get(model)
-        if not hasattr(papers, "_mail_variables"):
-            return super()._render_template(
-                template_src, model, res_ids, engine, add_context, options
-            )
-        rendered = {}
-        for paper in papers.browse(res_ids):
-            values = self._variables_for(paper, engine)
-            rendered |= super()._render_template(
-                template_src,
-                model,
-                paper.ids,
-                engine,
-                {**values, **(add_context or {})},
-                options,
-            )
-            if engine == "qweb":
-                rendered[paper.id] = variables.fill_known(rendered[paper.id], values)
-        return rendered
+        result = super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+        self._check_every_language()
+        return result
 
-    @api.model
-    def _variables_for(self, paper, engine):
-        # Core leaves out what is false in subjects, where an empty one must be seen.
-        empty = variables.Unset if engine == "qweb" else variables.Empty
-        return {
-            name: empty(name) if value in (None, False, "") else value
-            for name, value in paper._mail_variables().items()
-        }
+    def _check_access_right_dynamic_template(self):
+        """Core lets its template editors alone write expressions; those of documents
+        are held to the closed list, and are a manager's.
+        """
+        rest = self
+        if self.env.user.has_group(MANAGER):
+            ours = self.filtered("is_of_documents")
+            ours._check_every_language()
+            rest -= ours
+        return super(MailTemplate, rest)._check_access_right_dynamic_template()

@@ -160,8 +160,9 @@ class TestReminders(SendingCase):
         self.assertEqual(wizard.recipient_ids, self.somchai)
         self.assertFalse(wizard.preview)
         wizard.subject = "A word of mine"
-        wizard.action_send()
-        wizard.action_send()
+        with self.on(3):  # it looks again, at the day on which it leaves
+            wizard.action_send()
+            wizard.action_send()
         (received,) = self.server.messages
         self.assertEqual(received.login, self.nikki.login)
         self.assertEqual(received.message["Subject"], "A word of mine")
@@ -175,7 +176,8 @@ class TestReminders(SendingCase):
         self.run_cron(3)
         action = quote.action_send_reminder()
         wizard = self.env["bmasia.send.wizard"].browse(action["res_id"])
-        wizard.with_user(self.nikki).action_send()
+        with self.on(3):
+            wizard.with_user(self.nikki).action_send()
         self.assertEqual(self.of(quote).state, "open")
         self.assertTrue(quote.activity_ids)
         self.assertIn("550", wizard.outcome)
@@ -221,11 +223,13 @@ class TestReminders(SendingCase):
             with self.assertRaises(AccessError):
                 self.thailand.with_user(user).quote_reminders = "auto"
         self.thailand.with_user(self.norbert).quote_reminders = "auto"
+        self.nikki.with_user(self.nikki).automatic_reminders = True
         quote, invoice = self.sent_quote(), self.overdue_invoice()
         self.run_cron(7)
         self.assertEqual(self.of(quote)[-1].state, "queued")
         self.assertEqual(self.kinds(invoice), ["overdue_7"])
-        self.env["mail.mail"]._deliver_queue()
+        with self.on(7):  # it looks again, at the day on which it leaves
+            self.env["mail.mail"]._deliver_queue()
         self.env.invalidate_all()
         (received,) = self.server.messages
         self.assertEqual(received.login, self.nikki.login)
@@ -237,6 +241,7 @@ class TestReminders(SendingCase):
         self.thailand.quote_reminders = "auto"
         quote = self.sent_quote()
         quote.user_id = self.norbert  # who has no mailbox
+        self.norbert.automatic_reminders = True
         self.run_cron(3)
         reminder = self.of(quote)
         self.assertEqual((reminder.state, reminder.is_automatic), ("open", False))

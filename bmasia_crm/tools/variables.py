@@ -4,9 +4,7 @@
 'Dear Khun Somchai'
 """
 
-import ast
 import re
-from html import unescape
 
 from markupsafe import Markup, escape
 
@@ -19,12 +17,6 @@ BRACES = re.compile(
     VARIABLE.pattern + r"|(?P<half>(?:\$(?=\{[^{]))?\{+[^{}<>]*\}*|[^{}<>\s]*\}+)"
 )
 EMPTY = re.compile(r"⟦(\w+)⟧")
-EXPRESSION = re.compile(
-    r"\{\{(?P<inline>.+?)(?:\|\|\|.*?)?\}\}"
-    r"|\bt-(?:out|esc|if|elif|foreach|value|att-[\w-]+)=\"(?P<qweb>[^\"]*)\"",
-    re.S,
-)
-LOCAL = re.compile(r"\bt-(?:set|as)=\"(\w+)\"")
 
 
 class UnresolvedVariable(ValueError):
@@ -55,15 +47,24 @@ def half_written(text):
     return [found["half"] for found in BRACES.finditer(text or "") if found["half"]]
 
 
-def mark_half_written(text, mark):
-    """Wrap what :func:`half_written` finds.
+def fill_or_mark(html, values, mark):
+    """A clause as its author sees it while writing: with the values there are, and a
+    mark around everything that stops a print.
 
-    >>> mark_half_written("{{a}} {b}", "<%s>")
-    '{{a}} <{b}>'
+    :param str html: escaped, as ``values`` are, too
+    :param mark: a :class:`Markup` with one ``%s``
+
+    >>> fill_or_mark("{{a}} {{b &amp; c}} {d}", {"a": "A"}, Markup("<i>%s</i>"))
+    Markup('A <i>{{b &amp; c}}</i> <i>{d}</i>')
     """
-    return BRACES.sub(
-        lambda found: mark % found["half"] if found["half"] else found[0], text or ""
-    )
+
+    def replace(found):
+        value = values.get(found[1]) if found["half"] is None else None
+        if value not in (None, False, ""):
+            return str(escape(value))
+        return str(mark % Markup(found[0]))
+
+    return Markup(BRACES.sub(replace, str(html or "")))
 
 
 def fill(text, values):
@@ -130,31 +131,6 @@ def empties(text):
     []
     """
     return sorted(set(EMPTY.findall(text or "")))
-
-
-def names_used(text):
-    """The names that a mail template's expressions ask for.
-
-    >>> sorted(names_used('{{ a }} <t t-if="b &gt; 1" t-out="object.c"/>'))
-    ['a', 'b', 'object']
-    >>> names_used("{{ no python }}")
-    {'no python'}
-    """
-    local = set(LOCAL.findall(text or ""))
-    used = set()
-    for found in EXPRESSION.finditer(text or ""):
-        used |= _names_in(unescape(found["inline"] or found["qweb"]).strip())
-    return used - local
-
-
-def _names_in(expression):
-    try:
-        tree = ast.parse(expression, mode="eval")
-    except SyntaxError:
-        return {expression}
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return {node.id for node in names} - bound
 
 
 def fill_known(text, values):

@@ -1,0 +1,136 @@
+"""Programs that give an argument in another type read what it takes, not "internal"."""
+
+import doctest
+import inspect
+import json
+import socket
+from contextlib import suppress
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.service.model import get_public_method
+from odoo.tests import tagged
+
+from odoo.addons.bmasia_crm.controllers import export
+
+from .common import CrmCase
+from .rest import RestCase
+
+WRONG = (5, -1.5, "no such thing", "2026-13-77", [5], ["x"], [[]], {"a": 1}, True, "")
+
+
+@tagged("post_install", "-at_install")
+class TestWrongTypes(CrmCase):
+    def documents(self):
+        sent = self.quote()
+        sent.action_mark_sent()
+        invoice = self.issued_invoice()
+        invoice.action_register_payment(100)
+        return [sent, self.active_contract(), invoice, invoice.payment_ids]
+
+    def own_methods(self, record):
+        for name in dir(type(record)):
+            if name.startswith("_") or not callable(getattr(type(record), name, None)):
+                continue
+            try:
+                method = get_public_method(record, name)
+            except Exception:
+                continue
+            first = next(c for c in reversed(type(record).mro()) if hasattr(c, name))
+            if "bmasia_crm" in getattr(first, "__module__", ""):
+                yield name, list(inspect.signature(method).parameters.values())[1:]
+
+    def test_no_argument_of_ours_ends_in_an_unknown_error(self):
+        tried = set()
+        for record in self.documents():
+            own = record.with_user(self.norbert)
+            for name, parameters in self.own_methods(record):
+                for parameter in parameters:
+                    for wrong in WRONG:
+                        tried.add((record._name, name, parameter.name))
+                        given = {
+                            other.name: "words"
+                            for other in parameters
+                            if other.default is inspect.Parameter.empty
+                        }
+                        given[parameter.name] = wrong
+                        with self.subTest(record=record, method=name, given=given):
+                            with suppress(UserError), self.env.cr.savepoint() as here:
+                                getattr(own, name)(**given)
+                                here.rollback()
+                        self.env.invalidate_all()
+        self.assertGreater(len(tried), 15)
+        self.assertIn(("bmasia.quote", "send_email", "recipients"), tried)
+
+
+@tagged("post_install", "-at_install")
+class TestOverTheWire(RestCase):
+    def test_json2_answers_422(self):
+        quote = self.quote()
+        self.env.flush_all()
+        for name, wrong in (("recipients", 5), ("subject", ["x"]), ("send_at", {})):
+            answer = self.url_open(
+                "/json/2/bmasia.quote/send_email",
+                data=json.dumps({"ids": quote.ids, name: wrong or {"a": 1}}),
+                headers={
+                    "Authorization": f"Bearer {self.keys[self.nikki]}",
+                    "Content-Type": "application/json",
+                },
+            )
+            self.assertEqual(answer.status_code, 422, answer.text)
+
+    def test_a_negative_length_is_refused_and_sends_nothing(self):
+        quote = self.quote()
+        self.env.flush_all()
+        for length in ("-5", "+5", "5x"):
+            lines = [
+                f"POST /api/v1/quotes/{quote.id}/send HTTP/1.1",
+                "Host: 127.0.0.1",
+                f"Authorization: Bearer {self.keys[self.nikki]}",
+                "Content-Type: application/json",
+                f"Content-Length: {length}",
+                "Connection: close",
+                *("", '{"recipients": ["a@example.com"]}'),
+            ]
+            with (
+                self.subTest(length),
+                self.allow_requests(all_requests=True),
+                socket.create_connection(("127.0.0.1", self.http_port()), 20) as line,
+            ):
+                line.sendall("\r\n".join(lines).encode())
+                answer = line.makefile("rb").read()
+                self.assertIn(b" 400 ", answer.splitlines()[0])
+        self.assertFalse(self.server.messages)
+
+    def test_an_export_holds_no_formulas(self):
+        self.assertFalse(doctest.testmod(export).failed)
+        names = ("@SUM(1)", "\t=1", "\r=1", "=1+1", "-1", "Plain")
+        companies = self.env["bmasia.company"].create(
+            [{"name": name} for name in names if name.strip() == name]
+        )
+        companies[0].street = "\t=cmd"
+        self.authenticate(self.norbert.login, self.norbert.login)
+        self.norbert.group_ids |= self.env.ref("base.group_allow_export")
+        self.env.flush_all()
+        data = {
+            "model": "bmasia.company",
+            "fields": [{"name": n, "label": n} for n in ("name", "street")],
+            "ids": companies.ids,
+            "domain": [],
+            "import_compat": False,
+        }
+        answer = self.url_open(
+            "/web/export/csv",
+            data={
+                "data": json.dumps(data),
+                "csrf_token": http.Request.csrf_token(self),
+            },
+        )
+        self.assertEqual(answer.status_code, 200, answer.text)
+        cells = [c.strip('"') for c in answer.text.replace("\r", "").split("\n")]
+        text = "\n".join(cells)
+        self.assertIn("'@SUM(1)", text)
+        self.assertIn("'=1+1", text)
+        self.assertIn("Plain", text)
+        self.assertNotIn('"@', answer.text)
+        self.assertNotIn('"\t', answer.text)
