@@ -50,12 +50,14 @@ class BmasiaSendableMixin(models.AbstractModel):
         idempotency_key=None,
         attachment_ids=None,
         send_at=None,
+        send_again=None,
     ):
         """Send this paper from the acting user's own mailbox and say what became of it.
 
         The paper gets its number, its PDF is kept, and both are committed before the
         mail server is asked. Calling again sends again, under the same number; an
-        unchanged paper is the same file.
+        unchanged paper is the same file. The same words to the same people within ten
+        minutes are refused, unless that is meant.
 
         :param list[str] recipients: addresses; default: the customer's contacts who
             receive this kind of paper
@@ -68,6 +70,8 @@ class BmasiaSendableMixin(models.AbstractModel):
             the caller may read; they go along with the paper's PDF
         :param send_at: a moment in UTC, as ``YYYY-MM-DD HH:MM:SS``; until then the mail
             waits in the queue and can be cancelled
+        :param bool send_again: true: also what has just gone; default: with a key of
+            the caller's own, which tells a new call from a repeated one
         :returns: ``{"status", "message", "number", "sent_date", "queued_until",
             "from", "deliveries": [{"recipient", "state", "code", "error"}]}``,
             JSON-able; status is sent, queued, partial or refused; moments are UTC
@@ -80,6 +84,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             idempotency_key,
             attachment_ids=attachment_ids,
             send_at=send_at,
+            send_again=bool(idempotency_key) if send_again is None else send_again,
         )
         return paper._deliver_now(request)
 
@@ -91,7 +96,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         :param str template: xml id
         :param str receives_field: who gets it unless somebody chooses
         :param dict letter: ``to``, ``cc``, ``subject``, ``body``, where they are chosen
-        :param extra: ``reminder``, ``attachment_ids``, ``send_at``
+        :param extra: ``reminder``, ``attachment_ids``, ``send_at``, ``send_again``
         """
         paper, request = self._intend_notice(
             template, receives_field, letter, idempotency_key, **extra
@@ -116,6 +121,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         send_at=None,
         is_notice=False,
         reminder=None,
+        send_again=False,
     ):
         """Check, number, print and record that this is to be sent; send nothing yet.
 
@@ -143,6 +149,9 @@ class BmasiaSendableMixin(models.AbstractModel):
         sender = paper._check_sender()
         if not is_notice:
             paper._check_can_send_now()
+        if not send_again:
+            paper._check_not_repeated(letter, words.get("template"))
+        paper._check_size(letter, sender, paper._archived_pdf())
         request, is_new = requests._claim(paper, key, digest)
         if is_new:
             request.write(
@@ -151,6 +160,10 @@ class BmasiaSendableMixin(models.AbstractModel):
             archived = self.env["ir.attachment"]
             if not is_notice:
                 archived = paper._issue_paper()
+                paper._check_size(letter, sender, archived)
+            request.letter_digest = paper._digest_of_letter(
+                letter, words.get("template")
+            )
             mail = paper._write_mail(letter, sender, archived)
             paper._record_intent(request, mail, sender)
         return paper, request
@@ -212,7 +225,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             # The mail below is the only one: followers read it in the chatter.
             notify_skip_followers=True,
         )
-        return (
+        mail = (
             self.env["mail.mail"]
             .sudo()
             .create(
@@ -228,6 +241,8 @@ class BmasiaSendableMixin(models.AbstractModel):
                 }
             )
         )
+        self._bind_contacts(mail)
+        return mail
 
     def _check_files(self, attachment_ids):
         """Only what the caller may read leaves the house.

@@ -1,13 +1,17 @@
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, human_size
 
+from odoo.addons.mail_delivery.tools.addresses import read
+
+from ..models.bmasia_sendable_checks import RepeatedLetter
 from ..tools import variables
+from ..tools.letter import encoded_size
 
 SENDABLE = [
     ("bmasia.quote", "Quote"),
@@ -64,7 +68,9 @@ class BmasiaSendWizard(models.TransientModel):
     filename = fields.Char("Attachment", compute="_compute_preview")
     preview = fields.Binary(compute="_compute_preview")
     preview_note = fields.Char(compute="_compute_preview")
+    size_note = fields.Char("Size", compute="_compute_size_note")
     outcome = fields.Text(readonly=True)
+    repeat_note = fields.Text(readonly=True)
     attempt = fields.Integer(readonly=True)
 
     # ------------------------------------------------------------
@@ -139,6 +145,25 @@ class BmasiaSendWizard(models.TransientModel):
         note = False if paper.name else self.env._("The number is assigned on sending.")
         return paper._render_pdf(preview=True), paper._pdf_filename(), note
 
+    @api.depends("paper", "preview", "attachment_ids", "body")
+    @api.depends_context("lang", "uid")
+    def _compute_size_note(self):
+        """What leaves, as large as it travels, and how much the mail server takes."""
+        for wizard in self:
+            sender = self.env.user._get_mail_sender(wizard.paper.company_id)
+            sizes = wizard.attachment_ids.mapped("file_size")
+            printed = len(b64decode(wizard.preview)) if wizard.preview else 0
+            size = encoded_size([*sizes, printed], wizard.body)
+            limit = wizard.paper._size_limit(sender)
+            note = self.env._(
+                "%(size)s of at most %(limit)s",
+                size=human_size(size),
+                limit=human_size(limit),
+            )
+            if size > limit:
+                note = self.env._("Too large: %s", note)
+            wizard.size_note = note
+
     @api.depends("paper")
     @api.depends_context("lang")
     def _compute_contacts_info(self):
@@ -189,6 +214,7 @@ class BmasiaSendWizard(models.TransientModel):
             (_("Leaves"), when),
             (_("Subject"), self.subject),
             (_("Files"), ", ".join(filter(None, files))),
+            (_("Size"), self.size_note),
         ]
 
     @api.onchange("recipient_ids", "other_recipients")
@@ -220,7 +246,12 @@ class BmasiaSendWizard(models.TransientModel):
         :raises UserError: an address or a text is missing
         """
         self.ensure_one()
-        answer = self._send(f"{self._name}-{self.id}-{self.attempt}")
+        try:
+            answer = self._send(f"{self._name}-{self.id}-{self.attempt}")
+        except RepeatedLetter as repeated:
+            # nothing is written yet: the user decides
+            self.repeat_note = repeated.said
+            return self._reopen()
         if answer["status"] in ("sent", "queued"):
             return self._close(answer)
         # what was typed stays; the next click is a new attempt for whom it failed
@@ -228,11 +259,22 @@ class BmasiaSendWizard(models.TransientModel):
         self._keep_only_failed(answer)
         return self._reopen()
 
+    def action_send_again(self):
+        """Send what has just gone once more: the user was asked.
+
+        :returns: as :meth:`action_send`
+        """
+        return self.with_context(bmasia_send_again=True).action_send()
+
     def _send(self, key):
         letter = {"subject": self.subject, "body": self.body}
         to = self._addresses(self.recipient_ids) + self._split(self.other_recipients)
         cc = self._addresses(self.cc_ids) + self._split(self.cc)
-        extra = {"attachment_ids": self.attachment_ids.ids, "send_at": self.send_at}
+        extra = {
+            "attachment_ids": self.attachment_ids.ids,
+            "send_at": self.send_at,
+            "send_again": bool(self.env.context.get("bmasia_send_again")),
+        }
         if not self.mail_template:
             return self.paper.send_email(
                 recipients=to, cc=cc, idempotency_key=key, **letter, **extra
@@ -255,21 +297,31 @@ class BmasiaSendWizard(models.TransientModel):
 
     @api.model
     def _split(self, text):
-        parts = (text or "").replace(";", ",").replace("\n", ",").split(",")
-        return [part.strip() for part in parts if part.strip()]
+        """What was typed, one entry per mailbox; what is none is refused by name."""
+        found = read(text or "")
+        typed = [part.typed for part in found.bad]
+        return [box.formatted for box in found.good] + typed
 
     def _keep_only_failed(self, answer):
         """Those who got their copy are not sent another one by the next click."""
-        done = {d["recipient"] for d in answer["deliveries"] if d["state"] == "sent"}
+        done = [d["recipient"] for d in answer["deliveries"] if d["state"] == "sent"]
         if not done:
             return
-        for field in ("recipient_ids", "cc_ids"):
-            self[field] = self[field].filtered(
-                lambda partner: partner.email_normalized not in done
+        for chosen, typed in (("recipient_ids", "other_recipients"), ("cc_ids", "cc")):
+            whole, rest = self[chosen].browse(), [self[typed] or ""]
+            for partner in self[chosen]:
+                own = read(partner.email_formatted or "").good
+                if read(partner.email_formatted or "", done).good == own:
+                    whole |= partner
+                else:
+                    rest.append(partner.email_formatted)
+            left = read(rest, done).good
+            self.write(
+                {
+                    chosen: [Command.set(whole.ids)],
+                    typed: ", ".join(box.formatted for box in left),
+                }
             )
-        for field in ("other_recipients", "cc"):
-            left = [a for a in self._split(self[field]) if a.lower() not in done]
-            self[field] = ", ".join(left)
 
     def _outcome(self):
         """What became of each recipient, in words, then the server's own."""
