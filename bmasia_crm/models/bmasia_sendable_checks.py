@@ -145,8 +145,8 @@ class BmasiaSendableMixin(models.AbstractModel):
         when = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
         raise RepeatedLetter(
             self.env._(
-                "%(document)s has just gone to %(recipients)s, at %(when)s, in the same "
-                "words.",
+                "%(document)s has just gone to %(recipients)s, at %(when)s, in the "
+                "same words.",
                 document=self.display_name,
                 recipients=self._some_of(rows.mapped("recipient")),
                 when=when.strftime("%H:%M"),
@@ -171,8 +171,8 @@ class BmasiaSendableMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "The mail is too large: %(size)s with its files, encoded as it "
-                    "travels; the mail server takes %(limit)s. Send smaller files, or a "
-                    "link.",
+                    "travels; the mail server takes %(limit)s. Send smaller files, or "
+                    "a link.",
                     size=human_size(size),
                     limit=human_size(limit),
                 )

@@ -145,7 +145,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         :raises UserError: no recipient, one that is no address, an unresolved variable
         """
         if to is None:
-            to = self._default_recipients(receives).mapped("email_formatted")
+            to = self._default_recipients(receives)._delivery_addresses()
         people = self._read_recipients(to)
         copies = self._read_recipients(cc, without=people)
         if not people:

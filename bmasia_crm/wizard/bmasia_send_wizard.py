@@ -1,4 +1,4 @@
-from base64 import b64decode, b64encode
+from base64 import b64encode
 
 from markupsafe import Markup, escape
 
@@ -67,6 +67,7 @@ class BmasiaSendWizard(models.TransientModel):
     body = fields.Html(sanitize_style=True)
     filename = fields.Char("Attachment", compute="_compute_preview")
     preview = fields.Binary(compute="_compute_preview")
+    preview_size = fields.Integer(compute="_compute_preview")
     preview_note = fields.Char(compute="_compute_preview")
     size_note = fields.Char("Size", compute="_compute_size_note")
     outcome = fields.Text(readonly=True)
@@ -88,7 +89,7 @@ class BmasiaSendWizard(models.TransientModel):
         """
         paper.ensure_one()
         people = paper._default_recipients(receives)
-        to = people.filtered("email").mapped("email_formatted")
+        to = people._delivery_addresses()
         wizard = self.create(
             {
                 "paper": f"{paper._name},{paper.id}",
@@ -131,6 +132,7 @@ class BmasiaSendWizard(models.TransientModel):
         for wizard in self:
             pdf, name, note = wizard._preview_values()
             wizard.preview = pdf and b64encode(pdf)
+            wizard.preview_size = len(pdf or b"")
             wizard.filename = name
             wizard.preview_note = note
 
@@ -145,15 +147,14 @@ class BmasiaSendWizard(models.TransientModel):
         note = False if paper.name else self.env._("The number is assigned on sending.")
         return paper._render_pdf(preview=True), paper._pdf_filename(), note
 
-    @api.depends("paper", "preview", "attachment_ids", "body")
+    @api.depends("paper", "preview_size", "attachment_ids", "body")
     @api.depends_context("lang", "uid")
     def _compute_size_note(self):
         """What leaves, as large as it travels, and how much the mail server takes."""
         for wizard in self:
             sender = self.env.user._get_mail_sender(wizard.paper.company_id)
             sizes = wizard.attachment_ids.mapped("file_size")
-            printed = len(b64decode(wizard.preview)) if wizard.preview else 0
-            size = encoded_size([*sizes, printed], wizard.body)
+            size = encoded_size([*sizes, wizard.preview_size], wizard.body)
             limit = wizard.paper._size_limit(sender)
             note = self.env._(
                 "%(size)s of at most %(limit)s",
@@ -203,8 +204,8 @@ class BmasiaSendWizard(models.TransientModel):
 
     def _mail_heads(self):
         _, sender = self.env._, self.env.user._get_mail_sender(self.paper.company_id)
-        people = self.recipient_ids.mapped("email_formatted")
-        copies = self.cc_ids.mapped("email_formatted")
+        people = self.recipient_ids._delivery_addresses()
+        copies = self.cc_ids._delivery_addresses()
         files = [self.filename, *self.attachment_ids.mapped("name")]
         when = self.send_at and format_datetime(self.env, self.send_at)
         return [
@@ -220,7 +221,7 @@ class BmasiaSendWizard(models.TransientModel):
     @api.onchange("recipient_ids", "other_recipients")
     def _onchange_recipients(self):
         """Greet whom the mail is written to, as long as the greeting is ours."""
-        to = self.recipient_ids.filtered("email").mapped("email_formatted")
+        to = self.recipient_ids._delivery_addresses()
         greeting = self.paper._greeting_of(to + self._split(self.other_recipients))
         old, new = escape(self.greeting or ""), escape(greeting)
         if old and old != new and old in (self.body or ""):
@@ -293,7 +294,7 @@ class BmasiaSendWizard(models.TransientModel):
                     without[0].display_name,
                 )
             )
-        return partners.mapped("email_formatted")
+        return partners._delivery_addresses()
 
     @api.model
     def _split(self, text):
@@ -310,11 +311,11 @@ class BmasiaSendWizard(models.TransientModel):
         for chosen, typed in (("recipient_ids", "other_recipients"), ("cc_ids", "cc")):
             whole, rest = self[chosen].browse(), [self[typed] or ""]
             for partner in self[chosen]:
-                own = read(partner.email_formatted or "").good
-                if read(partner.email_formatted or "", done).good == own:
+                own = partner._delivery_addresses()
+                if read(own, done).good == read(own).good:
                     whole |= partner
                 else:
-                    rest.append(partner.email_formatted)
+                    rest += own
             left = read(rest, done).good
             self.write(
                 {

@@ -50,6 +50,7 @@ class MailLetters:
 
     def for_rows(self, rows):
         self._check_server()
+        self._remember_size()
         obstacles = self._obstacles(rows)
         self.emails = self.mail._prepare_outgoing_list(
             mail_server=self.server or self.mail.mail_server_id,
@@ -57,9 +58,7 @@ class MailLetters:
         )
         self._check_attachments()
         self.thread = self._thread(rows)
-        letters = {
-            row.id: obstacles.get(row.id) or self._for_row(row) for row in rows
-        }
+        letters = {row.id: obstacles.get(row.id) or self._for_row(row) for row in rows}
         self._note_sizes(letters)
         return letters
 
@@ -72,6 +71,18 @@ class MailLetters:
             raise MessageError(
                 "settings", self.env._("This account belongs to somebody else.")
             )
+
+    def _remember_size(self):
+        """The next mail that is too large is refused before it is made."""
+        if not self.server:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.server._remember_size(self.account.session)
+                self.server.flush_recordset()
+        except psycopg2.errors.OperationalError:
+            # Somebody else is writing the account; the next mail tells it again.
+            self.server.invalidate_recordset()
 
     def _obstacles(self, rows):
         """Ask the document whether its mail may still leave."""

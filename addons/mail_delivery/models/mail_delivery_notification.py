@@ -41,7 +41,8 @@ class MailDelivery(models.Model):
         known = set(map(wire_form, self.mapped("recipient")))
         still = set(map(wire_form, wanted))
         for row in self:
-            if wire_form(row.recipient) in still or row.state in ("sending", "sent", "unknown"):
+            done = row.state in ("sending", "sent", "unknown")
+            if done or wire_form(row.recipient) in still:
                 continue
             for address, (_kind, partner) in wanted.items():
                 if not partner or partner != row.partner_id:

@@ -19,6 +19,21 @@ class ResPartner(models.Model):
                 partner._redirect_waiting(old)
         return result
 
+    def _delivery_addresses(self):
+        """The addresses of these contacts under the contacts' names; what is none stays
+        as it was typed, so that it can be refused by name.
+
+        :rtype: list[str]
+        """
+        found = []
+        for partner in self:
+            typed = read(partner.email or "")
+            found += [
+                Mailbox(partner.name or "", box.address).formatted for box in typed.good
+            ]
+            found += [part.typed for part in typed.bad]
+        return found
+
     def _redirect_waiting(self, old):
         """
         :param str old: what stood in the address field before

@@ -7,9 +7,13 @@ ENGINE = (
     "addresses",
     "backoff",
     "failures",
+    "file_names",
     "patience",
+    "plain_text",
     "replies",
+    "sites",
     "transmission",
+    "wire",
 )
 
 

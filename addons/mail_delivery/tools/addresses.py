@@ -300,7 +300,7 @@ def _name(tokens):
         ESCAPED.sub(r"\1", token[1:-1]) if kind == "quoted" else token
         for kind, token in tokens
     ]
-    name = "".join(parts).strip()
+    name = _without_ends("".join(parts))
     if "=?" not in name:
         return name
     try:
@@ -310,15 +310,18 @@ def _name(tokens):
 
 
 def _trimmed(address):
-    """Without what was pasted along: blanks of every kind, invisible signs, the dot
-    that ends a sentence.
-    """
-    start, end = 0, len(address)
-    while start < end and _is_invisible(address[start]):
+    """Without what was pasted along, and the dot that ends a sentence."""
+    return _without_ends(address).removesuffix(".")
+
+
+def _without_ends(text):
+    """Without blanks of every kind and invisible signs around it."""
+    start, end = 0, len(text)
+    while start < end and _is_invisible(text[start]):
         start += 1
-    while start < end and _is_invisible(address[end - 1]):
+    while start < end and _is_invisible(text[end - 1]):
         end -= 1
-    return address[start:end].removesuffix(".")
+    return text[start:end]
 
 
 def _is_invisible(sign):

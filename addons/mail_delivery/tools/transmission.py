@@ -140,8 +140,6 @@ def _mail_options(session, letter):
     options = []
     if session.has_extn("size"):
         options.append(f"size={len(letter.content)}")
-    if session.has_extn("8bitmime") and not letter.content.isascii():
-        options.append("body=8bitmime")
     return options
 
 

@@ -22,6 +22,7 @@ SEPARATING_BLANK = re.compile(r"(?<=\S) (?=\S)")
 NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 SAFE_PHRASE = re.compile(r"[A-Za-z0-9 ]+")
 TO_ESCAPE = re.compile(r'[\\"]')
+LINE_END = re.compile(rb"\r?\n")
 MOSTLY_LATIN = 5  # of six bytes; then quoted-printable is shorter, and readable
 
 
@@ -79,8 +80,8 @@ def address_header(name, text):
     r"""A header of addresses: names encoded where they must be, domains in ASCII, each
     mailbox once.
 
-    >>> address_header("To", '"Doe, Jane" <jane@MÜNCHEN.example>, jane@xn--mnchen-3ya.example')
-    'To: "Doe, Jane" <jane@xn--mnchen-3ya.example>'
+    >>> address_header("To", '"Doe, J" <j@MÜNCHEN.example>, j@xn--mnchen-3ya.example')
+    'To: "Doe, J" <j@xn--mnchen-3ya.example>'
     """
     found = read(text)
     parts = [_mailbox(box) for box in found.good]
@@ -161,6 +162,8 @@ def _encode(part, data):
         way = "quoted-printable"
         text = quoprimime.body_encode(data.decode("latin-1"), eol="\n")
     else:
+        if part.get_content_maintype() == "text":
+            data = LINE_END.sub(b"\r\n", data)
         way, text = "base64", base64mime.body_encode(data)
     part.set_payload(text)
     del part["Content-Transfer-Encoding"]
