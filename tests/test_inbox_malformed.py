@@ -12,7 +12,7 @@ BREAK = "=?utf-8?q?Bob=0D=0ABcc=3A?= evil@example.com <bob@example.com>"
 MALFORMED = [
     f"To: {BREAK}\r\nSubject: x\r\n\r\ntext",
     f"From: {BREAK}\r\nCc: {BREAK}\r\nReply-To: {BREAK}\r\n\r\ntext",
-    "To: <<<>>>,,;;\"\r\nSubject: =?nonsense?b?!!!?=\r\n\r\n",
+    'To: <<<>>>,,;;"\r\nSubject: =?nonsense?b?!!!?=\r\n\r\n',
     "Message-ID: <<\r\nDate: never\r\nSubject: \xff\xfe\r\n\r\n\xff",
     "Content-Type: multipart/mixed\r\n\r\nno boundary",
     "Content-Type: text/plain; charset=nonsense\r\n\r\nx",

@@ -35,9 +35,10 @@ RecordId = Annotated[int, Field(ge=1, le=MAX_ID)]
 # PostgreSQL stores no NUL character
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Address = Annotated[Text, Field(max_length=400), AfterValidator(_one_line)]
-Addresses = Annotated[list[Address], Field(max_length=MAX_RECIPIENTS)] | Annotated[
-    Text, Field(max_length=400 * MAX_RECIPIENTS)
-]
+Addresses = (
+    Annotated[list[Address], Field(max_length=MAX_RECIPIENTS)]
+    | Annotated[Text, Field(max_length=400 * MAX_RECIPIENTS)]
+)
 SearchText = Annotated[Text, Field(min_length=1, max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_as_stored)]
 

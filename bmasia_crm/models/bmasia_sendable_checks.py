@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.tools import human_size
 
 from odoo.addons.mail_delivery.tools.addresses import LOCAL_PART, read
+from odoo.addons.mail_user_smtp.tools.sender import OWN, RELAY
 
 from ..tools import answers
 from ..tools.letter import encoded_size
@@ -44,7 +45,8 @@ class BmasiaSendableMixin(models.AbstractModel):
         :raises UserError: naming what is no address, or who gets no mail
         """
         listed = [texts] if isinstance(texts, str) else texts or ()
-        if not all(isinstance(text, str | bool | None) for text in listed):
+        is_list = isinstance(listed, list | tuple)
+        if not is_list or not all(isinstance(one, str) or not one for one in listed):
             raise UserError(self.env._("Give addresses as texts."))
         found = read([text for text in listed if text], without)
         if found.bad:
@@ -180,6 +182,9 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     def _size_limit(self, sender):
         """How large a mail may be that this sender writes, in bytes."""
-        user = self.env.user
-        server = user._smtp_server() if sender.policy == "own" else user._relay()[0]
-        return (server or self.env["ir.mail_server"]).sudo()._size_limit()
+        user, server = self.env.user, self.env["ir.mail_server"]
+        if sender.policy == OWN:
+            server = user._smtp_server()
+        elif sender.policy == RELAY:
+            server = user._relay()[0] or server
+        return server.sudo()._size_limit()

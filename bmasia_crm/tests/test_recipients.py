@@ -42,6 +42,9 @@ REFUSED = [
     ('"=?utf-8?Q?Bob=0D=0ABcc:_e@x.io?=" <b@example.com>', "no e-mail address"),
     ([{"email": "a@example.com"}], "as texts"),
     ([7], "as texts"),
+    ([True], "as texts"),
+    (7, "as texts"),
+    ({"to": "a@example.com"}, "as texts"),
 ]
 
 
@@ -156,6 +159,19 @@ class TestRecipients(SendingCase):
             self.server.copies(), {"a@example.com": 1, "gone@example.com": 1}
         )
 
+    def test_notices_and_reminders_reach_them_too(self):
+        for typed in ("info@münchen.example.com", "a@example.com / b@example.com"):
+            self.server.messages.clear()
+            self.somchai.email = typed
+            answer = self.active_contract().send_renewal_notice()
+            self.assertEqual(answer["status"], "sent", answer)
+            self.assertEqual(
+                self.server.copies(), {box.wire: 1 for box in read(typed).good}
+            )
+        self.somchai.email = "อนงค์@example.com"
+        with self.assertRaisesRegex(UserError, "before the @"):
+            self.active_contract().send_renewal_notice()
+
     def test_the_chatter_reaches_the_same_people(self):
         self.somchai.email = "a@example.com; b@example.com"
         quote = self.quote()
@@ -194,7 +210,7 @@ class TestRecipientsOverTheWire(RestCase):
             with self.subTest(typed):
                 quote = self.quote()
                 answer = self.send(quote, {"recipients": typed})
-                words = "" if isinstance(typed, list) else words
+                words = words if isinstance(typed, str) else ""
                 self.assertError(answer, 422, "invalid", words)
                 self.assertFalse(quote.name)
 

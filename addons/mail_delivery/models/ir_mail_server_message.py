@@ -1,4 +1,4 @@
-"""What every mail carries: when and under which name it was written, how large it is."""
+"""What every mail carries: when and under which name it was written, its size."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime, make_msgid

@@ -33,9 +33,7 @@ class MailMessage(models.Model):
     def _under_site_name(self, values):
         """Core puts the name of this machine into Message-IDs, for everybody to see."""
         machine = re.compile(rf"@{re.escape(socket.gethostname())}>")
-        names = [
-            name for name in ("message_id", "references") if values.get(name)
-        ]
+        names = [name for name in ("message_id", "references") if values.get(name)]
         if not any(machine.search(values[name]) for name in names):
             return values
         site = self._site_name(values.get("email_from"))

@@ -36,13 +36,18 @@ TOO_BIG = (
 )
 SENDER = (
     r"sender (address |verify )?(rejected|failed|refused|denied)|not owned by"
-    r"|not (allowed|permitted|authori[sz]ed) to (send|relay|use)( \w+)? (as|from|emails?)"
+    r"|not (allowed|permitted|authori[sz]ed) to (send|relay|use)"
+    r"( \w+)? (as|from|emails?)"
     r"|permissions? to send as|sendasdenied|from address not verified"
     r"|(sender|from) (address )?(is )?(not (allowed|verified|authori[sz]ed)|invalid)"
     r"|cannot send (e-?mails? )?(as|from)|mismatch.*(sender|from)"
 )
-OWN_NAME = r"[he][eh]lo command rejected|fully[- ]qualified|(invalid|bad|need) [he][eh]lo"
-RELAY = r"relay(ing)? (access )?(denied|prohibited|not (permitted|allowed))|unable to relay"
+OWN_NAME = (
+    r"[he][eh]lo command rejected|fully[- ]qualified|(invalid|bad|need) [he][eh]lo"
+)
+RELAY = (
+    r"relay(ing)? (access )?(denied|prohibited|not (permitted|allowed))|unable to relay"
+)
 NO_ROOM = r"insufficient (system )?(storage|disk)|system storage|out of (disk|space)"
 
 
@@ -98,7 +103,9 @@ RULES = (
     Rule("unreachable", details=("4.1", "4.4")),
     Rule("login", details=("7.8", "7.9")),
     # nobody has named a recipient yet
-    Rule("sender_refused", stages=(MAIL,), codes=(550, 553, 554), details=("7.0", "7.1")),
+    Rule(
+        "sender_refused", stages=(MAIL,), codes=(550, 553, 554), details=("7.0", "7.1")
+    ),
     Rule("policy", codes=(550, 553, 554), details=("7.0", "7.1")),
     Rule("protocol", codes=(500, 502, 503, 504, 555)),
     Rule("protocol", stages=(MAIL, DATA), codes=(501,)),
