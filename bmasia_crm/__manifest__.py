@@ -24,6 +24,7 @@
             "num2words",
             "psycopg2-binary",
             "pydantic",
+            "regex",
             "reportlab",
             "weasyprint",
         ],

@@ -44,7 +44,7 @@ def paper_of(json2):
 @pytest.mark.parametrize("model", sorted(PEOPLE))
 def test_each_person_sends_through_their_own_account(inbox, paper_of, model):
     login, client, paper = paper_of(model)
-    answer = client.call(model, "send_email", [paper])
+    answer = client.call(model, "send_email", [paper], send_again=True)
 
     assert answer["status"] == "sent"
     address = f"{login}@bmasiamusic.com"
@@ -68,7 +68,7 @@ def test_the_attached_paper_is_the_archived_one_and_tells_the_same_total(
     inbox, paper_of, model
 ):
     _login, client, paper = paper_of(model)
-    answer = client.call(model, "send_email", [paper])
+    answer = client.call(model, "send_email", [paper], send_again=True)
     message = inbox.wait_for(answer["number"])
     pdf = inbox.attachment(message)
     record = client.call(
@@ -93,7 +93,7 @@ def test_the_attached_paper_is_the_archived_one_and_tells_the_same_total(
 
 def test_thai_and_vietnamese_lines_print_as_text(inbox, paper_of):
     _login, client, quote = paper_of("bmasia.quote")
-    answer = client.call("bmasia.quote", "send_email", [quote])
+    answer = client.call("bmasia.quote", "send_email", [quote], send_again=True)
     text = text_of(inbox.attachment(inbox.wait_for(answer["number"])))
     assert re.search(r"[\u0e00-\u0e7f]{4}", text), "no Thai text in the PDF"
     assert re.search(r"[ạảấầẩẫậắằẳẵặẹẻẽếềểễệịọốồổỗộớờởỡợụủứừửữựỳỵỷỹđ]", text)
@@ -101,13 +101,13 @@ def test_thai_and_vietnamese_lines_print_as_text(inbox, paper_of):
 
 def test_headers_on_the_wire_are_clean(inbox, paper_of):
     _login, client, quote = paper_of("bmasia.quote")
-    answer = client.call("bmasia.quote", "send_email", [quote])
+    answer = client.call("bmasia.quote", "send_email", [quote], send_again=True)
     raw = inbox.raw(inbox.wait_for(answer["number"]))
     message = BytesParser(policy=policy.default).parsebytes(raw)
     assert not message["To"].rstrip().endswith(",")
     assert message["Bcc"] is None
     assert len(message.get_all("Message-ID")) == 1
-    written = message["Date"].datetime.replace(tzinfo=UTC)
+    written = message["Date"].datetime
     assert abs(datetime.now(UTC) - written) < timedelta(minutes=2)
     assert message.get_body(("plain",)) and message.get_body(("html",))
 
@@ -215,7 +215,7 @@ def test_a_thai_customer_reads_thai(inbox, json2):
     client = json2.user("pom")
     domain = [("state", "=", "issued"), ("lang", "=", "th_TH")]
     invoice = client.call("bmasia.invoice", "search", domain=domain, limit=1)
-    answer = client.call("bmasia.invoice", "send_email", invoice)
+    answer = client.call("bmasia.invoice", "send_email", invoice, send_again=True)
     message = inbox.wait_for(answer["number"])
     assert message["Subject"].startswith("ใบแจ้งหนี้")
     assert "ขอแสดงความนับถือ" in message["HTML"]

@@ -130,7 +130,12 @@ def _wizard(browser, settings, keys):
 
 def _inbox(browser, settings, keys):
     client = Client(settings.odoo_url, keys[NIKKI])
-    answer = client.call("bmasia.quote", "send_email", [_hilton_quote(settings, keys)])
+    answer = client.call(
+        "bmasia.quote",
+        "send_email",
+        [_hilton_quote(settings, keys)],
+        send_again=True,
+    )
     message = Inbox(settings.inbox_url).wait_for(answer["number"])
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(f"{settings.inbox_url}/#{message['ID']}")
@@ -150,7 +155,7 @@ def _mailbox(browser, settings):
 
 def _paper(client, name, model, domain):
     ids = client.call(model, "search", domain=domain, order="id", limit=1)
-    client.call(model, "send_email", ids)
+    client.call(model, "send_email", ids, send_again=True)
     archive = client.call(model, "read", ids, fields=["archive_ids"])[0]["archive_ids"]
     files = client.call("ir.attachment", "read", [max(archive)], fields=["datas"])
     _save(name, _page(b64decode(files[0]["datas"]), PAGE_DPI))

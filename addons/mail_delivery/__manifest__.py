@@ -7,6 +7,7 @@
     "website": "https://github.com/bmasia/bmasia_crm",
     "license": "LGPL-3",
     "depends": ["mail", "auth_signup"],
+    "external_dependencies": {"python": ["regex"]},
     "data": [
         "security/mail_delivery_groups.xml",
         "security/ir.model.access.csv",

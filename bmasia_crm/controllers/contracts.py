@@ -35,7 +35,10 @@ RecordId = Annotated[int, Field(ge=1, le=MAX_ID)]
 # PostgreSQL stores no NUL character
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Address = Annotated[Text, Field(max_length=400), AfterValidator(_one_line)]
-Addresses = Annotated[list[Address], Field(max_length=MAX_RECIPIENTS)]
+Addresses = (
+    Annotated[list[Address], Field(max_length=MAX_RECIPIENTS)]
+    | Annotated[Text, Field(max_length=400 * MAX_RECIPIENTS)]
+)
 SearchText = Annotated[Text, Field(min_length=1, max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_as_stored)]
 
@@ -105,9 +108,13 @@ class SendRequest(Question):
     """A mail with the paper attached, from the mailbox of whose key it is."""
 
     recipients: Addresses | None = Field(
-        None, description="Default: the contacts who receive this kind of paper."
+        None,
+        description="A list of addresses, or one text with several. Default: the "
+        "contacts who receive this kind of document.",
     )
-    cc: Addresses | None = Field(None, description="Further addresses, seen by all.")
+    cc: Addresses | None = Field(
+        None, description="Further addresses, seen by all; a list or a text."
+    )
     subject: Annotated[Text, Field(max_length=500)] | None = Field(
         None, description="Default: from the template, in the paper's language."
     )
@@ -118,6 +125,11 @@ class SendRequest(Question):
         None,
         description="For programs written for the old system: the caller's own "
         "profile. Any other is 403; nobody sends as somebody else.",
+    )
+    send_again: bool | None = Field(
+        None,
+        description="True: also what went to the same people in the same words a "
+        "moment ago, which is 409 otherwise. Default: true with an Idempotency-Key.",
     )
 
 

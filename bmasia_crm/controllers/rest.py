@@ -115,6 +115,7 @@ class Rest(Controller):
             subject=asked.subject,
             body=asked.body,
             idempotency_key=self._idempotency_key(),
+            send_again=asked.send_again,
         )
         return self._respond_sent(answer)
 

@@ -1,4 +1,5 @@
 from . import ir_attachment
+from . import ir_binary
 from . import ir_http
 from . import res_users
 from . import res_users_leaver
@@ -15,6 +16,7 @@ from . import bmasia_state_mixin
 from . import bmasia_sendable_mixin
 from . import bmasia_sendable_sums
 from . import bmasia_sendable_paper
+from . import bmasia_sendable_checks
 from . import bmasia_sendable_letter
 from . import bmasia_sendable_mail
 from . import bmasia_sendable_link

@@ -100,7 +100,7 @@ class BmasiaSendBatch(models.Model):
                             "res_id": paper.id,
                             "customer_id": paper.customer_id.id,
                             "recipients": ", ".join(
-                                paper._default_recipients().mapped("email_formatted")
+                                paper._default_recipients()._delivery_addresses()
                             ),
                             "error": paper._why_not_sendable(),
                         }

@@ -20,6 +20,7 @@ class BmasiaSendRequest(models.Model):
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
     key = fields.Char(required=True)
     digest = fields.Char(help="Of what was asked: another mail needs another key.")
+    letter_digest = fields.Char(help="Of words and recipients: tells a repeated mail.")
     res_model = fields.Char("Model", required=True)
     res_id = fields.Many2oneReference("Paper", model_field="res_model", required=True)
     message_id = fields.Many2one("mail.message", ondelete="set null")

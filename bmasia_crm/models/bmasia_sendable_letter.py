@@ -1,17 +1,21 @@
 """Whom a paper is sent to, and with which words."""
 
+import re
 from http import HTTPStatus
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list, html2plaintext, html_sanitize, plaintext2html
 
-from ..tools import recipients, variables
+from odoo.addons.mail_delivery.tools.addresses import read
+
+from ..tools import variables
 from ..tools.letter import NUMBER_TO_COME, Letter
 
 MAX_RECIPIENTS = 50  # more is a mailing, which this is not
+LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 NAMES_GREETED = 3  # more names than these are a list, not a greeting
 
 
@@ -55,7 +59,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         """
         self.ensure_one()
         chosen = self._contacts(receives_field or self._receives_field)
-        if not chosen and self.partner_id.email:
+        if not chosen and self.partner_id.email and self.partner_id.active:
             chosen = self.partner_id
         return chosen or self._contacts("")[:1]
 
@@ -76,9 +80,17 @@ class BmasiaSendableMixin(models.AbstractModel):
         self.ensure_one()
         names = self._names_of(self.env.context.get("bmasia_greeted") or ())
         if 0 < len(names) <= NAMES_GREETED:
-            env = self.with_context(lang=self._get_print_lang()).env
-            return format_list(env, names)
+            return self._list_of(names)
         return self.partner_id.name or self._addressee()
+
+    def _list_of(self, names):
+        """Names in the document's language. Thai writes no blanks between words, but
+        around names it does.
+        """
+        lang = self._get_print_lang()
+        if lang.startswith("th") and len(names) > 1:
+            return f"{' '.join(names[:-1])} และ {names[-1]}"
+        return format_list(self.with_context(lang=lang).env, names)
 
     def _greeting_of(self, addresses):
         """Whom a mail to these addresses greets."""
@@ -89,11 +101,12 @@ class BmasiaSendableMixin(models.AbstractModel):
         addresses themselves tell.
         """
         contacts = self._contacts("").sudo() | self.partner_id.sudo()
-        known = {contact.email_normalized: contact.name for contact in contacts}
-        names = [
-            known.get(recipients.bare(text)) or recipients.name_of(text)
-            for text in recipients.parse(addresses).good
-        ]
+        known = {
+            box.wire: contact.name
+            for contact in contacts
+            for box in read(contact.email or "").good
+        }
+        names = [known.get(box.wire) or box.name for box in read(addresses).good]
         return [] if not all(names) else list(dict.fromkeys(names))
 
     def _prepare_mail(self, subject=None, body=None, template=None, to=()):
@@ -117,7 +130,8 @@ class BmasiaSendableMixin(models.AbstractModel):
             subject = source._render_field("subject", self.ids)[self.id]
         if body is None:
             body = source._render_field("body_html", self.ids)[self.id]
-        return {"subject": " ".join(subject.split()), "body": self._as_html(body)}
+        subject = LINE_BREAKS.sub(" ", subject).strip()
+        return {"subject": subject, "body": self._as_html(body)}
 
     def _as_html(self, text):
         """A body as programs and people give it: HTML, or plain text."""
@@ -132,7 +146,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         :raises UserError: no recipient, one that is no address, an unresolved variable
         """
         if to is None:
-            to = self._default_recipients(receives).mapped("email_formatted")
+            to = self._default_recipients(receives)._delivery_addresses()
         people = self._read_recipients(to)
         copies = self._read_recipients(cc, without=people)
         if not people:
@@ -144,23 +158,15 @@ class BmasiaSendableMixin(models.AbstractModel):
                 self.env._("More than %s recipients are a mailing.", MAX_RECIPIENTS)
             )
         values = self._prepare_mail(subject, body, template, people)
-        self._check_resolved(values)
+        self._check_resolved(values, people)
         return Letter(people, copies, values["subject"], values["body"])
 
-    def _read_recipients(self, texts, without=()):
-        read = recipients.parse(texts, without)
-        if read.bad:
-            raise UserError(
-                self.env._("This is no e-mail address: %s", ", ".join(read.bad))
-            )
-        return read.good
-
-    def _check_resolved(self, values):
+    def _check_resolved(self, values, people=()):
         if not values["subject"]:
             raise UserError(self.env._("The mail has no subject."))
         if not html2plaintext(values["body"]).strip():
             raise UserError(self.env._("The mail says nothing."))
-        text = values["subject"] + str(values["body"])
+        text = self._without_values(values["subject"] + str(values["body"]), people)
         if left := variables.left_over(text):
             raise UserError(
                 self.env._(
@@ -177,6 +183,24 @@ class BmasiaSendableMixin(models.AbstractModel):
                     ", ".join(empty),
                 )
             )
+
+    def _without_values(self, text, people):
+        """A mail without those names and values in it that only look like a variable: a
+        bar may be called "{{x}}".
+        """
+        said = self.with_context(bmasia_greeted=tuple(people))._mail_variables()
+        said = [str(value) for value in said.values() if value]
+        said += [contact.name or "" for contact in self._contacts("").sudo()]
+        for value in sorted(set(said), key=len, reverse=True):
+            if variables.left_over(value) or variables.empties(value):
+                text = text.replace(value, "").replace(str(escape(value)), "")
+        return text
+
+    def _message_compute_subject(self):
+        """Of what people write in the chatter: number and customer."""
+        if not self.name:
+            return super()._message_compute_subject()
+        return " · ".join(filter(None, [self.name, self._addressee()]))
 
     def _check_can_send_now(self):
         """The same for a program that called: it learns whether the state is in the

@@ -51,12 +51,14 @@ class BmasiaSendableMixin(models.AbstractModel):
         idempotency_key=None,
         attachment_ids=None,
         send_at=None,
+        send_again=None,
     ):
         """Send this paper from the acting user's own mailbox and say what became of it.
 
         The paper gets its number, its PDF is kept, and both are committed before the
         mail server is asked. Calling again sends again, under the same number; an
-        unchanged paper is the same file.
+        unchanged paper is the same file. The same words to the same people within ten
+        minutes are refused, unless that is meant.
 
         :param list[str] recipients: addresses; default: the customer's contacts who
             receive this kind of paper
@@ -69,6 +71,8 @@ class BmasiaSendableMixin(models.AbstractModel):
             the caller may read; they go along with the paper's PDF
         :param send_at: a moment in UTC, as ``YYYY-MM-DD HH:MM:SS``; until then the mail
             waits in the queue and can be cancelled
+        :param bool send_again: true: also what has just gone; default: with a key of
+            the caller's own, which tells a new call from a repeated one
         :returns: ``{"status", "message", "number", "sent_date", "queued_until",
             "from", "deliveries": [{"recipient", "state", "code", "error"}]}``,
             JSON-able; status is sent, queued, partial or refused; moments are UTC
@@ -81,6 +85,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             idempotency_key,
             attachment_ids=attachment_ids,
             send_at=send_at,
+            send_again=bool(idempotency_key) if send_again is None else send_again,
         )
         return paper._deliver_now(request)
 
@@ -92,7 +97,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         :param str template: xml id
         :param str receives_field: who gets it unless somebody chooses
         :param dict letter: ``to``, ``cc``, ``subject``, ``body``, where they are chosen
-        :param extra: ``reminder``, ``attachment_ids``, ``send_at``
+        :param extra: ``reminder``, ``attachment_ids``, ``send_at``, ``send_again``
         """
         paper, request = self._intend_notice(
             template, receives_field, letter, idempotency_key, **extra
@@ -117,6 +122,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         send_at=None,
         is_notice=False,
         reminder=None,
+        send_again=False,
     ):
         """Check, number, print and record that this is to be sent; send nothing yet.
 
@@ -155,6 +161,9 @@ class BmasiaSendableMixin(models.AbstractModel):
             paper._check_no_reminder_waits(reminder)
         else:
             paper._check_can_send_now()
+        if not send_again:
+            paper._check_not_repeated(letter, words.get("template"))
+        paper._check_size(letter, sender, paper._archived_pdf())
         request, is_new = requests._claim(paper, key, digest)
         if is_new:
             request.write(
@@ -163,6 +172,10 @@ class BmasiaSendableMixin(models.AbstractModel):
             archived = self.env["ir.attachment"]
             if not is_notice:
                 archived = paper._issue_paper()
+                paper._check_size(letter, sender, archived)
+            request.letter_digest = paper._digest_of_letter(
+                letter, words.get("template")
+            )
             nobody_acts = paper.env.uid != self.env.uid
             purpose = paper._mail_purpose(is_notice, reminder, nobody_acts)
             mail = paper._write_mail(letter, sender, archived, purpose)
@@ -242,7 +255,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             # The mail below is the only one: followers read it in the chatter.
             notify_skip_followers=True,
         )
-        return (
+        mail = (
             self.env["mail.mail"]
             .sudo()
             .create(
@@ -259,6 +272,8 @@ class BmasiaSendableMixin(models.AbstractModel):
                 }
             )
         )
+        self._bind_contacts(mail)
+        return mail
 
     def _check_files(self, attachment_ids):
         """Only what the caller may read leaves the house.

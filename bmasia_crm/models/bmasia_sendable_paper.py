@@ -8,6 +8,8 @@ from odoo import fields, models
 from odoo.fields import Command
 from odoo.tools.misc import format_date
 
+from odoo.addons.mail_delivery.tools.file_names import GRAPHEMES, cut_file_name
+
 from ..tools import figures
 
 # the last ones turn the order of the letters around them
@@ -15,7 +17,7 @@ UNSAFE_IN_FILE_NAMES = re.compile(
     r"[\\/:*?\"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+"
 )
 BUDDHIST_ERA = 543  # years that Thai papers count ahead of the common era
-FILE_NAME_LENGTH = 120  # some mail programs cut longer ones, with their ending
+FILE_NAME_LENGTH = 120  # letters; some mail programs cut longer ones, with the ending
 
 
 class BmasiaSendableMixin(models.AbstractModel):
@@ -208,7 +210,8 @@ class BmasiaSendableMixin(models.AbstractModel):
         parts = [self.name or self._draft_name(), self.name and self._addressee()]
         stem = " ".join(filter(None, parts)).replace("·", "-")
         stem = " ".join(UNSAFE_IN_FILE_NAMES.sub(" ", stem).split())
-        return f"{stem[:FILE_NAME_LENGTH].rstrip('. ')}.pdf"
+        kept = "".join(GRAPHEMES.findall(stem)[:FILE_NAME_LENGTH])
+        return cut_file_name(f"{kept.rstrip('. ')}.pdf")
 
     def action_print(self):
         """Open the paper: the PDF that went out, or one of now if none did.
@@ -261,7 +264,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         :rtype: tuple[bytes, str]
         """
         if kept := self._kept_pdf():
-            return kept.raw, kept.name
+            return kept.raw, cut_file_name(kept.name)
         return self._render_pdf(preview=True), self._pdf_filename()
 
     def _archive_pdf(self):

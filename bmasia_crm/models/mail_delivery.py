@@ -25,7 +25,7 @@ class MailDelivery(models.Model):
         leaves = self.sudo().mail_id.scheduled_date
         if self.state == "queued" and leaves and leaves > fields.Datetime.now():
             when = fields.Datetime.context_timestamp(self, leaves)
-            return self.env._("Queued, leaves at %s.", when.strftime("%Y-%m-%d %H:%M"))
+            return self.env._("It leaves at %s.", when.strftime("%Y-%m-%d %H:%M"))
         return super()._explain()
 
     def _speaker(self):

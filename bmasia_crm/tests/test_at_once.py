@@ -18,6 +18,7 @@ from odoo.tools import mute_logger
 from odoo.addons.bmasia_crm.models import bmasia_contract_schedule
 from odoo.addons.bmasia_crm.models.bmasia_sendable_paper import BmasiaSendableMixin
 from odoo.addons.bmasia_crm.tools import numbering
+from odoo.addons.mail_user_smtp.tools.sender import MailSender
 
 WAIT = 60  # seconds until a test of two workers is given up
 MODELS = ("bmasia.payment", "bmasia.invoice", "bmasia.contract", "bmasia.quote")
@@ -48,7 +49,9 @@ class TestAtOnce(BaseCase):
                 for table, key in (
                     ("bmasia_number", "res_model"),
                     ("ir_attachment", "res_model"),
+                    ("mail_delivery", "model"),
                     ("mail_message", "model"),
+                    ("bmasia_send_request", "res_model"),
                 ):
                     env.cr.execute(
                         f"DELETE FROM {table} WHERE {key} = %s AND res_id = ANY(%s)",
@@ -153,6 +156,28 @@ class TestAtOnce(BaseCase):
         with self.worker() as env:
             contracts = env["bmasia.quote"].browse(quote_id).contract_ids
             self.assertEqual(answers, [contracts.id] * 2)
+
+    def test_four_calls_send_one_mail_and_three_are_told(self):
+        quote_id = self.make("bmasia.quote")
+        sender = MailSender(
+            True, "ok", "Nikki", "n@example.com", "localhost", "own", "n@example.com"
+        )
+        has_account = patch.object(
+            self.registry["res.users"], "_check_mail_sender", lambda *_args: sender
+        )
+
+        def send(env):
+            # not OdooBot, who would ask who is responsible
+            quote = env["bmasia.quote"].with_user(2).browse(quote_id)
+            return quote.send_email(recipients=["a@example.com"])
+
+        with has_account:
+            answers = self.at_once(*[send] * 4)
+        told = [answer for answer in answers if isinstance(answer, UserError)]
+        self.assertEqual(len(told), 3, answers)
+        with self.worker() as env:
+            quote = env["bmasia.quote"].browse(quote_id)
+            self.assertEqual(quote.delivery_ids.mapped("recipient"), ["a@example.com"])
 
     def test_two_tabs_renew_once_and_revise_once(self):
         contract_id, quote_id = self.make_contract(), self.make("bmasia.quote")

@@ -126,7 +126,7 @@ class TestRestErrors(RestCase):
         quote = self.quote()
         address = f"quotes/{quote.id}/send"
         for body in (
-            {"recipients": SECRET},
+            {"recipients": {"x": SECRET}},
             {"recipients": [7]},
             {"subject": ["x"]},
             {"body": 5},

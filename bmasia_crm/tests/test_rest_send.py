@@ -62,7 +62,8 @@ class TestRestSend(RestCase):
             for slash in ("", "/"):
                 with self.subTest(key=key, slash=slash):
                     address = f"quotes/{key}/send{slash}"
-                    answer = self.call(address, method="POST", body={})
+                    again = {"send_again": True}
+                    answer = self.call(address, method="POST", body=again)
                     self.assertEqual(answer.status_code, 200, answer.text)
                     self.assertEqual(answer.json()["number"], quote.name)
         self.assertEqual(self.server.copies(), {TO: 8})

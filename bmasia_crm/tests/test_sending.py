@@ -36,7 +36,7 @@ class TestSending(SendingCase):
     def test_the_archived_bytes_are_the_sent_ones(self):
         quote = self.quote()
         quote.send_email()
-        quote.send_email()
+        quote.send_email(send_again=True)
         self.assertEqual(len(quote.archive_ids), 1)
         self.assertEqual(len(self.server.messages), 2)
         for message in self.server.messages:

@@ -5,9 +5,13 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, human_size
 
+from odoo.addons.mail_delivery.tools.addresses import read
+
+from ..models.bmasia_sendable_checks import RepeatedLetter
 from ..tools import variables
+from ..tools.letter import encoded_size
 
 SENDABLE = [
     ("bmasia.quote", "Quote"),
@@ -63,8 +67,11 @@ class BmasiaSendWizard(models.TransientModel):
     body = fields.Html(sanitize_style=True)
     filename = fields.Char("Attachment", compute="_compute_preview")
     preview = fields.Binary(compute="_compute_preview")
+    preview_size = fields.Integer(compute="_compute_preview")
     preview_note = fields.Char(compute="_compute_preview")
+    size_note = fields.Char("Size", compute="_compute_size_note")
     outcome = fields.Text(readonly=True)
+    repeat_note = fields.Text(readonly=True)
     attempt = fields.Integer(readonly=True)
 
     # ------------------------------------------------------------
@@ -82,7 +89,7 @@ class BmasiaSendWizard(models.TransientModel):
         """
         paper.ensure_one()
         people = paper._default_recipients(receives)
-        to = people.filtered("email").mapped("email_formatted")
+        to = people._delivery_addresses()
         wizard = self.create(
             {
                 "paper": f"{paper._name},{paper.id}",
@@ -125,6 +132,7 @@ class BmasiaSendWizard(models.TransientModel):
         for wizard in self:
             pdf, name, note = wizard._preview_values()
             wizard.preview = pdf and b64encode(pdf)
+            wizard.preview_size = len(pdf or b"")
             wizard.filename = name
             wizard.preview_note = note
 
@@ -138,6 +146,24 @@ class BmasiaSendWizard(models.TransientModel):
             return archived.raw, archived.name, False
         note = False if paper.name else self.env._("The number is assigned on sending.")
         return paper._render_pdf(preview=True), paper._pdf_filename(), note
+
+    @api.depends("paper", "preview_size", "attachment_ids", "body")
+    @api.depends_context("lang", "uid")
+    def _compute_size_note(self):
+        """What leaves, as large as it travels, and how much the mail server takes."""
+        for wizard in self:
+            sender = self.env.user._get_mail_sender(wizard.paper.company_id)
+            sizes = wizard.attachment_ids.mapped("file_size")
+            size = encoded_size([*sizes, wizard.preview_size], wizard.body)
+            limit = wizard.paper._size_limit(sender)
+            note = self.env._(
+                "%(size)s of at most %(limit)s",
+                size=human_size(size),
+                limit=human_size(limit),
+            )
+            if size > limit:
+                note = self.env._("Too large: %s", note)
+            wizard.size_note = note
 
     @api.depends("paper")
     @api.depends_context("lang")
@@ -178,8 +204,8 @@ class BmasiaSendWizard(models.TransientModel):
 
     def _mail_heads(self):
         _, sender = self.env._, self.env.user._get_mail_sender(self.paper.company_id)
-        people = self.recipient_ids.mapped("email_formatted")
-        copies = self.cc_ids.mapped("email_formatted")
+        people = self.recipient_ids._delivery_addresses()
+        copies = self.cc_ids._delivery_addresses()
         files = [self.filename, *self.attachment_ids.mapped("name")]
         when = self.send_at and format_datetime(self.env, self.send_at)
         return [
@@ -189,12 +215,13 @@ class BmasiaSendWizard(models.TransientModel):
             (_("Leaves"), when),
             (_("Subject"), self.subject),
             (_("Files"), ", ".join(filter(None, files))),
+            (_("Size"), self.size_note),
         ]
 
     @api.onchange("recipient_ids", "other_recipients")
     def _onchange_recipients(self):
         """Greet whom the mail is written to, as long as the greeting is ours."""
-        to = self.recipient_ids.filtered("email").mapped("email_formatted")
+        to = self.recipient_ids._delivery_addresses()
         greeting = self.paper._greeting_of(to + self._split(self.other_recipients))
         old, new = escape(self.greeting or ""), escape(greeting)
         if old and old != new and old in (self.body or ""):
@@ -220,7 +247,12 @@ class BmasiaSendWizard(models.TransientModel):
         :raises UserError: an address or a text is missing
         """
         self.ensure_one()
-        answer = self._send(f"{self._name}-{self.id}-{self.attempt}")
+        try:
+            answer = self._send(f"{self._name}-{self.id}-{self.attempt}")
+        except RepeatedLetter as repeated:
+            # nothing is written yet: the user decides
+            self.repeat_note = repeated.said
+            return self._reopen()
         if answer["status"] in ("sent", "queued"):
             return self._close(answer)
         # what was typed stays; the next click is a new attempt for whom it failed
@@ -228,11 +260,22 @@ class BmasiaSendWizard(models.TransientModel):
         self._keep_only_failed(answer)
         return self._reopen()
 
+    def action_send_again(self):
+        """Send what has just gone once more: the user was asked.
+
+        :returns: as :meth:`action_send`
+        """
+        return self.with_context(bmasia_send_again=True).action_send()
+
     def _send(self, key):
         letter = {"subject": self.subject, "body": self.body}
         to = self._addresses(self.recipient_ids) + self._split(self.other_recipients)
         cc = self._addresses(self.cc_ids) + self._split(self.cc)
-        extra = {"attachment_ids": self.attachment_ids.ids, "send_at": self.send_at}
+        extra = {
+            "attachment_ids": self.attachment_ids.ids,
+            "send_at": self.send_at,
+            "send_again": bool(self.env.context.get("bmasia_send_again")),
+        }
         if not self.mail_template:
             return self.paper.send_email(
                 recipients=to, cc=cc, idempotency_key=key, **letter, **extra
@@ -251,25 +294,35 @@ class BmasiaSendWizard(models.TransientModel):
                     without[0].display_name,
                 )
             )
-        return partners.mapped("email_formatted")
+        return partners._delivery_addresses()
 
     @api.model
     def _split(self, text):
-        parts = (text or "").replace(";", ",").replace("\n", ",").split(",")
-        return [part.strip() for part in parts if part.strip()]
+        """What was typed, one entry per mailbox; what is none is refused by name."""
+        found = read(text or "")
+        typed = [part.typed for part in found.bad]
+        return [box.formatted for box in found.good] + typed
 
     def _keep_only_failed(self, answer):
         """Those who got their copy are not sent another one by the next click."""
-        done = {d["recipient"] for d in answer["deliveries"] if d["state"] == "sent"}
+        done = [d["recipient"] for d in answer["deliveries"] if d["state"] == "sent"]
         if not done:
             return
-        for field in ("recipient_ids", "cc_ids"):
-            self[field] = self[field].filtered(
-                lambda partner: partner.email_normalized not in done
+        for chosen, typed in (("recipient_ids", "other_recipients"), ("cc_ids", "cc")):
+            whole, rest = self[chosen].browse(), [self[typed] or ""]
+            for partner in self[chosen]:
+                own = partner._delivery_addresses()
+                if read(own, done).good == read(own).good:
+                    whole |= partner
+                else:
+                    rest += own
+            left = read(rest, done).good
+            self.write(
+                {
+                    chosen: [Command.set(whole.ids)],
+                    typed: ", ".join(box.formatted for box in left),
+                }
             )
-        for field in ("other_recipients", "cc"):
-            left = [a for a in self._split(self[field]) if a.lower() not in done]
-            self[field] = ", ".join(left)
 
     def _outcome(self):
         """What became of each recipient, in words, then the server's own."""

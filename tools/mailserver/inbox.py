@@ -69,7 +69,8 @@ class InboxHandler(BaseHTTPRequestHandler):
         else:
             try:
                 ids = json.loads(body or b"{}").get("IDs")
-            except (ValueError, AttributeError):
+                ids = [str(one) for one in ids or ()]
+            except (ValueError, AttributeError, TypeError):
                 self._error(HTTPStatus.BAD_REQUEST, "the body is no JSON object")
                 return
             self.server.store.delete(ids or None)

@@ -5,13 +5,34 @@ import secrets
 import threading
 import time
 from datetime import UTC, datetime
-from email import policy
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import getaddresses
 from pathlib import Path
 
 KEPT = 2000  # messages; older ones go, it is a demo's inbox
 SNIPPET = 120  # characters of the text shown in the list
+
+
+class AsItCame(EmailPolicy):
+    """A header that Python cannot read is shown as it came: whoever looks into the
+    inbox wants to see what is wrong with a mail.
+    """
+
+    def header_fetch_parse(self, name, value):
+        """
+        :rtype: str
+        """
+        try:
+            return super().header_fetch_parse(name, value)
+        except Exception:
+            # The parser of malformed headers fails in many ways: ValueError,
+            # IndexError, AttributeError, HeaderParseError.
+            text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            return " ".join(text.split())
+
+
+AS_IT_CAME = AsItCame()
 
 
 class Store:
@@ -107,14 +128,14 @@ class Store:
         return {
             **_headers(message_id, message, session, raw),
             "ReturnPath": session["Envelope"]["From"],
-            "Date": message.get("Date", ""),
+            "Date": str(message.get("Date", "")),
             "Text": text,
             "HTML": html,
             "Inline": [],
             "Attachments": [
                 {
                     "PartID": str(number),
-                    "FileName": part.get_filename() or "",
+                    "FileName": _file_name(part),
                     "ContentType": part.get_content_type(),
                     "Size": len(_payload(part)),
                 }
@@ -145,43 +166,54 @@ class Store:
         part = parts[number]
         if part.is_multipart():
             raise KeyError(number)
-        return part.get_filename() or "", part.get_content_type(), _payload(part)
+        return _file_name(part), part.get_content_type(), _payload(part)
 
     def _parsed(self, message_id):
         raw = self.raw(message_id)
         session = json.loads((self.folder / f"{message_id}.json").read_text())
-        return BytesParser(policy=policy.default).parsebytes(raw), session, raw
+        return BytesParser(policy=AS_IT_CAME).parsebytes(raw), session, raw
 
 
 def _headers(message_id, message, session, raw):
     return {
         "ID": message_id,
-        "MessageID": message.get("Message-ID", "").strip("<> "),
+        "MessageID": str(message.get("Message-ID", "")).strip("<> "),
         "From": (_addresses(message, "From") or [{"Name": "", "Address": ""}])[0],
         "To": _addresses(message, "To"),
         "Cc": _addresses(message, "Cc"),
         "Bcc": _addresses(message, "Bcc"),
         "ReplyTo": _addresses(message, "Reply-To"),
-        "Subject": message.get("Subject", ""),
+        "Subject": str(message.get("Subject", "")),
         "Size": len(raw),
         **session,
     }
 
 
 def _addresses(message, header):
-    values = [str(value) for value in message.get_all(header, [])]
-    return [{"Name": name, "Address": a} for name, a in getaddresses(values) if a]
+    found = []
+    for value in map(str, message.get_all(header, [])):
+        pairs = [(name, address) for name, address in getaddresses([value]) if address]
+        found += pairs or [("", value)] * bool(value.strip())
+    return [{"Name": name, "Address": address} for name, address in found]
 
 
 def _bodies(message):
     found = []
     for kind in ("plain", "html"):
-        part = message.get_body((kind,))
+        part = _body(message, kind)
         try:
             found.append(part.get_content() if part else "")
-        except (LookupError, KeyError):  # an unknown charset is the sender's fault
+        except (LookupError, ValueError, AttributeError):
+            # an unknown charset or a broken encoding is the sender's fault
             found.append(_payload(part).decode("utf-8", "replace"))
     return found
+
+
+def _body(message, kind):
+    try:
+        return message.get_body((kind,))
+    except (LookupError, ValueError, AttributeError):
+        return message if kind == "plain" and not message.is_multipart() else None
 
 
 def _parts(message):
@@ -189,9 +221,17 @@ def _parts(message):
         (number, part)
         for number, part in enumerate(message.walk())
         if not part.is_multipart()
-        and (part.get_filename() or part.get_content_disposition() == "attachment")
+        and (_file_name(part) or part.get_content_disposition() == "attachment")
     ]
 
 
 def _payload(part):
-    return part.get_payload(decode=True) or b""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _file_name(part):
+    try:
+        return part.get_filename() or ""
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return ""

@@ -1,5 +1,6 @@
 from . import delivery_hold
 from . import ir_mail_server
+from . import ir_mail_server_message
 from . import mail_delivery
 from . import mail_delivery_activity
 from . import mail_delivery_notification
@@ -7,3 +8,4 @@ from . import mail_mail
 from . import mail_message
 from . import mail_thread
 from . import res_users
+from . import res_partner

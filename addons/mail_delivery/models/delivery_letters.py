@@ -5,16 +5,18 @@ import logging
 import psycopg2
 
 from odoo.tools import email_normalize
-from odoo.tools.mail import (
-    email_split_and_format_normalize,
-    formataddr,
-)
+from odoo.tools.mail import email_split_and_format_normalize, unfold_references
+from odoo.tools.misc import unique
 
+from ..tools.addresses import CONTROL, problem_of, read, wire_form
 from ..tools.failures import MessageError, words
 from ..tools.replies import Outcome, Verdict
-from ..tools.transmission import Letter, as_bytes, has_line_break
+from ..tools.transmission import Letter, has_line_break
+from ..tools.wire import as_bytes
 
 _logger = logging.getLogger(__name__)
+
+WORTH_NOTING = 1024 * 1024  # bytes; nobody wonders about the size of a smaller mail
 
 
 def prepare(account, mail_id, rows):
@@ -37,23 +39,6 @@ def prepare(account, mail_id, rows):
         raise MessageError("broken", words(error)) from error
 
 
-def as_ascii(address):
-    """An address as the envelope takes it.
-
-    :raises UnicodeError: the part before the @ is not ASCII, or the domain is none
-    """
-    envelope = formataddr(("", address), charset="ascii")
-    envelope.encode("ascii")
-    return envelope
-
-
-def _try_ascii(address):
-    try:
-        return as_ascii(address)
-    except UnicodeError:
-        return None
-
-
 class MailHeld(Exception):
     """This mail has to wait after all: what it waited for changed a moment ago."""
 
@@ -72,13 +57,17 @@ class MailLetters:
         if said := self.mail._delivery_hold():
             raise MailHeld(said)
         self._check_server()
+        self._remember_size()
         obstacles = self._obstacles(rows)
         self.emails = self.mail._prepare_outgoing_list(
             mail_server=self.server or self.mail.mail_server_id,
             doc_to_followers=self._followers(),
         )
         self._check_attachments()
-        return {row.id: obstacles.get(row.id) or self._for_row(row) for row in rows}
+        self.thread = self._thread(rows)
+        letters = {row.id: obstacles.get(row.id) or self._for_row(row) for row in rows}
+        self._note_sizes(letters)
+        return letters
 
     # ------------------------------------------------------------
     # CHECKS
@@ -89,6 +78,18 @@ class MailLetters:
             raise MessageError(
                 "settings", self.env._("This account belongs to somebody else.")
             )
+
+    def _remember_size(self):
+        """The next mail that is too large is refused before it is made."""
+        if not self.server:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.server._remember_size(self.account.session)
+                self.server.flush_recordset()
+        except psycopg2.errors.OperationalError:
+            # Somebody else is writing the account; the next mail tells it again.
+            self.server.invalidate_recordset()
 
     def _obstacles(self, rows):
         """Ask the document whether its mail may still leave."""
@@ -120,8 +121,11 @@ class MailLetters:
     def _for_row(self, row):
         if not row.recipient:
             return Verdict(Outcome.REFUSED, "no_address")
-        if not row.partner_id and not email_normalize(row.recipient):
-            return Verdict(Outcome.REFUSED, "invalid_address", text=row.recipient)
+        problem = not row.partner_id and problem_of(row.recipient)
+        if problem:
+            return Verdict(Outcome.REFUSED, problem, text=row.recipient)
+        if self._is_archived(row):
+            return Verdict(Outcome.CANCELLED, "archived")
         email = self._email_of(row)
         if email is None:
             return Verdict(Outcome.CANCELLED, "removed")
@@ -131,6 +135,11 @@ class MailLetters:
         letter = self._letter_once(email)
         return letter if isinstance(letter, Verdict) else (letter, address)
 
+    def _is_archived(self, row):
+        """Whether the contact was archived while the mail waited."""
+        partner = self.env["res.partner"].sudo().browse(row.partner_id or ()).exists()
+        return bool(partner) and not partner.active
+
     def _email_of(self, row):
         """The prepared email that this row is for; the partner's own goes first."""
         for email in self.emails:
@@ -138,7 +147,7 @@ class MailLetters:
                 if email["partner_id"].id == row.partner_id:
                     return email
         for email in self.emails:
-            if row.recipient in email["email_to_normalized"]:
+            if wire_form(row.recipient) in map(wire_form, email["email_to_normalized"]):
                 return email
         if row.kind == "bcc" and self.emails:
             return self.emails[0]
@@ -146,19 +155,16 @@ class MailLetters:
 
     def _address(self, row, email):
         """The bare ASCII address, or why there is none."""
-        address = row.recipient
         known = email["email_to_normalized"]
-        if row.partner_id and known and address not in known and row.kind == "to":
+        is_own = email["partner_id"] and email["partner_id"].id == row.partner_id
+        if is_own and known and wire_form(row.recipient) not in map(wire_form, known):
             # The partner's address was corrected while the mail waited.
-            address = known[0]
-        normalized = email_normalize(address)
-        if not normalized:
-            reason = "no_address" if address.startswith("(") else "invalid_address"
-            return Verdict(Outcome.REFUSED, reason, text=address)
-        try:
-            return as_ascii(normalized)
-        except UnicodeError as error:
-            return Verdict(Outcome.REFUSED, "invalid_address", text=words(error))
+            row.recipient = known[0]
+            self.env["mail.delivery"].browse(row.id).recipient = known[0]
+        if problem := problem_of(row.recipient):
+            reason = "no_address" if row.recipient.startswith("(") else problem
+            return Verdict(Outcome.REFUSED, reason, text=row.recipient)
+        return wire_form(row.recipient)
 
     # ------------------------------------------------------------
     # THE LETTER
@@ -201,8 +207,7 @@ class MailLetters:
             reply_to=email["reply_to"],
             attachments=email["attachments"],
             message_id=email["message_id"],
-            # references of received mails come folded
-            references=" ".join((email["references"] or "").split()),
+            references=self._references(email),
             object_id=email["object_id"],
             subtype="html",
             subtype_alternative="plain",
@@ -212,7 +217,42 @@ class MailLetters:
             message, self.account.session
         )
         self._tidy(message, envelope_sender)
-        return Letter(envelope_sender, as_bytes(message))
+        return Letter(wire_form(envelope_sender), as_bytes(message))
+
+    def _thread(self, rows):
+        """Message-IDs of the earlier mails about the document that these people have.
+
+        With them, their mail programs show a document's mails as one conversation.
+        """
+        mail = self.mail
+        if not mail.model or not mail.res_id:
+            return []
+        earlier = self.env["mail.delivery"].search(
+            [
+                ("model", "=", mail.model),
+                ("res_id", "=", mail.res_id),
+                ("state", "in", ("sent", "unknown")),
+                ("recipient", "in", [row.recipient for row in rows]),
+                ("message_id_header", "not in", (False, mail.message_id)),
+            ],
+            order="id",
+        )
+        return list(unique(earlier.mapped("message_id_header")))
+
+    def _references(self, email):
+        # those of received mails come folded
+        known = unfold_references(email["references"] or "")
+        if not self.thread:
+            return " ".join(known)
+        known = [one for one in known if one != email["message_id"]]
+        return " ".join(unique([self.thread[0], *known, self.thread[-1]]))
+
+    def _note_sizes(self, letters):
+        """Of large mails the size is known when a server finds them too large."""
+        for row_id, found in letters.items():
+            if isinstance(found, tuple) and len(found[0].content) >= WORTH_NOTING:
+                size = len(found[0].content)
+                self.env["mail.delivery"].browse(row_id).size = size
 
     def _sender(self):
         """Protect against a From that was formatted twice, as core does."""
@@ -233,22 +273,32 @@ class MailLetters:
             names,
         ):
             raise MessageError("line_break")
+        unreadable = read([sender or "", *email["email_to"], *email["email_cc"]]).bad
+        if any(part.reason == CONTROL for part in unreadable):
+            raise MessageError("line_break")
 
     def _headers(self, email):
         """One message for all names everybody already; Bcc is for the envelope."""
+        thread = {"In-Reply-To": self.thread[-1]} if self.thread else {}
         dropped = {"bcc"}
         if self.mail.same_message:
             dropped |= {"x-msg-to-add", "x-forge-to"}
-        return {
+        kept = {
             name: value
             for name, value in email["headers"].items()
             if name.lower() not in dropped
         }
+        return {**thread, **kept}
 
     def _contextualized(self, email):
-        # Core compares these with addresses that it has turned into ASCII.
-        valid = email["email_to_normalized"]
-        context = {"send_validated_to": [*valid, *filter(None, map(_try_ascii, valid))]}
+        context = {
+            "mail_delivery_to": [
+                wire_form(address)
+                for address in email["email_to_normalized"]
+                if not problem_of(address)
+            ],
+            "mail_delivery_zone": self.mail._delivery_zone(),
+        }
         if self.account.alias_domain_id:
             alias_domain = self.env["mail.alias.domain"].sudo()
             alias_domain = alias_domain.browse(self.account.alias_domain_id)

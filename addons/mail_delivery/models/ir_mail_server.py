@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.mail import email_split_and_format
 
+from ..tools.addresses import read
 from ..tools.replies import LIMIT_PAUSE, LOGIN_PAUSE
 
 MINUTE = 60  # seconds
@@ -10,6 +10,7 @@ DAY = 24 * 3600  # seconds; providers count a rolling day
 PAUSE_FIELDS = ("delivery_paused_until", "delivery_pause", "delivery_pause_reason")
 OWN_FIELDS = {
     *PAUSE_FIELDS,
+    "announced_size",
     "delivery_per_minute",
     "delivery_per_day",
     "delivery_activity_id",
@@ -112,6 +113,6 @@ class IrMailServer(models.Model):
         extended = message["X-Msg-To-Add"]
         result = super()._alter_message__(message, smtp_from, smtp_to_list)
         if extended and message["To"]:
-            addresses = email_split_and_format(str(message["To"]))
-            message.replace_header("To", ", ".join(addresses))
+            named = [box.formatted for box in read(str(message["To"])).good]
+            message.replace_header("To", ", ".join(named))
         return result

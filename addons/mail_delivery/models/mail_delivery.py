@@ -5,12 +5,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import human_size
 
 _logger = logging.getLogger(__name__)
 
 PENDING = ("queued", "sending", "deferred")
 FAILED = ("refused", "unknown")
 KEEP_DAYS = 730  # two years: longer than a customer argues about an invoice
+NO_PASSWORDS = ("5.7.139", "5.7.30")  # Microsoft's
 GC_BATCH = 10000  # rows per run of the vacuum
 
 
@@ -70,6 +72,9 @@ class MailDelivery(models.Model):
     smtp_code = fields.Integer("SMTP Code", aggregator=None)
     smtp_enhanced_code = fields.Char("SMTP Status")
     error = fields.Text("Server's Words", help="What the mail server said, verbatim.")
+    size = fields.Integer(
+        readonly=True, aggregator=None, help="In bytes as it travels, of large mails."
+    )
     smtp_reply = fields.Text("Last Reply", help="The server's last answer.")
     queued_at = fields.Datetime(default=fields.Datetime.now, required=True)
     claim = fields.Integer(readonly=True, help="Key of the sending worker's lock.")
@@ -134,6 +139,7 @@ class MailDelivery(models.Model):
     def _sentences(self):
         """What happened, then what to do, for each reason of the tools."""
         _ = self.env._
+        size = f" ({human_size(self.size)})" if self.size else ""
         return {
             # the recipient
             "no_such_user": _("This address does not exist. Check its spelling."),
@@ -141,21 +147,60 @@ class MailDelivery(models.Model):
                 "The address's domain takes no mail. Check its spelling."
             ),
             "invalid_address": _("This is not a valid e-mail address. Correct it."),
+            "local_part": _(
+                "Mail servers take only Latin letters, digits and signs before the @. "
+                "Ask for another address."
+            ),
+            "archived": _("Not sent: the contact was archived."),
             "no_address": _("The recipient has no e-mail address. Enter one."),
             "mailbox_disabled": _(
                 "This mailbox takes no mail. Ask for another address."
             ),
             "mailbox_full": _("The recipient's mailbox is full. Reach them otherwise."),
             "unreachable": _("The recipient's mail server cannot be reached."),
-            "greylisted": _("The recipient's server asks to come back later."),
-            "too_big": _("The message is too big for the recipient's server."),
-            "policy": _("The recipient's server does not accept this message."),
-            "spam": _("The recipient's server takes this message for spam."),
-            "rejected": _("The mail server refused this recipient."),
+            "greylisted": _("The mail server asks to come back later (greylisting)."),
+            "too_big_there": _(
+                "The message%s is too big for the recipient's mailbox, says your mail "
+                "server. Send smaller files, or a link.",
+                size,
+            ),
+            "policy": _(
+                "Your mail server did not accept this message for this recipient."
+            ),
+            "spam": _(
+                "The message is taken for spam, says your mail server. Write it "
+                "differently, or ask who runs the server."
+            ),
+            "rejected": _(
+                "Your mail server did not accept this message for this recipient."
+            ),
             # the sender's account
-            "login": _("The mail server refused the login. Check name and password."),
+            "login": self._login_sentence(),
             "tls": _("The connection could not be secured. Check the mail settings."),
-            "sender_refused": _("The mail server refuses the sender's address."),
+            "sender_refused": _(
+                "Your mail server does not let this login send from this address. Use "
+                "the address that belongs to the login, or add it at your provider."
+            ),
+            "relay": _(
+                "Your mail server sends nothing to other domains for this login. Check "
+                "the mail settings."
+            ),
+            "too_big": _(
+                "The message%s is too big for your mail server. Send fewer or smaller "
+                "files, or a link.",
+                size,
+            ),
+            "no_room": _("Your mail server has no room for the message."),
+            "own_name": _(
+                "Your mail server does not accept the name by which this system "
+                "introduces itself. Tell the administrator."
+            ),
+            "protocol": _(
+                "Your mail server does not understand a command. Tell the "
+                "administrator."
+            ),
+            "not_welcome": _("Your mail server refused the connection."),
+            "not_taken": _("Your mail server did not accept the message."),
             "sending_limit": _("The account has used up its sending limit."),
             "pace": _("The account sends at a limited pace."),
             "settings": _("The mail server's settings do not allow this mail."),
@@ -190,6 +235,15 @@ class MailDelivery(models.Model):
             "removed": _("Not sent: no longer among the message's recipients."),
             "obstacle": self.error or _("Not sent: the document no longer allows it."),
         }
+
+    def _login_sentence(self):
+        _ = self.env._
+        if self.smtp_enhanced_code in NO_PASSWORDS:
+            return _(
+                "Logging in with a password is switched off for this mailbox. Ask your "
+                "administrator to allow authenticated SMTP, or sign in at the provider."
+            )
+        return _("The mail server refused the login. Check name and password.")
 
     # ------------------------------------------------------------
     # WHO MAY SEE AND SETTLE

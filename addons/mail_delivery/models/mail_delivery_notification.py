@@ -1,15 +1,16 @@
 from odoo import fields, models
-from odoo.tools.mail import email_normalize_all
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.mail.tools.discuss import Store
 
+from ..tools.addresses import read, wire_form
 from .mail_delivery import FAILED
 
 # What core's notification calls the reasons of the tools.
 FAILURE_TYPES = {
     "no_address": "mail_email_missing",
     "invalid_address": "mail_email_invalid",
+    "local_part": "mail_email_invalid",
     "no_sender": "mail_from_invalid",
     "spam": "mail_spam",
     "login": "mail_smtp",
@@ -37,26 +38,33 @@ class MailDelivery(models.Model):
 
         :param dict wanted: of ``mail.mail._delivery_recipients``
         """
-        known = set(self.mapped("recipient"))
+        known = set(map(wire_form, self.mapped("recipient")))
+        still = set(map(wire_form, wanted))
         for row in self:
-            if row.recipient in wanted or row.state in ("sending", "sent", "unknown"):
+            done = row.state in ("sending", "sent", "unknown")
+            if done or wire_form(row.recipient) in still:
                 continue
             for address, (_kind, partner) in wanted.items():
-                if partner and partner == row.partner_id and address not in known:
+                if not partner or partner != row.partner_id:
+                    continue
+                if wire_form(address) not in known:
                     row.recipient = address
 
     def _of_partner(self, partner):
         """Those rows that carry the mail to this partner."""
-        addresses = email_normalize_all(partner.email)
         return self.filtered(
-            lambda row: row.partner_id == partner or row.recipient in addresses
-        )
+            lambda row: row.partner_id == partner
+        ) | self._of_addresses(partner.email)
 
     def _of_notification(self, notification):
         if notification.res_partner_id:
             return self._of_partner(notification.res_partner_id)
-        addresses = email_normalize_all(notification.mail_email_address)
-        return self.filtered(lambda row: row.recipient in addresses)
+        return self._of_addresses(notification.mail_email_address)
+
+    def _of_addresses(self, text):
+        """Those rows whose recipient is among the addresses of a field."""
+        wires = {box.wire for box in read(text or "").good}
+        return self.filtered(lambda row: wire_form(row.recipient) in wires)
 
     def _failure_type(self):
         """Core's name for what happened; the general one if several things did."""

@@ -3,10 +3,12 @@ import logging
 
 from odoo import api, fields, models, modules, tools
 from odoo.modules.registry import Registry
-from odoo.tools.mail import email_normalize_all
 
 from ..tools.addresses import recipients
 from ..tools.rollback import kept_mails
+from ..tools.addresses import Mailbox, read, recipients, wire_form
+from ..tools.file_names import cut_file_name
+from ..tools.plain_text import plain_text
 from .delivery_run import DeliveryRun
 from .mail_delivery import FAILED, PENDING
 
@@ -96,14 +98,15 @@ class MailMail(models.Model):
             rows = rows_by_mail.get(mail, left.browse())
             wanted = mail._delivery_recipients()
             rows._readdress(wanted)
-            known, partners = set(rows.mapped("recipient")), rows.partner_id
+            known = set(map(wire_form, rows.mapped("recipient")))
+            partners, still = rows.partner_id, set(map(wire_form, wanted))
             values += [
                 mail._delivery_values(address, kind, partner)
                 for address, (kind, partner) in wanted.items()
-                if address not in known and not partner & partners
+                if wire_form(address) not in known and not partner & partners
             ]
             left |= rows.filtered(
-                lambda row, wanted=wanted: row.recipient not in wanted
+                lambda row, still=still: wire_form(row.recipient) not in still
                 and row.state == "queued"
                 and not row.claimed_at
             )
@@ -113,23 +116,25 @@ class MailMail(models.Model):
         return rows
 
     def _delivery_recipients(self):
-        """Who gets this mail: ``{address: (kind, partner)}``, each address once.
+        """Who gets this mail: ``{address: (kind, partner)}``, each mailbox once.
 
         What is no address stays as it was typed, so that it can be refused by name.
         """
         self.ensure_one()
         nobody = self.env["res.partner"]
-        found = {}
+        found, spellings = {}, {}
         for kind, text in (
             ("to", self.email_to),
             ("cc", self.email_cc),
             ("bcc", self._delivery_headers().get("Bcc")),
         ):
             for address in recipients(text):
+                address = spellings.setdefault(wire_form(address), address)
                 found.setdefault(address, (kind, nobody))
         for partner in self.recipient_ids:
             typed = (partner.email or "").strip() or f"({partner.display_name})"
-            for address in email_normalize_all(partner.email) or [typed]:
+            for box in read(partner.email or "").good or [Mailbox("", typed)]:
+                address = spellings.setdefault(box.wire, box.address)
                 kind, known = found.get(address, ("to", nobody))
                 found[address] = (kind, known or partner)
         return found or {"": ("to", nobody)}
@@ -288,9 +293,16 @@ class MailMail(models.Model):
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """One message for all has everybody in its To and Cc."""
-        emails = super()._prepare_outgoing_list(
+        mails = self
+        if self.same_message:
+            mails = self.with_context(mail_delivery_whole=True)
+            mail_server = mail_server and mail_server.with_env(mails.env)
+        emails = super(MailMail, mails)._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )
+        if self._delivers_itself():
+            for email in emails:
+                email.update(self._read_again(email))
         if not self.same_message or len(emails) < 2:
             return emails
         first = emails[0]
@@ -300,6 +312,39 @@ class MailMail(models.Model):
             )
         first["partner_id"] = False
         return [first]
+
+    def _read_again(self, email):
+        """Addresses, text and file names of a prepared email as we write them.
+
+        :param dict email: of ``_prepare_outgoing_list``
+        """
+        values = {
+            "body_alternative": plain_text(email["body"]),
+            "attachments": [
+                (cut_file_name(name), *rest) for name, *rest in email["attachments"]
+            ],
+        }
+        partner = email["partner_id"]
+        if partner:
+            boxes = [
+                Mailbox(partner.name or "", box.address)
+                for box in read(partner.email or "").good
+            ]
+            copies = []
+        elif email["email_to_raw"] in (self.email_to, "", False):
+            boxes = read(self.email_to or "").good
+            copies = read(self.email_cc or "").good
+        else:
+            return values
+        if boxes or copies:
+            values["email_to"] = [box.formatted for box in boxes]
+            values["email_cc"] = [box.formatted for box in copies]
+            values["email_to_normalized"] = [box.address for box in [*boxes, *copies]]
+        return values
+
+    def _delivery_zone(self):
+        """The time zone that stands in the mail's Date: the author's."""
+        return self.author_id.tz or self.create_uid.tz or self.env.company.partner_id.tz
 
     # ------------------------------------------------------------
     # CONSEQUENCES

@@ -7,10 +7,14 @@ ENGINE = (
     "addresses",
     "backoff",
     "failures",
+    "file_names",
     "patience",
+    "plain_text",
     "replies",
     "rollback",
+    "sites",
     "transmission",
+    "wire",
 )
 
 

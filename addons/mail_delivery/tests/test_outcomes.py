@@ -6,7 +6,7 @@ TO = "hotel@example.com"
 # stage, code, text → state, reason
 ANSWERS = [
     ("CONNECT", 421, "4.3.2 shutting down", "deferred", "busy"),
-    ("CONNECT", 554, "5.3.2 no service", "refused", "rejected"),
+    ("CONNECT", 554, "5.3.2 no service", "refused", "not_welcome"),
     ("MAIL", 451, "4.3.0 local error", "deferred", "busy"),
     ("MAIL", 452, "4.2.2 over quota", "deferred", "sending_limit"),
     (
@@ -19,11 +19,11 @@ ANSWERS = [
     ("MAIL", 530, "5.7.0 authentication required", "refused", "login"),
     ("MAIL", 553, "5.7.1 sender address rejected", "refused", "sender_refused"),
     ("MAIL", 550, "not you", "refused", "sender_refused"),
-    ("MAIL", 421, "4.7.0 too busy", "deferred", "policy"),
+    ("MAIL", 421, "4.7.0 too busy", "deferred", "busy"),
     ("MAIL", 534, "5.7.9 application password required", "refused", "login"),
     ("RCPT", 550, "5.1.90 daily recipient limit", "deferred", "sending_limit"),
     ("BODY", 554, "5.2.0 SubmissionQuotaExceeded", "deferred", "sending_limit"),
-    ("RCPT", 421, "4.7.0 too busy", "deferred", "policy"),
+    ("RCPT", 421, "4.7.0 too busy", "deferred", "busy"),
     ("RCPT", 450, "4.2.0 Greylisted, see you", "deferred", "greylisted"),
     ("RCPT", 451, "try later", "deferred", "busy"),
     ("RCPT", 452, "4.2.2 mailbox full", "deferred", "mailbox_full"),
@@ -31,9 +31,9 @@ ANSWERS = [
     ("RCPT", 552, "5.2.2 mailbox full", "refused", "mailbox_full"),
     ("RCPT", 550, "5.7.1 listed as spam", "refused", "spam"),
     ("DATA", 451, "4.3.0 not now", "deferred", "busy"),
-    ("DATA", 554, "5.5.1 no valid recipients", "refused", "rejected"),
+    ("DATA", 554, "5.5.1 no valid recipients", "refused", "not_taken"),
     ("BODY", 421, "4.3.2 shutting down", "deferred", "busy"),
-    ("BODY", 452, "4.3.1 disk full", "deferred", "busy"),
+    ("BODY", 452, "4.3.1 disk full", "deferred", "no_room"),
     ("BODY", 552, "5.3.4 message too big", "refused", "too_big"),
     ("BODY", 554, "5.6.0 malformed", "refused", "rejected"),
 ]

@@ -4,7 +4,7 @@ import smtplib
 import socket
 import ssl
 
-from .replies import AUTH, CONNECT, STARTTLS, Outcome, Reply, Verdict, classify
+from .replies import AUTH, CONNECT, EHLO, STARTTLS, Outcome, Reply, Verdict, classify
 
 # Looked up by class, first match wins; the order goes from special to general.
 NETWORK_REASONS = (
@@ -101,7 +101,8 @@ def connection_verdict(error):
         reason = "tls" if stage == STARTTLS else "login"
         return Verdict(Outcome.REFUSED, reason, text=words(error), account=True)
     if isinstance(error, smtplib.SMTPResponseException):
-        return classify(Reply(error.smtp_code, words(error), CONNECT))
+        stage = EHLO if isinstance(error, smtplib.SMTPHeloError) else CONNECT
+        return classify(Reply(error.smtp_code, words(error), stage))
     if isinstance(error.__context__, TimeoutError):
         # smtplib calls an answer that did not come a disconnection
         error = error.__context__

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import psycopg2
 
+from .addresses import wire_form
 from .backoff import seconds_to_wait
 from .replies import Outcome
 
@@ -157,15 +158,19 @@ class Ledger:
     def begin(self, row, recipient=None):
         """Note, for good, that this row is being offered to a server from now on.
 
+        :param str recipient: the address as the server gets it; on the screen stays
+            what was typed, as long as that is the same mailbox
         :returns: False when the row is no longer ours; then leave it alone
         """
+        if not recipient or wire_form(row.recipient) == recipient:
+            recipient = row.recipient
         self.cr.execute(
             """
             UPDATE mail_delivery
                SET handed_at = clock_timestamp() AT TIME ZONE 'UTC', recipient = %s
              WHERE id = %s AND claim = %s AND state = 'sending'
             """,
-            (recipient or row.recipient, row.id, self.claim_key),
+            (recipient, row.id, self.claim_key),
         )
         ours = bool(self.cr.rowcount)
         self.cr.commit()
@@ -181,9 +186,11 @@ class Ledger:
         outcome = verdict.outcome
         reason = verdict.reason
         if outcome is Outcome.DEFERRED:
-            wait = seconds_to_wait(row.attempts)
+            enough = verdict.tries and row.attempts >= verdict.tries
+            wait = None if enough else seconds_to_wait(row.attempts)
             if wait is None:
-                outcome, reason = Outcome.REFUSED, "gave_up"
+                outcome = Outcome.REFUSED
+                reason = reason if enough else "gave_up"
             else:
                 wait = max(wait, verdict.pause)
         # A crash of the database that loses this leaves the row begun, hence unknown:

@@ -18,7 +18,7 @@ from enum import Enum
 CONNECT, EHLO, STARTTLS, AUTH = "CONNECT", "EHLO", "STARTTLS", "AUTH"
 MAIL, RCPT, DATA, BODY = "MAIL", "RCPT", "DATA", "BODY"
 
-LOGIN_CODES = {530, 534, 535, 538}
+LOGIN_CODES = frozenset({530, 534, 535, 538})
 ENHANCED_CODE = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # A provider that limits the sender says so in words as often as in a code.
 SENDER_LIMIT = re.compile(
@@ -28,30 +28,94 @@ SENDER_LIMIT = re.compile(
     r"|submission (limit|quota)|outbound (limit|quota)",
     re.IGNORECASE,
 )
-SPAM = re.compile(r"\bspam\b|blacklist|blocklist|reputation", re.IGNORECASE)
-GREYLIST = re.compile(r"gr[ea]y[ -]?list", re.IGNORECASE)
 
-# "subject.detail" of RFC 3463 codes, for either class.
-REASONS = {
-    "1.0": "no_such_user",
-    "1.1": "no_such_user",
-    "1.2": "no_such_domain",
-    "1.3": "invalid_address",
-    "1.6": "no_such_user",
-    "1.8": "sender_refused",
-    "1.10": "no_such_domain",
-    "2.0": "mailbox_disabled",
-    "2.1": "mailbox_disabled",
-    "2.2": "mailbox_full",
-    "2.3": "too_big",
-    "3.4": "too_big",
-    "4.1": "unreachable",
-    "4.4": "unreachable",
-    "7.0": "policy",
-    "7.1": "policy",
-    "7.8": "login",
-    "7.9": "login",
-    "7.60": "sender_refused",
+TOO_BIG = (
+    r"message (size|length|file|is)? ?(too (large|big)|exceeds|over)"
+    r"|(size|length) exceeds|exceeds? (the )?(fixed |maximum |max )(message )?size"
+    r"|too (large|big) (a )?message|larger than .* allowed"
+)
+SENDER = (
+    r"sender (address |verify )?(rejected|failed|refused|denied)|not owned by"
+    r"|not (allowed|permitted|authori[sz]ed) to (send|relay|use)"
+    r"( \w+)? (as|from|emails?)"
+    r"|permissions? to send as|sendasdenied|from address not verified"
+    r"|(sender|from) (address )?(is )?(not (allowed|verified|authori[sz]ed)|invalid)"
+    r"|cannot send (e-?mails? )?(as|from)|mismatch.*(sender|from)"
+)
+OWN_NAME = (
+    r"[he][eh]lo command rejected|fully[- ]qualified|(invalid|bad|need) [he][eh]lo"
+)
+RELAY = (
+    r"relay(ing)? (access )?(denied|prohibited|not (permitted|allowed))|unable to relay"
+)
+NO_ROOM = r"insufficient (system )?(storage|disk)|system storage|out of (disk|space)"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which answers have which reason; what is left out fits every answer."""
+
+    reason: str
+    stages: tuple = ()
+    codes: tuple = ()
+    details: tuple = ()
+    words: str = ""
+
+    def fits(self, reply):
+        """
+        :param Reply reply: an answer that is no acceptance
+        """
+        return (
+            (not self.stages or reply.stage in self.stages)
+            and (not self.codes or reply.code in self.codes)
+            and (not self.details or reply.detail in self.details)
+            and (not self.words or bool(re.search(self.words, reply.text or "", re.I)))
+        )
+
+
+# Whoever sends talks to their own mail server only: what it says up to MAIL, and at
+# DATA, is about them. What it says at RCPT or after the text it may have from the
+# recipient's server, or not: only codes and words that name the mailbox speak of it.
+# The details are of RFC 3463 codes, for either class. The first rule that fits counts.
+RULES = (
+    Rule("login", codes=tuple(LOGIN_CODES)),
+    Rule("login", stages=(AUTH,)),
+    Rule("tls", stages=(STARTTLS,)),
+    Rule("greylisted", words=r"gr[ea]y[ -]?list"),
+    Rule("own_name", words=OWN_NAME),
+    Rule("own_name", stages=(EHLO,), codes=(501, 504, 550, 553, 554)),
+    Rule("sender_refused", details=("1.7", "1.8", "7.60", "2.252")),
+    Rule("sender_refused", words=SENDER),
+    Rule("relay", words=RELAY),
+    Rule("too_big_there", stages=(RCPT, BODY, ""), details=("2.3",)),
+    Rule("too_big", details=("2.3", "3.4")),
+    Rule("too_big_there", stages=(RCPT,), words=TOO_BIG),
+    Rule("too_big", words=TOO_BIG),
+    Rule("too_big", stages=(MAIL,), codes=(552,)),
+    Rule("no_room", details=("3.1",)),
+    Rule("no_room", words=NO_ROOM),
+    Rule("spam", words=r"\bspam\b|blacklist|blocklist|block list|reputation"),
+    Rule("no_such_user", details=("1.0", "1.1", "1.6")),
+    Rule("no_such_domain", details=("1.2", "1.10")),
+    Rule("invalid_address", details=("1.3",)),
+    Rule("mailbox_disabled", details=("2.0", "2.1")),
+    Rule("mailbox_full", details=("2.2",)),
+    Rule("unreachable", details=("4.1", "4.4")),
+    Rule("login", details=("7.8", "7.9")),
+    # nobody has named a recipient yet
+    Rule(
+        "sender_refused", stages=(MAIL,), codes=(550, 553, 554), details=("7.0", "7.1")
+    ),
+    Rule("policy", codes=(550, 553, 554), details=("7.0", "7.1")),
+    Rule("protocol", codes=(500, 502, 503, 504, 555)),
+    Rule("protocol", stages=(MAIL, DATA), codes=(501,)),
+)
+# what a refusal is about that says nothing more
+REFUSALS = {
+    CONNECT: "not_welcome",
+    EHLO: "not_welcome",
+    MAIL: "sender_refused",
+    DATA: "not_taken",
 }
 
 
@@ -107,6 +171,7 @@ class Verdict:
     text: str = ""
     account: bool = False
     pause: int = 0
+    tries: int = 0
 
 
 # Gmail counts a rolling day and lets capacity return by and by; asking again
@@ -115,6 +180,7 @@ LIMIT_PAUSE = 3600  # seconds
 # Providers lock an account that knocks with a refused password. An hour, and not for
 # good: what was wrong may have been put right at the provider's.
 LOGIN_PAUSE = 3600  # seconds
+SIZE_TRIES = 2  # a message does not get smaller by waiting
 SENDER_QUOTA = {"4.5", "1.90"}  # Gmail's, and Microsoft 365's daily recipient limit
 
 
@@ -143,6 +209,14 @@ def classify(reply):
     3600
     >>> classify(Reply(450, "4.2.0 Greylisted, come back")).reason
     'greylisted'
+
+    The sender's own server is told apart from the recipient's.
+
+    >>> classify(Reply(553, "5.7.1 Sender address rejected: not owned", RCPT)).reason
+    'sender_refused'
+    >>> classify(Reply(552, "message too large", MAIL)).reason
+    'too_big'
+
     >>> [classify(Reply(c, "")).outcome.value for c in (421, 451, 550, 552, 554)]
     ['deferred', 'deferred', 'refused', 'refused', 'refused']
 
@@ -164,6 +238,7 @@ def classify(reply):
         text=reply.text,
         account=limited or reply.code in LOGIN_CODES or reply.stage in (AUTH, STARTTLS),
         pause=_pause(outcome, reason),
+        tries=SIZE_TRIES if reason in ("too_big", "too_big_there") else 0,
     )
 
 
@@ -197,22 +272,8 @@ def _outcome(reply):
 def _reason(reply, outcome):
     if outcome is Outcome.SENT:
         return ""
-    if reply.code in LOGIN_CODES or reply.stage == AUTH:
-        return "login"
-    if reply.stage == STARTTLS:
-        return "tls"
-    if GREYLIST.search(reply.text or ""):
-        return "greylisted"
-    if SPAM.search(reply.text or ""):
-        return "spam"
-    found = REASONS.get(reply.detail)
-    if found == "policy" and reply.stage == MAIL and outcome is Outcome.REFUSED:
-        # nobody has named a recipient yet
-        return "sender_refused"
-    if found:
+    if found := next((rule.reason for rule in RULES if rule.fits(reply)), None):
         return found
-    return {
-        Outcome.UNKNOWN: "lost",
-        Outcome.DEFERRED: "busy",
-        Outcome.REFUSED: "sender_refused" if reply.stage == MAIL else "rejected",
-    }[outcome]
+    if outcome is Outcome.REFUSED:
+        return REFUSALS.get(reply.stage, "rejected")
+    return {Outcome.UNKNOWN: "lost", Outcome.DEFERRED: "busy"}[outcome]

@@ -1,11 +1,9 @@
 """One message to one recipient over an open SMTP session. No ORM."""
 
-import io
 import re
 import smtplib
 import socket
 from dataclasses import dataclass
-from email.generator import BytesGenerator
 
 from .failures import ConnectionLost, decode
 from .replies import BODY, DATA, MAIL, RCPT, Reply
@@ -23,16 +21,6 @@ class Letter:
 
     sender: str
     content: bytes
-
-
-def as_bytes(message):
-    """The message as it goes over the wire.
-
-    :param email.message.EmailMessage message: without Bcc; ours never has one
-    """
-    buffer = io.BytesIO()
-    BytesGenerator(buffer).flatten(message, linesep="\r\n")
-    return buffer.getvalue()
 
 
 def has_line_break(*texts):
@@ -152,8 +140,6 @@ def _mail_options(session, letter):
     options = []
     if session.has_extn("size"):
         options.append(f"size={len(letter.content)}")
-    if session.has_extn("8bitmime") and not letter.content.isascii():
-        options.append("body=8bitmime")
     return options
 
 
