@@ -3,6 +3,7 @@ from . import (
     fetchmail_server,
     ir_http,
     ir_mail_server,
+    ir_mail_server_trial,
     mail_mail,
     mail_message,
     mail_thread,
@@ -10,5 +11,6 @@ from . import (
     res_config_settings,
     res_partner,
     res_users,
+    res_users_form,
     res_users_sender,
 )
