@@ -6,7 +6,7 @@
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
     "license": "LGPL-3",
-    "depends": ["mail_user_smtp", "google_gmail"],
+    "depends": ["encrypted_field", "mail_user_smtp", "google_gmail"],
     "data": ["views/ir_mail_server_views.xml", "views/fetchmail_server_views.xml"],
     "auto_install": True,
     "pre_init_hook": "pre_init_hook",

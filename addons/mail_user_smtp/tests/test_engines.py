@@ -61,7 +61,8 @@ CASES = {
     "greeting_name": [
         (transport.GreetingRefused(code, b"bad name"), ODD_NAME)
         for code in (501, 504, 550)
-    ],
+    ]
+    + [(at_recipient(504, b"5.5.2 <x>: Helo command rejected: not a name"), ODD_NAME)],
     "starttls_not_offered": [
         (smtplib.SMTPNotSupportedError("STARTTLS extension not supported"), MAIL),
         (transport.EncryptionRefused(454, b"4.7.0 TLS not available"), MAIL),

@@ -51,6 +51,10 @@ def says_code(*codes):
     )
 
 
+def says_word(word):
+    return lambda error, account: word in server_words(error).lower()
+
+
 def every(*conditions):
     return lambda error, account: all(fits(error, account) for fits in conditions)
 

@@ -26,6 +26,7 @@ from .conditions import (
     login_refused,
     missing_feature,
     says_code,
+    says_word,
     server_words,
     silent,
     target,
@@ -136,7 +137,14 @@ ROWS = (
     # before all others: with the code of an answer that means another thing later
     Row(
         "greeting_name",
-        every(is_kind(GreetingRefused), has_code(*range(500, 600))),
+        # Postfix keeps it to itself until a recipient is named
+        every(
+            has_code(*range(500, 600)),
+            either(
+                is_kind(GreetingRefused),
+                every(is_kind(smtplib.SMTPSenderRefused), says_word("helo command")),
+            ),
+        ),
         _lt(
             "%(host)s does not accept the name by which this server greets it "
             "(%(greeting)s). Your administrator has to set the address of this site "
