@@ -6,6 +6,7 @@ import sys
 import psycopg2
 import pytest
 
+from tests.test_architecture import ALLOWED
 from tools.database_role import ROLE
 from tools.settings import GENERIC_ADDONS, HOST, ROOT
 
@@ -78,5 +79,4 @@ def test_installs_without_the_others(plain_odoo, addon):
     assert done.returncode == 0, done.stderr[-2000:]
     assert "ERROR" not in done.stderr and "WARNING" not in done.stderr, done.stderr
     ours = names & {*GENERIC_ADDONS, "bmasia_crm"}
-    allowed = {addon, "encrypted_field"} if addon == "mail_user_smtp" else {addon}
-    assert ours == allowed
+    assert ours == {addon} | ALLOWED[addon]

@@ -22,6 +22,8 @@ ALLOWED = {
     "encrypted_field": set(),
     "mail_delivery": set(),
     "mail_user_smtp": {"encrypted_field"},
+    "mail_user_smtp_gmail": {"encrypted_field", "mail_user_smtp"},
+    "mail_user_smtp_outlook": {"encrypted_field", "mail_user_smtp"},
     "report_weasyprint": set(),
     "bmasia_crm": set(GENERIC_ADDONS),
 }

@@ -175,7 +175,7 @@ def test_a_dump_and_the_logs_hold_no_password(stack, settings, json2):
         text=True,
         check=True,
     ).stdout
-    assert "v1:" in dump and NIKKI in dump
+    assert "v2:" in dump and NIKKI in dump
     passwords = mailbox_passwords(settings.state, MAIL_USERS)[0].values()
     logs = "".join(
         path.read_text(errors="replace")

@@ -22,6 +22,8 @@ GENERIC_ADDONS = (
     "encrypted_field",
     "mail_delivery",
     "mail_user_smtp",
+    "mail_user_smtp_gmail",
+    "mail_user_smtp_outlook",
     "report_weasyprint",
 )
 

@@ -1,1 +1,1 @@
-from . import fields
+from . import fields, models

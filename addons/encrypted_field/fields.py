@@ -7,7 +7,15 @@
     class MailServer(models.Model):
         _inherit = "ir.mail_server"
 
-        smtp_pass = Secret("Password", groups="base.group_system")
+        smtp_pass = Secret(
+            "Password", groups="base.group_system", bound_to=("smtp_host", "smtp_user")
+        )
+
+``bound_to`` names the fields of the same model that the value must not be used without:
+what tells where it is sent, and as whom. They are sealed with it. A write that changes
+one of them without bringing a new value forgets the value, whoever writes; changed in
+another way (SQL), it cannot be opened any more. Names that differ in case, blanks
+around or a last dot are the same.
 
 Reading gives False to everybody, superuser included; writing seals; writing something
 falsy changes nothing, because a form sends it for a field that nobody touched. Python
@@ -25,6 +33,7 @@ threat model: :mod:`odoo.addons.encrypted_field.tools.keyring`.
 
 from odoo.exceptions import UserError
 from odoo.fields import Char
+from odoo.models import BaseModel
 from odoo.tools import SQL, LazyTranslate, sql
 
 from .tools import keyring
@@ -32,7 +41,7 @@ from .tools import keyring
 _lt = LazyTranslate(__name__)
 
 DEMO_MARKER = "encrypted_field.demo_key_ids"  # system parameter of a demo database
-SEALED = f"{keyring.VERSION}:{'_' * keyring.KEY_ID_LENGTH}:%"  # for LIKE
+SEALED = f"v_:{'_' * keyring.KEY_ID_LENGTH}:%"  # for LIKE, of every version
 SEAL_BATCH = 500  # rows read at once
 UNSUPPORTED = ("compute", "related", "default", "company_dependent", "translate")
 
@@ -79,6 +88,20 @@ SENTENCES = (
         ),
     ),
     (
+        keyring.Rebound,
+        _lt(
+            "This password was stored for another server, port, security or log-in "
+            "than the present one. Type the password again."
+        ),
+    ),
+    (
+        keyring.Unbound,
+        _lt(
+            "This password was stored by an earlier version, which did not tie it to "
+            "its server. Type the password again."
+        ),
+    ),
+    (
         keyring.SecretError,
         _lt(
             "The stored password cannot be read: it was changed or moved outside of "
@@ -112,6 +135,9 @@ class Secret(Char):
     copy = False
     prefetch = False
     exportable = False
+    bound_to = ()
+    # after the fields that it is bound to
+    write_sequence = 30
 
     _description_searchable = False
     _description_sortable = False
@@ -132,7 +158,7 @@ class Secret(Char):
         if not envelope:
             return False
         try:
-            return key_ring(record.env).open(envelope, self._place(record.id))
+            return key_ring(record.env).open(envelope, self._place(record))
         except keyring.SecretError as error:
             raise SecretUserError(record.env, error) from None
 
@@ -146,9 +172,25 @@ class Secret(Char):
     def is_set(self, record):
         """Whether the record has a value, readable or not.
 
-        :param record: a single record, which may be new
+        :param record: a single record. In a form, which is not saved yet: whether
+            saving it as it stands keeps the value
         """
-        return bool(record) and bool(self._envelopes(record))
+        stored = record._origin
+        if not self._envelopes(stored):
+            return False
+        return record == stored or self._binding(record) == self._binding(stored)
+
+    def is_kept(self, record, values):
+        """Whether the record has a value, and would after a write.
+
+        :param record: a single record, or none
+        :param dict values: of the write, without a new one for this field
+        """
+        return self.is_set(record) and all(
+            keyring.normal_form(values[name]) == was
+            for name, was in self._binding(record)
+            if name in values
+        )
 
     def with_value(self, records):
         """Those of the records that have a value."""
@@ -239,10 +281,38 @@ class Secret(Char):
             raise TypeError(f"{model_class._name}.{name}: a Secret cannot be {wrong}")
         return attrs
 
+    def setup(self, model):
+        done = super().setup(model)
+        if unknown := set(self.bound_to) - set(model._fields):
+            raise TypeError(f"{self}: bound to unknown fields {sorted(unknown)}")
+        if self.bound_to:
+            names = model._bound_secret_names | {self.name}
+            type(model)._bound_secret_names = names
+        return done
+
     # -- helpers
 
-    def _place(self, res_id):
-        return keyring.Place(self.model_name, self.name, res_id)
+    def _place(self, record):
+        return keyring.Place(
+            self.model_name, self.name, record.id, self._binding(record)
+        )
+
+    def _binding(self, record):
+        """What the record says now; as superuser, whoever may not see it. What is
+        computed from elsewhere, as from a setting, is not taken from the cache.
+        """
+        values = record.sudo()
+        computed = [name for name in self.bound_to if not record._fields[name].store]
+        if computed:
+            values.invalidate_recordset(computed, flush=False)
+        return tuple(
+            (name, keyring.normal_form(self._plain(values[name])))
+            for name in self.bound_to
+        )
+
+    @staticmethod
+    def _plain(value):
+        return value._origin.id if isinstance(value, BaseModel) else value
 
     def _seal(self, records, values):
         try:
@@ -250,8 +320,8 @@ class Secret(Char):
         except keyring.SecretError as error:
             raise SecretUserError(records.env, error) from None
         return {
-            res_id: ring.seal(value, self._place(res_id))
-            for res_id, value in values.items()
+            record.id: ring.seal(values[record.id], self._place(record))
+            for record in records.browse(values)
         }
 
     def _store(self, records, envelopes):

@@ -21,6 +21,7 @@ class Report:
     name: str
     sealed_with: Counter = field(default_factory=Counter)  # readable, by key id
     unreadable: list = field(default_factory=list)  # ids of records
+    unbound: list = field(default_factory=list)  # ids: of a version that is refused
     rotated: int = 0
 
 
@@ -52,10 +53,7 @@ def _report(env, ring, secret):
     report = Report(str(secret))
     for batch in _batches(env, secret, but_key=None):
         for res_id, envelope in batch:
-            if _reseal(ring, secret, res_id, envelope):
-                report.sealed_with[keyring.sealed_with(envelope)] += 1
-            else:
-                report.unreadable.append(res_id)
+            _reseal(env, ring, secret, res_id, envelope, report)
     return report
 
 
@@ -64,26 +62,35 @@ def _rotate_field(env, ring, secret, dry_run):
     for batch in _batches(env, secret, but_key=ring.current):
         resealed = []
         for res_id, envelope in batch:
-            if new := _reseal(ring, secret, res_id, envelope):
-                report.sealed_with[keyring.sealed_with(envelope)] += 1
+            if new := _reseal(env, ring, secret, res_id, envelope, report):
                 resealed.append((res_id, envelope, new))
-            else:
-                report.unreadable.append(res_id)
         report.rotated += len(resealed) if dry_run else _replace(env, secret, resealed)
     return report
 
 
-def _reseal(ring, secret, res_id, envelope):
-    """The new envelope, or None if the old one cannot be opened."""
+def _reseal(env, ring, secret, res_id, envelope, report):
+    """The new envelope, or None if the old one cannot be opened; noted in the report.
+    What is bound stays bound to the same: a value of the version without a binding is
+    left to be typed again, for nobody knows where it was meant to go.
+    """
+    record = env[secret.model_name].browse(res_id)
     try:
-        return ring.reseal(envelope, secret._place(res_id))
+        new = ring.reseal(envelope, secret._place(record))
+    except keyring.Unbound:
+        report.unbound.append(res_id)
     except keyring.SecretError:
-        return None
+        report.unreadable.append(res_id)
+    else:
+        report.sealed_with[keyring.sealed_with(envelope)] += 1
+        return new
+    return None
 
 
 def _batches(env, secret, but_key):
     """Rows of a column in the order of their ids, a batch at a time."""
     last_id = 0
+    # what a value is bound to is read as it is now
+    env.invalidate_all()
     while rows := _rows(env, secret, but_key, last_id):
         yield rows
         last_id = rows[-1][0]

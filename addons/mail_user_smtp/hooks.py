@@ -1,4 +1,6 @@
-"""Sealing the passwords that a database has before this addon comes."""
+"""Sealing what a database has in the clear before this addon, or one that seals tokens,
+comes; a column is named by model and field.
+"""
 
 from odoo.tools import SQL
 
@@ -11,7 +13,24 @@ COLUMNS = (("ir.mail_server", "smtp_pass"), ("fetchmail.server", "password"))
 
 def pre_init_hook(env):
     """Stop before anything changed if there are passwords and nothing to seal with."""
-    if not any(_has_values(env, *column) for column in COLUMNS):
+    check_keys(env, COLUMNS)
+
+
+def post_init_hook(env):
+    """Seal what core stored in the clear."""
+    seal(env, COLUMNS)
+
+
+def uninstall_hook(env):
+    """Core would take an envelope for the password itself."""
+    forget(env, COLUMNS)
+
+
+def check_keys(env, columns):
+    """
+    :raises SecretUserError: there are values to seal, and no key
+    """
+    if not any(_has_values(env, *column) for column in columns):
         return
     try:
         key_ring(env)
@@ -19,15 +38,15 @@ def pre_init_hook(env):
         raise SecretUserError(env, error) from None
 
 
-def post_init_hook(env):
-    """Seal what core stored in the clear."""
-    for model, name in COLUMNS:
+def seal(env, columns):
+    """Seal the clear texts of columns, which are secrets by now."""
+    for model, name in columns:
         env[model]._fields[name].seal_existing(env[model])
 
 
-def uninstall_hook(env):
-    """Core would take an envelope for the password itself."""
-    for model, name in COLUMNS:
+def forget(env, columns):
+    """Empty columns."""
+    for model, name in columns:
         env.cr.execute(
             SQL(
                 "UPDATE %s SET %s = NULL",

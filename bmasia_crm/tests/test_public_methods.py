@@ -13,6 +13,8 @@ OURS = {
     "encrypted_field",
     "mail_delivery",
     "mail_user_smtp",
+    "mail_user_smtp_gmail",
+    "mail_user_smtp_outlook",
     "report_weasyprint",
 }
 

@@ -15,6 +15,8 @@ ADDONS = (
     "encrypted_field",
     "mail_delivery",
     "mail_user_smtp",
+    "mail_user_smtp_gmail",
+    "mail_user_smtp_outlook",
     "report_weasyprint",
 )
 # What the program puts in or acts upon: %s and %(name)s, {{ }}, tags of HTML. Of tags

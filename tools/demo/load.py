@@ -145,6 +145,7 @@ def _make_mailbox(own, mail_server):
             "smtp_password": mail_server.passwords[own.login],
         }
     )
-    own.action_test_smtp()
+    server = own._smtp_server()
+    server._try_account__(server._ask_sender_address)
     if own.smtp_state != "ok":
         raise RuntimeError(f"the mailbox of {own.login}: {own.smtp_error}")

@@ -20,7 +20,7 @@ class Secrets(Command):
     nothing is left that it sealed. Stop and repeat it as you like.
     """
 
-    epilog = "Exit code: 0 all readable, 1 some value cannot be read, 2 no usable keys."
+    epilog = "Exit code: 0 all readable, 1 some value cannot be used, 2 no usable keys."
 
     def __init__(self):
         self.parser.add_argument("-c", "--config", help="configuration file")
@@ -64,7 +64,7 @@ class Secrets(Command):
             return 2
         for report in reports:
             self._show(report, options)
-        return 1 if any(report.unreadable for report in reports) else 0
+        return 1 if any(r.unreadable or r.unbound for r in reports) else 0
 
     def _show(self, report, options):
         if options.action == "rotate":
@@ -77,6 +77,11 @@ class Secrets(Command):
         if report.unreadable:
             ids = ", ".join(map(str, report.unreadable))
             self._say(f"{report.name}: {len(report.unreadable)} unreadable, ids {ids}")
+        if report.unbound:
+            ids = ", ".join(map(str, report.unbound))
+            self._say(
+                f"{report.name}: {len(report.unbound)} to be typed again, ids {ids}"
+            )
 
     def _say(self, line):
         sys.stdout.write(f"{line}\n")

@@ -1,4 +1,5 @@
 from . import (
+    test_binding,
     test_command,
     test_fail_closed,
     test_key_ring,

@@ -12,7 +12,7 @@ HERE = Place("res.users", "pin", 7)
 @tagged("post_install", "-at_install")
 class TestKeyRing(BaseCase):
     def test_what_the_documentation_says(self):
-        self.assertEqual(doctest.testmod(keyring), (0, 12))
+        self.assertEqual(doctest.testmod(keyring), (0, 14))
 
     def test_every_key_opens_and_the_first_one_seals(self):
         old, new = new_key(), new_key()
@@ -44,10 +44,39 @@ class TestKeyRing(BaseCase):
             with self.subTest(place=place), self.assertRaises(keyring.Misplaced):
                 ring.open(envelope, place)
 
+    def test_a_value_opens_only_with_what_it_was_bound_to(self):
+        ring = KeyRing([new_key()])
+        at_home = Place(*HERE.as_list(), (("host", "home"), ("port", "1")))
+        envelope = ring.seal("secret", at_home)
+        self.assertEqual(ring.open(envelope, at_home), "secret")
+        for binding in (
+            (),
+            (("host", "evil"), ("port", "1")),
+            (("host", "home"), ("port", "2")),
+            (("host", "home"),),
+            (("port", "1"), ("host", "home")),
+        ):
+            place = Place(*HERE.as_list(), binding)
+            with self.subTest(binding=binding), self.assertRaises(keyring.Rebound):
+                ring.open(envelope, place)
+
+    def test_the_version_without_a_binding_opens_only_where_none_is_declared(self):
+        ring = KeyRing([new_key()])
+        envelope = ring.lock("v1", [*HERE.as_list(), "secret"])
+        self.assertEqual(ring.open(envelope, HERE), "secret")
+        bound = Place(*HERE.as_list(), (("host", "home"),))
+        with self.assertRaises(keyring.Unbound):
+            ring.open(envelope, bound)
+        # nor by calling one version the other
+        sealed = ring.seal("secret", bound)
+        for text in (sealed.replace("v2", "v1", 1), envelope.replace("v1", "v2", 1)):
+            with self.subTest(text=text[:4]), self.assertRaises(keyring.SecretError):
+                ring.open(text, bound)
+
     def test_a_changed_envelope_is_refused(self):
         ring = KeyRing([new_key()])
         envelope = ring.seal("secret", HERE)
-        for text in ("", "secret", envelope[:-4], envelope[:-1] + "!", "v2" + envelope):
+        for text in ("", "secret", envelope[:-4], envelope[:-1] + "!", "v3" + envelope):
             with (
                 self.subTest(text=text[:12]),
                 self.assertRaises(keyring.BrokenEnvelope),

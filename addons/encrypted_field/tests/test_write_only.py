@@ -30,7 +30,7 @@ class TestWriteOnly(SecretCase):
         ]
 
     def test_the_column_holds_an_envelope_bound_to_the_key(self):
-        self.assertRegex(self.column(), r"^v1:[0-9a-f]{8}:gAAAA")
+        self.assertRegex(self.column(), r"^v2:[0-9a-f]{8}:gAAAA")
         self.assertNotIn(PIN, self.column())
         self.assertEqual(self.pin.reveal__(self.record), PIN)
 
@@ -43,7 +43,7 @@ class TestWriteOnly(SecretCase):
                 self.assertFalse(record.pin)
                 self.assertFalse(record.read(["pin"])[0]["pin"])
                 self.assertNotIn(PIN, repr(seen))
-                self.assertNotIn("v1:", repr(seen))
+                self.assertNotIn("v2:", repr(seen))
 
     def test_the_cache_never_holds_it(self):
         self.record.write({"pin": "second"})
@@ -105,7 +105,7 @@ class TestWriteOnly(SecretCase):
     def test_nobody_searches_sorts_or_groups_by_it(self):
         for domain in (
             [("pin", "=", PIN)],
-            [("pin", "like", "v1:%")],
+            [("pin", "like", "v2:%")],
             [("pin", "!=", False)],
             [("pin", ">", "a")],
         ):

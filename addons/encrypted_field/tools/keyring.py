@@ -1,10 +1,14 @@
 """The key ring and the envelope of a sealed value. No ORM, no database.
 
 Format
-    ``v1:<key id>:<Fernet token>``. The key id is the first 8 hex digits of the
+    ``v2:<key id>:<Fernet token>``. The key id is the first 8 hex digits of the
     SHA-256 of the key, so that "what is left to rotate" is a question of text. The
-    token holds the JSON list ``[model, field, record id, value]``: opened anywhere
-    but where it was sealed, it is refused.
+    token holds the JSON list ``[model, field, record id, binding, value]``. The
+    binding is a list of pairs ``[field, normal form of its value]``: what the field
+    declares that the value must not be used without, as the server of a password.
+    Opened anywhere but where it was sealed, or with another binding, it is refused.
+    ``v1``, of releases before 19.0.1.2.0, has no binding; fields that declare one
+    refuse it.
 
 Keys
     ``ODOO_SECRET_KEYS`` (comma-separated Fernet keys) or ``ODOO_SECRET_KEYS_FILE`` (a
@@ -15,12 +19,19 @@ Keys
 Threat model
     Protects what leaves the machine without the ring: dumps, backups, replicas, a
     stolen disk of the database, SQL injection, an administrator of Odoo who looks or
-    exports; and values that somebody moves from one row to another. Does not protect
-    from whoever runs code in the Odoo process or reads its environment, nor from
-    somebody who puts an older envelope back into the row that it came from. Clear
-    texts that a database held before stay in its older backups: change those
-    passwords. Fields that no addon declares as ``Secret`` are not sealed, among them
-    the tokens of Odoo's own Gmail and Outlook sign-in (``mail_user_smtp``).
+    exports; and values that somebody moves: to another row, or by naming another
+    server in their row, be it through the ORM (which forgets the value) or in SQL
+    (which makes it unreadable).
+    Does not protect from whoever runs code in the Odoo process (an addon, a shell; the
+    expressions of server actions and templates do not reach the clear text) or reads
+    its environment; from whoever makes the bound server's own name lead elsewhere and
+    has a certificate for it; nor from somebody with SQL who puts an older envelope
+    back into the row that it came from together with the settings of that time.
+    A value may be *used* where it is bound to: whoever acts as the owner (session,
+    API key, code) sends through their account, without reading the password.
+    Clear texts that a database held before stay in its older backups: change those
+    passwords. Fields that no addon declares as ``Secret`` are not sealed, as the client
+    secrets in the system parameters and the private key of a certificate log-in.
 """
 
 import hashlib
@@ -34,7 +45,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 KEYS = "ODOO_SECRET_KEYS"
 KEYS_FILE = "ODOO_SECRET_KEYS_FILE"
-VERSION = "v1"
+UNBOUND_VERSION, VERSION = "v1", "v2"
 KEY_ID_LENGTH = 8  # hex digits; names a key, does not protect it
 DEMO_PREFIX = "demo-only-"  # takes 60 of a key's 256 bits, and cannot be overlooked
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -76,16 +87,38 @@ class Misplaced(SecretError):
     """The value was sealed for another record or field."""
 
 
+class Rebound(SecretError):
+    """The value was sealed with another binding: for another server, say."""
+
+
+class Unbound(SecretError):
+    """The value was sealed before its field declared a binding."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where a value lives; part of what is sealed."""
+    """Where a value lives and with what it may be used; part of what is sealed."""
 
     model: str
     field: str
     res_id: int
+    binding: tuple = ()  # of pairs (name, normal form)
 
     def as_list(self):
         return [self.model, self.field, self.res_id]
+
+    def binding_as_list(self):
+        return [list(pair) for pair in self.binding]
+
+
+def normal_form(value):
+    """How the value of a bound field is compared: what people write in two ways is the
+    same.
+
+    >>> normal_form(" SMTP.Example.com. "), normal_form(587), normal_form(False)
+    ('smtp.example.com', '587', '')
+    """
+    return str(value).strip().lower().removesuffix(".") if value else ""
 
 
 def key_id(key):
@@ -100,15 +133,21 @@ def key_id(key):
 def sealed_with(envelope):
     """The id of the key that sealed a column's text, or None if it is no envelope.
 
-    >>> sealed_with("v1:4105d609:gAAAAA")
-    '4105d609'
+    >>> sealed_with("v1:4105d609:gAAAAA"), sealed_with("v2:4105d609:gAAAAA")
+    ('4105d609', '4105d609')
     >>> sealed_with("hunter2") is None
     True
     """
     version, _, rest = (envelope or "").partition(":")
     name, separator, token = rest.partition(":")
-    is_envelope = version == VERSION and len(name) == KEY_ID_LENGTH and token
+    known = version in (UNBOUND_VERSION, VERSION)
+    is_envelope = known and len(name) == KEY_ID_LENGTH and token
     return name if separator and is_envelope else None
+
+
+def is_unbound(envelope):
+    """Whether a column's text is an envelope of the version without a binding."""
+    return envelope.startswith(f"{UNBOUND_VERSION}:")
 
 
 class KeyRing:
@@ -123,6 +162,10 @@ class KeyRing:
     Traceback (most recent call last):
     ...
     odoo.addons.encrypted_field.tools.keyring.Misplaced: res.users.pin of record 8
+    >>> ring.open(envelope, Place("res.users", "pin", 7, (("door", "2"),)))
+    Traceback (most recent call last):
+    ...
+    odoo.addons.encrypted_field.tools.keyring.Rebound: res.users.pin of record 7
     """
 
     def __init__(self, keys):
@@ -162,9 +205,7 @@ class KeyRing:
         :param Place place: the only place where it can be opened
         :rtype: str
         """
-        clear = json.dumps([*place.as_list(), value])
-        token = self._keys[self.current].encrypt(clear.encode()).decode()
-        return f"{VERSION}:{self.current}:{token}"
+        return self.lock(VERSION, [*place.as_list(), place.binding_as_list(), value])
 
     def open(self, envelope, place):
         """Decrypt what :meth:`seal` returned for the same place.
@@ -174,6 +215,33 @@ class KeyRing:
         :rtype: str
         :raises SecretError: why it cannot be opened
         """
+        *bound_to, value = self.unlock(envelope)
+        where = f"{place.model}.{place.field} of record {place.res_id}"
+        if bound_to[:3] != place.as_list():
+            raise Misplaced(where)
+        if is_unbound(envelope):
+            if place.binding:
+                raise Unbound(where)
+            bound_to.append([])
+        if bound_to[3:] != [place.binding_as_list()]:
+            raise Rebound(where)
+        return value
+
+    def lock(self, version, items):
+        """Encrypt a list with the key that seals.
+
+        :param str version: of the list's format
+        :param list items: JSON-able
+        :returns: an envelope
+        """
+        token = self._keys[self.current].encrypt(json.dumps(items).encode()).decode()
+        return f"{version}:{self.current}:{token}"
+
+    def unlock(self, envelope):
+        """The list inside an envelope, wherever it was found.
+
+        :raises SecretError: it is none, its key is not in the ring, or it was changed
+        """
         name = sealed_with(envelope)
         if not name:
             raise BrokenEnvelope()
@@ -181,13 +249,9 @@ class KeyRing:
             raise UnknownKey(name)
         token = envelope.split(":", 2)[2]
         try:
-            clear = self._keys[name].decrypt(token.encode())
+            return json.loads(self._keys[name].decrypt(token.encode()))
         except InvalidToken:
             raise BrokenEnvelope() from None
-        *bound_to, value = json.loads(clear)
-        if bound_to != place.as_list():
-            raise Misplaced(f"{place.model}.{place.field} of record {place.res_id}")
-        return value
 
     def reseal(self, envelope, place):
         """The same value under the key that seals now.

@@ -4,11 +4,10 @@ import logging
 from odoo import api, fields, models, modules, tools
 from odoo.modules.registry import Registry
 
-from ..tools.addresses import recipients
-from ..tools.rollback import kept_mails
 from ..tools.addresses import Mailbox, read, recipients, wire_form
 from ..tools.file_names import cut_file_name
 from ..tools.plain_text import plain_text
+from ..tools.rollback import kept_mails
 from .delivery_run import DeliveryRun
 from .mail_delivery import FAILED, PENDING
 

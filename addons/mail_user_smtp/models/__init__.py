@@ -3,6 +3,7 @@ from . import (
     fetchmail_server,
     ir_http,
     ir_mail_server,
+    ir_mail_server_trial,
     mail_mail,
     mail_message,
     mail_template,
@@ -13,5 +14,6 @@ from . import (
     res_users,
     res_users_address,
     res_users_leaver,
+    res_users_form,
     res_users_sender,
 )

@@ -1,13 +1,24 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.encrypted_field.fields import Secret
 from odoo.addons.mail.models import fetchmail
+
+# What a password or a token is sealed with.
+BOUND_TO = ("server", "port", "is_ssl", "user", "server_type")
 
 
 class FetchmailServer(models.Model):
     _inherit = "fetchmail.server"
 
-    password = Secret("Password")
+    password = Secret("Password", bound_to=BOUND_TO)
+    password_set = fields.Boolean("Password Stored", compute="_compute_password_set")
+
+    @api.depends(*BOUND_TO)
+    def _compute_password_set(self):
+        """In a form, too: there it tells that saving it would forget the password."""
+        for server in self:
+            server.password_set = self._fields["password"].is_set(server)
 
     def _connect__(self, allow_archived=False):
         """Core reads the password of a POP account in the midst of connecting, so that
@@ -24,13 +35,17 @@ class FetchmailServer(models.Model):
         return connection
 
     def _imap_login__(self, connection):
-        if self._get_connection_type() == "imap" and self._has_password__():
+        if self.server_type == "imap":
             return connection.login(self.user, self._password__())
-        # signed in with a token
         return super()._imap_login__(connection)
 
-    def _has_password__(self):
-        return self._fields["password"].is_set(self)
-
     def _password__(self):
-        return self._fields["password"].reveal__(self) or ""
+        if password := self._fields["password"].reveal__(self):
+            return password
+        raise UserError(
+            self.env._(
+                "No password is stored for the mail server “%s”, or it was forgotten "
+                "when server or log-in changed. Type it again.",
+                self.name,
+            )
+        )

@@ -1,6 +1,4 @@
-import logging
 import smtplib
-from contextlib import nullcontext
 
 import idna
 
@@ -11,10 +9,8 @@ from odoo.tools import SQL, email_normalize
 from odoo.addons.base.models import ir_mail_server as core
 from odoo.addons.encrypted_field.fields import Secret, SecretUserError
 
-from ..tools import explain, guard, relay, transport
+from ..tools import explain, guard, names, presets, relay, transport
 from ..tools.presets import STARTTLS, TLS
-
-_logger = logging.getLogger(__name__)
 
 USER_SMTP = "user_smtp"
 ENCRYPTION = {STARTTLS: "starttls_strict", TLS: "ssl_strict"}
@@ -26,7 +22,15 @@ TOKENS = {
 }
 # A change of one of these makes what is known about the account worthless.
 CONNECTION = ("smtp_host", "smtp_port", "smtp_encryption", "smtp_user", "from_filter")
-TEST_TIMEOUT = 15  # seconds: somebody looks at the screen
+# What a password or token is sealed with: where it goes, how, as whom, whose it is.
+BOUND_TO = (
+    "smtp_host",
+    "smtp_port",
+    "smtp_encryption",
+    "smtp_user",
+    "smtp_authentication",
+    "owner_user_id",
+)
 NETWORK_ERRORS = (OSError, guard.TargetRefused, UnicodeError)  # smtplib's are OSErrors
 
 
@@ -54,7 +58,12 @@ class IrMailServer(models.Model):
     smtp_pass = Secret(
         "Password",
         groups="base.group_system",
-        help="Stored encrypted. Nobody can read it again, only replace it.",
+        bound_to=BOUND_TO,
+        help="Stored encrypted, for this server, port, encryption and username only. "
+        "Nobody can read it again, only replace it.",
+    )
+    smtp_pass_set = fields.Boolean(
+        "Password Stored", compute="_compute_smtp_pass_set", groups="base.group_system"
     )
     user_smtp_state = fields.Selection(
         [("untested", "Not tested"), ("ok", "Works"), ("error", "Does not work")],
@@ -119,6 +128,13 @@ class IrMailServer(models.Model):
             "only they can change it."
         )
         return super(IrMailServer, self - personal)._compute_smtp_authentication_info()
+
+    @api.depends(*BOUND_TO)
+    def _compute_smtp_pass_set(self):
+        """In a form, too: there it tells that saving it would forget the password."""
+        secret = self._fields["smtp_pass"]
+        for server in self:
+            server.smtp_pass_set = secret.is_set(server)
 
     @api.onchange("smtp_encryption")
     def _onchange_encryption(self):
@@ -200,7 +216,7 @@ class IrMailServer(models.Model):
         if self._disable_send():
             return None
         self._check_forced_mail_server(server, allow_archived, smtp_from)
-        return server._connect_personal(smtp_from)
+        return server._connect_personal__(smtp_from)
 
     def _connect_environment_relay(self, server, smtp_from):
         """A line to the relay that the environment names, where core would take the
@@ -223,6 +239,7 @@ class IrMailServer(models.Model):
             named.security,
             guard.checked_addresses(named.host, named.port, allowed),
             self.env.context.get("mail_delivery_timeout", core.SMTP_TIMEOUT),
+            name=self._greeting_name(smtp_from),
         )
         if named.login:
             transport.log_in(line, named.login, named.password)
@@ -231,13 +248,17 @@ class IrMailServer(models.Model):
         line.smtp_from = smtp_from
         return line
 
-    def _connect_personal(self, smtp_from):
+    def _connect_personal__(self, smtp_from):
         if self.user_smtp_login_refused:
             # a provider locks an account that knocks with a refused password
             raise AccountUnusable(self._error_text())
+        if self._lacks_password():
+            raise AccountUnusable(
+                self.env._("Type the password of your mailbox first.")
+            )
         timeout = self.env.context.get("mail_delivery_timeout", core.SMTP_TIMEOUT)
         try:
-            line = self._open_personal(timeout)
+            line = self._open_personal__(timeout)
         except SecretUserError as error:
             raise AccountUnusable(str(error)) from None
         except UserError as error:
@@ -255,7 +276,7 @@ class IrMailServer(models.Model):
         line.smtp_from = smtp_from
         return line
 
-    def _open_personal(self, timeout):
+    def _open_personal__(self, timeout):
         """
         :param float timeout: seconds
         :returns: an ``smtplib.SMTP`` that is logged in
@@ -267,28 +288,57 @@ class IrMailServer(models.Model):
             SECURITY.get(self.smtp_encryption, STARTTLS),
             self._checked_addresses(),
             timeout,
+            name=self._greeting_name(self.from_filter),
         )
-        is_token = self.smtp_authentication in TOKENS
         try:
-            with transport.heeding_auth(line) if is_token else nullcontext():
-                self._smtp_login__(line, self._ascii_login(), "")
+            self._smtp_login__(line, self._ascii_login(), "")
         except BaseException:
             line.close()
             raise
         return line
 
     def _smtp_login__(self, connection, smtp_user, smtp_password):
-        if len(self) == 1 and not smtp_password:
-            smtp_password = self._fields["smtp_pass"].reveal__(self) or ""
-        if len(self) == 1 and self._is_user_smtp():
-            return transport.log_in(connection, smtp_user, smtp_password)
+        is_stored = self._takes_stored_password() and not smtp_password
+        if is_stored:
+            smtp_password = self._stored_password__()
         # debugging, too, stops at the password
         level = getattr(connection, "debuglevel", 0)
         connection.set_debuglevel(0)
         try:
+            # core shows a refused password again, with the next kind of log-in
+            if self._is_user_smtp() or (is_stored and transport.can_log_in(connection)):
+                return transport.log_in(connection, smtp_user, smtp_password)
             return super()._smtp_login__(connection, smtp_user, smtp_password)
         finally:
             connection.set_debuglevel(level)
+
+    def _takes_stored_password(self):
+        return len(self) == 1 and self.smtp_authentication in ("login", USER_SMTP)
+
+    def _lacks_password(self):
+        return self._is_user_smtp() and not self._fields["smtp_pass"].is_set(self)
+
+    def _stored_password__(self):
+        """
+        :raises UserError: there is none, or it cannot be opened
+        """
+        if password := self._fields["smtp_pass"].reveal__(self):
+            return password
+        raise UserError(
+            self.env._(
+                "No password is stored for the mail server “%s”, or it was forgotten "
+                "when server or log-in changed. Type it again.",
+                self.name,
+            )
+        )
+
+    @api.model
+    def _greeting_name(self, sender):
+        """
+        :param str sender: whose domain is said where this site has none
+        """
+        base_url = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
+        return names.greeting_name(base_url, email_normalize(sender or "") or "")
 
     def _no_token(self, error):
         """The provider gives no token any more: what Odoo's addons say, after what it
@@ -325,52 +375,31 @@ class IrMailServer(models.Model):
         return prepared
 
     # ------------------------------------------------------------
-    # Trying an account
+    # Why it does not work
     # ------------------------------------------------------------
 
-    def _try_user_smtp(self, use):
-        """Connect, log in, use the line, and write down how it went.
-
-        :param use: called with the line
-        :returns: whether it works
-        """
-        self.ensure_one()
-        try:
-            line = self._open_personal(TEST_TIMEOUT)
-            try:
-                use(line)
-            finally:
-                line.close()
-        except SecretUserError as error:
-            self._write_state("error", sentence=str(error))
-        except NETWORK_ERRORS as error:
-            why = self._explain(error)
-            _logger.info("Mail account of user %s: %s", self.owner_user_id.id, why.kind)
-            self._write_state("error", why)
-        else:
-            self._write_state("ok")
-            self.owner_user_id._mailbox_activities().unlink()
-            self.owner_user_id._mailbox_works()
-        return self.user_smtp_state == "ok"
-
-    def _ask_sender_address(self, line):
-        """Whether the account may use its address, without sending anything."""
-        code, words = line.mail(self.from_filter)
-        if code != 250:
-            raise smtplib.SMTPSenderRefused(code, words, self.from_filter)
-        line.rset()
-
     def _explain(self, error):
-        return explain.explain(error, self._account())
+        is_refused = isinstance(error, smtplib.SMTPAuthenticationError)
+        return explain.explain(error, self._account(is_refused))
 
-    def _account(self):
+    def _account(self, is_refused=False):
         return explain.Account(
             host=self.smtp_host or "",
             port=self.smtp_port,
             security=SECURITY.get(self.smtp_encryption, STARTTLS),
             email=self.from_filter or "",
             token=self.smtp_authentication in TOKENS,
+            greeting=self._greeting_name(self.from_filter)
+            or self.env._("its IP address"),
+            doubt=self._password_doubt() if is_refused else "",
         )
+
+    def _password_doubt(self):
+        try:
+            password = self._fields["smtp_pass"].reveal__(self)
+        except SecretUserError:
+            return ""
+        return presets.password_doubt(password or "")
 
     def _error_text(self):
         """The sentence and, below it, the server's words."""

@@ -1,5 +1,8 @@
+import threading
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.http import request
 from odoo.tools import email_normalize
 
 from ..tools import presets
@@ -284,6 +287,31 @@ class ResUsers(models.Model):
         if not self.sudo()._is_internal():
             raise AccessError(self.env._("Mail accounts are for internal users."))
 
+    def _check_logged_in(self):
+        """A test shows the password to a server; neither an administrator nor a program
+        does that in the name of its owner.
+
+        :raises AccessError: whoever came in to this server is not this user
+        """
+        if not self == self.env.user or self._logged_in_uid() != self.id:
+            raise AccessError(
+                self.env._(
+                    "Only %s, logged in themselves, can test their mail account.",
+                    self.sudo().name,
+                )
+            )
+
+    @api.model
+    def _logged_in_uid(self):
+        """Whose session, API key or RPC log-in this is; ``with_user`` and ``sudo``
+        leave no trace here. None: a cron or a shell.
+        """
+        if not request:
+            # RPC, which says it in the thread
+            return getattr(threading.current_thread(), "uid", None)
+        uids = {request.session.uid, request.env.uid} - {None, False}
+        return uids.pop() if len(uids) == 1 else None
+
     def _check_smtp_values(self, vals):
         """Programs send anything. The message keeps what they sent to itself."""
         for name, value in vals.items():
@@ -365,37 +393,3 @@ class ResUsers(models.Model):
             raise UserError(self.env._("Choose a provider, or type the mail server."))
         self._check_smtp_address(address)
         return missing | filled
-
-    @api.onchange("smtp_email")
-    def _onchange_smtp_email(self):
-        """Another address may belong to another provider."""
-        key = self._preset_of(email_normalize(self.smtp_email or ""))
-        if key and not self.smtp_password_set and key != self.smtp_preset:
-            self.smtp_preset = key
-            self._onchange_smtp_preset()
-        if not self.smtp_password_set:
-            self.smtp_login = self.smtp_email
-
-    @api.onchange("smtp_preset")
-    def _onchange_smtp_preset(self):
-        if self.smtp_preset not in presets.PRESETS:
-            return
-        if implied := self._implied(self.smtp_preset):
-            self.update(implied)
-        elif presets.preset_of_host(self.smtp_host) != presets.OTHER:
-            self.smtp_host = False
-        self._prefill_smtp()
-
-    @api.onchange("smtp_security")
-    def _onchange_smtp_security(self):
-        ports = presets.DEFAULT_PORTS
-        if self.smtp_security and (
-            not self.smtp_port or self.smtp_port in ports.values()
-        ):
-            self.smtp_port = ports[self.smtp_security]
-
-    def _prefill_smtp(self):
-        self.smtp_email = self.smtp_email or self._origin._likely_address()
-        self.smtp_login = self.smtp_login or self.smtp_email
-        self.smtp_security = self.smtp_security or STARTTLS
-        self.smtp_port = self.smtp_port or presets.DEFAULT_PORTS[self.smtp_security]

@@ -265,9 +265,9 @@ class ResUsers(models.Model):
         :raises UserError: there is none
         """
         server = self._own_smtp_server()
-        works = server._try_user_smtp(server._ask_sender_address)
+        trial = server._try_account__(server._ask_sender_address)
         return self._smtp_notification(
-            works, self.env._("Your mailbox works. You can send from it.")
+            trial, self.env._("Your mailbox works. You can send from it.")
         )
 
     def action_send_test_mail(self):
@@ -278,9 +278,9 @@ class ResUsers(models.Model):
         :raises UserError: there is none
         """
         server = self._own_smtp_server()
-        works = server._try_user_smtp(self._send_test_mail)
+        trial = server._try_account__(self._send_test_mail)
         return self._smtp_notification(
-            works, self.env._("A test mail is on its way to %s.", server.from_filter)
+            trial, self.env._("A test mail is on its way to %s.", server.from_filter)
         )
 
     def action_clear_smtp(self):
@@ -351,6 +351,7 @@ class ResUsers(models.Model):
     def _own_smtp_server(self):
         self.ensure_one()
         self._check_own_smtp()
+        self._check_logged_in()
         server = self._smtp_server()
         if not server._is_user_smtp():
             raise UserError(self.env._("You have no mailbox yet. Set it up first."))
@@ -370,16 +371,20 @@ class ResUsers(models.Model):
         )
         line.send_message(message, server.from_filter, [server.from_filter])
 
-    def _smtp_notification(self, works, success):
-        server = self._smtp_server()
+    def _smtp_notification(self, trial, success):
+        kind, title = {
+            True: ("success", success),
+            False: ("danger", self.env._("Your mailbox does not work")),
+            None: ("warning", self.env._("Your mailbox could not be tested now")),
+        }[trial.works]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success" if works else "danger",
-                "title": success if works else self.env._("Your mailbox does not work"),
-                "message": "" if works else server._error_text(),
-                "sticky": not works,
+                "type": kind,
+                "title": title,
+                "message": "" if trial.works else trial.text,
+                "sticky": not trial.works,
                 # a button closes its dialog; what to mend is in there
                 "next": self.action_open_mail_account(),
             },

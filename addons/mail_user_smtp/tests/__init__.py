@@ -1,6 +1,8 @@
 from . import (
+    test_account_answers,
     test_access,
     test_auth_matrix,
+    test_bind_migration,
     test_chatter,
     test_core_defects,
     test_environment_relay,
@@ -9,6 +11,7 @@ from . import (
     test_gateway,
     test_lifecycle,
     test_migrations,
+    test_moving_passwords,
     test_nobody_reads,
     test_one_address,
     test_plain_names,

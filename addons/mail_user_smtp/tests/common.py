@@ -17,6 +17,7 @@ class AccountMixin:
     """Users, a key ring, and mail servers on this machine that may be connected to."""
 
     policy = "relay"  # for users without a mailbox
+    with_user_logs_in = True  # else only whoever really came in is logged in
 
     @classmethod
     def setUpClass(cls):
@@ -29,6 +30,10 @@ class AccountMixin:
         # Odoo's tests mail nothing unless they say so
         servers = cls.registry["ir.mail_server"]
         cls.startClassPatcher(patch.object(servers, "_disable_send", lambda *a: False))
+        if cls.with_user_logs_in:
+            users = cls.registry["res.users"]
+            log_in = patch.object(users, "_logged_in_uid", lambda self: self.env.uid)
+            cls.startClassPatcher(log_in)
         cls.env.company.smtp_policy = cls.policy
         cls.alice = cls.make_user("alice")
         cls.bob = cls.make_user("bob")

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 STARTTLS, TLS, PLAIN = "starttls", "tls", "plain"
 # somebody on the way takes STARTTLS out of the answer; the server does not want it now
 STRIPPED, UNWILLING = "stripped", "unwilling"
+SASL_LIMIT = 12288  # octets
 TOKEN_LOGIN = re.compile("user=(.+)\x01auth=Bearer (.+)\x01\x01")
 
 
@@ -61,6 +62,8 @@ class MailServer:
         self.tokens = set(tokens)
         self.certificate = certificate
         self.refused_senders = set()
+        # instead of 250: to EHLO, MAIL and RCPT
+        self.at_greeting = self.at_sender = self.at_recipient = ""
         self.forget()
 
     @property
@@ -90,10 +93,13 @@ class MailServer:
         self.received = []
         self.logins = Counter()  # successful ones
         self.attempts = Counter()  # all, by login
+        self.asked = []  # pairs of sender and recipient that RCPT named
 
     # -- what aiosmtpd asks
 
     async def handle_EHLO(self, server, session, envelope, hostname, answer):
+        if self.at_greeting:
+            return [self.at_greeting]
         session.host_name = hostname
         is_offered = self.login and (self.early or server.is_encrypted)
         offers = [line for line in answer[:-1] if not line.startswith("250-AUTH")]
@@ -114,7 +120,10 @@ class MailServer:
 
     async def auth_XOAUTH2(self, server, args):
         """As Gmail and Outlook do: the reason as a challenge, then the refusal."""
-        words = base64.b64decode(args[1]).decode()
+        if len(args) > 1:
+            words = base64.b64decode(args[1]).decode()
+        else:
+            words = (await server.challenge_auth("")).decode()
         login, token = TOKEN_LOGIN.fullmatch(words).groups()
         self.attempts[login] += 1
         if token not in self.tokens:
@@ -128,8 +137,17 @@ class MailServer:
     async def handle_MAIL(self, server, session, envelope, address, options):
         if address in self.refused_senders:
             return "553 5.7.1 Sender address rejected: not owned by user"
+        if self.at_sender:
+            return self.at_sender
         envelope.mail_from = address
         envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        self.asked.append((envelope.mail_from, address))
+        if self.at_recipient:
+            return self.at_recipient
+        envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
@@ -154,6 +172,14 @@ class _Conversation(SMTP):
     def data_received(self, data):
         self.event_handler.heard[self.is_encrypted] += data
         return super().data_received(data)
+
+    async def challenge_auth(self, *args, **options):
+        """Other lines than these are short (RFC 4954, 4)."""
+        limit, self._reader._limit = self._reader._limit, SASL_LIMIT
+        try:
+            return await super().challenge_auth(*args, **options)
+        finally:
+            self._reader._limit = limit
 
     async def smtp_STARTTLS(self, arg):
         if self.event_handler.mode == UNWILLING:

@@ -6,7 +6,7 @@ from .common import PASSWORD, AccountMixin
 from .mailbox import STARTTLS
 
 HIDDEN = ("smtp_host", "smtp_login", "smtp_email", "smtp_error", "smtp_preset")
-PRIVATE_TEXTS = ("localhost", "ali.login", "alice@mail.example.com", PASSWORD, "v1:")
+PRIVATE_TEXTS = ("localhost", "ali.login", "alice@mail.example.com", PASSWORD, "v2:")
 FIELDS = [
     *HIDDEN,
     "smtp_port",
@@ -55,7 +55,7 @@ class TestAccess(AccessCase, TransactionCase):
             own.web_read({name: {} for name in FIELDS}),
         ]
         self.assertNotIn(PASSWORD, repr(everything))
-        self.assertNotIn("v1:", repr(everything))
+        self.assertNotIn("v2:", repr(everything))
 
     def test_nobody_else_reads_anything_private(self):
         for user in (self.bob, self.admin):

@@ -11,7 +11,7 @@ import time
 from base64 import b64encode
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import email_normalize, mute_logger
 
@@ -109,6 +109,19 @@ class TestCoreDefects(TransactionCase):
         self.assertIn("EHLO", log.getvalue().upper(), "debugging shows the rest")
         self.assertNotIn(SECRET_ON_THE_WIRE, log.getvalue())
 
+    def test_another_server_does_not_get_the_stored_password(self):
+        authority = Authority()
+        self.patch(IrMail_Server, "_disable_send", lambda *_args: False)
+        trap = MailServer({}, STARTTLS, authority.certificate())
+        trusted = patch.dict("os.environ", {"SSL_CERT_FILE": authority.path})
+        with trap.running(), trusted:
+            server = self.make_server(smtp_port=587)
+            server.smtp_port = trap.port
+            with contextlib.suppress(UserError, smtplib.SMTPAuthenticationError):
+                server._connect__(mail_server_id=server.id)
+        self.assertIn(b"EHLO", trap.heard[False].upper())
+        self.assertFalse(trap.attempts)
+
     # -- signing in with a token
 
     @contextlib.contextmanager
@@ -199,7 +212,13 @@ class TestCoreDefects(TransactionCase):
             params.set_param("mail_user_smtp.internal_hosts", "localhost")
             params.set_param("mail_user_smtp.extra_ports", mailbox.port)
             server = self.personal_server()
-            server.write({"smtp_host": "localhost", "smtp_port": mailbox.port})
+            server.write(
+                {
+                    "smtp_host": "localhost",
+                    "smtp_port": mailbox.port,
+                    "smtp_pass": SECRET,
+                }
+            )
             for _mail in range(2):
                 try:
                     server._connect__(

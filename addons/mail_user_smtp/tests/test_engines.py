@@ -7,9 +7,11 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools import (
     authorship,
+    conditions,
     explain,
     guard,
     identity,
+    names,
     presets,
     redact,
     relay,
@@ -23,6 +25,8 @@ from ..tools.transport import KINDS
 MAIL = Account("mail.example.com", 587, presets.STARTTLS, "nikki@example.com")
 GMAIL = Account("smtp.gmail.com", 587, presets.STARTTLS, "nikki@example.com")
 MICROSOFT = Account("smtp.office365.com", 587, presets.STARTTLS, "nikki@example.com")
+OUTLOOK = Account("smtp-mail.outlook.com", 587, presets.STARTTLS, "nikki@example.com")
+ODD_NAME = Account("mail.example.com", 587, greeting="crm.example.com")
 TLS_465 = Account("mail.example.com", 465, presets.TLS, "nikki@example.com")
 STARTTLS_465 = Account("mail.example.com", 465, presets.STARTTLS, "nikki@example.com")
 TOKEN = Account("smtp.gmail.com", 587, email="nikki@example.com", token=True)
@@ -44,19 +48,69 @@ def login(code, words=b"refused"):
     return smtplib.SMTPAuthenticationError(code, words)
 
 
+def sender_refused(code, words):
+    return smtplib.SMTPSenderRefused(code, words, "nikki@example.com")
+
+
+def at_recipient(code, words):
+    return transport.OwnAddressRefused(code, words, "nikki@example.com")
+
+
+SILENT = smtplib.SMTPServerDisconnected("unexpectedly closed: timed out")
+
 # kind of row -> what leads to it
 CASES = {
+    "greeting_name": [
+        (transport.GreetingRefused(code, b"bad name"), ODD_NAME)
+        for code in (501, 504, 550)
+    ]
+    + [(at_recipient(504, b"5.5.2 <x>: Helo command rejected: not a name"), ODD_NAME)],
     "starttls_not_offered": [
         (smtplib.SMTPNotSupportedError("STARTTLS extension not supported"), MAIL),
         (transport.EncryptionRefused(454, b"4.7.0 TLS not available"), MAIL),
     ],
+    "sender_later": [
+        (sender_refused(452, b"4.3.1 Insufficient system storage"), MAIL),
+        (sender_refused(421, b"4.7.0 Try again later"), MAIL),
+        (at_recipient(450, b"4.2.0 Greylisted"), MAIL),
+        (at_recipient(451, b"4.7.1 Later"), MAIL),
+        (smtplib.SMTPDataError(451, b"4.3.0 Later"), MAIL),
+    ],
+    "mailbox_full": [
+        (at_recipient(552, b"Quota"), MAIL),
+        (at_recipient(550, b"5.2.2 Mailbox full"), MAIL),
+    ],
+    "address_unknown": [
+        (at_recipient(550, b"5.1.1 User unknown"), MAIL),
+        (at_recipient(550, b"5.1.10 RESOLVER.ADR.RecipientNotFound"), MICROSOFT),
+    ],
+    "sender_refused": [
+        (sender_refused(553, b"5.7.1 not yours"), MAIL),
+        (sender_refused(550, b"5.1.13 Sender rejected"), MAIL),
+        (at_recipient(553, b"5.7.1 Sender address rejected: not owned by user"), MAIL),
+        (at_recipient(550, b"5.7.60 Client does not have permissions"), MICROSOFT),
+    ],
+    "mail_refused": [(smtplib.SMTPDataError(554, b"5.7.1 Spam"), MAIL)],
+    "address_characters": [(transport.AddressNotTaken("jürgen@example.com"), MAIL)],
     "login_token": [(login(code), TOKEN) for code in (530, 534, 535)],
     "login_gmail": [(login(535), GMAIL), (login(534, b"5.7.9 App password"), GMAIL)],
-    "login_microsoft": [(login(535, b"5.7.139 disabled"), MICROSOFT)],
-    "login": [(login(code), MAIL) for code in (530, 534, 535)],
+    "login_basic_off": [
+        (login(535, b"5.7.139 Authentication unsuccessful"), account)
+        for account in (MICROSOFT, OUTLOOK, MAIL)
+    ]
+    + [(login(550, b"5.7.30 Basic authentication is not supported"), MICROSOFT)],
+    "login_microsoft": [
+        (login(535, b"5.7.3 no"), where) for where in (MICROSOFT, OUTLOOK)
+    ],
+    "login_app_password": [
+        (login(534, b"refused"), MAIL),
+        (login(535, b"5.7.9 Application-specific password required"), MAIL),
+    ],
+    "login": [(login(code), MAIL) for code in (530, 535, 550)],
     "login_later": [
         (login(454, b"4.7.0 Temporary authentication failure"), MAIL),
         (smtplib.SMTPConnectError(421, b"Too many connections"), GMAIL),
+        (transport.GreetingRefused(450, b"4.7.1 Later"), MAIL),
     ],
     "login_kind": [
         (smtplib.SMTPNotSupportedError(f"offered {KINDS}: XOAUTH2"), MAIL),
@@ -66,9 +120,6 @@ CASES = {
         (smtplib.SMTPNotSupportedError("AUTH not offered by the server"), MAIL)
     ],
     "password_characters": [(UnicodeEncodeError("ascii", "ü", 0, 1, "no"), MAIL)],
-    "sender_refused": [
-        (smtplib.SMTPSenderRefused(553, b"5.7.1 not yours", "a@example.com"), MAIL)
-    ],
     "certificate_name": [(certificate_error(62), MAIL), (certificate_error(64), MAIL)],
     "certificate_expired": [(certificate_error(10), MAIL)],
     "certificate_not_yet_valid": [(certificate_error(9), MAIL)],
@@ -78,8 +129,13 @@ CASES = {
     ],
     "security_starttls": [(tls_error("WRONG_VERSION_NUMBER"), TLS_465)],
     "security_tls": [
-        (TimeoutError("timed out"), STARTTLS_465),
+        (SILENT, STARTTLS_465),
+        (SILENT, MAIL),
         (smtplib.SMTPServerDisconnected("closed"), STARTTLS_465),
+    ],
+    "security_unclear": [
+        (SILENT, TLS_465),
+        (TimeoutError("_ssl.c:989: The handshake operation timed out"), TLS_465),
     ],
     "tls": [(tls_error("NO_SHARED_CIPHER"), MAIL), (certificate_error(1), MAIL)],
     "host_malformed": [(TargetRefused(guard.MALFORMED, "x y"), MAIL)],
@@ -89,7 +145,7 @@ CASES = {
     "refused": [(ConnectionRefusedError(111, "refused"), MAIL)],
     "timeout": [
         (TimeoutError("timed out"), MAIL),
-        (smtplib.SMTPServerDisconnected("unexpectedly closed: timed out"), MAIL),
+        (TimeoutError("timed out"), STARTTLS_465),
     ],
     "dropped": [
         (smtplib.SMTPServerDisconnected("closed"), MAIL),
@@ -104,8 +160,18 @@ CASES = {
 @tagged("post_install", "-at_install")
 class TestEngines(BaseCase):
     def test_what_the_documentation_says(self):
-        tools = (authorship, explain, guard, identity, presets, redact, relay, sender)
-        for module in tools:
+        for module in (
+            authorship,
+            conditions,
+            explain,
+            guard,
+            identity,
+            names,
+            presets,
+            redact,
+            relay,
+            sender,
+        ):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertEqual(result.failed, 0)
@@ -131,14 +197,40 @@ class TestExplanations(BaseCase):
     def test_only_a_refused_login_is_never_tried_again(self):
         final = {row.kind for row in ROWS if row.login}
         self.assertEqual(
-            final, {"login_token", "login_gmail", "login_microsoft", "login"}
+            final,
+            {
+                "login_token",
+                "login_gmail",
+                "login_basic_off",
+                "login_microsoft",
+                "login_app_password",
+                "login",
+            },
         )
+
+    def test_a_temporary_answer_is_no_verdict(self):
+        later = {row.kind for row in ROWS if row.later}
+        self.assertEqual(later, {"sender_later", "login_later"})
+
+    def test_a_refused_log_in_hints_at_what_the_password_looks_like(self):
+        doubts = {
+            presets.BLANKS: "begins or ends with a blank",
+            presets.LETTERS: "in more than one way",
+        }
+        self.assertEqual(set(doubts), set(explain.DOUBTS))
+        for doubt, hint in doubts.items():
+            account = Account("mail.example.com", doubt=doubt)
+            why = explain.explain(login(535), account)
+            self.assertIn(hint, why.sentence())
+            # whatever else went wrong has nothing to do with it
+            why = explain.explain(TimeoutError("timed out"), account)
+            self.assertNotIn(hint, why.sentence())
 
     def test_the_words_of_the_server_stay_short_and_on_one_line(self):
         error = login(535, b"5.7.8 no\r\n  way " + b"x" * 1000)
         words = explain.explain(error, MAIL).words
         self.assertTrue(words.startswith("535 5.7.8 no way x"))
-        self.assertEqual(len(words), explain.WORDS_SHOWN)
+        self.assertEqual(len(words), conditions.WORDS_SHOWN)
 
     def test_the_guard_tells_nothing_about_the_network_inside(self):
         why = explain.explain(TargetRefused(guard.INTERNAL, "10.0.0.1"), MAIL)

@@ -53,7 +53,7 @@ class Everything(AccountMixin):
         self.env.flush_all()
 
     def assertNoSecret(self, seen):
-        for secret in (*SECRETS, "v1:"):
+        for secret in (*SECRETS, "v2:"):
             self.assertNotIn(secret, str(seen))
 
 

@@ -35,6 +35,61 @@ class TestPreferences(AccountCase):
         self.assertFalse(own.smtp_password)
         self.assertEqual(self.stored_password(own), "abcdefghijklmnop")
 
+    def test_the_form_says_when_the_password_has_to_be_typed_again(self):
+        server = self.start_server()
+        own = self.give_account(self.alice, server)
+        changes = {
+            "smtp_host": "mail.example.com",
+            "smtp_port": 2525,
+            "smtp_security": "tls",
+            "smtp_login": "other@example.com",
+            "smtp_email": "other@example.com",  # the login is the address
+            "smtp_preset": "zoho",
+        }
+        for name, value in changes.items():
+            with self.subTest(name=name):
+                form = Form(own, view=PREFERENCES)
+                self.assertTrue(form.smtp_password_set)
+                form[name] = value
+                self.assertFalse(form.smtp_password_set)
+        with Form(own, view=PREFERENCES) as form:
+            form.smtp_port = 2525
+            form.smtp_port = server.port
+            self.assertTrue(form.smtp_password_set)
+            form.smtp_host = "LOCALHOST."
+            self.assertTrue(form.smtp_password_set)
+        self.assertEqual(self.stored_password(own), PASSWORD)
+
+    def test_the_forms_of_servers_say_so_too(self):
+        relay = self.env["ir.mail_server"].create(
+            {
+                "name": "Relay",
+                "smtp_host": "a.example.com",
+                "smtp_user": "a",
+                "smtp_pass": "p",
+            }
+        )
+        inbox = self.env["fetchmail.server"].create(
+            {
+                "name": "Inbox",
+                "server": "a.example.com",
+                "port": 993,
+                "user": "a",
+                "password": "p",
+            }
+        )
+        for record, host, told in (
+            (relay, "smtp_host", "smtp_pass_set"),
+            (inbox, "server", "password_set"),
+        ):
+            with self.subTest(record=record):
+                form = Form(record)
+                self.assertTrue(form[told])
+                form[host] = "b.example.com"
+                self.assertFalse(form[told])
+                form[host] = "A.example.com"
+                self.assertTrue(form[told])
+
     def test_programs_that_send_nonsense_are_told_so(self):
         own = self.give_account(self.alice, self.start_server())
         nonsense = {

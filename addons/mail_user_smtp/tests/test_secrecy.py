@@ -35,7 +35,7 @@ class TestSecrecy(AccountCase):
         own.smtp_password = PASSWORD + "wrong"
         own.action_test_smtp()
         seen = self.columns()
-        self.assertIn("v1:", seen)
+        self.assertIn("v2:", seen)
         self.assertNotIn(PASSWORD, seen)
 
     def test_the_log_holds_no_clear_text(self):
@@ -161,7 +161,7 @@ class TestInstall(AccountCase):
         hooks.post_init_hook(self.env)
         self.assertEqual(server._fields["smtp_pass"].reveal__(server), "old smtp_pass")
         self.assertEqual(inbox._fields["password"].reveal__(inbox), "old password")
-        self.assertRegex(server._fields["smtp_pass"].envelope(server), "^v1:")
+        self.assertRegex(server._fields["smtp_pass"].envelope(server), "^v2:")
 
     def test_existing_passwords_and_no_key_stop_the_installation(self):
         self.plain()
@@ -200,11 +200,12 @@ class TestInstall(AccountCase):
     def test_the_inbox_logs_in_with_its_password(self):
         _server, inbox = self.plain()
         hooks.post_init_hook(self.env)
-        inbox.write({"server": "mail.example.com", "user": "in", "server_type": "pop"})
+        account = {"server": "mail.example.com", "user": "in", "password": "typed"}
+        inbox.write({**account, "server_type": "pop"})
         with patch("odoo.addons.mail.models.fetchmail.OdooPOP3") as pop:
             inbox._connect__()
-        pop.return_value.pass_.assert_called_once_with("old password")
-        inbox.server_type = "imap"
+        pop.return_value.pass_.assert_called_once_with("typed")
+        inbox.write({**account, "server_type": "imap"})
         with patch("odoo.addons.mail.models.fetchmail.OdooIMAP4") as imap:
             inbox._connect__()
-        imap.return_value.login.assert_called_once_with("in", "old password")
+        imap.return_value.login.assert_called_once_with("in", "typed")

@@ -12,7 +12,7 @@ from .mailbox import PLAIN, STARTTLS, TLS
 
 DAY = timedelta(days=1)
 MODES = (STARTTLS, TLS)
-MODULE = "odoo.addons.mail_user_smtp.models.ir_mail_server"
+TRIAL = "odoo.addons.mail_user_smtp.models.ir_mail_server_trial"
 
 
 @tagged("post_install", "-at_install")
@@ -108,7 +108,7 @@ class TestTransport(AccountCase):
 
     def test_a_server_that_says_nothing(self):
         server = self.start_server()
-        self.startPatcher(patch(f"{MODULE}.TEST_TIMEOUT", 0.2))
+        self.startPatcher(patch(f"{TRIAL}.TEST_TIMEOUT", 0.2))
         with closing(socket.socket()) as silent:
             silent.bind(("127.0.0.1", 0))
             silent.listen()

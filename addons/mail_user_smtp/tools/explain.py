@@ -14,8 +14,33 @@ from dataclasses import dataclass
 from odoo.tools.translate import LazyTranslate
 
 from . import guard
-from .presets import STARTTLS, TLS, preset_of_host
-from .transport import KINDS, EncryptionRefused
+from .conditions import (
+    at,
+    by_token,
+    certificate,
+    either,
+    every,
+    has_code,
+    hung_up_on_port,
+    is_kind,
+    login_refused,
+    missing_feature,
+    says_code,
+    says_word,
+    server_words,
+    silent,
+    target,
+    tls_reason,
+    with_security,
+)
+from .presets import BLANKS, LETTERS, STARTTLS, TLS
+from .transport import (
+    KINDS,
+    AddressNotTaken,
+    EncryptionRefused,
+    GreetingRefused,
+    OwnAddressRefused,
+)
 
 _lt = LazyTranslate(__name__)
 
@@ -26,8 +51,7 @@ SELF_SIGNED = (18,)
 UNKNOWN_ISSUER = (2, 19, 20, 21)
 # OpenSSL's reasons when the other side does not speak TLS at all
 NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
-LOGIN_REFUSED = (530, 534, 535)
-WORDS_SHOWN = 300  # characters of the server's answer; some send an essay
+TEMPORARY = range(400, 500)
 
 
 @dataclass(frozen=True)
@@ -39,6 +63,8 @@ class Account:
     security: str = STARTTLS
     email: str = ""
     token: bool = False  # signed in at the provider instead of a password
+    greeting: str = ""  # the name that EHLO says
+    doubt: str = ""  # about the password, of presets.password_doubt
 
 
 @dataclass(frozen=True)
@@ -47,6 +73,7 @@ class Row:
     fits: Callable  # (error, account) -> bool
     sentence: object  # a lazy translation with %(host)s, %(port)s, %(email)s
     login: bool = False  # the account itself was refused: do not try it again
+    later: bool = False  # a temporary answer: it tells nothing about the account
 
 
 @dataclass(frozen=True)
@@ -65,11 +92,17 @@ class Explanation:
     def login_refused(self):
         return self.row.login
 
+    @property
+    def is_temporary(self):
+        return self.row.later
+
     def sentence(self, translate=str):
         """
         :param translate: ``env._``, or ``str`` for English
         """
-        return translate(self.row.sentence) % vars(self.account)
+        told = translate(self.row.sentence) % vars(self.account)
+        doubt = DOUBTS.get(self.account.doubt) if self.row.login else None
+        return f"{told} {translate(doubt)}" if doubt else told
 
 
 def explain(error, account):
@@ -88,107 +121,98 @@ def explain(error, account):
     return Explanation(row, account, server_words(error))
 
 
-def server_words(error):
-    """What the server said, on one line, with its code.
-
-    >>> server_words(smtplib.SMTPResponseException(454, b"4.7.0 later\\n please"))
-    '454 4.7.0 later please'
-    """
-    if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        if isinstance(text, bytes):
-            text = text.decode("utf-8", "replace")
-        text = f"{error.smtp_code} {text}"
-    elif isinstance(error, guard.TargetRefused | UnicodeError):
-        text = ""
-    else:
-        text = str(error) or type(error).__name__
-    return " ".join(text.split())[:WORDS_SHOWN]
-
-
-# -- what a row may ask about an error
-
-
-def _is(*kinds):
-    return lambda error, account: isinstance(error, kinds)
-
-
-def _code(*codes):
-    return lambda error, account: (
-        isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in codes
-    )
-
-
-def _certificate(*codes):
-    return lambda error, account: (
-        isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in codes
-    )
-
-
-def _tls_reason(*reasons):
-    return lambda error, account: (
-        isinstance(error, ssl.SSLError)
-        and any(reason in (error.reason or str(error)) for reason in reasons)
-    )
-
-
-def _target(reason):
-    return lambda error, account: (
-        isinstance(error, guard.TargetRefused) and error.reason == reason
-    )
-
-
-def _at(preset, fits):
-    return lambda error, account: (
-        preset_of_host(account.host) == preset and fits(error, account)
-    )
-
-
-def _by_token(fits):
-    return lambda error, account: account.token and fits(error, account)
-
-
-def _missing_feature(name):
-    return lambda error, account: (
-        isinstance(error, smtplib.SMTPNotSupportedError) and name in str(error)
-    )
-
-
-def _either(one, other):
-    return lambda error, account: one(error, account) or other(error, account)
-
-
-def _waits_for_tls(error, account):
-    """A port for TLS says nothing until the client starts it."""
-    silent = isinstance(error, TimeoutError | smtplib.SMTPServerDisconnected)
-    return silent and account.port == 465 and account.security == STARTTLS
-
-
-def _timed_out(error, account):
-    """smtplib reports a silent server as one that hung up."""
-    dropped = isinstance(error, smtplib.SMTPServerDisconnected)
-    return isinstance(error, TimeoutError) or (dropped and "timed out" in str(error))
-
-
-def _speaks_first(error, account):
-    """A port for STARTTLS greets in the clear."""
-    return account.security == TLS and _tls_reason(*NOT_TLS)(error, account)
-
+# Added to the sentence of a refused log-in.
+DOUBTS = {
+    BLANKS: _lt(
+        "What you typed as the password begins or ends with a blank: if that came "
+        "along when copying, type the password again without it."
+    ),
+    LETTERS: _lt(
+        "The password has letters that can be written in more than one way, such as "
+        "accents or full-width figures: type it by hand instead of pasting it."
+    ),
+}
 
 ROWS = (
     # before all others: with the code of an answer that means another thing later
     Row(
+        "greeting_name",
+        # Postfix keeps it to itself until a recipient is named
+        every(
+            has_code(*range(500, 600)),
+            either(
+                is_kind(GreetingRefused),
+                every(is_kind(smtplib.SMTPSenderRefused), says_word("helo command")),
+            ),
+        ),
+        _lt(
+            "%(host)s does not accept the name by which this server greets it "
+            "(%(greeting)s). Your administrator has to set the address of this site "
+            "(web.base.url) to its real name, or the mail server has to allow this one."
+        ),
+    ),
+    Row(
         "starttls_not_offered",
-        _either(_missing_feature("STARTTLS"), _is(EncryptionRefused)),
+        either(missing_feature("STARTTLS"), is_kind(EncryptionRefused)),
         _lt(
             "%(host)s offers no encryption (STARTTLS) on port %(port)s, so nothing "
             "was sent. Try TLS on port 465, or ask who runs the server."
         ),
     ),
+    # the address in From
+    Row(
+        "sender_later",
+        every(
+            is_kind(smtplib.SMTPSenderRefused, smtplib.SMTPDataError),
+            has_code(*TEMPORARY),
+        ),
+        _lt(
+            "%(host)s takes no mail from %(email)s at the moment. That says nothing "
+            "about your settings: try again in some minutes."
+        ),
+        later=True,
+    ),
+    Row(
+        "mailbox_full",
+        every(is_kind(OwnAddressRefused), either(has_code(552), says_code("5.2.2"))),
+        _lt(
+            "The mailbox %(email)s is full, so no answer would reach you. Make room in "
+            "it, then test again."
+        ),
+    ),
+    Row(
+        "address_unknown",
+        every(is_kind(OwnAddressRefused), says_code("5.1.1", "5.1.2", "5.1.10")),
+        _lt("%(host)s knows no mailbox %(email)s. Check your mail address."),
+    ),
+    Row(
+        "sender_refused",
+        is_kind(smtplib.SMTPSenderRefused),
+        _lt(
+            "%(host)s does not let this login send as %(email)s. Use the address that "
+            "belongs to the login, or add it as an alias at your provider."
+        ),
+    ),
+    Row(
+        "mail_refused",
+        is_kind(smtplib.SMTPDataError),
+        _lt(
+            "%(host)s took the addresses, but refused the mail itself. Its words say "
+            "why; ask who runs the server."
+        ),
+    ),
+    Row(
+        "address_characters",
+        is_kind(AddressNotTaken),
+        _lt(
+            "%(host)s takes no address with letters such as those before the @ in "
+            "%(email)s. Use an address in Latin letters without accents."
+        ),
+    ),
     # the log-in
     Row(
         "login_token",
-        _by_token(_code(*LOGIN_REFUSED)),
+        by_token(login_refused),
         _lt(
             "%(host)s refuses Odoo's sign-in for %(email)s: it was withdrawn or has "
             "ended. Sign in again in My Preferences, Outgoing Mail Server."
@@ -197,7 +221,7 @@ ROWS = (
     ),
     Row(
         "login_gmail",
-        _at("gmail", _code(*LOGIN_REFUSED)),
+        at("gmail", login_refused),
         _lt(
             "Gmail refused the password. Gmail needs an app password here, not the "
             "password of your Google account: switch on 2-Step Verification, make one "
@@ -206,8 +230,18 @@ ROWS = (
         login=True,
     ),
     Row(
+        "login_basic_off",
+        every(login_refused, says_code("5.7.139", "5.7.30")),
+        _lt(
+            "Microsoft has switched mailing with a password off here. Ask your "
+            "administrator to allow authenticated SMTP for your mailbox, or use "
+            "Odoo's Outlook sign-in instead."
+        ),
+        login=True,
+    ),
+    Row(
         "login_microsoft",
-        _at("microsoft", _code(*LOGIN_REFUSED)),
+        at("microsoft", login_refused),
         _lt(
             "Microsoft refused the log-in. Mailing with a password is switched off for "
             "many organisations: ask your administrator to allow authenticated SMTP "
@@ -216,8 +250,17 @@ ROWS = (
         login=True,
     ),
     Row(
+        "login_app_password",
+        every(login_refused, either(has_code(534), says_code("5.7.9"))),
+        _lt(
+            "%(host)s refused the log-in: it wants an app password here instead of "
+            "your normal one. Make one in the settings of your mailbox and type it."
+        ),
+        login=True,
+    ),
+    Row(
         "login",
-        _code(*LOGIN_REFUSED),
+        login_refused,
         _lt(
             "%(host)s refused the log-in. Check login and password; many providers "
             "want an app password here instead of your normal one."
@@ -226,12 +269,16 @@ ROWS = (
     ),
     Row(
         "login_later",
-        _code(421, 432, 454),
+        either(
+            has_code(421, 432, 454),
+            every(is_kind(GreetingRefused), has_code(*TEMPORARY)),
+        ),
         _lt("%(host)s takes no log-in at the moment. Try again in some minutes."),
+        later=True,
     ),
     Row(
         "login_kind",
-        _either(_missing_feature(KINDS), _code(504)),
+        either(missing_feature(KINDS), has_code(504)),
         _lt(
             "%(host)s takes no log-in with a password in a way that Odoo speaks (PLAIN "
             "or LOGIN). Ask your provider for one; for Gmail and Microsoft, Odoo's "
@@ -240,7 +287,7 @@ ROWS = (
     ),
     Row(
         "login_not_offered",
-        _missing_feature("AUTH"),
+        missing_feature("AUTH"),
         _lt(
             "%(host)s offers no log-in with a password on port %(port)s. Check the "
             "port: mail programs usually use 587 or 465."
@@ -248,25 +295,16 @@ ROWS = (
     ),
     Row(
         "password_characters",
-        _is(UnicodeError),
+        is_kind(UnicodeError),
         _lt(
             "Login or password contain characters that %(host)s cannot take. Type "
             "them again, or use an app password."
         ),
     ),
-    # the address in From
-    Row(
-        "sender_refused",
-        _is(smtplib.SMTPSenderRefused),
-        _lt(
-            "%(host)s does not let this login send as %(email)s. Use the address that "
-            "belongs to the login, or add it as an alias at your provider."
-        ),
-    ),
     # encryption
     Row(
         "certificate_name",
-        _certificate(*OTHER_NAME),
+        certificate(*OTHER_NAME),
         _lt(
             "The certificate of the server belongs to another name than %(host)s. "
             "Check the name of the server."
@@ -274,7 +312,7 @@ ROWS = (
     ),
     Row(
         "certificate_expired",
-        _certificate(*EXPIRED),
+        certificate(*EXPIRED),
         _lt(
             "The certificate of %(host)s has expired. Whoever runs that mail server "
             "has to renew it."
@@ -282,7 +320,7 @@ ROWS = (
     ),
     Row(
         "certificate_not_yet_valid",
-        _certificate(*NOT_YET_VALID),
+        certificate(*NOT_YET_VALID),
         _lt(
             "The certificate of %(host)s is not valid yet. Check the clock of this "
             "server and the certificate."
@@ -290,7 +328,7 @@ ROWS = (
     ),
     Row(
         "certificate_self_signed",
-        _certificate(*SELF_SIGNED),
+        certificate(*SELF_SIGNED),
         _lt(
             "%(host)s shows a certificate that it signed itself, so nobody vouches "
             "for it. The mail server needs one from a known authority."
@@ -298,7 +336,7 @@ ROWS = (
     ),
     Row(
         "certificate_unknown",
-        _certificate(*UNKNOWN_ISSUER),
+        certificate(*UNKNOWN_ISSUER),
         _lt(
             "The certificate of %(host)s was issued by an authority that this server "
             "does not know."
@@ -306,7 +344,8 @@ ROWS = (
     ),
     Row(
         "security_starttls",
-        _speaks_first,
+        # a port for STARTTLS greets in the clear
+        with_security(TLS, tls_reason(*NOT_TLS)),
         _lt(
             "Port %(port)s of %(host)s does not start with TLS. Choose STARTTLS as "
             "security, or port 465."
@@ -314,21 +353,32 @@ ROWS = (
     ),
     Row(
         "security_tls",
-        _waits_for_tls,
+        # a port for TLS says nothing until the client starts it
+        with_security(STARTTLS, either(silent, hung_up_on_port(465))),
         _lt(
-            "Port 465 of %(host)s expects TLS from the start. Choose TLS as security, "
-            "or port 587."
+            "%(host)s accepted the connection on port %(port)s and did not answer in "
+            "time. It may expect TLS from the start, as port 465 does: choose TLS as "
+            "security, or port 587."
+        ),
+    ),
+    Row(
+        "security_unclear",
+        with_security(TLS, silent),
+        _lt(
+            "%(host)s accepted the connection on port %(port)s and did not answer in "
+            "time. It may want STARTTLS, as port 587 does: choose it as security, or "
+            "port 465."
         ),
     ),
     Row(
         "tls",
-        _is(ssl.SSLError),
+        is_kind(ssl.SSLError),
         _lt("No secure connection to %(host)s could be agreed on."),
     ),
     # finding and reaching the server
     Row(
         "host_malformed",
-        _target(guard.MALFORMED),
+        target(guard.MALFORMED),
         _lt(
             "“%(host)s” is not the name of a mail server. Type the name only, as in "
             "smtp.example.com."
@@ -336,7 +386,7 @@ ROWS = (
     ),
     Row(
         "host_internal",
-        _target(guard.INTERNAL),
+        target(guard.INTERNAL),
         _lt(
             "%(host)s is inside this server's own network, where mail must not go. If "
             "it is your company's mail server, your administrator can allow it."
@@ -344,7 +394,7 @@ ROWS = (
     ),
     Row(
         "port_not_allowed",
-        _target(guard.PORT),
+        target(guard.PORT),
         _lt(
             "Port %(port)s is not a port for mail. Use 587 or 465; your administrator "
             "can allow others."
@@ -352,12 +402,12 @@ ROWS = (
     ),
     Row(
         "host_unknown",
-        _is(socket.gaierror),
+        is_kind(socket.gaierror),
         _lt("There is no server named %(host)s. Check the name of the mail server."),
     ),
     Row(
         "refused",
-        _is(ConnectionRefusedError),
+        is_kind(ConnectionRefusedError),
         _lt(
             "%(host)s does not answer on port %(port)s. Check the port (587 or 465), "
             "or try later: the mail server may be down."
@@ -365,7 +415,7 @@ ROWS = (
     ),
     Row(
         "timeout",
-        _timed_out,
+        is_kind(TimeoutError),
         _lt(
             "%(host)s did not answer in time on port %(port)s. Check server and port; "
             "a firewall may be in the way."
@@ -373,7 +423,7 @@ ROWS = (
     ),
     Row(
         "dropped",
-        _is(smtplib.SMTPServerDisconnected, ConnectionError),
+        is_kind(smtplib.SMTPServerDisconnected, ConnectionError),
         _lt(
             "%(host)s closed the connection on port %(port)s. Check port and "
             "security, or try again later."
@@ -381,17 +431,17 @@ ROWS = (
     ),
     Row(
         "greeting",
-        _is(smtplib.SMTPException),
+        is_kind(smtplib.SMTPException),
         _lt("%(host)s refused to talk to us."),
     ),
     Row(
         "network",
-        _is(OSError),
+        is_kind(OSError),
         _lt("%(host)s cannot be reached from here on port %(port)s."),
     ),
     Row(
         "unexpected",
-        _is(Exception),
+        is_kind(Exception),
         _lt("%(host)s answered in a way that we do not understand."),
     ),
 )

@@ -1,6 +1,7 @@
 """What the well-known providers want. No ORM."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 STARTTLS, TLS = "starttls", "tls"
@@ -10,6 +11,11 @@ OTHER = "other"
 APP_PASSWORD = re.compile(r"\s*[a-z]{4}(?:\s+[a-z]{4}){3}\s*", re.IGNORECASE)
 
 
+# Line ends, marks without width and marks of direction, which come along when pasting.
+INVISIBLE = "\r\n\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+BLANKS, LETTERS = "blanks", "letters"  # see password_doubt
+
+
 @dataclass(frozen=True)
 class Preset:
     label: str
@@ -17,6 +23,7 @@ class Preset:
     port: int
     security: str
     domains: tuple = ()
+    hosts: tuple = ()  # endings of the names of all its servers
 
 
 PRESETS = {
@@ -26,6 +33,7 @@ PRESETS = {
         587,
         STARTTLS,
         ("gmail.com", "googlemail.com"),
+        (".gmail.com", ".googlemail.com", ".google.com"),
     ),
     "microsoft": Preset(
         "Microsoft 365 or Outlook",
@@ -33,6 +41,7 @@ PRESETS = {
         587,
         STARTTLS,
         ("outlook.com", "hotmail.com", "live.com", "msn.com"),
+        (".office365.com", ".outlook.com", ".office.com", ".hotmail.com", ".live.com"),
     ),
     "zoho": Preset(
         "Zoho Mail", "smtp.zoho.com", 465, TLS, ("zoho.com", "zohomail.com")
@@ -66,6 +75,21 @@ def preset_of_host(host):
     return next((key for key, p in PRESETS.items() if p.host == host), OTHER)
 
 
+def provider_of_host(host):
+    """Whose server it is, be it the one of the preset or another.
+
+    >>> provider_of_host("smtp-mail.Outlook.com."), provider_of_host("outlook.com.evil")
+    ('microsoft', 'other')
+    """
+    name = (host or "").strip().lower().removesuffix(".")
+    known = (key for key, p in PRESETS.items() if name == p.host or _ends(name, p))
+    return next(known, OTHER)
+
+
+def _ends(name, preset):
+    return any(name.endswith(ending) for ending in preset.hosts)
+
+
 def preset_of_address(address, company_domains=None):
     """The preset that an address tells, or None.
 
@@ -97,7 +121,8 @@ def company_domains(text):
 
 
 def tidy_password(password, host):
-    """What the provider means by what was pasted.
+    """What the provider means by what was pasted. Blanks may belong to a password, so
+    they stay; what no keyboard writes does not.
 
     >>> tidy_password("abcd efgh ijkl mnop", "smtp.gmail.com")
     'abcdefghijklmnop'
@@ -105,7 +130,25 @@ def tidy_password(password, host):
     'correct horse battery'
     >>> tidy_password("abcd efgh ijkl mnop", "mail.example.com")
     'abcd efgh ijkl mnop'
+    >>> tidy_password("\\ufeffsecret \\u200b\\r\\n", "mail.example.com")
+    'secret '
     """
-    if preset_of_host(host) == "gmail" and APP_PASSWORD.fullmatch(password):
+    password = password.strip(INVISIBLE)
+    if provider_of_host(host) == "gmail" and APP_PASSWORD.fullmatch(password):
         return "".join(password.split())
     return password
+
+
+def password_doubt(password):
+    """Why a refused password may be another one than what was meant, or nothing.
+
+    >>> [password_doubt(p) for p in (" secret", "secret\\xa0", "se cret", "secret")]
+    ['blanks', 'blanks', '', '']
+    >>> [password_doubt(p) for p in ("pa\\u0308ss", "\\uff11\\uff12", "รหัส")]
+    ['letters', 'letters', '']
+    """
+    if password != password.strip():
+        return BLANKS
+    if password != unicodedata.normalize("NFKC", password):
+        return LETTERS
+    return ""

@@ -4,18 +4,38 @@ import base64
 import smtplib
 import socket
 import ssl
-from contextlib import contextmanager
 
+import idna
+
+from .names import address_literal
 from .presets import TLS
 
+ACCEPTED = (250, 251)
 LOGGED_IN = (235, 503)  # 503: the line is authenticated already
 GO_ON = 334
 UNKNOWN_MECHANISM = 504
 KINDS = "kinds of AUTH"  # how an error says that none of them is spoken here
+NO_EHLO = (500, 502)  # a server that knows HELO only, and so no encryption
+COMMAND_LIMIT = 512  # octets of a line with its end (RFC 5321, 4.5.3.1.4)
+LINE_END = 2  # octets
 
 
 class EncryptionRefused(smtplib.SMTPResponseException):
     """The server offers STARTTLS and does not want it now."""
+
+
+class GreetingRefused(smtplib.SMTPResponseException):
+    """The server does not take the name that EHLO says."""
+
+
+class OwnAddressRefused(smtplib.SMTPSenderRefused):
+    """The server does not take a mail from the account to itself: many look at the
+    sender only when the recipient is named.
+    """
+
+
+class AddressNotTaken(smtplib.SMTPNotSupportedError):
+    """The address has letters that the server cannot take."""
 
 
 class Pinned(smtplib.SMTP):
@@ -47,8 +67,8 @@ class PinnedTLS(smtplib.SMTP_SSL, Pinned):
         smtplib.SMTP_SSL.__init__(self, host, port, **options)
 
 
-def open_line(host, port, security, addresses, timeout, context=None):
-    """Connect and encrypt; the line is never used in the clear.
+def open_line(host, port, security, addresses, timeout, context=None, name=""):
+    """Connect, greet and encrypt; the line is never used in the clear.
 
     :param str host: the name that the certificate has to carry
     :param int port: where to connect
@@ -56,20 +76,37 @@ def open_line(host, port, security, addresses, timeout, context=None):
     :param list addresses: what :func:`.guard.checked_addresses` returned
     :param float timeout: seconds for any one step
     :param ssl.SSLContext context: other than the machine's trust store
+    :param str name: what EHLO says; default: the address of this end
     :returns: an ``smtplib.SMTP``
     :raises OSError, smtplib.SMTPException: see :mod:`.explain`
     """
     # SSL_CERT_FILE and SSL_CERT_DIR extend what the default context trusts
     context = context or ssl.create_default_context()
+    # smtplib would look up a name of this machine; the address is known once connected
+    options = {"timeout": timeout, "local_hostname": name or "[127.0.0.1]"}
     if security == TLS:
-        return PinnedTLS(host, port, addresses, timeout=timeout, context=context)
-    line = Pinned(host, port, addresses, timeout=timeout)
+        line = PinnedTLS(host, port, addresses, context=context, **options)
+    else:
+        line = Pinned(host, port, addresses, **options)
     try:
-        _start_tls(line, context)
+        if not name:
+            line.local_hostname = address_literal(line.sock.getsockname()[0])
+        _greet(line)
+        if security != TLS:
+            _start_tls(line, context)
+            _greet(line)
     except BaseException:
         line.close()
         raise
     return line
+
+
+def _greet(line):
+    code, words = line.ehlo()
+    if code in NO_EHLO:
+        code, words = line.helo()
+    if code not in ACCEPTED:
+        raise GreetingRefused(code, words)
 
 
 def _start_tls(line, context):
@@ -77,6 +114,44 @@ def _start_tls(line, context):
         line.starttls(context=context)
     except smtplib.SMTPResponseException as error:
         raise EncryptionRefused(error.smtp_code, error.smtp_error) from None
+
+
+def ask_address(line, address):
+    """Whether an account may send from its address, without sending anything.
+
+    :param smtplib.SMTP line: logged in
+    :param str address: the sender, who is the recipient, too
+    :raises smtplib.SMTPSenderRefused: it may not, or not now
+    :raises AddressNotTaken: the server takes no address with such letters
+    """
+    path, options = wire_address(line, address)
+    code, words = line.mail(path, options)
+    if code not in ACCEPTED:
+        raise smtplib.SMTPSenderRefused(code, words, address)
+    code, words = line.rcpt(path)
+    if code not in ACCEPTED:
+        raise OwnAddressRefused(code, words, address)
+    line.rset()
+
+
+def wire_address(line, address):
+    """An address as a line takes it: its domain in ASCII; letters beyond ASCII before
+    the @ only where the server offers that.
+
+    :returns: the address and the options of MAIL
+    :raises AddressNotTaken: see there
+    """
+    local, _at, domain = address.rpartition("@")
+    try:
+        path = f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        path = address
+    if path.isascii():
+        return path, []
+    if not line.has_extn("smtputf8"):
+        raise AddressNotTaken(address)
+    line.command_encoding = "utf-8"
+    return path, ["SMTPUTF8"]
 
 
 def log_in(line, user, password):
@@ -87,10 +162,9 @@ def log_in(line, user, password):
     :raises smtplib.SMTPAuthenticationError: refused
     :raises smtplib.SMTPNotSupportedError: no log-in offered, or none that we speak
     """
-    line.ehlo_or_helo_if_needed()
-    if not line.has_extn("auth"):
+    offered = _offered(line)
+    if offered is None:
         raise smtplib.SMTPNotSupportedError("AUTH not offered by the server")
-    offered = line.esmtp_features["auth"].upper().split()
     mechanisms = [attempt for name, attempt in MECHANISMS if name in offered]
     if not mechanisms:
         raise smtplib.SMTPNotSupportedError(f"offered {KINDS}: {' '.join(offered)}")
@@ -102,34 +176,60 @@ def log_in(line, user, password):
         raise smtplib.SMTPAuthenticationError(code, words)
 
 
-@contextmanager
-def heeding_auth(line):
-    """Odoo's own sign-ins with a token send AUTH and do not look at the answer; what
-    is said next would then be refused, and nobody knew why.
+def can_log_in(line):
+    """Whether :func:`log_in` may be used on a line that core opened: nobody on the way
+    reads along, and the server offers what we speak.
+    """
+    if not isinstance(getattr(line, "sock", None), ssl.SSLSocket):
+        return False
+    return any(name in (_offered(line) or ()) for name, _attempt in MECHANISMS)
 
-    :param smtplib.SMTP line: whose AUTH raises when it is refused
+
+def _offered(line):
+    line.ehlo_or_helo_if_needed()
+    if not line.has_extn("auth"):
+        return None
+    return line.esmtp_features["auth"].upper().split()
+
+
+def log_in_with_token(line, user, token):
+    """Log in with the token of a sign-in at the provider (XOAUTH2). Odoo's own addons
+    send it without looking at the answer, and in one line however long it is.
+
+    :param smtplib.SMTP line: an encrypted line
     :raises smtplib.SMTPAuthenticationError: refused
     """
-    docmd = line.docmd
-
-    def heeding(command, args=""):
-        code, words = docmd(command, args)
-        if command == "AUTH" and code == GO_ON:
-            # the reason in JSON; an empty line brings the refusal itself
-            code, words = docmd("")
-        if command == "AUTH" and code not in LOGGED_IN:
-            raise smtplib.SMTPAuthenticationError(code, words)
-        return code, words
-
-    line.docmd = heeding
+    level, line.debuglevel = line.debuglevel, 0
     try:
-        yield
+        line.ehlo_or_helo_if_needed()
+        words = _base64(token_words(user, token))
+        code, words = _authenticate(line.docmd, "XOAUTH2", words)
+        if code == GO_ON:
+            # the reason in JSON; an empty line brings the refusal itself
+            code, words = line.docmd("")
     finally:
-        del line.docmd
+        line.debuglevel = level
+    if code not in LOGGED_IN:
+        raise smtplib.SMTPAuthenticationError(code, words)
+
+
+def token_words(user, token):
+    """What XOAUTH2 says, before it is encoded."""
+    return f"user={user}\1auth=Bearer {token}\1\1"
+
+
+def _authenticate(docmd, mechanism, response):
+    """A command that is too long for a line goes without the response, which the server
+    then asks for (RFC 4954, 4): such a line may be 12,288 octets.
+    """
+    if len(f"AUTH {mechanism} {response}") + LINE_END <= COMMAND_LIMIT:
+        return docmd("AUTH", f"{mechanism} {response}")
+    code, words = docmd("AUTH", mechanism)
+    return docmd(response) if code == GO_ON else (code, words)
 
 
 def _plain(line, user, password):
-    return line.docmd("AUTH", "PLAIN " + _base64(f"\0{user}\0{password}"))
+    return _authenticate(line.docmd, "PLAIN", _base64(f"\0{user}\0{password}"))
 
 
 def _login(line, user, password):

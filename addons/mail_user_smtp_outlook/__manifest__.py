@@ -1,0 +1,15 @@
+{
+    "name": "Sealed Outlook Sign-in",
+    "summary": "The tokens of Odoo's Outlook sign-in are encrypted in the database",
+    "version": "19.0.1.2.0",
+    "category": "Hidden",
+    "author": "BMAsia CRM contributors",
+    "website": "https://github.com/bmasia/bmasia_crm",
+    "license": "LGPL-3",
+    "depends": ["encrypted_field", "mail_user_smtp", "microsoft_outlook"],
+    "data": ["views/ir_mail_server_views.xml", "views/fetchmail_server_views.xml"],
+    "auto_install": True,
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,1 @@
+from . import microsoft_outlook_mixin, fetchmail_server, ir_mail_server

@@ -1,0 +1,25 @@
+from odoo import models
+
+from odoo.addons.encrypted_field.fields import Secret
+from odoo.addons.mail_user_smtp.models.fetchmail_server import BOUND_TO
+from odoo.addons.mail_user_smtp.tools import transport
+
+TOKEN_BOUND_TO = (*BOUND_TO, "microsoft_outlook_token_endpoint")
+
+
+class FetchmailServer(models.Model):
+    _inherit = "fetchmail.server"
+
+    microsoft_outlook_refresh_token = Secret(
+        groups="base.group_system", bound_to=TOKEN_BOUND_TO
+    )
+    microsoft_outlook_access_token = Secret(
+        groups="base.group_system", bound_to=TOKEN_BOUND_TO
+    )
+
+    def _imap_login__(self, connection):
+        if self.server_type != "outlook":
+            return super()._imap_login__(connection)
+        words = transport.token_words(self.user, self.sudo()._outlook_access_token__())
+        connection.authenticate("XOAUTH2", lambda _challenge: words.encode())
+        return connection.select("INBOX")
