@@ -1,3 +1,4 @@
+from . import bmasia_entity_mixin
 from . import ir_attachment
 from . import ir_http
 from . import res_users
