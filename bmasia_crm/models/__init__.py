@@ -7,6 +7,7 @@ from . import res_company
 from . import res_partner
 from . import res_partner_bank
 from . import product_template
+from . import ir_rule
 from . import bmasia_number
 from . import bmasia_send_request
 from . import bmasia_input_mixin

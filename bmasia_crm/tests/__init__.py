@@ -40,4 +40,5 @@ from . import (
     test_sums,
     test_thai,
     test_totals,
+    test_wizards_are_their_makers,
 )

@@ -26,6 +26,10 @@ class BmasiaSendWizard(models.TransientModel):
 
     _name = "bmasia.send.wizard"
     _description = "Send a Paper"
+    _inherit = ["bmasia.wizard.mixin"]
+
+    _opened_for = "paper"
+    _fixed = frozenset({"mail_template", "notice_id"})
 
     paper = fields.Reference(SENDABLE, required=True, readonly=True)
     sender_line = fields.Char("From", compute="_compute_sender")
@@ -220,6 +224,7 @@ class BmasiaSendWizard(models.TransientModel):
         :raises UserError: an address or a text is missing
         """
         self.ensure_one()
+        self._check_opened()
         answer = self._send(f"{self._name}-{self.id}-{self.attempt}")
         if answer["status"] in ("sent", "queued"):
             return self._close(answer)
@@ -227,6 +232,15 @@ class BmasiaSendWizard(models.TransientModel):
         self.write({"outcome": self._outcome(), "attempt": self.attempt + 1})
         self._keep_only_failed(answer)
         return self._reopen()
+
+    def _check_opened(self):
+        """A reminder is settled by a mail about its own document only."""
+        result = super()._check_opened()
+        for wizard in self:
+            about = wizard.notice_id.sudo()
+            if about and about._paper() != wizard.paper.sudo():
+                raise UserError(self.env._("The reminder belongs to another document."))
+        return result
 
     def _send(self, key):
         letter = {"subject": self.subject, "body": self.body}
