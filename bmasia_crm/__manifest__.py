@@ -33,6 +33,7 @@
         "security/bmasia_crm_groups.xml",
         "security/mail_template_rules.xml",
         "security/ir.model.access.csv",
+        "security/bmasia_crm_rules.xml",
         "data/res_partner_industry.xml",
         "data/product_data.xml",
         "data/ir_cron.xml",

@@ -1,3 +1,4 @@
+from . import bmasia_entity_mixin
 from . import ir_attachment
 from . import ir_binary
 from . import ir_http
@@ -8,6 +9,7 @@ from . import res_company
 from . import res_partner
 from . import res_partner_bank
 from . import product_template
+from . import ir_rule
 from . import bmasia_number
 from . import bmasia_send_request
 from . import bmasia_system_mixin

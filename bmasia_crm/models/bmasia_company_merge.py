@@ -23,7 +23,7 @@ class BmasiaCompany(models.Model):
 
         :param int target_id: the ``bmasia.company`` that stays
         :returns: True
-        :raises AccessError: not a manager
+        :raises AccessError: not a manager, or not of all entities that have documents
         :raises UserError: no other company to merge into
         """
         self.check_access("write")
@@ -41,9 +41,10 @@ class BmasiaCompany(models.Model):
             )
         self.env.flush_all()
         papers = {
-            model: self.env[model].search([("customer_id", "in", self.ids)])
+            model: self.env[model].sudo().search([("customer_id", "in", self.ids)])
             for model in PAPERS
         }
+        self._check_own_documents(papers.values())
         self._hand_over(target)
         self.env.invalidate_all()
         for model, moved in papers.items():
@@ -58,6 +59,17 @@ class BmasiaCompany(models.Model):
         for company in self:
             target.message_post(body=self.env._("Merged with %s.", company.name))
         return True
+
+    def _check_own_documents(self, documents):
+        """Whichever entities are ticked in the company menu just now."""
+        own = self.env.user.company_ids.ids
+        if any(set(found.company_id.ids) - set(own) for found in documents):
+            raise AccessError(
+                self.env._(
+                    "Another billing entity has documents for these customers. Ask a "
+                    "manager who works for all entities to merge them."
+                )
+            )
 
     def _is_below(self, companies):
         """Whether one of the companies is a parent of this one, at any height."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 PAPERS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
@@ -12,6 +12,7 @@ class BmasiaCompany(models.Model):
     payment_count = fields.Integer(compute="_compute_payment_count")
     delivery_count = fields.Integer(compute="_compute_delivery_count")
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_payment_count(self):
         groups = self.env["bmasia.payment"]._read_group(
             [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
@@ -20,6 +21,7 @@ class BmasiaCompany(models.Model):
         for company in self:
             company.payment_count = counts.get(company.id, 0)
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_delivery_count(self):
         """On forms only: each company costs a query per kind of paper."""
         for company in self:

@@ -11,6 +11,7 @@ class BmasiaContractLine(models.Model):
     _inherit = ["bmasia.document.line.mixin"]
 
     _document_field = "contract_id"
+    _entity_path = "contract_id.company_id"
 
     contract_id = fields.Many2one(
         "bmasia.contract", required=True, index=True, ondelete="cascade"

@@ -16,8 +16,11 @@ class BmasiaContractSchedule(models.Model):
 
     _name = "bmasia.contract.schedule"
     _description = "Billing Period of a Contract"
+    _inherit = ["bmasia.entity.mixin"]
     _order = "period_start, id"
     _rec_name = "period_start"
+
+    _entity_path = "contract_id.company_id"
 
     contract_id = fields.Many2one(
         "bmasia.contract", required=True, index=True, ondelete="cascade"

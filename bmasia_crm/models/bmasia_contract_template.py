@@ -22,6 +22,7 @@ class BmasiaContractTemplate(models.Model):
 
     _name = "bmasia.contract.template"
     _description = "Contract Template"
+    _inherit = ["bmasia.entity.mixin"]
     _order = "sequence, name, id"
 
     sequence = fields.Integer(default=10)
@@ -171,7 +172,10 @@ class BmasiaContractSection(models.Model):
 
     _name = "bmasia.contract.section"
     _description = "Section of a Contract Template"
+    _inherit = ["bmasia.entity.mixin"]
     _order = "sequence, id"
+
+    _entity_path = "template_id.company_id"
 
     sequence = fields.Integer(default=10)
     template_id = fields.Many2one(

@@ -165,7 +165,7 @@ class BmasiaDashboard(models.AbstractModel):
         figures = [self._figure(figure, chosen) for figure in FIGURES]
         return {
             "is_empty": not figures[0]["count"] and not any(chosen.values()),
-            "entities": self._named(self.env.user.company_ids),
+            "entities": self._named(self.env.companies),
             "people": self._named(self._people()),
             "figures": figures,
             "not_out": [self._figure(figure, chosen) for figure in NOT_OUT_FIGURES],

@@ -10,7 +10,7 @@ class BmasiaDocumentPartMixin(models.AbstractModel):
 
     _name = "bmasia.document.part.mixin"
     _description = "Part of a Document"
-    _inherit = ["bmasia.input.mixin"]
+    _inherit = ["bmasia.input.mixin", "bmasia.entity.mixin"]
 
     _document_field = ""
     _listed_as = ""

@@ -7,6 +7,7 @@ class BmasiaInvoiceLine(models.Model):
     _inherit = ["bmasia.document.line.mixin"]
 
     _document_field = "invoice_id"
+    _entity_path = "invoice_id.company_id"
 
     invoice_id = fields.Many2one(
         "bmasia.invoice", required=True, index=True, ondelete="cascade"

@@ -13,6 +13,7 @@ class BmasiaLocation(models.Model):
     _order = "sequence, id"
 
     _document_field = "contract_id"
+    _entity_path = "contract_id.company_id"
     _listed_as = "location_ids"
 
     sequence = fields.Integer(default=10)

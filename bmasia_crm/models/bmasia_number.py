@@ -19,6 +19,7 @@ class BmasiaNumber(models.Model):
 
     _name = "bmasia.number"
     _description = "Number of a Paper"
+    _inherit = ["bmasia.entity.mixin"]
     _order = "series desc, value desc"
     _rec_name = "name"
 

@@ -7,6 +7,7 @@ class BmasiaQuoteLine(models.Model):
     _inherit = ["bmasia.document.line.mixin"]
 
     _document_field = "quote_id"
+    _entity_path = "quote_id.company_id"
 
     quote_id = fields.Many2one(
         "bmasia.quote", required=True, index=True, ondelete="cascade"

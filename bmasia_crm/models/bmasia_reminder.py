@@ -32,6 +32,7 @@ class BmasiaReminder(models.Model):
 
     _name = "bmasia.reminder"
     _description = "Reminder"
+    _inherit = ["bmasia.entity.mixin"]
     _order = "id desc"
     _rec_name = "paper_name"
 
@@ -200,10 +201,11 @@ class BmasiaReminder(models.Model):
         }
 
     def _responsible(self, paper):
-        """Who looks after this paper, its customer, or everything."""
+        """Who looks after this paper, its customer, or everything; of its entity."""
         group = self.env.ref("bmasia_crm.group_manager").sudo()
         people = paper.user_id | paper.customer_id.user_id | group.user_ids.sorted("id")
-        return people.filtered(lambda user: user.active and user._is_internal())[:1]
+        own = people.filtered(lambda user: paper.company_id in user.company_ids)
+        return own.filtered(lambda user: user.active and user._is_internal())[:1]
 
     def _leave(self):
         """Queue this mail in the name of who is responsible, if they let it.
@@ -259,7 +261,8 @@ class BmasiaReminder(models.Model):
         if paper.activity_ids.filtered(lambda row: row.summary == summary):
             return
         group = self.env.ref("bmasia_crm.group_manager").sudo()
-        people = group.user_ids.filtered("active").sorted("id", reverse=True)
+        people = group.user_ids & paper.company_id.user_ids.filtered("active")
+        people = people.sorted("id", reverse=True)
         paper.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=summary,

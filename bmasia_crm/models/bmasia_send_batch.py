@@ -28,7 +28,10 @@ class BmasiaSendBatch(models.Model):
 
     _name = "bmasia.send.batch"
     _description = "Bulk Send"
+    _inherit = ["bmasia.entity.mixin"]
     _order = "id desc"
+
+    _entity_path = "company_ids"
 
     name = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Sender", required=True, readonly=True)
@@ -39,6 +42,8 @@ class BmasiaSendBatch(models.Model):
         readonly=True,
     )
     line_ids = fields.One2many("bmasia.send.batch.line", "batch_id", readonly=True)
+    # of the lines; a record rule that asked the lines would leave them all in the cache
+    company_ids = fields.Many2many("res.company", readonly=True)
     sender_line = fields.Char("From", compute="_compute_sender_line")
     total = fields.Integer("Papers", compute="_compute_progress")
     progress = fields.Float("Prepared and Sent", compute="_compute_progress")
@@ -51,7 +56,7 @@ class BmasiaSendBatch(models.Model):
             batch.sender_line = batch.user_id._get_mail_sender().line
 
     @api.depends("state", "line_ids.request_id", "line_ids.error")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_progress(self):
         labels = dict(
             self.env["bmasia.send.batch.line"]
@@ -93,12 +98,14 @@ class BmasiaSendBatch(models.Model):
                     kind=papers._description,
                 ),
                 "user_id": self.env.uid,
+                "company_ids": [fields.Command.set(papers.company_id.ids)],
                 "line_ids": [
                     fields.Command.create(
                         {
                             "res_model": paper._name,
                             "res_id": paper.id,
                             "customer_id": paper.customer_id.id,
+                            "company_id": paper.company_id.id,
                             "recipients": ", ".join(
                                 paper._default_recipients()._delivery_addresses()
                             ),
@@ -186,6 +193,7 @@ class BmasiaSendBatch(models.Model):
 class BmasiaSendBatchLine(models.Model):
     _name = "bmasia.send.batch.line"
     _description = "Paper of a Bulk Send"
+    _inherit = ["bmasia.entity.mixin"]
     _order = "id"
 
     batch_id = fields.Many2one(
@@ -201,6 +209,9 @@ class BmasiaSendBatchLine(models.Model):
     )
     paper_name = fields.Char("Number", compute="_compute_paper_name")
     customer_id = fields.Many2one("bmasia.company", readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company", "Billing Entity", readonly=True, index=True
+    )
     recipients = fields.Char("To", readonly=True)
     request_id = fields.Many2one(
         "bmasia.send.request", readonly=True, ondelete="set null"

@@ -15,6 +15,7 @@ class BmasiaSendRequest(models.Model):
 
     _name = "bmasia.send.request"
     _description = "Request to Send"
+    _inherit = ["bmasia.entity.mixin"]
     _rec_name = "key"
 
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
@@ -23,6 +24,7 @@ class BmasiaSendRequest(models.Model):
     letter_digest = fields.Char(help="Of words and recipients: tells a repeated mail.")
     res_model = fields.Char("Model", required=True)
     res_id = fields.Many2oneReference("Paper", model_field="res_model", required=True)
+    company_id = fields.Many2one("res.company", "Billing Entity")
     message_id = fields.Many2one("mail.message", ondelete="set null")
     message_id_header = fields.Char()
     number = fields.Char()
@@ -64,16 +66,16 @@ class BmasiaSendRequest(models.Model):
         self.env.cr.execute(
             """
             INSERT INTO bmasia_send_request
-                   (user_id, key, digest, res_model, res_id, create_uid, write_uid,
-                    create_date, write_date)
-            VALUES (%s, %s, %s, %s, %s, %s, %s,
+                   (user_id, key, digest, res_model, res_id, company_id, create_uid,
+                    write_uid, create_date, write_date)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s,
                     now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
             ON CONFLICT (user_id, key) DO NOTHING
             RETURNING id
             """,
             (
                 *(self.env.uid, key, digest, paper._name, paper.id),
-                *(self.env.uid, self.env.uid),
+                *(paper.company_id.id, self.env.uid, self.env.uid),
             ),
         )
         if row := self.env.cr.fetchone():

@@ -22,8 +22,8 @@ class BmasiaSendableMixin(models.AbstractModel):
     _name = "bmasia.sendable.mixin"
     _description = "Paper That Can Be Sent"
     _inherit = [
-        *("bmasia.input.mixin", "portal.mixin", "mail.thread"),
-        "mail.activity.mixin",
+        *("bmasia.input.mixin", "bmasia.entity.document.mixin", "portal.mixin"),
+        *("mail.thread", "mail.activity.mixin"),
     ]
     _rec_names_search = ["name", "partner_id.name"]
     _kept_fields = frozenset({"access_token"})
@@ -33,9 +33,7 @@ class BmasiaSendableMixin(models.AbstractModel):
     _receives_field = ""
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
-    company_id = fields.Many2one(
-        "res.company", "Billing Entity", required=True, index=True, tracking=True
-    )
+    company_id = fields.Many2one(tracking=True)
     partner_id = fields.Many2one(
         "res.partner", "Addressed To", required=True, index=True, ondelete="restrict"
     )

@@ -10,6 +10,7 @@ class BmasiaSignatory(models.Model):
     _order = "side desc, sequence, id"
 
     _document_field = "contract_id"
+    _entity_path = "contract_id.company_id"
     _listed_as = "signatory_ids"
 
     sequence = fields.Integer(default=10)

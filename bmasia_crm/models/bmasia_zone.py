@@ -8,7 +8,10 @@ class BmasiaZone(models.Model):
 
     _name = "bmasia.zone"
     _description = "Music Zone"
+    _inherit = ["bmasia.entity.mixin"]
     _order = "customer_id, name, id"
+
+    _entity_path = ""  # the customer's
 
     name = fields.Char(required=True)
     customer_id = fields.Many2one(

@@ -9,10 +9,30 @@ class MailDelivery(models.Model):
 
     _inherit = "mail.delivery"
 
+    # not related to the document, of whichever model that is: lists are filtered by it
+    company_id = fields.Many2one(
+        "res.company",
+        "Billing Entity",
+        compute="_compute_company_id",
+        store=True,
+        help="Of the document. Empty: the mail belongs to none.",
+    )
     attachment_ids = fields.Many2many(
         related="mail_message_id.attachment_ids", string="Files That Went Out"
     )
     paper_name = fields.Char("Paper", compute="_compute_paper_name")
+
+    @api.depends("model", "res_id")
+    def _compute_company_id(self):
+        for model, rows in self.grouped("model").items():
+            documents = self.env.get(model) if model else None
+            if getattr(documents, "_entity_path", "") != "company_id":
+                rows.company_id = False
+                continue
+            known = documents.sudo().browse(set(rows.mapped("res_id"))).exists()
+            entities = {document.id: document.company_id for document in known}
+            for row in rows:
+                row.company_id = entities.get(row.res_id)
 
     @api.depends("model", "res_id")
     def _compute_paper_name(self):

@@ -11,6 +11,9 @@ from . import (
     test_entities,
     test_every_way,
     test_held_mails,
+    test_entity_links,
+    test_entity_matrix,
+    test_entity_separation,
     test_history,
     test_leaver,
     test_link,
@@ -51,4 +54,5 @@ from . import (
     test_thai,
     test_totals,
     test_wrong_types,
+    test_wizards_are_their_makers,
 )

@@ -90,47 +90,54 @@ class CrmMixin:
             {"name": name, "country_id": country_id, **values}
         )
 
-    def line(self, price=14000.0, quantity=1.0, **values):
+    @classmethod
+    def line(cls, price=14000.0, quantity=1.0, **values):
         """The command that makes a line."""
         return Command.create(
             {"name": "Music", "quantity": quantity, "unit_price": price, **values}
         )
 
-    def make(self, model, *lines, user=None, **values):
+    @classmethod
+    def make(cls, model, *lines, user=None, **values):
         """A draft of Hilton Pattaya, by Nikki or Pom."""
-        owner = self.pom if model == "bmasia.invoice" else self.nikki
+        owner = cls.pom if model == "bmasia.invoice" else cls.nikki
         if model == "bmasia.contract":
             # unless a test is about its text
             values.setdefault("without_clauses", "template_id" not in values)
         return (
-            self.env[model]
+            cls.env[model]
             .with_user(user or owner)
             .create(
                 {
-                    "customer_id": self.hilton.id,
-                    "line_ids": list(lines) or [self.line()],
+                    "customer_id": cls.hilton.id,
+                    "line_ids": list(lines) or [cls.line()],
                     **values,
                 }
             )
         )
 
-    def quote(self, *lines, **values):
-        return self.make("bmasia.quote", *lines, **values)
+    @classmethod
+    def quote(cls, *lines, **values):
+        return cls.make("bmasia.quote", *lines, **values)
 
-    def contract(self, *lines, **values):
-        return self.make("bmasia.contract", *lines, **values)
+    @classmethod
+    def contract(cls, *lines, **values):
+        return cls.make("bmasia.contract", *lines, **values)
 
-    def invoice(self, *lines, **values):
-        return self.make("bmasia.invoice", *lines, **values)
+    @classmethod
+    def invoice(cls, *lines, **values):
+        return cls.make("bmasia.invoice", *lines, **values)
 
-    def active_contract(self, *lines, **values):
-        contract = self.contract(*lines, **values)
+    @classmethod
+    def active_contract(cls, *lines, **values):
+        contract = cls.contract(*lines, **values)
         contract.action_mark_sent()
         contract.action_activate(contract._today())
         return contract
 
-    def issued_invoice(self, *lines, **values):
-        invoice = self.invoice(*lines, **values)
+    @classmethod
+    def issued_invoice(cls, *lines, **values):
+        invoice = cls.invoice(*lines, **values)
         invoice.action_issue()
         return invoice
 

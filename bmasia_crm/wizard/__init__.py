@@ -1,3 +1,4 @@
+from . import bmasia_wizard_mixin
 from . import bmasia_send_wizard
 from . import bmasia_move_wizard
 from . import bmasia_renew_wizard

@@ -17,6 +17,10 @@ class BmasiaMoveWizard(models.TransientModel):
 
     _name = "bmasia.move.wizard"
     _description = "Reason or Day of a Move"
+    _inherit = ["bmasia.wizard.mixin"]
+
+    _opened_for = "paper"
+    _fixed = frozenset({"move"})
 
     paper = fields.Reference(SENDABLE, required=True, readonly=True)
     move = fields.Selection(
@@ -66,6 +70,7 @@ class BmasiaMoveWizard(models.TransientModel):
         :raises UserError: the answer is missing, or the paper refuses the move
         """
         self.ensure_one()
+        self._check_opened()
         method, field = MOVES[self.move]
         made = getattr(self.paper, method)(self[field])
         close = {"type": "ir.actions.act_window_close"}

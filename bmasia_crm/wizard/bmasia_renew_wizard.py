@@ -7,6 +7,9 @@ class BmasiaRenewWizard(models.TransientModel):
 
     _name = "bmasia.renew.wizard"
     _description = "Prices of the Next Term"
+    _inherit = ["bmasia.wizard.mixin"]
+
+    _opened_for = "contract_id"
 
     contract_id = fields.Many2one("bmasia.contract", required=True, readonly=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
@@ -48,6 +51,7 @@ class BmasiaRenewWizard(models.TransientModel):
         :rtype: dict
         """
         self.ensure_one()
+        self._check_opened()
         prices = {line.line_id.id: line.new_price for line in self.line_ids}
         return self.contract_id.action_renew(prices=prices)
 
@@ -55,6 +59,10 @@ class BmasiaRenewWizard(models.TransientModel):
 class BmasiaRenewWizardLine(models.TransientModel):
     _name = "bmasia.renew.wizard.line"
     _description = "Price of a Line in the Next Term"
+    _inherit = ["bmasia.wizard.mixin"]
+
+    _opened_for = "line_id"
+    _fixed = frozenset({"wizard_id"})
 
     wizard_id = fields.Many2one(
         "bmasia.renew.wizard", required=True, index=True, ondelete="cascade"
@@ -71,3 +79,7 @@ class BmasiaRenewWizardLine(models.TransientModel):
     def _compute_new_value(self):
         for line in self:
             line.new_value = line.line_id._net_of_year(line.new_price)
+
+    def _check_opened(self):
+        self.wizard_id.check_access("write")
+        return super()._check_opened()

@@ -30,6 +30,10 @@ class BmasiaSendWizard(models.TransientModel):
 
     _name = "bmasia.send.wizard"
     _description = "Send a Paper"
+    _inherit = ["bmasia.wizard.mixin"]
+
+    _opened_for = "paper"
+    _fixed = frozenset({"mail_template", "notice_id"})
 
     paper = fields.Reference(SENDABLE, required=True, readonly=True)
     sender_line = fields.Char("From", compute="_compute_sender")
@@ -247,6 +251,7 @@ class BmasiaSendWizard(models.TransientModel):
         :raises UserError: an address or a text is missing
         """
         self.ensure_one()
+        self._check_opened()
         try:
             answer = self._send(f"{self._name}-{self.id}-{self.attempt}")
         except RepeatedLetter as repeated:
@@ -266,6 +271,15 @@ class BmasiaSendWizard(models.TransientModel):
         :returns: as :meth:`action_send`
         """
         return self.with_context(bmasia_send_again=True).action_send()
+
+    def _check_opened(self):
+        """A reminder is settled by a mail about its own document only."""
+        result = super()._check_opened()
+        for wizard in self:
+            about = wizard.notice_id.sudo()
+            if about and about._paper() != wizard.paper.sudo():
+                raise UserError(self.env._("The reminder belongs to another document."))
+        return result
 
     def _send(self, key):
         letter = {"subject": self.subject, "body": self.body}

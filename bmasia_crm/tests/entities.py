@@ -1,0 +1,235 @@
+"""Two entities with separate staff, and one record of each kind in both."""
+
+from contextlib import suppress
+from unittest.mock import patch
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+from odoo.tools import SQL
+
+from odoo.addons.bmasia_crm.models.bmasia_sendable_paper import BmasiaSendableMixin
+
+from .common import PDF
+
+GROUPS = {
+    "user": "bmasia_crm.group_user",
+    "finance": "bmasia_crm.group_finance",
+    "manager": "bmasia_crm.group_manager",
+}
+# The way to the entity in models of addons that know none; empty: tells no document.
+GENERIC = {"mail.delivery": "company_id"}
+# What hangs on documents without being ours.
+TRACES = {"mail_message", "mail_activity", "mail_followers", "ir_attachment"}
+
+
+def own_addons(env):
+    """Names of the addons of this project that are installed, whichever there are."""
+    addons = env["ir.module.module"].sudo().search([("state", "=", "installed")])
+    author = addons.filtered(lambda addon: addon.name == "bmasia_crm").author
+    return set(addons.filtered(lambda addon: addon.author == author).mapped("name"))
+
+
+class Undone(Exception):
+    """What was tried is taken back."""
+
+
+class EntityWorld:
+    """Mixed into a case of ``common``: who works for one entity only, what there is to
+    be seen, and how something is tried without leaving a trace.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(
+            patch.object(BmasiaSendableMixin, "_render_pdf", lambda *_a, **_k: PDF)
+        )
+        cls.make_staff()
+        cls.documents = {
+            entity: cls.make_documents(entity) for entity in cls.thailand | cls.hongkong
+        }
+        cls.env.flush_all()
+
+    @classmethod
+    def make_staff(cls):
+        """``self.staff[entity][role]``: each works for that entity alone."""
+        cls.staff = {}
+        for entity in cls.thailand | cls.hongkong:
+            cls.staff[entity] = {
+                role: new_test_user(
+                    cls.env,
+                    login=f"{role}.{entity.entity_code}@example.com".lower(),
+                    groups=group,
+                    company_id=entity.id,
+                    company_ids=[Command.set(entity.ids)],
+                )
+                for role, group in GROUPS.items()
+            }
+
+    @classmethod
+    def make_documents(cls, entity):
+        """Everything that hangs on a sale of an entity, marked so that it is recognised
+        wherever it turns up.
+
+        :returns: the quote, contract, invoice and payment
+        """
+        mark = cls.mark_of(entity)
+        line = Command.create({"name": mark, "quantity": 1, "unit_price": 7654321})
+        template = cls.env["bmasia.contract.template"].create(
+            {
+                "name": f"{mark} template",
+                "company_id": entity.id,
+                "section_ids": [Command.create({"name": mark, "body": mark})],
+            }
+        )
+        maker = cls.norbert
+        quote = cls.quote(
+            line, user=maker, company_id=entity.id, internal_note=mark, lang="en_US"
+        )
+        quote.action_mark_sent()
+        quote.action_accept()
+        contract = cls.opened(quote.action_create_contract())
+        contract.write({"internal_note": mark, "template_id": template.id})
+        contract.write(
+            {
+                "location_ids": [Command.clear(), Command.create({"name": mark})],
+                "signatory_ids": [Command.create({"name": mark, "side": "customer"})],
+            }
+        )
+        contract.action_mark_sent()
+        contract.action_activate(contract._today())
+        invoice = cls.opened(contract.action_create_invoices())
+        invoice.internal_note = mark
+        invoice.action_issue()
+        paid = invoice.action_register_payment(100, reference=mark)
+        payment = cls.env["bmasia.payment"].browse(paid["id"])
+        for document in (quote, contract, invoice, payment):
+            cls.make_traces(document, mark)
+        cls.env["bmasia.send.batch"].with_user(maker)._open_for(quote | quote.copy())
+        return quote, contract, invoice, payment
+
+    @classmethod
+    def mark_of(cls, entity):
+        """What stands in everything of an entity."""
+        return f"SECRET-{entity.entity_code}"
+
+    @classmethod
+    def opened(cls, action):
+        """What a button opened."""
+        return (
+            cls.env[action["res_model"]]
+            .with_user(cls.norbert)
+            .browse(action.get("res_id") or action["domain"][0][2])
+        )
+
+    @classmethod
+    def make_traces(cls, document, mark):
+        """A mail, a message, a request and a reminder about a document."""
+        here = {"res_model": document._name, "res_id": document.id}
+        company = {"company_id": document.company_id.id}
+        key = f"{mark} {document._name}"
+        document.message_post(body=mark, subject=mark)
+        cls.env["mail.delivery"].create(
+            {
+                "model": document._name,
+                "res_id": document.id,
+                "recipient": f"{mark}@example.com",
+                "subject": mark,
+                "user_id": cls.norbert.id,
+            }
+        )
+        cls.env["bmasia.send.request"].create(
+            {**here, **company, "user_id": cls.norbert.id, "key": key, "number": mark}
+        )
+        cls.env["bmasia.reminder"].create(
+            {
+                **(here | company),
+                "kind": "quote_3",
+                "cycle": "2026-01-01",
+                "paper_name": mark,
+            }
+        )
+        document._portal_ensure_token()
+
+    def pairs(self):
+        """Each entity with the one that its people have nothing to do with."""
+        return (self.thailand, self.hongkong), (self.hongkong, self.thailand)
+
+    # ------------------------------------------------------------
+    # WHAT THERE IS
+    # ------------------------------------------------------------
+
+    def entity_models(self):
+        """Every stored model that belongs to a billing entity."""
+        return [model for model in self.own_models() if self.path_of(model)]
+
+    def own_models(self):
+        """Every stored model that our addons bring."""
+        ours = own_addons(self.env)
+        return [
+            model
+            for model in self.env.values()
+            if model._original_module in ours
+            and model._auto
+            and not model._abstract
+            and not model._transient
+        ]
+
+    def path_of(self, model):
+        """The way from a record to its entity; None where nobody has said it."""
+        return GENERIC.get(model._name, getattr(model, "_entity_path", None))
+
+    def records_of(self, model, entity):
+        """All records of an entity, as superuser."""
+        every = self.env[model._name].sudo().with_context(active_test=False)
+        return every.search([(self.path_of(model), "=", entity.id)])
+
+    # ------------------------------------------------------------
+    # TRYING
+    # ------------------------------------------------------------
+
+    def answered(self, act, entity=None, changes=None):
+        """Do something, with nothing remembered, and take it back.
+
+        :param entity: whose documents' fingerprint is added to ``changes`` afterwards
+        :returns: the answer, or the error
+        """
+        self.env.flush_all()
+        self.env.invalidate_all()
+        answer = None
+        with suppress(Undone), self.env.cr.savepoint(flush=False):
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    answer = act()
+                    self.env.flush_all()
+                if changes is not None:
+                    changes.append(self.fingerprint(entity))
+            except Exception as error:
+                answer = error
+            raise Undone
+        self.env.invalidate_all(flush=False)
+        return answer
+
+    def fingerprint(self, entity):
+        """Differs when a row of an entity, or about its documents, was added, changed
+        or deleted.
+        """
+        mine = SQL("company_id = %s", entity.id)
+        tables = {
+            model._table: mine if "company_id" in model._fields else SQL("true")
+            for model in self.entity_models()
+        }
+        tables.update(dict.fromkeys(TRACES, SQL("true")))
+        rows = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s || ctid::text AS row FROM %s WHERE %s",
+                table,
+                SQL.identifier(table),
+                where,
+            )
+            for table, where in tables.items()
+        )
+        self.env.cr.execute(
+            SQL("SELECT md5(string_agg(row, ',' ORDER BY row)) FROM (%s) AS rows", rows)
+        )
+        return self.env.cr.fetchone()[0]

@@ -1,0 +1,43 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class BmasiaWizardMixin(models.AbstractModel):
+    """A dialog stays with what it was opened for, and its maker may still change that
+    when they confirm.
+
+    Nobody else reads or writes it (``models/ir_rule.py``). A model names the field with
+    what it is about (``_opened_for``), and its buttons ask :meth:`_check_opened`.
+    """
+
+    _name = "bmasia.wizard.mixin"
+    _description = "Dialog About One Record"
+
+    _opened_for = ""
+    _fixed = frozenset()  # what else cannot be exchanged once it is open
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_opened()
+        return wizards
+
+    def write(self, vals):
+        for name in (self._fixed | {self._opened_for}) & vals.keys():
+            if any(wizard._is_exchanged(name, vals[name]) for wizard in self):
+                raise UserError(
+                    self.env._(
+                        "This dialog was opened for something else. Open it anew."
+                    )
+                )
+        return super().write(vals)
+
+    def _is_exchanged(self, name, value):
+        field = self._fields[name]
+        new = field.convert_to_record(field.convert_to_cache(value, self), self)
+        return new != self[name]
+
+    def _check_opened(self):
+        """Refuse what its maker may not change, or may not change any more."""
+        for wizard in self:
+            wizard[self._opened_for].check_access("write")
