@@ -48,3 +48,4 @@ from . import mail_template
 from . import mail_delivery
 from . import bmasia_payment_receipt
 from . import bmasia_fast_lists
+from . import entity_pictures

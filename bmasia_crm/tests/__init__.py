@@ -6,6 +6,7 @@ from . import (
     test_contract_text,
     test_dashboard,
     test_entities,
+    test_entity_pictures,
     test_history,
     test_list_queries,
     test_mail_templates,

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_datetime
 
+from odoo.addons.report_weasyprint.models.ir_actions_report import PrintRemarks
+
 from ..tools import variables
 
 SENDABLE = [
@@ -64,6 +66,7 @@ class BmasiaSendWizard(models.TransientModel):
     filename = fields.Char("Attachment", compute="_compute_preview")
     preview = fields.Binary(compute="_compute_preview")
     preview_note = fields.Char(compute="_compute_preview")
+    print_warning = fields.Char(compute="_compute_preview")
     outcome = fields.Text(readonly=True)
     attempt = fields.Integer(readonly=True)
 
@@ -123,7 +126,10 @@ class BmasiaSendWizard(models.TransientModel):
     @api.depends("paper")
     def _compute_preview(self):
         for wizard in self:
-            pdf, name, note = wizard._preview_values()
+            remarks = PrintRemarks()
+            shown = wizard.with_context(print_remarks=remarks)
+            pdf, name, note = shown._preview_values()
+            wizard.print_warning = remarks.said(self.env)
             wizard.preview = pdf and b64encode(pdf)
             wizard.filename = name
             wizard.preview_note = note

@@ -1,0 +1,203 @@
+"""What documents print of a billing entity is its managers' matter, pictures included;
+and no picture makes a gap, a box or an error, whatever its format.
+"""
+
+import io
+from base64 import b64decode, b64encode
+from unittest.mock import patch
+
+from PIL import Image
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .papers import PaperCase, pictures
+
+RED = (200, 30, 30)
+PICTURES = ("logo", "paper_signature", "paper_stamp")
+
+
+@tagged("post_install", "-at_install")
+class TestEntityPictures(PaperCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        people = {
+            "nikki": "bmasia_crm.group_user",
+            "pom": "bmasia_crm.group_finance",
+            "norbert": "bmasia_crm.group_manager",
+        }
+        for login, group in people.items():
+            person = new_test_user(
+                cls.env,
+                f"{login}-pictures",
+                f"base.group_partner_manager,{group}",
+                company_id=cls.thai.id,
+                company_ids=[Command.set((cls.thai | cls.hong_kong).ids)],
+            )
+            setattr(cls, login, person)
+
+    def picture(self, colour=RED, size=(60, 20)):
+        stream = io.BytesIO()
+        Image.new("RGB", size, colour).save(stream, "PNG")
+        return b64encode(stream.getvalue())
+
+    def documents(self):
+        """One of each kind that is printed."""
+        invoice = self.issued(self.hotel)
+        return [
+            self.quote(self.hotel),
+            self.contract(self.hotel, template_id=self.template("th_bb").id),
+            self.invoice(self.hotel, kind="proforma"),
+            self.receipt(invoice),
+            invoice,
+        ]
+
+    def read_when_printing(self):
+        """The fields of the entity's contact and company that printing reads."""
+        watched = {
+            "res.partner": self.thai.partner_id.id,
+            "res.company": self.thai.id,
+        }
+        read = {model: set() for model in watched}
+        originals = {}
+
+        def watch(kind):
+            original = kind.__dict__.get("__get__")
+            if original is None:
+                return
+
+            def get(field, record, owner=None):
+                if record is not None and watched.get(field.model_name) in record._ids:
+                    read[field.model_name].add(field.name)
+                return original(field, record, owner)
+
+            originals[kind] = patch.object(kind, "__get__", get)
+
+        kinds = {type(field) for model in watched for field in self.env[model]._fields.values()}
+        for kind in {base for kind in kinds for base in kind.__mro__ if base is not object}:
+            if issubclass(kind, fields.Field):
+                watch(kind)
+        documents = self.documents()
+        self.env.invalidate_all()
+        for patched in originals.values():
+            patched.start()
+            self.addCleanup(patched.stop)
+        for document in documents:
+            document._render_pdf()
+        for patched in originals.values():
+            patched.stop()
+        self.doCleanups()
+        return read
+
+    def stored(self, model, names):
+        found = self.env[model]._fields
+        return {n for n in names if found[n].store and not found[n].automatic}
+
+    def test_whatever_is_printed_of_an_entity_only_its_managers_change(self):
+        self.thai.write({"logo": self.picture(), "paper_address": False})
+        self.thai.partner_id.write({"street": "1 Sample Street", "city": "Sample"})
+        read = self.read_when_printing()
+        contact = self.stored("res.partner", read["res.partner"])
+        self.assertLessEqual({"image_1920", "street", "vat"}, contact)
+        for name in sorted(contact - {"commercial_partner_id", "complete_name", "active", "lang"}):
+            value = self.thai.partner_id[name]
+            value = self.env["res.partner"]._fields[name].convert_to_write(value, self.thai)
+            for person in (self.nikki, self.pom):
+                with self.subTest(name, person=person.login), self.assertRaises(AccessError):
+                    self.thai.partner_id.with_user(person).write({name: value})
+        for name in sorted(self.stored("res.company", read["res.company"])):
+            value = self.thai[name]
+            value = self.env["res.company"]._fields[name].convert_to_write(value, self.thai)
+            for person in (self.nikki, self.pom):
+                with self.subTest(name, person=person.login), self.assertRaises(AccessError):
+                    self.thai.with_user(person).write({name: value})
+
+    def printed(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        quote = self.quote(self.hotel)
+        return quote._seller(), self.thai.logo
+
+    def ways(self, user):
+        """Every way around ``write`` to what is printed of the entity's contact."""
+        env = self.env(user=user)
+        partner = self.thai.partner_id.with_user(user)
+        file = self.env["ir.attachment"].sudo().search(
+            [
+                ("res_model", "=", "res.partner"),
+                ("res_field", "=", "image_1920"),
+                ("res_id", "=", partner.id),
+            ]
+        )
+        new = self.picture((0, 0, 200))
+        twin = env["res.partner"].create(
+            {"name": "Evil", "email": partner.email, "image_1920": new, "vat": "EVIL"}
+        )
+        state = self.thai.sudo().partner_id.state_id.with_user(user)
+        merge = env["base.partner.merge.automatic.wizard"]
+        address = {"street": "Evil Road", "city": "Evil", "type": "contact"}
+        return {
+            "logo": lambda: self.thai.with_user(user).write({"logo": new}),
+            "picture": lambda: partner.write({"image_1920": new}),
+            "smaller picture": lambda: partner.write({"image_128": new}),
+            "emptied": lambda: partner.write({"image_1920": False}),
+            "its file": lambda: file.with_user(user).write({"raw": b64decode(new)}),
+            "its file moved": lambda: file.with_user(user).write({"res_id": twin.id}),
+            "its file deleted": lambda: file.with_user(user).unlink(),
+            "another file": lambda: env["ir.attachment"].create(
+                {
+                    "name": "image_1920",
+                    "raw": b64decode(new),
+                    "res_model": "res.partner",
+                    "res_field": "image_1920",
+                    "res_id": partner.id,
+                }
+            ),
+            "merged into": lambda: merge._merge([partner.id, twin.id], twin),
+            "merged from": lambda: merge._merge([partner.id, twin.id], partner),
+            "first contact": lambda: env["res.partner"].create(
+                {"name": "Evil", "parent_id": partner.id, "vat": "EVIL", **address}
+            ),
+            "customer": lambda: env["bmasia.company"].create(
+                {
+                    "name": "Evil",
+                    "partner_id": partner.id,
+                    "street": "Evil Road",
+                    "billing_entity_id": self.thai.id,
+                }
+            ),
+            "parent": lambda: partner.write({"parent_id": twin.id}),
+            "state": lambda: state.write({"name": "Evil"}),
+        }
+
+    def test_no_way_around_leads_to_what_is_printed(self):
+        self.thai.write({"logo": self.picture(), "paper_address": False})
+        state = self.env["res.country.state"].search(
+            [("country_id", "=", self.env.ref("base.th").id)], limit=1
+        )
+        bare = {"street": False, "street2": False, "city": False, "zip": False}
+        for address in ({**bare, "state_id": False}, {**bare, "state_id": state.id}):
+            self.thai.partner_id.write(address)
+            before = self.printed()
+            for user in (self.nikki, self.pom):
+                for name, way in self.ways(user).items():
+                    with self.subTest(name, user=user.login), self.env.cr.savepoint() as point:
+                        try:
+                            way()
+                        except (AccessError, UserError):
+                            pass
+                        self.assertEqual(self.printed(), before)
+                        point.rollback()
+
+    def test_a_manager_changes_logo_and_contact(self):
+        norbert = self.thai.with_user(self.norbert)
+        norbert.logo = self.picture()
+        norbert.partner_id.write({"image_1920": self.picture((0, 0, 200)), "city": "X"})
+        self.assertEqual(self.drawn(self.thai.logo), (0, 0, 200))
+
+    def drawn(self, value):
+        image = Image.open(io.BytesIO(b64decode(value))).convert("RGB")
+        return image.getpixel((image.width // 2, image.height // 2))
