@@ -20,6 +20,8 @@ RECEIVES = {
 PRINTED_FIELDS = frozenset(
     {"name", "street", "street2", "city", "zip", "state_id", "country_id"}
     | {"vat", "phone", "email", "website", "parent_id"}
+    | {"commercial_partner_id", "commercial_company_name", "complete_name"}
+    | {"company_name", "is_company"}
     | {f"image_{size}" for size in (1920, 1024, 512, 256, 128)}
 )
 

@@ -5,6 +5,7 @@ from . import (
     test_companies,
     test_contract_text,
     test_dashboard,
+    test_document_letters,
     test_entities,
     test_entity_pictures,
     test_history,

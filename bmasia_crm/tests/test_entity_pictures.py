@@ -11,11 +11,16 @@ from PIL import Image
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.report_weasyprint.tests.formats import formats
+from odoo.addons.report_weasyprint.tests.test_limits import BOMBS, drawing
 
 from .papers import PaperCase, pictures
 
 RED = (200, 30, 30)
+NOT_PRINTED = {"active", "lang"}  # read by core on the way
 PICTURES = ("logo", "paper_signature", "paper_stamp")
 
 
@@ -94,7 +99,7 @@ class TestEntityPictures(PaperCase):
 
     def stored(self, model, names):
         found = self.env[model]._fields
-        return {n for n in names if found[n].store and not found[n].automatic}
+        return {n for n in names if found[n].store and n not in MAGIC_COLUMNS}
 
     def test_whatever_is_printed_of_an_entity_only_its_managers_change(self):
         self.thai.write({"logo": self.picture(), "paper_address": False})
@@ -102,18 +107,21 @@ class TestEntityPictures(PaperCase):
         read = self.read_when_printing()
         contact = self.stored("res.partner", read["res.partner"])
         self.assertLessEqual({"image_1920", "street", "vat"}, contact)
-        for name in sorted(contact - {"commercial_partner_id", "complete_name", "active", "lang"}):
-            value = self.thai.partner_id[name]
-            value = self.env["res.partner"]._fields[name].convert_to_write(value, self.thai)
+        self.check_refused(self.thai.partner_id, contact - NOT_PRINTED)
+        company = self.stored("res.company", read["res.company"])
+        self.assertLessEqual({"paper_signature", "paper_stamp", "legal_name"}, company)
+        self.check_refused(self.thai, company)
+
+    def check_refused(self, record, names):
+        for name in sorted(names):
+            field = record._fields[name]
+            value = field.convert_to_write(record[name], record)
             for person in (self.nikki, self.pom):
-                with self.subTest(name, person=person.login), self.assertRaises(AccessError):
-                    self.thai.partner_id.with_user(person).write({name: value})
-        for name in sorted(self.stored("res.company", read["res.company"])):
-            value = self.thai[name]
-            value = self.env["res.company"]._fields[name].convert_to_write(value, self.thai)
-            for person in (self.nikki, self.pom):
-                with self.subTest(name, person=person.login), self.assertRaises(AccessError):
-                    self.thai.with_user(person).write({name: value})
+                with (
+                    self.subTest(name, person=person.login),
+                    self.assertRaises(AccessError),
+                ):
+                    record.with_user(person).write({name: value})
 
     def printed(self):
         self.env.flush_all()
@@ -201,3 +209,103 @@ class TestEntityPictures(PaperCase):
     def drawn(self, value):
         image = Image.open(io.BytesIO(b64decode(value))).convert("RGB")
         return image.getpixel((image.width // 2, image.height // 2))
+
+    def test_every_format_is_kept_so_that_it_prints(self):
+        made, _broken = formats()
+        for name, (content, colour) in made.items():
+            if name == "SVG":
+                continue
+            self.thai.write(dict.fromkeys(PICTURES, b64encode(content)))
+            for place in PICTURES:
+                with self.subTest(name, place=place):
+                    kept = Image.open(io.BytesIO(b64decode(self.thai[place])))
+                    self.assertIn(kept.format, ("PNG", "JPEG"))
+                    self.assertIn(kept.mode, ("1", "L", "LA", "P", "RGB", "RGBA"))
+                    if colour:
+                        self.assertNear(self.drawn(self.thai[place]), colour)
+
+    def assertNear(self, found, expected):
+        off = [abs(a - b) for a, b in zip(found, expected, strict=True)]
+        self.assertLessEqual(max(off), 8, f"{found} for {expected}")
+
+    def test_every_format_prints_wherever_documents_print_pictures(self):
+        """Also what was stored before uploads were looked at."""
+        made, _broken = formats()
+        colours = [colour for name, (_file, colour) in made.items() if name != "SVG"]
+        clause = "".join(
+            f"<img src='data:image/png;base64,{b64encode(content).decode()}'>"
+            for content, _colour in made.values()
+        )
+        section = {"name": "Pictures", "body": f"<p>{clause}</p>"}
+        template = self.env["bmasia.contract.template"].create(
+            {"name": "Pictures", "section_ids": [Command.create(section)]}
+        )
+        webp = b64encode(made["WebP"][0])
+        with patch.object(
+            type(self.env["ir.actions.report"]),
+            "_printable_picture",
+            lambda _reports, value, _longest: value,
+        ):
+            self.thai.write(dict.fromkeys(PICTURES, webp))
+        pdf = self.contract(self.hotel, template_id=template.id)._render_pdf()
+        # three times the entity's, which is one file, and one by one the clause's
+        self.assertEqual(len(pictures(pdf)), 3 + len(colours))
+        shown = [
+            image.image.convert("RGB")
+            for page in self.pages(pdf)
+            for image in page.images
+        ]
+        middles = [i.getpixel((i.width // 2, i.height // 2)) for i in shown]
+        for colour in set(colours) - {None}:
+            near = [m for m in middles if max(map(abs, map(int.__sub__, m, colour))) <= 8]
+            self.assertGreaterEqual(len(near), colours.count(colour), colour)
+        self.assertLess(len(pdf), 250_000)
+
+    def test_what_is_no_picture_is_refused_at_upload_by_a_sentence(self):
+        _made, broken = formats()
+        for name, content in broken.items():
+            value, companies = b64encode(content), self.env["res.company"]
+            ways = {
+                place: lambda p=place, v=value: self.thai.write({p: v})
+                for place in PICTURES
+            }
+            ways["contact"] = lambda v=value: self.thai.partner_id.write({"image_1920": v})
+            ways["new"] = lambda v=value: companies.create({"name": "New", "logo": v})
+            for place, way in ways.items():
+                with (
+                    self.subTest(name, place=place),
+                    self.assertRaisesRegex(UserError, "cannot be read"),
+                ):
+                    way()
+
+    def test_a_drawing_that_multiplies_itself_is_refused_at_upload(self):
+        bomb = drawing(BOMBS["marker"])
+        for place in PICTURES:
+            with self.assertRaisesRegex(UserError, "too many parts"):
+                self.thai.write({place: b64encode(bomb)})
+
+    def test_a_picture_of_a_clause_that_cannot_be_printed_is_named(self):
+        for content, words in (
+            (b"no picture", "cannot be read .1. Where we are."),
+            (drawing(BOMBS["marker"]), "too many parts to print .1. Where we are."),
+        ):
+            source = f"data:image/png;base64,{b64encode(content).decode()}"
+            section = {"name": "Where we are", "body": f"<img src='{source}'>"}
+            template = self.env["bmasia.contract.template"].create(
+                {"name": "Map", "section_ids": [Command.create(section)]}
+            )
+            contract = self.contract(self.hotel, template_id=template.id)
+            with self.assertRaisesRegex(UserError, words):
+                contract._render_pdf()
+
+    def test_a_photo_as_a_logo_makes_no_heavy_document(self):
+        made, _broken = formats()
+        plain = len(self.quote(self.hotel)._render_pdf())
+        self.thai.logo = b64encode(made["huge photo"][0])
+        self.assertLess(len(b64decode(self.thai.logo)), 100_000)
+        self.assertLess(len(self.quote(self.hotel)._render_pdf()) - plain, 20_000)
+        stream = io.BytesIO()
+        Image.effect_noise((1900, 1200), 90).save(stream, "JPEG", quality=90)
+        self.thai.logo = b64encode(stream.getvalue())
+        # 709 dots for 60 mm
+        self.assertLess(len(self.quote(self.hotel)._render_pdf()) - plain, 400_000)

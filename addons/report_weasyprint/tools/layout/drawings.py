@@ -18,17 +18,19 @@ LETTERS = 10  # of text that do
 REPEATED = 200  # what a gradient costs that repeats itself
 
 
-def check_drawing(content: bytes) -> None:
+def check_drawing(content: bytes) -> bool:
     """Refuse a drawing whose parts show each other more often than can be drawn.
 
     :param bytes content: SVG; anything else passes
+    :returns: whether this is a drawing
     :raises DocumentTooLarge: it is too much to draw
     """
     try:
         root = ElementTree.fromstring(content)  # as WeasyPrint does
     except (ElementTree.ParseError, ValueError):
-        return
+        return False
     check_tree(root)
+    return _name(root) == "svg"
 
 
 def check_tree(root) -> None:

@@ -15,7 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from . import letters, pictures
+from . import letters, pictures, streams  # noqa: F401 (the last one mends pydyf)
 from .articles import HEADINGS, path_of
 from .limits import MAX_PIXELS, DocumentTooLarge
 
@@ -25,6 +25,7 @@ LOGGER.setLevel(logging.ERROR)  # else a warning for each CSS property it does n
 # else a line for each step of a layout, and for each font that is subset
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 logging.getLogger("fontTools").setLevel(logging.WARNING)
+LEFT_OUT = ("Failed to render SVG", "Failed to load image")  # says WeasyPrint
 Files = Mapping[str, tuple[bytes, str]]
 
 
@@ -64,14 +65,16 @@ class ClosedFetcher(URLFetcher):
                 self.missing.append(url)
                 raise ValueError(f"not allowed in a PDF: {url[:80]}")
             content, kind = found
-        if kind.partition("/")[0] not in ("text", "font"):
-            content, kind = self._picture(url, content)
+        content, kind = self._checked(url, content, kind)
         return URLFetcherResponse(url, content, {"Content-Type": kind})
 
-    def _picture(self, url, content):
+    def _checked(self, url, content, kind):
+        """A picture as it prints, by whatever name: WeasyPrint tries all as drawings."""
         try:
             content, kind, pixels = pictures.printable(content, room=self.room)
         except DocumentTooLarge as error:
+            if error.limit == "unreadable" and not kind.startswith("image/"):
+                return content, kind  # a stylesheet or a font
             self.refused.append((error.limit, url))
             raise
         self.room -= pixels
@@ -138,11 +141,13 @@ def render(
 
 @contextmanager
 def _failures(fetcher):
-    """Note drawings that break while they are drawn; WeasyPrint leaves them out."""
+    """Note pictures that WeasyPrint leaves out, and drawings that break off."""
 
     def note(record):
-        if "render SVG" in str(record.msg):
-            fetcher.refused.append(("unreadable", str(record.args[0])))
+        if str(record.msg).startswith(LEFT_OUT):
+            address = str(record.args[0])
+            if address not in fetcher.missing:
+                fetcher.refused.append(("unreadable", address))
         return False  # who prints gets a sentence instead
 
     LOGGER.addFilter(note)

@@ -1,6 +1,7 @@
 """Pictures as a browser shows them, in what a PDF can hold: sRGB, eight bits."""
 
 import io
+from functools import lru_cache
 
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
@@ -12,7 +13,7 @@ FORMATS = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "ICO")
 PLAIN_MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA"))
 AS_THEY_ARE = frozenset(("PNG", "JPEG"))
 LOSSY = frozenset(("JPEG", "MPO", "WEBP", "AVIF"))
-LONGEST = 3508  # pixels; the height of A4 at 300 dots per inch
+LONGEST = 2480  # pixels; the width of A4 at 300 dots per inch
 QUALITY = 90
 ORIENTATION = 0x0112  # tag of EXIF
 TURNED = frozenset(range(2, 9))
@@ -39,12 +40,13 @@ def printable(
     if len(content) > MAX_PICTURE_BYTES:
         raise DocumentTooLarge("pixels")
     if is_drawing(content):
-        check_drawing(content)
+        if not check_drawing(content):
+            raise DocumentTooLarge("unreadable")
         return content, DRAWING, 0
     # WeasyPrint switches this on; half a picture is a broken one
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(content), formats=_formats()) as image:
             pixels = image.width * image.height
             if pixels > room:
                 raise DocumentTooLarge("pixels")
@@ -58,6 +60,13 @@ def printable(
         raise DocumentTooLarge("pixels") from error
     except Exception as error:  # Pillow raises all kinds for what is broken
         raise DocumentTooLarge("unreadable") from error
+
+
+@lru_cache(maxsize=1)
+def _formats():
+    """Those of the formats that this Pillow was built with."""
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]
 
 
 def _is_plain(image, longest):
