@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_at_once,
     test_chain,
+    test_clause_cost,
     test_companies,
     test_contract_text,
     test_dashboard,

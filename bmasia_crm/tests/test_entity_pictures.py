@@ -81,8 +81,11 @@ class TestEntityPictures(PaperCase):
 
             originals[kind] = patch.object(kind, "__get__", get)
 
-        kinds = {type(field) for model in watched for field in self.env[model]._fields.values()}
-        for kind in {base for kind in kinds for base in kind.__mro__ if base is not object}:
+        kinds = set()
+        for model in watched:
+            for field in self.env[model]._fields.values():
+                kinds.update(type(field).__mro__)
+        for kind in kinds:
             if issubclass(kind, fields.Field):
                 watch(kind)
         documents = self.documents()
@@ -133,12 +136,16 @@ class TestEntityPictures(PaperCase):
         """Every way around ``write`` to what is printed of the entity's contact."""
         env = self.env(user=user)
         partner = self.thai.partner_id.with_user(user)
-        file = self.env["ir.attachment"].sudo().search(
-            [
-                ("res_model", "=", "res.partner"),
-                ("res_field", "=", "image_1920"),
-                ("res_id", "=", partner.id),
-            ]
+        file = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", "res.partner"),
+                    ("res_field", "=", "image_1920"),
+                    ("res_id", "=", partner.id),
+                ]
+            )
         )
         new = self.picture((0, 0, 200))
         twin = env["res.partner"].create(
@@ -192,7 +199,10 @@ class TestEntityPictures(PaperCase):
             before = self.printed()
             for user in (self.nikki, self.pom):
                 for name, way in self.ways(user).items():
-                    with self.subTest(name, user=user.login), self.env.cr.savepoint() as point:
+                    with (
+                        self.subTest(name, user=user.login),
+                        self.env.cr.savepoint() as point,
+                    ):
                         try:
                             way()
                         except (AccessError, UserError):
@@ -257,20 +267,26 @@ class TestEntityPictures(PaperCase):
         ]
         middles = [i.getpixel((i.width // 2, i.height // 2)) for i in shown]
         for colour in set(colours) - {None}:
-            near = [m for m in middles if max(map(abs, map(int.__sub__, m, colour))) <= 8]
+            near = [
+                m for m in middles if max(map(abs, map(int.__sub__, m, colour))) <= 8
+            ]
             self.assertGreaterEqual(len(near), colours.count(colour), colour)
         self.assertLess(len(pdf), 250_000)
 
     def test_what_is_no_picture_is_refused_at_upload_by_a_sentence(self):
         _made, broken = formats()
         for name, content in broken.items():
-            value, companies = b64encode(content), self.env["res.company"]
+            value = b64encode(content)
             ways = {
                 place: lambda p=place, v=value: self.thai.write({p: v})
                 for place in PICTURES
             }
-            ways["contact"] = lambda v=value: self.thai.partner_id.write({"image_1920": v})
-            ways["new"] = lambda v=value: companies.create({"name": "New", "logo": v})
+            ways["contact"] = lambda v=value: self.thai.partner_id.write(
+                {"image_1920": v}
+            )
+            ways["new"] = lambda v=value: self.env["res.company"].create(
+                {"name": "New", "logo": v}
+            )
             for place, way in ways.items():
                 with (
                     self.subTest(name, place=place),

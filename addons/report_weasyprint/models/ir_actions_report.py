@@ -41,7 +41,9 @@ class PrintRemarks:
         """
         sentences = []
         if self.letters:
-            named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in self.letters)
+            named = ", ".join(
+                f"{letter} (U+{ord(letter):04X})" for letter in self.letters
+            )
             sentences.append(
                 env._(
                     "No font has these characters, boxes are printed instead: %s. "
@@ -163,7 +165,9 @@ class IrActionsReport(models.Model):
     def _laid_out(self, record, result):
         told = result.told
         if told["missing_letters"] or told["missing_pictures"]:
-            self._note_missing(record, told["missing_letters"], told["missing_pictures"])
+            self._note_missing(
+                record, told["missing_letters"], told["missing_pictures"]
+            )
         return result.content
 
     def _note_missing(self, record, letters, pictures):

@@ -33,7 +33,9 @@ def cut_out(size=SIZE):
     """A red picture with a transparent frame."""
     image = Image.new("RGBA", size, (0, 255, 0, 0))
     width, height = size
-    image.paste((*RED, 255), (width // 4, height // 4, width - width // 4, height - height // 4))
+    image.paste(
+        (*RED, 255), (width // 4, height // 4, width - width // 4, height - height // 4)
+    )
     return image
 
 
@@ -111,7 +113,10 @@ def pictures():
         "PNG of 16 bits with alpha": (png16((*RED, 255), 4), RED),
         "PNG with a profile": (profiled(), RED),
         "JPEG": (encoded(opaque(), "JPEG", quality=95), RED),
-        "JPEG, progressive": (encoded(opaque(), "JPEG", quality=95, progressive=True), RED),
+        "JPEG, progressive": (
+            encoded(opaque(), "JPEG", quality=95, progressive=True),
+            RED,
+        ),
         "JPEG in grey": (encoded(opaque("L", 96), "JPEG"), GREY),
         "JPEG in CMYK": (cmyk(), RED),
         "JPEG upside down": (turned(3), None),
@@ -125,7 +130,10 @@ def pictures():
         "GIF with a transparent colour": (encoded(cut_out(), "GIF"), RED),
         "BMP": (encoded(opaque(), "BMP"), RED),
         "TIFF": (encoded(opaque(), "TIFF"), RED),
-        "TIFF in CMYK": (encoded(Image.new("CMYK", SIZE, (0, 217, 217, 55)), "TIFF"), RED),
+        "TIFF in CMYK": (
+            encoded(Image.new("CMYK", SIZE, (0, 217, 217, 55)), "TIFF"),
+            RED,
+        ),
         "TIFF of 16 bits": (encoded(Image.new("I;16", SIZE, 96 * 257), "TIFF"), GREY),
         "AVIF": (encoded(opaque(), "AVIF", quality=95), RED),
         "huge photo": (encoded(opaque(size=(6000, 4000)), "JPEG", quality=95), RED),

@@ -105,8 +105,9 @@ class TestEngine(BaseCase):
 
     def test_a_document_says_which_files_it_wants(self):
         (article,) = articles(
-            "<div class='article'><img src='/web/image/7?unique=1'><a href='/web/image/8'>"
-            "</a><p style='background: url(/web/static/a%20b.png)'>"
+            "<div class='article'><img src='/web/image/7?unique=1'>"
+            "<a href='/web/image/8'></a>"
+            "<p style='background: url(/web/static/a%20b.png)'>"
             "<img src='data:image/png;base64,xx'><img src='https://example.com/web/x'>"
             "<svg><image xlink:href='/web/static/c.svg'/></svg></div>"
         )
@@ -114,7 +115,9 @@ class TestEngine(BaseCase):
         self.assertEqual(article.wanted - {""}, wanted)
 
     def test_a_stylesheet_is_compiled_once(self):
-        self.assertIs(engine.stylesheet("p { color: red }"), engine.stylesheet("p { color: red }"))
+        self.assertIs(
+            engine.stylesheet("p { color: red }"), engine.stylesheet("p { color: red }")
+        )
 
     def test_the_same_paper_prints_to_the_same_bytes(self):
         self.assertEqual(self.render("<p>paper</p>"), self.render("<p>paper</p>"))

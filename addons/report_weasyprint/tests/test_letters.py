@@ -98,7 +98,9 @@ class TestLetters(BaseCase):
             with self.subTest(body[:40]):
                 words = sorted(w for w in self.boxes(body) if "7" not in w[2])
                 # this tool gives the letters of a word in the order that they are seen
-                self.assertIn(words[-1][2], ("معطم", "םולש"), "the first is at the right")
+                self.assertIn(
+                    words[-1][2], ("معطم", "םולש"), "the first is at the right"
+                )
 
     def test_what_reads_from_the_left_stays_there(self):
         for body in (

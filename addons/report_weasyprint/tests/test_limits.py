@@ -46,14 +46,16 @@ BOMBS = {
     f'<path d="{PATH}"/>',
     "marker of a used line": f'{MARKER}<defs><path id="p0" d="{PATH}"/></defs>'
     '<use href="#p0" marker-start="url(#m)"/>',
-    "marker on a polyline": f'{MARKER}<polyline marker-mid="url(#m)" points="{TURNS}"/>',
+    "marker on a polyline": MARKER
+    + f'<polyline marker-mid="url(#m)" points="{TURNS}"/>',
     "uses in a marker": doubled(8)
-    + f'<marker id="m"><use href="#p7"/></marker><path marker-mid="url(#m)" d="{PATH}"/>',
+    + '<marker id="m"><use href="#p7"/></marker>'
+    + f'<path marker-mid="url(#m)" d="{PATH}"/>',
     "pattern by a rule": "<style>rect { fill: url(#p11) }</style>"
     + doubled(12)
     + '<rect width="9" height="9"/>',
     "text along a path": f'<path id="p" d="{PATH}"/><text><textPath href="#p">'
-    f'{"word " * 500}</textPath></text>',
+    f"{'word ' * 500}</textPath></text>",
     "letters": f"<text>{'word ' * 50_000}</text>",
     "rules": f"<style>{'a b c { fill: red } ' * 5000}</style>{'<g/>' * 5000}",
     "depth": "<g>" * 5000 + "</g>" * 5000,

@@ -14,7 +14,10 @@ from ..tools.pool import POOL, Job
 from .formats import RED, encoded, formats, opaque
 
 NEAR = 8  # of 255; JPEG is not exact
-PAGE = "html { image-rendering: crisp-edges } @page { size: 60mm 40mm; margin: 0 } img { width: 60mm; height: 40mm }"
+PAGE = (
+    "html { image-rendering: crisp-edges } @page { size: 60mm 40mm; margin: 0 }"
+    "img { width: 60mm; height: 40mm }"
+)
 
 
 def raster(pdf):
@@ -91,7 +94,9 @@ class TestPictures(BaseCase):
             self.printed(wide)
         self.assertEqual(refusal.exception.limit, "pixels")
         count = MAX_PIXELS // (4000 * 3000) + 1
-        several = (encoded(opaque("1", 1, (4000, 3000 + n)), "PNG") for n in range(count))
+        several = (
+            encoded(opaque("1", 1, (4000, 3000 + n)), "PNG") for n in range(count)
+        )
         body = "".join(f"<img src='{data(content)}'>" for content in several)
         with self.assertRaises(DocumentTooLarge) as refusal:
             POOL.do(Job.document(body))

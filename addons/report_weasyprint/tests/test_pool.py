@@ -7,7 +7,10 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+
+from pypdf import PdfReader
 
 from odoo.tests import BaseCase, tagged
 
@@ -18,9 +21,7 @@ from ..tools.pool import AHEAD, Job, LayoutFailed, Pool, PoolBusy
 ADDON = Path(pool.__file__).parent.parent
 HELLO = Job.document("<p>hello</p>")
 # A layout that goes on and on: each box in the other is laid out twice.
-ENDLESS = Job.document(
-    "<div style='display: flex'>" * 30 + "<p>x</p>" + "</div>" * 30
-)
+ENDLESS = Job.document("<div style='display: flex'>" * 30 + "<p>x</p>" + "</div>" * 30)
 GREEDY = Job.document(
     "<div style='display: grid; grid-template-columns: repeat(99999999, 1px)'>x</div>"
 )
@@ -100,14 +101,19 @@ class TestPool(BaseCase):
         environment = process.joinpath("environ").read_bytes()
         names = {pair.partition(b"=")[0].decode() for pair in environment.split(b"\0")}
         self.assertFalse(names & secrets.keys())
-        allowed = pool.ENVIRONMENT | {"", "PYTHONDONTWRITEBYTECODE", "SOURCE_DATE_EPOCH"}
+        allowed = pool.ENVIRONMENT | {
+            "",
+            "PYTHONDONTWRITEBYTECODE",
+            "SOURCE_DATE_EPOCH",
+        }
         rest = {name for name in names - allowed if not name.startswith(pool.PREFIXES)}
         self.assertFalse(rest)
         maps = process.joinpath("maps").read_text()
         self.assertNotIn("psycopg2", maps)
         code = (
             "import sys, layout.worker, layout.engine;"
-            "sys.exit(any(n.split('.')[0] in ('odoo', 'psycopg2') for n in sys.modules))"
+            "names = {name.split('.')[0] for name in sys.modules};"
+            "sys.exit(bool(names & {'odoo', 'psycopg2'}))"
         )
         done = subprocess.run(
             [sys.executable, "-P", "-c", code], env=pool._environment(), check=False
@@ -247,10 +253,6 @@ class TestPool(BaseCase):
 
     def plain(self, result):
         """The title as it stands in the file; short ones are not packed."""
-        from io import BytesIO
-
-        from pypdf import PdfReader
-
         return PdfReader(BytesIO(result.content)).metadata.title.encode("utf-16-be")
 
     def test_a_refused_one_ends_the_rest(self):
@@ -264,7 +266,8 @@ class TestPool(BaseCase):
     def parent(self, then):
         """A process with a child; both end with the test."""
         source = PARENT.format(addon=str(ADDON), then=then)
-        process = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE)
+        command = [sys.executable, "-c", source]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -302,7 +305,8 @@ class TestPool(BaseCase):
         process.kill()
         process.wait()
         self.assertTrue(wait_for(lambda: not running(child)), "the fork held it")
-        fork = int(Path(f"/proc/{grandchild}/stat").read_text().rpartition(")")[2].split()[1])
+        stat = Path(f"/proc/{grandchild}/stat").read_text()
+        fork = int(stat.rpartition(")")[2].split()[1])
         os.kill(fork, signal.SIGKILL)
         self.assertTrue(wait_for(lambda: not running(grandchild)))
 

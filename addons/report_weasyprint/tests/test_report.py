@@ -100,7 +100,9 @@ class TestReport(ReportCase):
         self.patch(type(self.report), "_layout_jobs", watch)
         self.addCleanup(gc.enable)
         gc.disable()  # what goes, goes at once
-        partners = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(20)])
+        partners = self.env["res.partner"].create(
+            [{"name": f"P{n}"} for n in range(20)]
+        )
         self.pdf(partners)
         self.assertEqual(len(most), 20)
         self.assertLessEqual(max(most), 2 * POOL.size + AHEAD)
@@ -131,18 +133,28 @@ class TestReport(ReportCase):
             self.pdf(self.partners[0])
 
     def test_each_refusal_says_where_it_is_and_what_helps(self):
-        self.patch(self.env.registry["res.partner"]._fields["comment"], "sanitize", False)
+        self.patch(
+            self.env.registry["res.partner"]._fields["comment"], "sanitize", False
+        )
         bomb = b64encode(drawing(BOMBS["marker"])).decode()
         large = b64encode(png(40_000, 2000)).decode()
         endless = "<div style='display: flex'>" * 30 + "x" + "</div>" * 30
-        greedy = "<div style='display: grid; grid-template-columns: repeat(99999999, 1px)'>"
+        greedy = (
+            "<div style='display: grid; grid-template-columns: repeat(99999999, 1px)'>"
+        )
         self.patch(POOL, "deadline", 5)
         self.patch(POOL, "limits", {"seconds": 30, "memory": 400 * 1024 * 1024})
         for comment, words in (
-            (f"<h2>Map</h2><img src='data:image/png;base64,{bomb}'>", r"parts .*\(Map\)"),
+            (
+                f"<h2>Map</h2><img src='data:image/png;base64,{bomb}'>",
+                r"parts .*\(Map\)",
+            ),
             (f"<h2>Map</h2>{drawing(BOMBS['marker']).decode()}", r"parts .*\(Map\)"),
             (f"<img alt='Photo' src='data:image/png,{'x' * 9}'>", r"be read \(Photo\)"),
-            (f"<img alt='P' src='data:image/png;base64,{large}'>", r"too large .*\(P\)"),
+            (
+                f"<img alt='P' src='data:image/png;base64,{large}'>",
+                r"too large .*\(P\)",
+            ),
             (
                 "<h3>Fees</h3><table><tr>" + "<td colspan='1000000'>x</td>" * 40,
                 r"span too many .*\(Fees\)",
@@ -152,7 +164,9 @@ class TestReport(ReportCase):
         ):
             with self.subTest(words):
                 self.refused(comment, words)
-        self.partners[0].comment = "<table><tr><td colspan='1000000'>kept</td></tr></table>"
+        self.partners[
+            0
+        ].comment = "<table><tr><td colspan='1000000'>kept</td></tr></table>"
         self.assertIn("kept", self.texts(self.pdf(self.partners[0]))[0])
 
     def test_what_cannot_be_laid_out_is_said_and_logged(self):
@@ -163,9 +177,9 @@ class TestReport(ReportCase):
         self.refused("x", "Try again in a minute")
 
     def test_who_prints_hears_what_is_not_shown(self):
-        self.partners[0].comment = (
-            "<p>A \ue000 <img src='https://example.com/x.png'></p>"
-        )
+        self.partners[
+            0
+        ].comment = "<p>A \ue000 <img src='https://example.com/x.png'></p>"
         remarks = PrintRemarks()
         self.env = self.env(context={"print_remarks": remarks})
         with self.assertLogs("odoo.addons.report_weasyprint", "WARNING"):

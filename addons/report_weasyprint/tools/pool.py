@@ -243,9 +243,7 @@ class Pool:
             try:
                 while waiting:
                     yield waiting.pop(0).result()
-                    waiting += [
-                        threads.submit(self.do, job) for job in islice(jobs, 1)
-                    ]
+                    waiting += [threads.submit(self.do, job) for job in islice(jobs, 1)]
             finally:
                 for future in waiting:
                     future.cancel()

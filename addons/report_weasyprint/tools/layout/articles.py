@@ -152,7 +152,10 @@ def set_directions(tree):
     :param tree: an element of lxml
     """
     for element in tree.iter():
-        if isinstance(element.tag, str) and (element.get("dir") or "").lower() == "auto":
+        if (
+            isinstance(element.tag, str)
+            and (element.get("dir") or "").lower() == "auto"
+        ):
             for block in element.iter(*BLOCKS):
                 if block is element or not block.get("dir"):
                     block.set("dir", _direction(block))
@@ -301,5 +304,3 @@ def articles(text):
 def _article(res_id, tree):
     source = lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
     return Article(res_id, source, wanted_by(tree))
-
-

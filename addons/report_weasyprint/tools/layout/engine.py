@@ -15,7 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from . import letters, pictures, streams  # noqa: F401 (the last one mends pydyf)
+from . import letters, pictures, streams
 from .articles import HEADINGS, path_of
 from .limits import MAX_PIXELS, DocumentTooLarge
 
@@ -26,6 +26,7 @@ LOGGER.setLevel(logging.ERROR)  # else a warning for each CSS property it does n
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 LEFT_OUT = ("Failed to render SVG", "Failed to load image")  # says WeasyPrint
+streams.mend()
 Files = Mapping[str, tuple[bytes, str]]
 
 
@@ -69,7 +70,7 @@ class ClosedFetcher(URLFetcher):
         return URLFetcherResponse(url, content, {"Content-Type": kind})
 
     def _checked(self, url, content, kind):
-        """A picture as it prints, by whatever name: WeasyPrint tries all as drawings."""
+        """A picture as it prints, whatever it calls itself: so does WeasyPrint."""
         try:
             content, kind, pixels = pictures.printable(content, room=self.room)
         except DocumentTooLarge as error:

@@ -19,4 +19,6 @@ def _with_a_clear_end(original: property) -> property:
     return property(data)
 
 
-pydyf.Stream.data = _with_a_clear_end(pydyf.Stream.data)
+def mend() -> None:
+    """Have every stream that is written from now on end clearly."""
+    pydyf.Stream.data = _with_a_clear_end(pydyf.Stream.data)
