@@ -47,7 +47,7 @@ class Letters(dict):
             _LINE[-1].drawn.append((glyph, text, self))
         if glyph not in self.keys():
             own = "" if self.font.bitmap else own_letters(self.font).get(glyph, "")
-            super().__setitem__(glyph, own or text)
+            self.update({glyph: own or text})
 
     def says(self, glyph: int) -> str:
         """The text that a glyph stands for on its own."""

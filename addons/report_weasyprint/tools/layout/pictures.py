@@ -1,6 +1,7 @@
 """Pictures as a browser shows them, in what a PDF can hold: sRGB, eight bits."""
 
 import io
+from contextlib import suppress
 from functools import lru_cache
 
 from PIL import Image, ImageCms, ImageFile, ImageOps
@@ -108,15 +109,14 @@ def _in_srgb(image):
     profile = _profile(image)
     alpha = image.has_transparency_data
     if profile and not alpha:
-        try:
+        # a broken profile is none, as for browsers
+        with suppress(ImageCms.PyCMSError, OSError):
             return ImageCms.profileToProfile(
                 image,
                 ImageCms.ImageCmsProfile(io.BytesIO(profile)),
                 ImageCms.createProfile("sRGB"),
                 outputMode="RGB",
             )
-        except (ImageCms.PyCMSError, OSError):
-            pass  # a broken profile is none, as for browsers
     grey = image.mode in ("1", "L", "LA")
     mode = ("LA" if grey else "RGBA") if alpha else ("L" if grey else "RGB")
     return image if image.mode == mode else image.convert(mode)
