@@ -59,3 +59,4 @@ from . import mail_delivery_held
 from . import mail_mail
 from . import bmasia_payment_receipt
 from . import bmasia_fast_lists
+from . import entity_pictures

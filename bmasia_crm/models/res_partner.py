@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 CONTACT_TYPES = [
@@ -20,6 +20,9 @@ RECEIVES = {
 PRINTED_FIELDS = frozenset(
     {"name", "street", "street2", "city", "zip", "state_id", "country_id"}
     | {"vat", "phone", "email", "website", "parent_id"}
+    | {"commercial_partner_id", "commercial_company_name", "complete_name"}
+    | {"company_name", "is_company"}
+    | {f"image_{size}" for size in (1920, 1024, 512, 256, 128)}
 )
 
 
@@ -108,9 +111,30 @@ class ResPartner(models.Model):
                 )
 
     def write(self, vals):
+        self._check_may_change_entities(vals)
+        return super().write(vals)
+
+    def _update_address(self, vals):
+        """Core copies the address of the first contact to its company, past ``write``:
+        that of a billing entity stays, unless a manager makes the contact.
+        """
+        if self._are_billing_entities() and not self._may_configure_entities():
+            return None
+        return super()._update_address(vals)
+
+    def _may_configure_entities(self):
+        try:
+            self.env["res.company"]._check_may_configure()
+        except AccessError:
+            return False
+        return True
+
+    def _check_may_change_entities(self, vals):
+        """
+        :raises AccessError: this changes what documents print of a billing entity
+        """
         if PRINTED_FIELDS & vals.keys() and self._are_billing_entities():
             self.env["res.company"]._check_may_configure()
-        return super().write(vals)
 
     def _are_billing_entities(self):
         """Whether one of these is who sells: contacts are open to all, that is not."""
@@ -127,3 +151,23 @@ class ResPartner(models.Model):
             seen.add(partner.id)
             partner = partner.parent_id
         return False
+
+
+class ResCountryState(models.Model):
+    """Its name is part of printed addresses; core lets every editor of contacts rename
+    one."""
+
+    _inherit = "res.country.state"
+
+    def write(self, vals):
+        self._check_no_entity_s_address()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_entity_s_address(self):
+        self._check_no_entity_s_address()
+
+    def _check_no_entity_s_address(self):
+        entities = self.env["res.company"].sudo().search([])
+        if entities.partner_id.state_id & self.sudo():
+            entities.sudo(self.env.su)._check_may_configure()

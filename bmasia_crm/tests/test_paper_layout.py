@@ -7,7 +7,8 @@ from weasyprint.text.fonts import FontConfiguration
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.report_weasyprint.tools import engine
+from odoo.addons.report_weasyprint.tools.layout import engine
+from odoo.addons.report_weasyprint.tools.pool import POOL
 
 from ..tools.colours import READABLE, contrast
 from .papers import FIGURE, POINTS_PER_MM, PaperCase, family, glyphs, pictures, words
@@ -212,10 +213,16 @@ class TestPaperLayout(PaperCase):
 
     def test_no_text_has_a_font_feature(self):
         """WeasyPrint leaks memory for each; a batch of papers would grow and grow."""
-        fonts = FontConfiguration()
-        with patch.object(engine, "fonts", lambda: fonts):
+        jobs, do = [], POOL.do
+        with patch.object(POOL, "do", lambda job: jobs.append(job) or do(job)):
             for paper in self.papers():
                 self.signed(paper)
+        fonts = FontConfiguration()
+        engine.stylesheet.cache_clear()
+        self.addCleanup(engine.stylesheet.cache_clear)
+        with patch.object(engine, "fonts", lambda: fonts):
+            for job in jobs:
+                engine.render(job.parts[0].decode(), tuple(job.head["sheets"]))
         self.assertTrue(fonts.strut_layouts)
         self.assertFalse(fonts.font_features)
 

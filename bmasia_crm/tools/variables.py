@@ -8,13 +8,15 @@ import re
 
 from markupsafe import Markup, escape
 
-VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+# Each part is looked at once, however long it is: a clause may hold a picture.
+VARIABLE = re.compile(r"\{\{\s*+([^{}\s]*(?:\s+[^{}\s]+)*)\s*\}\}")
 LEFT_OVER = re.compile(
     r"\{\{(?:[^{}]*\}\}?)?|\$\{(?:[^{}]*\})?|\{%(?:.*?%\})?|<t\s[^>]*\bt-\w+=", re.S
 )
 # Of a clause: a variable, or braces that are none. "US${{price}}" is a variable.
 BRACES = re.compile(
-    VARIABLE.pattern + r"|(?P<half>(?:\$(?=\{[^{]))?\{+[^{}<>]*\}*|[^{}<>\s]*\}+)"
+    VARIABLE.pattern
+    + r"|(?P<half>(?:\$(?=\{[^{]))?\{+[^{}<>]*\}*|(?<![^{}<>\s])[^{}<>\s]*\}+)"
 )
 EMPTY = re.compile(r"⟦(\w+)⟧")
 

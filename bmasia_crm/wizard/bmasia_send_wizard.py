@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tools import format_datetime, human_size
 
 from odoo.addons.mail_delivery.tools.addresses import read
+from odoo.addons.report_weasyprint.models.ir_actions_report import PrintRemarks
 
 from ..models.bmasia_sendable_checks import RepeatedLetter
 from ..tools import variables
@@ -73,6 +74,7 @@ class BmasiaSendWizard(models.TransientModel):
     preview = fields.Binary(compute="_compute_preview")
     preview_size = fields.Integer(compute="_compute_preview")
     preview_note = fields.Char(compute="_compute_preview")
+    print_warning = fields.Char(compute="_compute_preview")
     size_note = fields.Char("Size", compute="_compute_size_note")
     outcome = fields.Text(readonly=True)
     repeat_note = fields.Text(readonly=True)
@@ -134,7 +136,10 @@ class BmasiaSendWizard(models.TransientModel):
     @api.depends("paper")
     def _compute_preview(self):
         for wizard in self:
-            pdf, name, note = wizard._preview_values()
+            remarks = PrintRemarks()
+            shown = wizard.with_context(print_remarks=remarks)
+            pdf, name, note = shown._preview_values()
+            wizard.print_warning = remarks.said(self.env)
             wizard.preview = pdf and b64encode(pdf)
             wizard.preview_size = len(pdf or b"")
             wizard.filename = name

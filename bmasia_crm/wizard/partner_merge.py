@@ -7,8 +7,12 @@ class MergePartner(models.TransientModel):
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         """Refuse what would lose a company: its partner is unique, and core deletes
-        the rows that collide.
+        the rows that collide. A billing entity becomes another contact for its managers
+        only: documents print what that one says.
         """
+        partners = self.env["res.partner"].browse(partner_ids)
+        if partners._are_billing_entities():
+            self.env["res.company"]._check_may_configure()
         companies = (
             self.env["bmasia.company"]
             .sudo()

@@ -64,7 +64,8 @@ def lines(result):
     before, batch, large, merged = result["memory"]
     size = result["large_bytes"] / 1e6
     yield (
-        f"  memory of the process at most {before} MB before, {batch} MB after the "
-        f"{result['batch']}, {large} MB after the {result['large']}, {merged} MB after "
+        f"  memory of process and children at most {before} MB before, {batch} MB "
+        f"after the {result['batch']}, {large} MB after the {result['large']}, "
+        f"{merged} MB after "
         f"they are merged to {size:.0f} MB of PDF"
     )

@@ -1,5 +1,7 @@
 import io
+import logging
 import re
+from base64 import b64decode, b64encode
 from collections import OrderedDict
 from urllib.parse import unquote, urlsplit
 
@@ -9,12 +11,55 @@ from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
 from odoo.tools.misc import file_path
 
-from ..tools import engine
+from ..tools.layout.articles import articles
+from ..tools.layout.limits import MAX_PICTURE_BYTES, DocumentTooLarge
+from ..tools.pool import POOL, Job, LayoutFailed, PoolBusy
+
+_logger = logging.getLogger(__name__)
 
 # pages of ISO 216 and the American ones, in CSS's words
 CSS_SIZES = {"A3", "A4", "A5", "B4", "B5", "Letter", "Legal", "Ledger"}
-ATTACHMENT = re.compile(r"^/web/(?:image|content)/(?P<id>\d+)")
+# PDF/A wants pictures, emoji among them, without the viewer's smoothing
+BASE = "html { image-rendering: crisp-edges }"
+ATTACHMENT = re.compile(r"^/?web/(?:image|content)/(?P<id>\d+)")
 STATIC = re.compile(r"^/?(?P<path>\w+/static/[^?#]+)$")
+
+
+class PrintRemarks:
+    """What a print does not show; whoever wants to know puts one into the context, as
+    ``print_remarks``, and reads it after printing.
+    """
+
+    def __init__(self):
+        self.letters = ""
+        self.pictures = []
+
+    def said(self, env):
+        """One sentence, or an empty text.
+
+        :param odoo.api.Environment env: of the reader
+        """
+        sentences = []
+        if self.letters:
+            named = ", ".join(
+                f"{letter} (U+{ord(letter):04X})" for letter in self.letters
+            )
+            sentences.append(
+                env._(
+                    "No font has these characters, boxes are printed instead: %s. "
+                    "Write them otherwise.",
+                    named,
+                )
+            )
+        if self.pictures:
+            sentences.append(
+                env._(
+                    "Pictures of other sites are not printed: %s. Put the pictures "
+                    "themselves into the text.",
+                    ", ".join(address[:80] for address in self.pictures),
+                )
+            )
+        return " ".join(sentences)
 
 
 class IrActionsReport(models.Model):
@@ -64,9 +109,9 @@ class IrActionsReport(models.Model):
         for record in self.env[report.model].browse(dict.fromkeys(res_ids or ())):
             streams[record.id] = self._stored_stream(report, record)
         missing = [res_id for res_id, found in streams.items() if not found["stream"]]
-        # one record at a time: what is laid out is kept, what was rendered is dropped
-        for res_id in missing or ([] if res_ids else [False]):
-            content = self._weasyprint_pdf(report, report_ref, data, res_id)
+        wanted = missing or ([] if res_ids else [False])
+        printed = self._weasyprint_pdfs(report, report_ref, data, wanted)
+        for res_id, content in zip(wanted, printed, strict=True):
             streams.setdefault(res_id, {"attachment": None})
             streams[res_id]["stream"] = io.BytesIO(content)
         return streams
@@ -80,25 +125,74 @@ class IrActionsReport(models.Model):
         stream = io.BytesIO(attachment.raw) if reuse else None
         return {"stream": stream, "attachment": attachment}
 
-    def _weasyprint_pdf(self, report, report_ref, data, res_id):
+    def _weasyprint_pdfs(self, report, report_ref, data, res_ids):
+        """The PDF of each record, laid out by the children of this process: one record
+        in its turn, several at once, a few of them in memory.
+
+        :param list res_ids: of records, or False for a report without any
+        """
+        counts = []
+
+        def jobs():
+            for res_id in res_ids:
+                made = self._layout_jobs(report, report_ref, data, res_id)
+                counts.append(len(made))
+                yield from made
+
+        results = POOL.map(jobs()) if len(res_ids) > 1 else map(POOL.do, jobs())
+        for number, res_id in enumerate(res_ids):
+            record = self.env[report.model].browse(res_id) if res_id else None
+            try:
+                # the count is there with the first result
+                parts = [self._laid_out(record, next(results))]
+                parts += [
+                    self._laid_out(record, next(results))
+                    for _more in range(counts[number] - 1)
+                ]
+            except DocumentTooLarge as error:
+                raise UserError(self._too_large(error, record)) from error
+            except LayoutFailed as error:
+                raise UserError(self._not_laid_out(error, record)) from error
+            content = parts[0] if len(parts) == 1 else self._merged(parts)
+            yield self._finish_pdf(report, record, content)
+
+    def _layout_jobs(self, report, report_ref, data, res_id):
         # a page that the web client shows asks for the sizes of pictures, not for them
         whole = self.with_context(bin_size=False)
         html = whole._render_qweb_html(report_ref, [res_id] if res_id else [], data)[0]
         record = self.env[report.model].browse(res_id) if res_id else None
-        try:
-            parts = [
-                engine.render(
-                    source,
-                    report._stylesheets(),
-                    self._resolver(record),
-                    self._variant_of(report, record),
-                )
-                for _id, source in engine.articles(html.decode())
-            ]
-        except engine.DocumentTooLarge as error:
-            raise UserError(self._too_large(error.limit)) from error
-        content = parts[0] if len(parts) == 1 else self._merged(parts)
-        return self._finish_pdf(report, record, content)
+        sheets, resolve = report._stylesheets(), self._resolver(record)
+        variant = self._variant_of(report, record)
+        jobs = []
+        for article in articles(html.decode()):
+            found = {path: resolve(path) for path in sorted(article.wanted)}
+            files = {path: file for path, file in found.items() if file}
+            jobs.append(Job.document(article.source, sheets, files, variant))
+        return jobs
+
+    def _laid_out(self, record, result):
+        told = result.told
+        if told["missing_letters"] or told["missing_pictures"]:
+            self._note_missing(
+                record, told["missing_letters"], told["missing_pictures"]
+            )
+        return result.content
+
+    def _note_missing(self, record, letters, pictures):
+        """A reader will not see all of what a document holds: tell who prints, if they
+        listen, and the log.
+
+        :param record: what was printed, or None for a report without records
+        :param str letters: that no font on this machine has
+        :param list pictures: addresses of pictures that a document may not show
+        """
+        remarks = self.env.context.get("print_remarks")
+        if isinstance(remarks, PrintRemarks):
+            remarks.letters += letters
+            remarks.pictures += pictures
+        _logger.warning(
+            "%s: no font has %r; not shown: %s", record, letters, ", ".join(pictures)
+        )
 
     def _merged(self, parts):
         with self._merge_pdfs([io.BytesIO(part) for part in parts]) as merged:
@@ -124,26 +218,111 @@ class IrActionsReport(models.Model):
         """
         return content
 
-    def _too_large(self, limit):
-        return {
-            "size": self.env._(
-                "This document is too large to print: shorten its texts."
-            ),
-            "elements": self.env._(
+    def _too_large(self, error, record):
+        """What is too much, where, and what helps.
+
+        :param DocumentTooLarge error: of the layout
+        :param record: what was to be printed, or None
+        """
+        _, place = self.env._, error.place or self.env._("this document")
+        sentence = {
+            "size": _("This document is too large to print: shorten its texts."),
+            "elements": _(
                 "This document has too many parts to print: remove lines or split it."
             ),
-            "depth": self.env._(
+            "depth": _(
                 "A text in this document is nested too deeply to print: paste it "
                 "without formatting."
             ),
-            "unbroken": self.env._(
+            "unbroken": _(
                 "A text in this document goes on for too long without a space: shorten "
                 "it, or break it into lines."
             ),
-        }[limit]
+            "span": _(
+                "A table has cells that span too many rows or columns to print (%s): "
+                "make the table again with fewer.",
+                place,
+            ),
+            "drawing": _(
+                "A drawing has too many parts to print (%s): use a simpler one, or a "
+                "PNG of it.",
+                place,
+            ),
+            "pixels": _(
+                "The pictures are too large to print (%s): make them smaller, a width "
+                "of 2,000 pixels is plenty.",
+                place,
+            ),
+            "unreadable": _(
+                "A picture cannot be read (%s): put it in again as PNG or JPEG.", place
+            ),
+            "time": _(
+                "%s takes too long to print: make its tables, texts and pictures "
+                "simpler, or split it.",
+                self._called(record),
+            ),
+            "memory": _(
+                "%s needs too much memory to print: make its tables, texts and "
+                "pictures simpler, or split it.",
+                self._called(record),
+            ),
+        }
+        return sentence[error.limit]
+
+    def _not_laid_out(self, error, record):
+        """A document that is within all limits, and yet could not be printed."""
+        if isinstance(error, PoolBusy):
+            return self.env._(
+                "Many documents are being printed. Try again in a minute."
+            )
+        _logger.error("%s was not laid out: %s", record, error)
+        return self.env._(
+            "%(document)s could not be printed. Try again; if that does not help, your "
+            "administrator finds the reason in the log (%(reason)s).",
+            document=self._called(record),
+            reason=error,
+        )
+
+    def _called(self, record):
+        return record.display_name if record else self.env._("This document")
+
+    @api.model
+    def _printable_picture(self, value, longest):
+        """A picture as it prints everywhere: PNG, JPEG or a drawing, in the colours of
+        a screen, upright, and no larger than needed.
+
+        :param value: of a binary field, base64; empty ones pass
+        :param int longest: pixels of its longer side, at most
+        :returns: base64
+        :raises UserError: nobody can print that
+        """
+        if not value:
+            return value
+        try:
+            content = b64decode(value)
+        except ValueError as error:
+            raise UserError(self._refused_picture("unreadable")) from error
+        try:
+            return b64encode(POOL.do(Job.picture(content, longest)).content)
+        except DocumentTooLarge as error:
+            raise UserError(self._refused_picture(error.limit)) from error
+        except LayoutFailed as error:
+            raise UserError(self._not_laid_out(error, None)) from error
+
+    def _refused_picture(self, limit):
+        if limit == "unreadable":
+            return self.env._("This picture cannot be read: save it as PNG or JPEG.")
+        if limit == "drawing":
+            return self.env._(
+                "This drawing has too many parts to print: use a simpler one, or a PNG "
+                "of it."
+            )
+        return self.env._(
+            "This picture is too large: a width of 2,000 pixels is plenty."
+        )
 
     def _stylesheets(self):
-        """The page of the paper format, then the report's own stylesheet."""
+        """The page of the paper format, then the report's own stylesheet, as text."""
         paper = self.get_paperformat()
         if paper.format == "custom":
             size = f"{paper.page_width}mm {paper.page_height}mm"
@@ -157,9 +336,11 @@ class IrActionsReport(models.Model):
             paper.margin_bottom,
             paper.margin_left,
         )
-        sheets = [engine.page_rules(size, margins)]
+        sides = " ".join(f"{side}mm" for side in margins)
+        sheets = [f"@page {{ size: {size}; margin: {sides} }} {BASE}"]
         if self.print_css:
-            sheets.append(engine.stylesheet(file_path(self.print_css, ("css",))))
+            with open(file_path(self.print_css, ("css",)), encoding="utf-8") as file:
+                sheets.append(file.read())
         return sheets
 
     def _resolver(self, record):
@@ -168,7 +349,7 @@ class IrActionsReport(models.Model):
 
         def resolve(url):
             path = unquote(urlsplit(url).path)
-            if match := STATIC.match(path.lstrip("/")):
+            if match := STATIC.match(path):
                 return self._static_file(match["path"])
             if match := ATTACHMENT.match(path):
                 return self._own_attachment(int(match["id"]), record)
@@ -196,4 +377,6 @@ class IrActionsReport(models.Model):
             return None
         if record and place != (record._name, record.id):
             return None
+        if attachment.file_size > MAX_PICTURE_BYTES:
+            raise DocumentTooLarge("pixels", attachment.name)
         return attachment.raw, attachment.mimetype

@@ -1,2 +1,6 @@
 from . import test_engine
+from . import test_letters
+from . import test_limits
+from . import test_pictures
+from . import test_pool
 from . import test_report
