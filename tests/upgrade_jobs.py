@@ -90,6 +90,9 @@ def definitions(env, addons):
     domain = [("module", "in", addons)]
     found = {}
     for data in env["ir.model.data"].search(domain):
+        # whose it is that a model inherits another depends on the order of loading
+        if data.model == "ir.model.inherit":
+            continue
         if data.model.startswith("ir.") or data.model in MOVING:
             record = env[data.model].browse(data.res_id).exists()
             key = f"{data.model} {data.module}.{data.name}"
