@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.mail import email_split as addresses
 
 from ..tools import answers
 
@@ -45,6 +46,7 @@ class BmasiaSendBatch(models.Model):
     # of the lines; a record rule that asked the lines would leave them all in the cache
     company_ids = fields.Many2many("res.company", readonly=True)
     sender_line = fields.Char("From", compute="_compute_sender_line")
+    pace_note = fields.Char(compute="_compute_pace_note")
     total = fields.Integer("Papers", compute="_compute_progress")
     progress = fields.Float("Prepared and Sent", compute="_compute_progress")
     summary = fields.Char(compute="_compute_progress")
@@ -54,6 +56,15 @@ class BmasiaSendBatch(models.Model):
     def _compute_sender_line(self):
         for batch in self:
             batch.sender_line = batch.user_id._get_mail_sender().line
+
+    @api.depends("user_id", "line_ids.recipients", "line_ids.error", "state")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_pace_note(self):
+        """How long it takes, where the sender's mailbox sends at a limited pace."""
+        for batch in self:
+            lines = batch.line_ids.filtered(lambda line: line.state == "waiting")
+            people = sum(len(addresses(line.recipients)) for line in lines)
+            batch.pace_note = batch.user_id._smtp_server()._pace_forecast(people)
 
     @api.depends("state", "line_ids.request_id", "line_ids.error")
     @api.depends_context("lang", "uid", "allowed_company_ids")

@@ -14,7 +14,6 @@ from odoo.http import request as http_request
 from ..tools import answers
 from .mail_mail import AUTOMATIC_HEADERS
 
-SEND_BUDGET = 20  # seconds that a request may spend on SMTP
 MAX_AHEAD = 366  # days that a mail may wait; later is a slip of the keyboard
 ADDRESSES_SHOWN = 3  # in the message about a mail that left
 
@@ -341,7 +340,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         self.env.flush_all()
         if not modules.module.current_test:
             self.env.cr.commit()  # pylint: disable=invalid-commit
-        mails._deliver(budget=SEND_BUDGET)
+        mails._deliver()
         return self._answer(request)
 
     @api.model

@@ -42,6 +42,7 @@ class BmasiaSendWizard(models.TransientModel):
         [("own", "Own Account"), ("relay", "Company Server"), ("block", "Blocked")],
         compute="_compute_sender",
     )
+    pace_note = fields.Char(compute="_compute_pace_note")
     customer_partner_id = fields.Many2one(
         "res.partner", compute="_compute_customer_partner_id"
     )
@@ -126,6 +127,16 @@ class BmasiaSendWizard(models.TransientModel):
             sender = self.env.user._get_mail_sender(company)
             wizard.sender_line = sender.line
             wizard.sender_policy = sender.policy
+
+    @api.depends("recipient_ids", "other_recipients", "cc_ids", "cc")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_pace_note(self):
+        """How long it takes, where the mailbox sends at a limited pace."""
+        server = self.env.user._smtp_server()
+        for wizard in self:
+            typed = self._split(wizard.other_recipients) + self._split(wizard.cc)
+            people = len(wizard.recipient_ids | wizard.cc_ids) + len(typed)
+            wizard.pace_note = server._pace_forecast(people)
 
     @api.depends("paper")
     def _compute_customer_partner_id(self):

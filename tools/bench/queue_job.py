@@ -1,55 +1,32 @@
 """One measurement: Odoo's queue sends what waits. Runs inside a database.
 
-``python -m tools.bench.queue_job PORT LOGIN COUNT < password`` prints the seconds. The
-same program measures plain Odoo and ours: it calls nothing but core's interface.
+``python -m tools.bench.queue_job '{"port": …, "count": …}' < password`` prints the
+seconds. The same program measures plain Odoo and ours: it calls nothing but core's
+interface.
 """
 
 import base64
+import json
 import sys
 import time
 
-import odoo.init  # Odoo asks for it before anything else of Odoo
-from odoo import api
-from odoo.modules.registry import Registry
-from odoo.tools import config
+from tools.bench.database import environment
 
+SENDER = "relay@bmasiamusic.com"
 PDF = b"%PDF-1.7\n" + b"0123456789abcdef" * 1900  # about 30 kB, as a quote
+TEXT = "Dear customer, please find our offer below. We are looking forward to you."
 
 
-def main(port, login, number):
+def main(port, count, with_pdf=False, login=None):
     """Make the mails, then time the queue."""
-    config.parse_config(["--no-http", "--log-level=critical"], setup_logging=True)
     password = sys.stdin.read()
-    with Registry(config["db_name"][0]).cursor() as cursor:
-        env = api.Environment(cursor, odoo.SUPERUSER_ID, {})
-        env["ir.mail_server"].search([]).unlink()
-        env["ir.mail_server"].create(
-            {
-                "name": "Bench",
-                "smtp_host": "localhost",
-                "smtp_port": port,
-                "smtp_encryption": "starttls_strict",
-                "smtp_user": login,
-                "smtp_pass": password,
-            }
-        )
-        attachment = {"name": "quote.pdf", "datas": base64.b64encode(PDF)}
-        env["mail.mail"].create(
-            [
-                {
-                    "subject": f"Quote {i}",
-                    "body_html": "<p>Dear customer, please find it attached.</p>",
-                    "email_from": login,
-                    "email_to": f"guest{i}@example.com",
-                    "attachment_ids": [(0, 0, attachment)],
-                }
-                for i in range(number)
-            ]
-        )
-        cursor.commit()
+    with environment() as env:
+        _use_server(env, port, login, password)
+        _make_mails(env, count, with_pdf)
+        env.cr.commit()
         start = time.monotonic()
-        env["mail.mail"].process_email_queue(batch_size=number)
-        cursor.commit()
+        env["mail.mail"].process_email_queue(batch_size=count)
+        env.cr.commit()
         seconds = time.monotonic() - start
         left = env["mail.mail"].search_count([("state", "!=", "sent")])
     if left:
@@ -57,5 +34,31 @@ def main(port, login, number):
     sys.stdout.write(f"{seconds:.3f}\n")
 
 
+def _use_server(env, port, login, password):
+    env["ir.mail_server"].search([]).unlink()
+    values = {"name": "Bench", "smtp_host": "localhost", "smtp_port": port}
+    if login:
+        values.update(
+            smtp_encryption="starttls_strict", smtp_user=login, smtp_pass=password
+        )
+    env["ir.mail_server"].create(values)
+
+
+def _make_mails(env, count, with_pdf):
+    attachment = {"name": "quote.pdf", "datas": base64.b64encode(PDF)}
+    env["mail.mail"].create(
+        [
+            {
+                "subject": f"Quote {i}",
+                "body_html": f"<p>{TEXT}</p>",
+                "email_from": SENDER,
+                "email_to": f"guest{i}@example.com",
+                "attachment_ids": [(0, 0, attachment)] if with_pdf else [],
+            }
+            for i in range(count)
+        ]
+    )
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(**json.loads(sys.argv[1]))

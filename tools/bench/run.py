@@ -57,7 +57,7 @@ def _running(own, **databases):
 def _sending(own):
     with _running(own, ours=["mail_delivery"], core=["mail"]) as (stack, names):
         with step(f"Sending {sending.MAILS} mails, {sending.ROUNDS} rounds"):
-            return _sending_table(sending.measure(stack, names))
+            return sending.table(*sending.measure(stack, names))
 
 
 def _contracts(own):
@@ -78,20 +78,6 @@ def _papers(own):
     with _running(replace(own, database=f"{own.database}_papers")) as (stack, _names):
         with step("Papers, ours and Odoo's"):
             return papers.lines(papers.measure(stack))
-
-
-def _sending_table(seconds):
-    lines = [f"\nSending {sending.MAILS} mails with a 30 kB PDF over one account"]
-    labels = {
-        "ours": "mail_delivery",
-        "core": "Odoo core's queue",
-        "loop": "a bare smtplib loop",
-    }
-    for name, label in labels.items():
-        ratio = seconds[name] / seconds["core"]
-        lines.append(f"  {label:<22}{seconds[name]:7.2f} s   {ratio:5.2f} × core")
-    share = seconds["loop"] / seconds["ours"]
-    return [*lines, f"  the loop's time is {share:.0%} of ours"]
 
 
 def _sealing(_own):

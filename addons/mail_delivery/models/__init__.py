@@ -3,6 +3,7 @@ from . import ir_mail_server
 from . import ir_mail_server_message
 from . import mail_delivery
 from . import mail_delivery_activity
+from . import mail_delivery_bus
 from . import mail_delivery_notification
 from . import mail_mail
 from . import mail_message

@@ -7,10 +7,12 @@ import psycopg2
 from odoo.exceptions import UserError
 
 from ..tools.failures import ConnectionLost, connection_verdict, words
+from ..tools.limits import DAY
 from ..tools.patience import limited
 from ..tools.replies import Outcome, Verdict, classify
-from ..tools.transmission import patience, send_at_once, transmit
+from ..tools.transmission import connect_patience, patience, send_at_once, transmit
 
+CLAIM_BATCH = 50  # recipients per claim: others can help with the rest of the queue
 LOSSES_IN_A_ROW = 3  # fresh sessions that break off before the server counts as down
 
 
@@ -37,9 +39,15 @@ class Account:
         self.session = None
         self.served = 0
         self.losses = 0
+        self.failures = self.server.delivery_failures
+        self.seconds_each = 0.0
 
     def __str__(self):
-        return f"{self.smtp_from} over ir.mail_server({self.server_id})"
+        return f"ir.mail_server({self.server_id or ''})"
+
+    @property
+    def key(self):
+        return self.server_id, self.alias_domain_id, self.smtp_from
 
     @property
     def server(self):
@@ -69,10 +77,31 @@ class Account:
                     self.server_id, allowed, window
                 )
                 if not room:
-                    ledger.postpone(mail_ids, seconds, (allowed, window))
+                    reason = "pace_day" if window == DAY else "pace"
+                    ledger.postpone(
+                        mail_ids, seconds, (allowed, window), reason, self.server_id
+                    )
                     return []
                 limit = min(limit, room)
             return ledger.claim(mail_ids, limit, self.server_id)
+
+    def batch(self, seconds, most=CLAIM_BATCH):
+        """How many recipients this account serves in that time, as it went so far."""
+        if not self.seconds_each:
+            return most
+        return max(min(int(seconds / self.seconds_each), most), 1)
+
+    def count_seconds(self, seconds, served):
+        """Remember how quick it goes.
+
+        :param float seconds: for all of them
+        :param int served: recipients
+        """
+        each = seconds / max(served, 1)
+        # the latest count most: a server can become slow, or quick again
+        self.seconds_each = (
+            (self.seconds_each + each) / 2 if self.seconds_each else each
+        )
 
     def pause(self, verdict):
         """Leave this account alone for a while; others go on."""
@@ -111,10 +140,10 @@ class Account:
             return
         self._check_login_is_worth_trying()
         mail_servers = self.env["ir.mail_server"].with_context(
-            mail_delivery_timeout=patience(deadline.left())
+            mail_delivery_timeout=self._connect_patience(deadline)
         )
         try:
-            with limited(lambda: patience(deadline.left())):
+            with limited(lambda: self._connect_patience(deadline)):
                 self.session = mail_servers._connect__(
                     mail_server_id=self.server_id, smtp_from=self.smtp_from
                 )
@@ -133,6 +162,13 @@ class Account:
         self.served = 0
         send_at_once(self.session)
 
+    def _connect_patience(self, deadline):
+        if deadline.hurried and self.failures:
+            # It failed for the queue: whoever waits for it waits a moment, in case
+            # that it works again.
+            return patience(0)
+        return connect_patience(deadline.left(), self.failures)
+
     def offer(self, letter, address, deadline):
         """Offer one letter to one recipient.
 
@@ -144,16 +180,11 @@ class Account:
         try:
             return self._offer(letter, address, deadline)
         except ConnectionLost as lost:
-            if lost.handed_over or not self.served:
-                self._count_loss(lost)
+            if lost.handed_over or lost.is_silence or not self.served:
                 raise
         # The server closed an idle session, or had enough of this one.
         self.connect(deadline)
-        try:
-            return self._offer(letter, address, deadline)
-        except ConnectionLost as lost:
-            self._count_loss(lost)
-            raise
+        return self._offer(letter, address, deadline)
 
     def _offer(self, letter, address, deadline):
         reply = transmit(self.session, letter, address, deadline.left())
@@ -161,10 +192,15 @@ class Account:
         self.losses = 0
         return classify(reply)
 
-    def _count_loss(self, lost):
+    def is_down(self, lost):
+        """Whether this loss is one too many: a server that does not answer is not asked
+        once per mail.
+
+        :param ConnectionLost lost: the last one
+        """
         self.losses += 1
-        if not lost.handed_over and self.losses >= LOSSES_IN_A_ROW:
-            raise AccountError(lost.verdict()) from lost
+        too_many = not lost.handed_over and self.losses >= LOSSES_IN_A_ROW
+        return lost.is_silence or too_many
 
     def close(self):
         """End the session politely; nobody cares if that fails."""

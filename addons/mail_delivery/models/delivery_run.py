@@ -12,42 +12,31 @@ import logging
 import time
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg2
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import clean_context
 
-from ..tools.failures import ConnectionLost, MessageError
+from ..tools.backoff import seconds_to_avoid
+from ..tools.deadline import Deadline
+from ..tools.failures import ConnectionLost, MessageError, connection_verdict
 from ..tools.ledger import Ledger
 from ..tools.replies import Outcome
+from ..tools.tally import Tally, without_addresses
 from .delivery_account import Account, AccountError
 from .delivery_hold import HOLD_SECONDS
 from .delivery_letters import MailHeld, prepare
+from .delivery_turns import MAILS_AHEAD, Turns, portions
 
 _logger = logging.getLogger(__name__)
 
-CLAIM_BATCH = 50  # recipients per claim: others can help with the rest of the queue
+SLICE = 5  # seconds that an account is served before the next one has its turn
+SECONDS_AHEAD = 2  # of sending, for which letters are put together at once
+LOOK_EVERY = 5  # seconds between looks at what came into the queue meanwhile
 SETTLE_TRIES = 3  # a user may be writing the same document
 OTHERS_POLL = 0.2  # seconds between looks at rows that another worker is sending
 SETTLE_AGAIN_DAYS = 1  # how long the queue tries to tell a document that fails
-
-
-@dataclass
-class Deadline:
-    """When this run has to end. Monotonic: no clock jump can stretch it."""
-
-    seconds: float
-
-    def __post_init__(self):
-        self.end = time.monotonic() + self.seconds
-
-    def left(self):
-        return self.end - time.monotonic()
-
-    def over(self):
-        return self.left() <= 0
 
 
 class DeliveryRun:
@@ -55,47 +44,76 @@ class DeliveryRun:
 
     :param registry: of the database
     :param dict context: the caller's
-    :param float budget: seconds
+    :param Deadline deadline: when it has to end
     """
 
-    def __init__(self, registry, context, budget):
+    def __init__(self, registry, context, deadline):
         self.registry = registry
         self.context = clean_context(context or {})
-        self.deadline = Deadline(budget)
-        self.served = 0
+        self.deadline = deadline
+        self.tally = Tally()
+        self.failed = {}  # why, by the id of an account's server
+        self.ledger = None
 
     # ------------------------------------------------------------
     # ENTRIES
     # ------------------------------------------------------------
 
-    def deliver(self, mail_ids):
-        """Deliver these mails as far as they are due and the budget lasts.
+    def deliver(self, mail_ids, row_ids):
+        """Deliver these mails as far as they are due and the time lasts.
 
-        :returns: ids of all their ``mail.delivery`` rows
+        :param row_ids: of their ``mail.delivery`` rows
         """
         with self._open():
-            row_ids = self._row_ids(mail_ids)
-            self._work(mail_ids)
+            turns = Turns()
+            self._add_turns(turns, self._due(mail_ids))
+            while turns and not self.deadline.over():
+                self._take_turn(turns, self.deadline.left())
             self._wait_for_others(row_ids)
             self._settle_left_over(row_ids)
-            if self.ledger.due_mail_ids(mail_ids, limit=1):
-                self._wake_queue()
-        return row_ids
+            if self._due(mail_ids):
+                self.wake_queue(self.env)
+
+    def _due(self, mail_ids):
+        return self.ledger.due_mail_ids(mail_ids, limit=max(len(mail_ids), 1))
 
     def deliver_queue(self, batch_size, progress=None):
-        """Deliver whatever is due.
+        """Deliver whatever is due, account by account in turns.
 
-        :param progress: called as ``progress(processed, remaining=…)`` per account
+        :param progress: called as ``progress(processed, remaining=…)`` per turn
         """
+        start = time.monotonic()
         with self._open():
             self.ledger.reap()
             self._settle_left_over()
-            mail_ids = self.ledger.due_mail_ids(limit=batch_size)
-            self._work(mail_ids, progress)
-            if progress and self.served:
-                # A queue that moves is looked at again at once, a stuck one later.
-                left = self.ledger.due_mail_ids(limit=batch_size)
-                progress(0, remaining=len(left))
+            self._work_off(batch_size, progress)
+            left, oldest = self.ledger.standing()
+            # A queue that moves is looked at again at once, a stuck one later.
+            if progress and (self.tally.served or self.deadline.over()):
+                progress(0, remaining=left)
+            if progress and self.tally.served and left:
+                self.wake_queue(self.env)
+            level = logging.INFO if self.tally else logging.DEBUG
+            _logger.log(
+                level,
+                "mail delivery: queue run of %.1f s %s",
+                time.monotonic() - start,
+                self.tally.line(left, oldest),
+            )
+
+    def _work_off(self, batch_size, progress):
+        turns, next_look = Turns(), 0
+        while not self.deadline.over():
+            if not turns or time.monotonic() > next_look:
+                due = self.ledger.due_mail_ids(limit=batch_size)
+                self._add_turns(turns, turns.unknown(due), in_queue=True)
+                next_look = time.monotonic() + LOOK_EVERY
+            if not turns:
+                return
+            before = self.tally.served
+            self._take_turn(turns, SLICE)
+            if progress:
+                progress(self.tally.served - before)
 
     @contextmanager
     def _open(self):
@@ -105,28 +123,56 @@ class DeliveryRun:
                 yield
 
     # ------------------------------------------------------------
-    # WORK
+    # WHOSE TURN IT IS
     # ------------------------------------------------------------
 
-    def _work(self, mail_ids, progress=None):
-        due = self.ledger.due_mail_ids(mail_ids, limit=max(len(mail_ids), 1))
-        for account, batch in self._accounts(due):
-            if self.deadline.over():
-                break
-            try:
-                self._serve(account, batch)
-            except Exception:
-                # One account never stops the others; the ledger gives back the rows.
-                _logger.exception("mail delivery: account %s failed", account)
-                self.env.cr.rollback()
-                self.ledger.cr.rollback()
-                self.ledger.release()
-            if progress:
-                progress(len(batch))
+    def _add_turns(self, turns, mail_ids, in_queue=False):
+        """Give the accounts of these mails a turn; the queue passes over those that
+        failed shortly before.
+        """
+        for account, batch in self._accounts(mail_ids):
+            if account.server_id in self.failed:
+                self._skip(account, batch, *self.failed[account.server_id])
+                continue
+            server = account.server
+            seconds = in_queue and server and server._seconds_avoided()
+            reason = server.delivery_failure
+            self.env.cr.commit()
+            if seconds:
+                self._skip(account, batch, seconds, reason)
+            else:
+                turns.add(account, batch)
+
+    def _skip(self, account, mail_ids, seconds, reason):
+        self.tally.skipped.add(account.server_id)
+        self.ledger.postpone(
+            mail_ids, seconds, reason=reason, server_id=account.server_id
+        )
+
+    def _take_turn(self, turns, seconds):
+        """Serve the next account for some time."""
+        turn = turns.next()
+        account, more = turn.account, False
+        try:
+            if account.server_id in self.failed:
+                self._skip(account, turn.mail_ids, *self.failed[account.server_id])
+            else:
+                more = self._serve(account, turn.mail_ids, Deadline(seconds))
+        except Exception:
+            # One account never stops the others; the ledger gives back the rows.
+            _logger.exception("mail delivery: account %s failed", account)
+            self.env.cr.rollback()
+            self.ledger.cr.rollback()
+            self.ledger.release()
+        if more:
+            turns.put_back(turn)
+        else:
+            turns.end(turn)
+            account.close()
 
     def _accounts(self, mail_ids):
         """Group mails by the account that sends them, as core does."""
-        mails = self.env["mail.mail"].browse(mail_ids)
+        mails = self.env["mail.mail"].browse(sorted(mail_ids))
         try:
             groups = list(mails._split_by_mail_configuration())
         except Exception:
@@ -160,69 +206,151 @@ class DeliveryRun:
             if said:
                 self.ledger.hold(mail.id, HOLD_SECONDS, said)
 
-    def _serve(self, account, mail_ids):
-        """Send what is due of these mails over this account."""
-        try:
-            while not self.deadline.over():
-                rows = account.claim(self.ledger, mail_ids, CLAIM_BATCH)
-                if not rows:
-                    return
-                self.served += len(rows)
-                try:
-                    self._send(account, rows)
-                except AccountError as error:
-                    self._record_all(rows, error.verdict)
-                    if error.verdict.account:
-                        self._refuse_rest(account, mail_ids, error.verdict)
-                    return
-                finally:
-                    self.ledger.release()
-                    self._settle({row.id for row in rows})
-        finally:
-            account.close()
+    # ------------------------------------------------------------
+    # ONE ACCOUNT
+    # ------------------------------------------------------------
+
+    def _serve(self, account, mail_ids, turn):
+        """Send what is due of these mails over this account while its turn lasts.
+
+        :param Deadline turn: of this turn
+        :returns: whether there may be more
+        """
+        while not turn.over() and not self.deadline.over():
+            limit = account.batch(turn.left())
+            rows = account.claim(self.ledger, mail_ids, limit)
+            if not rows:
+                return False
+            try:
+                self._send(account, rows, turn)
+            except AccountError as error:
+                self._account_failed(account, mail_ids, rows, error.verdict)
+                return False
+            finally:
+                self.ledger.release()
+                self._settle({row.id for row in rows})
+        return True
+
+    def _account_failed(self, account, mail_ids, rows, verdict):
+        """The account cannot be used: asking once per mail would only cost time, or
+        lock it.
+        """
+        if self.deadline.hurried and verdict.reason == "timeout":
+            # It may be slow, not dead. The queue has more time.
+            return
+        self.tally.failed.add(account.server_id)
+        _logger.warning(
+            "mail delivery: account %s failed: %s %s %s",
+            account,
+            verdict.reason,
+            verdict.code or "",
+            without_addresses(verdict.text),
+        )
+        self._record_all(account, rows, verdict)
+        if verdict.account:
+            self._refuse_rest(account, mail_ids, verdict)
+        elif verdict.outcome is Outcome.DEFERRED:
+            self._avoid(account, mail_ids, verdict)
+
+    def _avoid(self, account, mail_ids, verdict):
+        """Ask this account no more in this run, and a while after it."""
+        account.failures += 1
+        wait = seconds_to_avoid(account.failures)
+        self.failed[account.server_id] = (wait, verdict.reason)
+        if account.server_id:
+            self.ledger.note_failure(account.server_id, verdict.reason, wait)
+        self.ledger.postpone(
+            mail_ids, wait, reason=verdict.reason, server_id=account.server_id
+        )
 
     def _refuse_rest(self, account, mail_ids, verdict):
-        """The account itself was refused: asking once per mail would lock it."""
         if verdict.pause:
             account.pause(verdict)
         if verdict.outcome is Outcome.DEFERRED and verdict.pause:
             self.ledger.postpone(mail_ids, verdict.pause, reason=verdict.reason)
             return
         rows = self.ledger.claim(mail_ids, len(mail_ids) * 1000, account.server_id)
-        self._record_all(rows, verdict)
+        self._record_all(account, rows, verdict)
         self._settle({row.id for row in rows})
 
-    def _record_all(self, rows, verdict):
+    def _record_all(self, account, rows, verdict):
         for row in rows:
-            self.ledger.record(row, verdict)
+            self._record(account, row, verdict)
 
-    def _send(self, account, rows):
+    def _record(self, account, row, verdict, commit=True):
+        """Note what became of a row, and say it where it was not simply sent."""
+        state, wait = self.ledger.record(row, verdict, commit)
+        if state is None:
+            return
+        self.tally.count(state)
+        if state != "sent":
+            _logger.info(
+                "mail delivery: row %s of mail %s %s: %s %s %s, attempt %s%s, %s",
+                *(row.id, row.mail_id, state, verdict.reason),
+                *(verdict.code or "", verdict.enhanced, row.attempts),
+                f", next in {wait} s" if wait else "",
+                account,
+            )
+
+    # ------------------------------------------------------------
+    # ITS MAILS
+    # ------------------------------------------------------------
+
+    def _send(self, account, rows, turn):
         by_mail = defaultdict(list)
         for row in rows:
             by_mail[row.mail_id].append(row)
         account.connect(self.deadline)
-        for mail_id, own in by_mail.items():
-            if self.deadline.over():
+        mails = self.env["mail.mail"].browse(by_mail)
+        together = list(portions(mails, account.batch(SECONDS_AHEAD, MAILS_AHEAD)))
+        self.env.cr.commit()
+        for mail_ids in together:
+            start, before = time.monotonic(), self.tally.served
+            if turn.over() or self.deadline.over():
                 return
-            self._send_mail(account, mail_id, own)
+            try:
+                mine = {mail_id: by_mail[mail_id] for mail_id in mail_ids}
+                self._send_portion(account, mine, turn)
+            finally:
+                self.ledger.commit()
+                served = self.tally.served - before
+                account.count_seconds(time.monotonic() - start, served)
 
-    def _send_mail(self, account, mail_id, rows):
-        """One broken mail never stops the others."""
-        try:
-            letters = prepare(account, mail_id, rows)
-            self.env.cr.commit()
-        except MailHeld as held:
-            self.env.cr.rollback()
-            self.ledger.hold(mail_id, HOLD_SECONDS, str(held))
-            return
-        except MessageError as error:
-            self.env.cr.rollback()
-            self._record_all(rows, error.verdict())
-            return
-        for row in rows:
-            if self.deadline.over():
+    def _send_portion(self, account, by_mail, turn):
+        for row, prepared in self._prepare(account, by_mail):
+            if turn.over() or self.deadline.over():
                 return
-            self._send_row(account, row, letters[row.id])
+            self._send_row(account, row, prepared)
+
+    def _prepare(self, account, by_mail):
+        """Put these mails together, in one transaction: what they share is read once.
+
+        :param dict by_mail: claimed rows by the id of their mail
+        :returns: ``[(row, prepared)]``, see :meth:`_send_row`
+        """
+        try:
+            self.env["mail.mail"].browse(by_mail)._read_for_delivery()
+            found = [
+                (row, letters[row.id])
+                for mail_id, rows in by_mail.items()
+                for letters in [prepare(account, mail_id, rows)]
+                for row in rows
+            ]
+            self.env.cr.commit()
+            return found
+        except (MailHeld, MessageError) as error:
+            # One mail never stops the others; its transaction is its own.
+            self.env.cr.rollback()
+            if len(by_mail) == 1:
+                ((mail_id, rows),) = by_mail.items()
+                if isinstance(error, MailHeld):
+                    self.ledger.hold(mail_id, HOLD_SECONDS, str(error))
+                    return []
+                return [(row, error.verdict()) for row in rows]
+        found = []
+        for mail_id, rows in by_mail.items():
+            found += self._prepare(account, {mail_id: rows})
+        return found
 
     def _send_row(self, account, row, prepared):
         """Offer the letter to its recipient and record what came of it.
@@ -230,18 +358,41 @@ class DeliveryRun:
         :param prepared: ``(letter, address)``, or a verdict that needs no server
         """
         if not isinstance(prepared, tuple):
-            self.ledger.record(row, prepared)
+            self._record(account, row, prepared)
             return
         letter, address = prepared
         if not self.ledger.begin(row, address):
             return
         try:
             verdict = account.offer(letter, address, self.deadline)
-        except ConnectionLost as error:
-            verdict = error.verdict()
-        self.ledger.record(row, verdict)
+        except ConnectionLost as lost:
+            self._lost(account, row, lost)
+            return
+        except AccountError:
+            # a new session was needed and not to be had: nothing of this row left
+            if self.deadline.hurried:
+                self.ledger.give_back(row)
+            raise
+        self._record(account, row, verdict, commit=verdict.outcome is not Outcome.SENT)
+        if account.failures:
+            self.ledger.commit()
+            account.failures = 0
+            if account.server_id:
+                self.ledger.note_success(account.server_id)
         if verdict.account:
             raise AccountError(verdict)
+
+    def _lost(self, account, row, lost):
+        """The line broke off: note what that means for this row, then for the account.
+
+        :raises AccountError: it is not asked any more
+        """
+        if self.deadline.hurried and lost.is_silence and not lost.handed_over:
+            self.ledger.give_back(row)
+        else:
+            self._record(account, row, lost.verdict())
+        if account.is_down(lost):
+            raise AccountError(connection_verdict(lost.cause)) from lost
 
     # ------------------------------------------------------------
     # CONSEQUENCES
@@ -258,7 +409,7 @@ class DeliveryRun:
                 # A caller that did not commit may hold what is written here.
                 self.env.cr.execute("SET LOCAL lock_timeout = '5s'")
                 rows = self.env["mail.delivery"].browse(sorted(row_ids)).exists()
-                rows._settle()
+                rows.with_context(mail_delivery_late=self._is_late())._settle()
                 self.env.cr.commit()
                 return
             except psycopg2.errors.OperationalError:
@@ -272,6 +423,10 @@ class DeliveryRun:
                     for row_id in row_ids:
                         self._settle({row_id})
                 return
+
+    def _is_late(self):
+        """Whether nobody waits for the outcome."""
+        return not self.deadline.hurried or self.deadline.over()
 
     def _settle_left_over(self, row_ids=None):
         """Tell what nobody was told: waiting times, and outcomes whose worker died."""
@@ -290,15 +445,6 @@ class DeliveryRun:
         if found:
             self._settle(found)
 
-    def _row_ids(self, mail_ids):
-        self.env.cr.execute(
-            "SELECT id FROM mail_delivery WHERE mail_id = ANY(%s) ORDER BY id",
-            (list(mail_ids),),
-        )
-        found = [row[0] for row in self.env.cr.fetchall()]
-        self.env.cr.commit()
-        return found
-
     def _wait_for_others(self, row_ids):
         """Another worker can have been first: its outcome is the answer too."""
         if row_ids and self._under_way(row_ids):
@@ -315,6 +461,8 @@ class DeliveryRun:
         self.env.cr.commit()
         return found
 
-    def _wake_queue(self):
-        self.env.ref("mail_delivery.ir_cron_deliver")._trigger()
-        self.env.cr.commit()
+    @staticmethod
+    def wake_queue(env):
+        """Have the queue run now; committed, as the cron looks for it elsewhere."""
+        env.ref("mail_delivery.ir_cron_deliver")._trigger()
+        env.cr.commit()

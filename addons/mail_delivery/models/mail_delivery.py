@@ -7,8 +7,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import human_size
 
+from ..tools.limits import DAY, MINUTE
+
 _logger = logging.getLogger(__name__)
 
+PACE = ("pace", "pace_day")
 PENDING = ("queued", "sending", "deferred")
 FAILED = ("refused", "unknown")
 KEEP_DAYS = 730  # two years: longer than a customer argues about an invoice
@@ -110,6 +113,8 @@ class MailDelivery(models.Model):
         self.ensure_one()
         if self.reason == "held" and self.state in ("queued", "deferred"):
             return self._sentences()["held"]
+        if self.state in ("queued", "deferred") and self.reason in PACE:
+            return self._explain_pace()
         if self.state == "queued" and self.next_attempt:
             sentence = self._sentences().get(self.reason) or self.env._("Waiting.")
             return " ".join([sentence, self._next_attempt_sentence()])
@@ -119,6 +124,21 @@ class MailDelivery(models.Model):
         if self.state in ("refused", "unknown", "cancelled") and self.reason:
             return self._sentences().get(self.reason) or self.reason
         return self._state_sentences()[self.state]
+
+    def _explain_pace(self):
+        """How many may leave, and when this one does."""
+        server = self.sudo().mail_server_id
+        window = DAY if self.reason == "pace_day" else MINUTE
+        for limit, seconds in server._delivery_limits() if server else ():
+            if seconds == window and self.next_attempt:
+                pace = server.with_env(self.env)._pace_sentence(limit, window)
+                when = fields.Datetime.context_timestamp(self, self.next_attempt)
+                return self.env._(
+                    "%(pace)s; leaves at %(when)s.",
+                    pace=pace,
+                    when=when.strftime("%Y-%m-%d %H:%M"),
+                )
+        return self._sentences()["pace"]
 
     def _next_attempt_sentence(self):
         when = fields.Datetime.context_timestamp(self, self.next_attempt)
@@ -428,8 +448,8 @@ class MailDelivery(models.Model):
                 told |= rows
         mails = news.mail_id
         told.write({"settled": True})
-        for mail in mails:
-            mail._follow_deliveries(news.filtered(lambda r, m=mail: r.mail_id == m))
+        mails._follow_deliveries(news)
+        news.exists()._tell_screens()
 
     def _by_document(self):
         groups = defaultdict(self.browse)

@@ -1,20 +1,26 @@
 import ast
 import logging
+import time
 
 from odoo import api, fields, models, modules, tools
 from odoo.modules.registry import Registry
 
+from odoo.addons.base.models.ir_cron import MIN_TIME_PER_JOB
+
 from ..tools.addresses import Mailbox, read, recipients, wire_form
+from ..tools.deadline import Deadline
 from ..tools.file_names import cut_file_name
 from ..tools.plain_text import plain_text
 from ..tools.rollback import kept_mails
+from .delivery_request import RequestRun
 from .delivery_run import DeliveryRun
 from .mail_delivery import FAILED, PENDING
 
 _logger = logging.getLogger(__name__)
 
-REQUEST_BUDGET = 20  # seconds a request may spend on SMTP; a user waits no longer
-QUEUE_BUDGET = 600  # seconds of a queue run that nobody limits
+QUEUE_BUDGET = 60  # seconds of a queue run; then other jobs have their turn
+UNLIMITED_BUDGET = 600  # seconds of a run that somebody asked for and nobody limits
+LAST_ANSWER = 90  # seconds that a run can go on after its time: the last hand-over
 AFTER_COMMIT = "mail_delivery.after_commit"
 FORGOTTEN = ("mail_email_invalid", "mail_email_missing")
 SENDER_FIELDS = {"author_id", "email_from"}
@@ -28,6 +34,8 @@ class MailMail(models.Model):
     # calling transaction; the engine works outside of it. Tests of the engine opt in,
     # with the test kit.
     _delivers_in_tests = False
+    # Another thread sees nothing of a test's transaction.
+    _delivers_in_background = None
 
     same_message = fields.Boolean(
         help="One message for all: every recipient gets the same To and Cc headers, "
@@ -220,24 +228,33 @@ class MailMail(models.Model):
             return
         hooks.data[AFTER_COMMIT] = set(self.ids)
         dbname, context = self.env.cr.dbname, dict(self.env.context)
+        in_background = self._is_delivered_in_background()
 
         @hooks.add
         def deliver():
             mail_ids = hooks.data.pop(AFTER_COMMIT, ())
             try:
-                run = DeliveryRun(Registry(dbname), context, REQUEST_BUDGET)
-                run.deliver(sorted(mail_ids))
+                RequestRun(Registry(dbname), context).deliver(
+                    sorted(mail_ids), in_background=in_background
+                )
             except Exception:
                 # The business is committed and the mails are in the queue.
                 _logger.exception("mail delivery: left to the queue")
 
-    def _deliver(self, budget=REQUEST_BUDGET):
+    def _is_delivered_in_background(self):
+        if self._delivers_in_background is None:
+            return not modules.module.current_test
+        return self._delivers_in_background
+
+    def _deliver(self, budget=None):
         """Claim, send and record these mails now, in transactions of their own.
 
         Call it right after a commit, before anything else is read: the answer is read
         in this transaction, whose snapshot must not be older than the outcome.
 
-        :param float budget: seconds; what is left then goes to the queue, at once
+        :param float budget: seconds; default: as long as a request may wait for SMTP.
+            What is left then goes to the queue, at once; what a server has in its
+            hands is ``sending`` until it answers.
         :returns: the ``mail.delivery`` rows of these mails, freshly read. A mail that
             is not committed yet has none among them.
         """
@@ -245,8 +262,9 @@ class MailMail(models.Model):
             rows = self._delivery_rows().sudo(self.env.su)
             self.send()
             return rows
-        run = DeliveryRun(self.env.registry, dict(self.env.context), budget)
-        row_ids = run.deliver(self.ids)
+        context = dict(self.env.context)
+        run = RequestRun(self.env.registry, context)
+        row_ids = run.deliver(self.ids, budget, self._is_delivered_in_background())
         self.env.invalidate_all()
         return self.env["mail.delivery"].browse(row_ids).exists()
 
@@ -260,7 +278,7 @@ class MailMail(models.Model):
         domain = [("state", "=", "outgoing"), *self.env.context.get("filters", ())]
         if email_ids:
             domain.append(("id", "in", list(email_ids)))
-        return bool(self.search(domain)._deliver(QUEUE_BUDGET))
+        return bool(self.search(domain)._deliver(UNLIMITED_BUDGET))
 
     @api.model
     def _deliver_queue(self, batch_size=1000):
@@ -270,13 +288,40 @@ class MailMail(models.Model):
         """
         if not self._delivers_itself():
             return True
-        budget, progress = QUEUE_BUDGET, None
+        progress = None
         if self.env.context.get("ir_cron_progress_id"):
             progress = self.env["ir.cron"]._commit_progress
-            budget = min(progress(), budget)
-        run = DeliveryRun(self.env.registry, {}, budget)
+        run = DeliveryRun(self.env.registry, {}, Deadline(self._queue_seconds()))
         run.deliver_queue(batch_size, progress)
         return True
+
+    @api.model
+    def _queue_seconds(self):
+        """How long the queue may run.
+
+        Not what ``ir.cron`` proposes: 10 seconds are what it wants to give each job at
+        least, and one silent server uses them up. Odoo calls a job that has more to do
+        up to ten times, so the time counts from the first call; then it kills a worker
+        after ``limit_time_real_cron``, in which the last answer has to come, too.
+        """
+        end = self.env.context.get("cron_end_time")
+        if not end:
+            return UNLIMITED_BUDGET
+        limit = tools.config["limit_time_real_cron"]
+        if limit < 0:
+            limit = tools.config["limit_time_real"]
+        seconds = QUEUE_BUDGET
+        if limit:
+            seconds = min(seconds, max(limit - LAST_ANSWER, limit / 4))
+        return seconds - (time.monotonic() - (end - MIN_TIME_PER_JOB))
+
+    def _read_for_delivery(self):
+        """Read at once what putting these mails together asks of each of them."""
+        messages = self.mail_message_id
+        for records in (self, messages, self.recipient_ids, self._delivery_rows()):
+            records.fetch()
+        self.attachment_ids.sudo().mapped("file_size")
+        messages.create_uid.mapped("share")
 
     # ------------------------------------------------------------
     # BUILDING
@@ -350,12 +395,54 @@ class MailMail(models.Model):
     # ------------------------------------------------------------
 
     def _follow_deliveries(self, news):
-        """Bring mail and notifications in line with the mail's deliveries.
+        """Bring mails and their notifications in line with the mails' deliveries.
 
-        :param news: the rows of this mail whose state changed
+        :param news: the rows of these mails whose state changed
+        """
+        rows_by_mail = self._delivery_rows().grouped("mail_id")
+        nothing = news.browse()
+        sent = self.filtered(
+            lambda mail: set(rows_by_mail.get(mail, nothing).mapped("state"))
+            == {"sent"}
+        )
+        sent._follow_all_sent(rows_by_mail)
+        news_by_mail = news.grouped("mail_id")
+        for mail in self - sent:
+            mail._follow_outcomes(
+                rows_by_mail.get(mail, nothing), news_by_mail.get(mail, nothing)
+            )
+
+    def _follow_all_sent(self, rows_by_mail):
+        """Everybody got these mails: nothing has to be told apart."""
+        if not self:
+            return
+        rows = self.delivery_ids.browse().concat(*(rows_by_mail[m] for m in self))
+        self.write({"state": "sent", "failure_type": False, "failure_reason": False})
+        notifications = self._email_notifications()
+        told = notifications.filtered(
+            lambda n: rows_by_mail[n.mail_mail_id]._of_notification(n)
+        )
+        self._postprocess_sent_message(
+            success_pids=list(self.recipient_ids),
+            success_emails=rows.mapped("recipient"),
+            failure_reason=False,
+            failure_type=False,
+        )
+        told.exists().write(
+            {
+                "notification_status": "sent",
+                "delivery_state": "sent",
+                "failure_type": False,
+                "failure_reason": False,
+            }
+        )
+
+    def _follow_outcomes(self, rows, news):
+        """
+        :param rows: the ``mail.delivery`` of this mail
+        :param news: those of them whose state changed
         """
         self.ensure_one()
-        rows = self._delivery_rows()
         if any(row.state in PENDING for row in rows):
             self._email_notifications()._tell_recipients_apart(news)
             return

@@ -14,7 +14,7 @@ from odoo.tests.common import get_db_name, release_test_lock
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
-from ..models.mail_mail import QUEUE_BUDGET
+from ..models.mail_mail import UNLIMITED_BUDGET
 from ..tools.ledger import CLAIM_LOCKS
 from .certificates import Certificates
 from .scripted_smtp import ScriptedSMTP
@@ -29,6 +29,7 @@ CLEANED = (
     "mail.message",
     "ir.mail_server",
     "ir.cron.trigger",
+    "ir.cron.progress",
     "res.users",
     "res.partner",
 )
@@ -137,7 +138,7 @@ class TrappedMails:
         """
         rows = self.rows
         self._env.flush_all()
-        rows.mail_id._deliver(QUEUE_BUDGET)
+        rows.mail_id._deliver(UNLIMITED_BUDGET)
         return rows
 
 
@@ -160,7 +161,7 @@ class DeliveryCase(DeliveryMixin, TransactionCase):
         mails = mails if mails is not None else self.make_mail(**values)
         self.env.flush_all()
         rows = self.env["mail.delivery"].search([("mail_id", "in", mails.ids)])
-        mails._deliver(QUEUE_BUDGET)
+        mails._deliver(UNLIMITED_BUDGET)
         return rows
 
     def states(self, rows):
@@ -171,6 +172,7 @@ class DeliveryCase(DeliveryMixin, TransactionCase):
     def make_due(self, rows):
         """Let the time pass that these rows are waiting for."""
         rows.sudo().write({"next_attempt": False})
+        self.env["ir.mail_server"].search([]).delivery_retry_at = False
         self.env.flush_all()
 
     def run_queue(self):
@@ -217,7 +219,7 @@ class CommittedCase(DeliveryMixin, BaseCase):
     def deliver(self, mail_ids):
         """What a request does after its commit."""
         with self.commits() as env:
-            env["mail.mail"].browse(mail_ids)._deliver(QUEUE_BUDGET)
+            env["mail.mail"].browse(mail_ids)._deliver(UNLIMITED_BUDGET)
 
     def run_queue(self):
         with self.commits() as env:
@@ -256,6 +258,7 @@ class CommittedCase(DeliveryMixin, BaseCase):
     def make_due(self):
         with self.commits() as env:
             env.cr.execute("UPDATE mail_delivery SET next_attempt = NULL")
+            env.cr.execute("UPDATE ir_mail_server SET delivery_retry_at = NULL")
 
     def rows(self, *columns):
         """The deliveries of this test: ``{recipient: column}`` or of tuples."""

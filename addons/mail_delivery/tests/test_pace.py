@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail_delivery.models.ir_mail_server import CORE_LIMIT
 from odoo.addons.mail_delivery.testkit import CommittedCase, DeliveryCase
 from odoo.addons.mail_delivery.tools.ledger import PACE_LOCKS, Ledger
 
@@ -32,7 +33,9 @@ class TestPace(DeliveryCase):
         self.assertGreaterEqual(
             first, min(filter(None, rows.mapped("handed_at"))) + minute
         )
-        self.assertIn("limited pace. Next attempt at", waiting[0].explanation)
+        self.assertRegex(
+            waiting[0].explanation, r"^2 a minute for this mailbox; leaves at 20\d\d-"
+        )
         self.run_queue()
         self.assertEqual(len(self.server.messages), 2)
 
@@ -92,6 +95,59 @@ class TestPace(DeliveryCase):
         self.assertEqual(
             self.mail_server._delivery_limits(), [(5, 60), (500, 24 * 3600)]
         )
+
+    def test_the_provider_s_limit_is_the_default(self):
+        day, minute = 24 * 3600, 60
+        for host, address, owner, limits in (
+            ("smtp.gmail.com", "nikki@gmail.com", True, [(500, day)]),
+            ("smtp.gmail.com", "nikki@example.com", True, [(2000, day)]),
+            ("smtp.office365.com", "n@example.com", True, [(30, minute), (10000, day)]),
+            ("smtp.office365.com", "", False, [(30, minute), (10000, day)]),
+            ("mail.example.com", "nikki@example.com", True, [(30, minute)]),
+            ("mail.example.com", "nikki@example.com", False, []),
+        ):
+            with self.subTest(host=host, address=address, owner=owner):
+                self.mail_server.write(
+                    {
+                        "smtp_host": host,
+                        "from_filter": address,
+                        "owner_user_id": owner and self.env.uid,
+                    }
+                )
+                self.assertEqual(self.mail_server._delivery_limits(), limits)
+
+    def test_the_administrator_s_setting_wins(self):
+        self.mail_server.smtp_host = "smtp.office365.com"
+        self.mail_server.owner_user_id = self.env.user
+        self.env["ir.config_parameter"].set_param(CORE_LIMIT, 12)
+        day = (10000, 24 * 3600)
+        self.assertEqual(self.mail_server._delivery_limits(), [(12, 60), day])
+        self.mail_server.delivery_per_minute = 3
+        self.mail_server.delivery_per_day = 40
+        self.assertEqual(
+            self.mail_server._delivery_limits(), [(3, 60), (40, 24 * 3600)]
+        )
+
+    def test_who_waits_reads_the_pace_of_their_own_mailbox(self):
+        self.mail_server.delivery_per_day = 1
+        waiting = self.send(to=guests(2)).sorted("state")[0]
+        self.assertIn("1 a day for this mailbox; leaves at", waiting.explanation)
+        self.mail_server.owner_user_id = self.env.user
+        waiting.invalidate_recordset()
+        self.assertIn("1 a day for your mailbox; leaves at", waiting.explanation)
+
+    def test_how_long_it_takes_is_said_before_sending(self):
+        server = self.mail_server
+        self.assertEqual(server._pace_forecast(1000), "")
+        server.delivery_per_minute = 30
+        self.assertEqual(server._pace_forecast(30), "")
+        self.assertRegex(
+            server._pace_forecast(31),
+            r"^30 a minute for this mailbox; the last one leaves at about 20\d\d-",
+        )
+        self.send(to=guests(10))
+        self.assertTrue(server._pace_forecast(21), "ten are counted already")
+        self.assertEqual(server._pace_forecast(20), "")
 
     def test_a_used_up_allowance_pauses_that_account_only(self):
         other = self.mail_server.copy(

@@ -8,12 +8,12 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-from odoo.addons.mail_delivery.models.delivery_run import Deadline
 from odoo.addons.mail_delivery.testkit import (
     CommittedCase,
     DeliveryCase,
     scripted_smtp,
 )
+from odoo.addons.mail_delivery.tools.deadline import Deadline
 
 TO = "hotel@example.com"
 

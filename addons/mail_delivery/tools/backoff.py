@@ -5,6 +5,7 @@ import random
 BACKOFF_FIRST = 60  # seconds; greylisting usually opens after about a minute
 BACKOFF_LONGEST = 4 * 3600  # seconds; a server that is down is asked 6 times a day
 JITTER = 0.2  # share; mails deferred together must not come back together
+ACCOUNT_LONGEST = 900  # seconds; asking a dead server costs the queue some, not its day
 MAX_ATTEMPTS = 14  # about a day in all: the sender wants to know by then
 
 
@@ -22,3 +23,12 @@ def seconds_to_wait(attempts, chance=random.random):
         return None
     pause = min(BACKOFF_FIRST * 2 ** max(attempts - 1, 0), BACKOFF_LONGEST)
     return round(pause * (1 - JITTER + 2 * JITTER * chance()))
+
+
+def seconds_to_avoid(failures):
+    """Seconds for which the queue leaves an account alone that failed so many times.
+
+    >>> [seconds_to_avoid(n) for n in (1, 2, 5, 50)]
+    [60, 120, 900, 900]
+    """
+    return min(BACKOFF_FIRST * 2 ** min(failures - 1, 10), ACCOUNT_LONGEST)

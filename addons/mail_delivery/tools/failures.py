@@ -15,6 +15,8 @@ NETWORK_REASONS = (
     (ConnectionError, "dropped"),
     (OSError, "connect"),
 )
+# Reasons that say nothing about a mail: the server works again, and it leaves.
+LINE_REASONS = frozenset({"dns", "connect", "timeout", "dropped", "failed"})
 
 
 class ConnectionLost(Exception):
@@ -29,6 +31,16 @@ class ConnectionLost(Exception):
         self.stage = stage
         self.cause = cause
         self.handed_over = handed_over
+
+    @property
+    def is_silence(self):
+        """Whether the server did not answer in time, rather than break off.
+
+        >>> ConnectionLost("RCPT", TimeoutError()).is_silence
+        True
+        """
+        # smtplib calls an answer that did not come a disconnection
+        return TimeoutError in (type(self.cause), type(self.cause.__context__))
 
     def verdict(self):
         """The verdict on the recipient who was being served.

@@ -24,6 +24,7 @@ import psycopg2
 
 from .addresses import wire_form
 from .backoff import seconds_to_wait
+from .failures import LINE_REASONS
 from .replies import Outcome
 
 _logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Ledger:
     def __init__(self, cr):
         self.cr = cr
         self.claim_key = None
+        self._noted = None  # what record() wrote and nobody has committed
 
     @contextmanager
     def open(self):
@@ -94,15 +96,19 @@ class Ledger:
             self.cr.commit()
 
     def due_mail_ids(self, mail_ids=None, limit=1000):
-        """Mails that have a recipient to serve now, oldest first."""
+        """Mails that have a recipient to serve now: the oldest of each sender, then the
+        second of each, so that a long batch leaves room for the others.
+        """
         self.cr.execute(
             f"""
-            SELECT m.id
-              FROM mail_delivery d
-              JOIN mail_mail m ON m.id = d.mail_id
-             WHERE {DUE} AND (%(all)s OR m.id = ANY(%(mail_ids)s))
-          GROUP BY m.id
-          ORDER BY m.id
+            SELECT id FROM (
+                SELECT m.id, row_number() OVER (
+                       PARTITION BY min(d.email_from) ORDER BY m.id) AS place
+                  FROM mail_delivery d
+                  JOIN mail_mail m ON m.id = d.mail_id
+                 WHERE {DUE} AND (%(all)s OR m.id = ANY(%(mail_ids)s))
+              GROUP BY m.id) AS due
+          ORDER BY place, id
              LIMIT %(limit)s
             """,
             {"all": mail_ids is None, "mail_ids": list(mail_ids or ()), "limit": limit},
@@ -110,6 +116,29 @@ class Ledger:
         found = [row[0] for row in self.cr.fetchall()]
         self.cr.commit()
         return found
+
+    def standing(self):
+        """How it stands with the queue.
+
+        :returns: how many recipients are due now, and for how many seconds the one that
+            waits longest has waited; whom somebody scheduled for later does not count
+        """
+        self.cr.execute(
+            f"""
+            SELECT count(*) FILTER (WHERE {DUE}),
+                   COALESCE(EXTRACT(EPOCH FROM clock_timestamp() AT TIME ZONE 'UTC'
+                            - min(COALESCE(m.scheduled_date, d.queued_at))), 0)
+              FROM mail_delivery d
+              JOIN mail_mail m ON m.id = d.mail_id
+             WHERE d.state = ANY(%(waiting)s) AND m.state = 'outgoing'
+               AND (m.scheduled_date IS NULL
+                    OR m.scheduled_date <= clock_timestamp() AT TIME ZONE 'UTC')
+            """,
+            {"waiting": ["queued", "deferred"]},
+        )
+        due, oldest = self.cr.fetchone()
+        self.cr.commit()
+        return due, max(round(oldest), 0)
 
     def claim(self, mail_ids, limit, server_id=None):
         """Take up to ``limit`` due recipients of these mails.
@@ -164,6 +193,20 @@ class Ledger:
         """
         if not recipient or wire_form(row.recipient) == recipient:
             recipient = row.recipient
+        try:
+            ours = self._begin(row, recipient)
+        except psycopg2.errors.OperationalError:
+            # Somebody changed the row meanwhile. What was noted before stays noted.
+            self.cr.rollback()
+            if self._noted:
+                self.cr.execute(*self._noted)
+                self.commit()
+            ours = self._begin(row, recipient)
+        self.cr.commit()
+        self._noted = None
+        return ours
+
+    def _begin(self, row, recipient):
         self.cr.execute(
             """
             UPDATE mail_delivery
@@ -172,15 +215,21 @@ class Ledger:
             """,
             (recipient, row.id, self.claim_key),
         )
-        ours = bool(self.cr.rowcount)
-        self.cr.commit()
-        return ours
+        return bool(self.cr.rowcount)
 
-    def record(self, row, verdict):
+    def record(self, row, verdict, commit=True):
         """Note what became of a row.
+
+        Who goes on to the next row at once may leave the commit to its ``begin``: that
+        one comes before a byte of the next message leaves, as each ``begin`` does, and
+        until then nothing else happens. A crash in between leaves this row begun, hence
+        ``unknown``, as does one right before a commit of its own.
 
         Also when a reaper took this worker for dead meanwhile: who asked the server
         knows better than who guessed.
+
+        :returns: the state that was noted, and the seconds until the next attempt; the
+            state is None when the row is no longer ours
         """
         wait = None
         outcome = verdict.outcome
@@ -193,10 +242,7 @@ class Ledger:
                 reason = reason if enough else "gave_up"
             else:
                 wait = max(wait, verdict.pause)
-        # A crash of the database that loses this leaves the row begun, hence unknown:
-        # safe, so there is no need to wait for the disk here, only in begin().
-        self.cr.execute("SET LOCAL synchronous_commit = off")
-        self.cr.execute(
+        self._noted = (
             """
             UPDATE mail_delivery
                SET state = %(state)s, reason = %(reason)s, smtp_code = %(code)s,
@@ -222,21 +268,54 @@ class Ledger:
                 "claim": self.claim_key,
             },
         )
+        self.cr.execute(*self._noted)
+        ours = self.cr.rowcount
+        if commit:
+            self.commit()
+        return (outcome.value if ours else None), wait
+
+    def commit(self):
+        """Commit what :meth:`record` noted.
+
+        A crash of the database that loses it leaves the row begun, hence unknown: safe,
+        so there is no need to wait for the disk here, only in :meth:`begin`.
+        """
+        if self._noted:
+            self.cr.execute("SET LOCAL synchronous_commit = off")
+            self.cr.commit()
+            self._noted = None
+
+    def give_back(self, row):
+        """Undo ``claim`` and ``begin``: no byte of this row's message left, and nobody
+        is to blame. It is due at once.
+        """
+        self.cr.execute(
+            """
+            UPDATE mail_delivery
+               SET state = 'queued', reason = NULL, claim = NULL, handed_at = NULL,
+                   attempts = attempts - 1, next_attempt = NULL
+             WHERE id = %s AND claim = %s AND state = 'sending'
+            """,
+            (row.id, self.claim_key),
+        )
         self.cr.commit()
 
     def release(self):
         """Give back what was claimed and never begun; what was begun is unknown."""
         self._retry_on_conflict(self._free_claim, self.claim_key)
 
-    def postpone(self, mail_ids, seconds, pace=None, reason="pace"):
+    def postpone(self, mail_ids, seconds, pace=None, reason="pace", server_id=None):
         """Tell the due rows of these mails when they will leave.
 
         :param float seconds: until the first may
         :param tuple pace: how many recipients may leave in how many seconds
+        :param int server_id: whom they wait for
         """
-        self._retry_on_conflict(self._postpone, mail_ids, seconds, pace, reason)
+        self._retry_on_conflict(
+            self._postpone, mail_ids, seconds, pace, reason, server_id
+        )
 
-    def _postpone(self, mail_ids, seconds, pace, reason):
+    def _postpone(self, mail_ids, seconds, pace, reason, server_id):
         allowed, window = pace or (1, 0)
         self.cr.execute(
             f"""
@@ -248,6 +327,7 @@ class Ledger:
             )
             UPDATE mail_delivery
                SET reason = %(reason)s, settled = FALSE,
+                   mail_server_id = COALESCE(%(server)s, mail_server_id),
                    write_date = clock_timestamp() AT TIME ZONE 'UTC',
                    next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
                    + INTERVAL '1 second' * LEAST(
@@ -262,6 +342,7 @@ class Ledger:
                 "allowed": allowed,
                 "window": window,
                 "reason": reason,
+                "server": server_id or None,
             },
         )
         self.cr.commit()
@@ -297,6 +378,63 @@ class Ledger:
             },
         )
         self.cr.commit()
+
+    # ------------------------------------------------------------
+    # ACCOUNTS THAT FAIL
+    # ------------------------------------------------------------
+
+    def note_failure(self, server_id, reason, wait):
+        """Remember that this account could not be used, and until when to leave it.
+
+        Whoever holds its row is changing it: then it is asked anew anyway.
+        """
+        self._retry_on_conflict(self._note_failure, server_id, reason, wait)
+
+    def _note_failure(self, server_id, reason, wait):
+        self.cr.execute(
+            """
+            UPDATE ir_mail_server
+               SET delivery_failures = COALESCE(delivery_failures, 0) + 1,
+                   delivery_failure = %s,
+                   delivery_retry_at = clock_timestamp() AT TIME ZONE 'UTC'
+                                       + %s * INTERVAL '1 second'
+             WHERE id = (SELECT id FROM ir_mail_server WHERE id = %s
+                                    FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            (reason, wait, server_id),
+        )
+        self.cr.commit()
+
+    def note_success(self, server_id):
+        """The account works again: whoever waited for it is due."""
+        self._retry_on_conflict(self._note_success, server_id)
+
+    def _note_success(self, server_id):
+        self.cr.execute(
+            """
+            UPDATE ir_mail_server
+               SET delivery_failures = 0, delivery_failure = NULL,
+                   delivery_retry_at = NULL
+             WHERE id = (SELECT id FROM ir_mail_server WHERE id = %s
+                                    FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            (server_id,),
+        )
+        self.cr.execute(
+            """
+            UPDATE mail_delivery
+               SET next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
+             WHERE mail_server_id = %s AND state IN ('queued', 'deferred')
+               AND reason = ANY(%s)
+               AND next_attempt > clock_timestamp() AT TIME ZONE 'UTC'
+            """,
+            (server_id, list(LINE_REASONS)),
+        )
+        self.cr.commit()
+
+    # ------------------------------------------------------------
+    # PACE
+    # ------------------------------------------------------------
 
     @contextmanager
     def counting(self, server_id):
@@ -396,10 +534,35 @@ class Ledger:
              WHERE claim IS NOT DISTINCT FROM %s AND state = 'sending'
             """,
             (key,),
+            log_exceptions=False,
         )
         freed = self.cr.rowcount
         self.cr.commit()
         return freed
+
+    @classmethod
+    def release_waiting(cls, cr, claim_key):
+        """Give back, for a worker that still waits for a mail server, what it has
+        claimed and not begun; :meth:`begin` will leave that alone.
+
+        :param cr: a cursor other than that worker's
+        """
+        if claim_key:
+            ledger = cls(cr)
+            ledger._retry_on_conflict(ledger._free_waiting, claim_key)
+
+    def _free_waiting(self, key):
+        self.cr.execute(
+            """
+            UPDATE mail_delivery
+               SET state = 'queued', reason = NULL, claim = NULL,
+                   attempts = attempts - 1, next_attempt = NULL
+             WHERE claim = %s AND state = 'sending' AND handed_at IS NULL
+            """,
+            (key,),
+            log_exceptions=False,
+        )
+        self.cr.commit()
 
     def _retry_on_conflict(self, method, *args):
         for left in reversed(range(CLAIM_TRIES)):

@@ -1,0 +1,51 @@
+"""What a run did, for its line in the log. No ORM."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+ADDRESS = re.compile(r"\S+@\S+")
+
+
+@dataclass
+class Tally:
+    """Counts of one run.
+
+    >>> tally = Tally()
+    >>> tally.count("sent"), tally.count("deferred"), tally.skipped.add(7)
+    (None, None, None)
+    >>> tally.line(left=3, oldest=125)  # doctest: +NORMALIZE_WHITESPACE
+    'served 2: sent 1, deferred 1, refused 0, unknown 0, cancelled 0;
+     left 3, oldest waiting 125 s; accounts failed 0, skipped 1'
+    """
+
+    states: Counter = field(default_factory=Counter)
+    failed: set = field(default_factory=set)
+    skipped: set = field(default_factory=set)
+
+    def count(self, state):
+        self.states[state] += 1
+
+    @property
+    def served(self):
+        return self.states.total()
+
+    def __bool__(self):
+        return bool(self.states or self.failed or self.skipped)
+
+    def line(self, left, oldest):
+        names = ("sent", "deferred", "refused", "unknown", "cancelled")
+        states = ", ".join(f"{name} {self.states[name]}" for name in names)
+        return (
+            f"served {self.served}: {states}; left {left}, oldest waiting {oldest} s; "
+            f"accounts failed {len(self.failed)}, skipped {len(self.skipped)}"
+        )
+
+
+def without_addresses(text):
+    """What a server said, without the people of whom it said so.
+
+    >>> without_addresses("550 5.1.1 <jane@example.com>: no such user")
+    '550 5.1.1 … no such user'
+    """
+    return ADDRESS.sub("…", text or "")
