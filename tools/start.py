@@ -35,6 +35,11 @@ EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
 # Odoo's own command. Where a request takes too long, Odoo starts its script anew: this
 # file; "python -m odoo" would leave it a path that does not run.
 SERVE = "server"
+# ours, which seal the tokens of Odoo's own addons
+BRIDGES = {
+    "google_gmail": "mail_user_smtp_gmail",
+    "microsoft_outlook": "mail_user_smtp_outlook",
+}
 # What a role may do beyond its database. Before PostgreSQL 16 one that makes roles may
 # make itself a member of those that read files and start programs.
 POWERS = """
@@ -333,10 +338,12 @@ def install(name):
 
     :raises CannotStart: it failed
     """
-    modules = os.environ.get("BMASIA_MODULES", "bmasia_crm")
+    modules = os.environ.get("BMASIA_MODULES", "bmasia_crm").split(",")
+    # nothing else comes by itself, for some of Odoo's own addons phone home
+    modules += [bridge for addon, bridge in BRIDGES.items() if addon in modules]
     odoo_command(
         "server",
-        f"--init={modules}",
+        f"--init={','.join(modules)}",
         f"--database={name}",
         "--skip-auto-install",
         "--stop-after-init",

@@ -22,7 +22,8 @@ class MailDelivery(models.Model):
     def _check_access(self, operation):
         """Who decides about a mail reads its rows."""
         result = super()._check_access(operation)
-        if not result or operation != "read":
+        if not result or operation != "read" or not self:
+            # without records the question is about the model
             return result
         forbidden, error = result
         held = forbidden.sudo().filtered(lambda row: row.held_for_id.id == self.env.uid)
