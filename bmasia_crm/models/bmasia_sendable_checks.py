@@ -45,9 +45,6 @@ class BmasiaSendableMixin(models.AbstractModel):
         :raises UserError: naming what is no address, or who gets no mail
         """
         listed = [texts] if isinstance(texts, str) else texts or ()
-        is_list = isinstance(listed, list | tuple)
-        if not is_list or not all(isinstance(one, str) or not one for one in listed):
-            raise UserError(self.env._("Give addresses as texts."))
         found = read([text for text in listed if text], without)
         if found.bad:
             raise UserError(self._unreadable_sentence(found.bad))

@@ -207,7 +207,7 @@ class EntityWorld:
             except Exception as error:
                 answer = error
             raise Undone
-        self.env.invalidate_all(flush=False)
+        self.env.cr.clear()
         return answer
 
     def fingerprint(self, entity):

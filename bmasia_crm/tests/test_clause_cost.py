@@ -2,6 +2,8 @@
 
 import time
 
+from markupsafe import Markup
+
 from odoo.tests import BaseCase, tagged
 
 from ..tools import variables
@@ -15,7 +17,7 @@ class TestClauseCost(BaseCase):
         looks = (
             variables.half_written,
             variables.VARIABLE.findall,
-            lambda text: variables.mark_half_written(text, "<%s>"),
+            lambda text: variables.fill_or_mark(text, {}, Markup("<%s>")),
             lambda text: variables.missing(text, {}),
         )
         texts = (

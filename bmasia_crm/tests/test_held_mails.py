@@ -62,7 +62,8 @@ class HeldCase(SendingCase):
                 "smtp_password": MAIL_PASSWORD,
             }
         )
-        own.action_test_smtp()
+        account = own._smtp_server()
+        account._try_account__(account._ask_sender_address)
         self.assertEqual(own.smtp_state, "ok", own.smtp_error)
 
     def assertNothingLeft(self):

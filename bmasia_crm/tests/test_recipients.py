@@ -40,11 +40,11 @@ REFUSED = [
     ('"Anong" <อนงค์@example.com>', "before the @"),
     ("jürgen@example.com", "before the @"),
     ('"=?utf-8?Q?Bob=0D=0ABcc:_e@x.io?=" <b@example.com>', "no e-mail address"),
-    ([{"email": "a@example.com"}], "as texts"),
-    ([7], "as texts"),
-    ([True], "as texts"),
-    (7, "as texts"),
-    ({"to": "a@example.com"}, "as texts"),
+    ([{"email": "a@example.com"}], "a text or a list of texts"),
+    ([7], "a text or a list of texts"),
+    ([True], "a text or a list of texts"),
+    (7, "a text or a list of texts"),
+    ({"to": "a@example.com"}, "a text or a list of texts"),
 ]
 
 
