@@ -1,6 +1,7 @@
 from . import bmasia_entity_mixin
 from . import ir_attachment
 from . import ir_binary
+from . import ir_default
 from . import ir_http
 from . import res_users
 from . import res_users_leaver

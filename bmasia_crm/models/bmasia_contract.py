@@ -14,6 +14,11 @@ CORRECTABLE = frozenset(
     | {"property_name", "auto_renew", "notice_days", "signatory_ids", "location_ids"}
     | {"bank_account_id", "master_contract_id", "category", "template_id"}
 )
+# What both sides have signed; a correction of it is a manager's.
+AGREED = CORRECTABLE - {
+    *("partner_id", "bank_account_id", "lang", "property_name", "location_ids"),
+    "auto_renew",
+}
 
 
 class BmasiaContract(models.Model):
@@ -289,6 +294,24 @@ class BmasiaContract(models.Model):
                 raise ValidationError(
                     self.env._("%s is no master agreement.", master.display_name)
                 )
+
+    def _check_open(self, names):
+        """What was signed is corrected by managers only, as it prints anew."""
+        super()._check_open(names)
+        user = self.env.user
+        if not names & AGREED or self.env.su or user.has_group(moves.MANAGER):
+            return
+        if signed := self.filtered(lambda contract: contract.state == "active"):
+            raise UserError(
+                self.env._(
+                    "%(contract)s is signed. Only a manager corrects this: %(fields)s.",
+                    contract=signed[0].display_name,
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(names & AGREED)
+                    ),
+                )
+            )
 
     def _check_can_send(self):
         if self.state == "cancelled":

@@ -98,6 +98,10 @@ class BmasiaEntityMixin(models.AbstractModel):
             return condition
         if isinstance(condition.value, Query):  # of what the user may see
             return condition
+        if not any(condition.value):
+            # whether there are any: of those that the user may see
+            some = Domain(condition.field_expr, "any", Domain.TRUE)
+            return ~some if condition.operator == "in" else some
         ids = [each for each in condition.value if isinstance(each, int) and each]
         hidden = model.browse(ids) - model.browse(ids).exists()._filtered_access("read")
         shown = [each for each in condition.value if each not in hidden.ids]

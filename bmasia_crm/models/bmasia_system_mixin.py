@@ -36,6 +36,11 @@ class BmasiaSystemMixin(models.AbstractModel):
         return found | (self._kept_fields & self._fields.keys())
 
     @api.model
+    def _undefaultable(self):
+        """Fields for which no stored default counts (``models/ir_default.py``)."""
+        return self._system_fields()
+
+    @api.model
     def default_get(self, fields):
         """A client's context proposes only what a person may type."""
         env = self.env

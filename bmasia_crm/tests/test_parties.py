@@ -92,6 +92,27 @@ class TestParties(CrmCase):
         contract.signatory_ids[-1].unlink()  # a correction; the paper is printed anew
         self.assertEqual(len(contract.signatory_ids), 3)
 
+    def test_what_was_signed_is_corrected_by_managers_only(self):
+        contract = self.converted(self.line())
+        contract.action_mark_sent()
+        contract.action_activate(contract._today())
+        template = self.env["bmasia.contract.template"].create({"name": "Other"})
+        values = {
+            "terms": "Pay to another account",
+            "term_months": 48,
+            "template_id": template.id,
+            "notice_days": 1,
+        }
+        ours = contract.with_user(self.nikki)
+        for name, value in values.items():
+            with self.subTest(name), self.assertRaisesRegex(UserError, "is signed"):
+                ours.write({name: value})
+        with self.assertRaisesRegex(UserError, "is signed"):
+            ours.signatory_ids[:1].name = "Nobody asked"
+        ours.property_name = "Hilton Pattaya, Tower"
+        contract.with_user(self.norbert).terms = "Corrected"
+        self.assertEqual(contract.terms, "Corrected")
+
     def test_where_it_plays_and_who_signs_stay_when_a_contract_is_closed(self):
         contract = self.converted(self.line())
         contract.action_mark_sent()

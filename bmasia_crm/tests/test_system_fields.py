@@ -134,6 +134,28 @@ class TestSystemFields(CrmCase):
         data = record.sudo().copy_data()[0]
         return {name: value for name, value in data.items() if value}
 
+    def test_a_default_of_ones_own_is_no_way_round(self):
+        """Everybody may store defaults for themselves, for any field."""
+        tried = 0
+        for name, model in self.env.items():
+            if not hasattr(model, "_undefaultable") or model._abstract:
+                continue
+            mine = model.with_user(self.pom)
+            for field_name in sorted(model._undefaultable()):
+                field = model._fields[field_name]
+                if not field.store or field.type in (*TO_MANY, "json", "reference"):
+                    continue
+                before = mine.default_get([field_name])
+                value = another(model.new(), field)
+                if value in (None, False):
+                    continue
+                tried += 1
+                with self.subTest(f"{name}.{field_name}"):
+                    defaults = mine.env["ir.default"]
+                    defaults.set(name, field_name, value, user_id=True)
+                    self.assertEqual(mine.default_get([field_name]), before)
+        self.assertGreater(tried, 60)
+
     def test_lines_are_no_way_round(self):
         invoice = self.issued_invoice()
         line = {"name": "x", "unit_price": 5, "reversed_line_id": invoice.line_ids.id}

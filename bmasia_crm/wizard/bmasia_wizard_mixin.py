@@ -16,6 +16,12 @@ class BmasiaWizardMixin(models.AbstractModel):
     _opened_for = ""
     _fixed = frozenset()  # what else cannot be exchanged once it is open
 
+    @api.model
+    def _undefaultable(self):
+        """Fields for which no stored default counts (``models/ir_default.py``)."""
+        fixed = {name for name, field in self._fields.items() if field.readonly}
+        return fixed | self._fixed | {self._opened_for}
+
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)

@@ -1,4 +1,5 @@
 from . import delivery_hold
+from . import ir_attachment
 from . import ir_mail_server
 from . import ir_mail_server_message
 from . import mail_delivery

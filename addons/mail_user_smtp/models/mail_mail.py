@@ -43,10 +43,18 @@ class MailMail(models.Model):
         is_typed = not self.env.su or words in (Words.OWN, Words.TEMPLATE)
         mails = super().create(vals_list)
         for mail in mails.sudo():
-            if is_typed or mail.is_notification:
+            # Core makes some mails of a person as superuser, in their name.
+            is_own = words is None and mail._is_from_acting_user()
+            if is_typed or is_own or mail.is_notification:
                 mail.sender_id = mail._writer()
             mail._check_sender()
         return mails
+
+    def _is_from_acting_user(self):
+        user = self.env.user
+        is_author = self.mail_message_id.author_id == user.partner_id
+        own = ", ".join(user._own_addresses())
+        return is_author and bool(identity.forms(self.email_from) & identity.forms(own))
 
     def _writer(self):
         """Whose own words this mail holds."""

@@ -8,6 +8,10 @@ from ..tools.authorship import WORDS, Words
 NAMES = ("author_id", "email_from")
 # What decides whose a message is, and by which way it leaves.
 FIXED = (*NAMES, "reply_to", "mail_server_id", "message_id")
+# What somebody said.
+WORDS_OF_IT = {"subject", "body", "attachment_ids", "date", "message_type"} | {
+    *("model", "res_id", "parent_id", "partner_ids"),
+}
 
 
 class MailMessage(models.Model):
@@ -28,7 +32,27 @@ class MailMessage(models.Model):
                 raise AccessError(
                     self.env._("The sender of a message cannot be changed.")
                 )
+            if WORDS_OF_IT & vals.keys():
+                self._check_own_words()
         return super().write(vals)
+
+    def unlink(self):
+        if not self.env.su and self.env.user._is_human_sender():
+            self._check_own_words()
+        return super().unlink()
+
+    def _check_own_words(self):
+        """Core lets everybody change and delete messages who may write the document.
+
+        :raises AccessError: somebody else wrote them, or they came in by mail
+        """
+        user = self.env.user
+        for message in self.sudo():
+            is_own = message.author_id == user.partner_id
+            if message.message_type == "email" or not (is_own or user._is_system()):
+                raise AccessError(
+                    self.env._("What somebody else wrote stays as they wrote it.")
+                )
 
     def _would_change_sender(self, vals):
         now = {

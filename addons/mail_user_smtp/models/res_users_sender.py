@@ -196,7 +196,7 @@ class ResUsers(models.Model):
     def _own_addresses(self):
         """Normalized addresses that this user may put into From."""
         server = self._sending_server()
-        own = {self.sudo().email_normalized, server and server.from_filter}
+        own = {self.sudo().email_normalized, server and server.from_filter or None}
         return own - {False, None}
 
     def _is_human_sender(self):

@@ -1,5 +1,5 @@
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import email_normalize
 
 from .common import AccountCase
@@ -57,6 +57,54 @@ class TestForging(AccountCase):
             with self.subTest(name=name), self.assertRaises(AccessError):
                 message.write({name: value})
         message.write({"body": "edited", "email_from": message.email_from})
+
+    def test_nobody_edits_or_deletes_what_another_wrote(self):
+        """Core lets everybody do that who may write the document."""
+        place = {
+            "model": "res.partner",
+            "res_id": self.customer.id,
+            "body": "As agreed",
+        }
+        messages = self.env["mail.message"]
+        note = messages.with_user(self.alice).create(
+            {**place, "message_type": "comment"}
+        )
+        incoming = messages.create(
+            {**place, "message_type": "email", "author_id": self.customer.id}
+        )
+        for message in (note, incoming):
+            mine = message.with_user(self.bob)
+            other = self.env["res.partner"].create({"name": "Elsewhere"})
+            for values in (
+                {"body": "Forged"},
+                {"subject": "Forged"},
+                {"res_id": other.id},
+                {"attachment_ids": False},
+                {"date": "2020-01-01"},
+                {"message_type": "notification"},
+            ):
+                with self.subTest(values=values), self.assertRaises(AccessError):
+                    mine.write(values)
+            with self.assertRaises(AccessError):
+                mine.unlink()
+            self.assertIn("As agreed", message.body)
+        note.with_user(self.alice).write({"body": "As agreed, and more"})
+        note.with_user(self.alice).unlink()
+
+    def test_inviting_by_mail_is_no_way_past_the_policy(self):
+        """Core makes that mail as superuser, in the name of who invites."""
+        self.env.company.smtp_policy = "block"
+        stranger = new_test_user(self.env, "ines@example.com", "base.group_user")
+        stranger.email = "ines@example.com"
+        channel = (
+            self.env["discuss.channel"]
+            .with_user(stranger)
+            .create({"name": "Our bank has changed", "channel_type": "group"})
+        )
+        with self.assertRaises(UserError):
+            channel.invite_by_email(["out@example.com"])
+        mails = [("email_to", "=", "out@example.com")]
+        self.assertFalse(self.env["mail.mail"].search(mails))
 
     def test_by_the_composer(self):
         composers = self.env["mail.compose.message"].with_user(self.bob)

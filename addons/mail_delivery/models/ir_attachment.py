@@ -1,0 +1,66 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+# What the recipients of a file have got, and whose it is.
+FILE = {
+    "datas",
+    "raw",
+    "db_datas",
+    "store_fname",
+    "name",
+    "mimetype",
+    "type",
+    "url",
+} | {
+    *("res_model", "res_id", "checksum", "file_size", "index_content"),
+}
+
+
+class IrAttachment(models.Model):
+    """A file of a message that left by mail, or waits for that, stays as it is: who may
+    write a document may write its files, and would put words into a colleague's mail.
+    """
+
+    _inherit = "ir.attachment"
+
+    def write(self, vals):
+        if FILE & vals.keys() and not self.env.su:
+            self._check_not_mailed()
+        return super().write(vals)
+
+    def unlink(self):
+        if not self.env.su:
+            self._check_not_mailed()
+        return super().unlink()
+
+    def _delete_and_notify(self, message=None):
+        """The chatter deletes as superuser."""
+        self._check_not_mailed()
+        return super()._delete_and_notify(message=message)
+
+    def _check_not_mailed(self):
+        """
+        :raises UserError: a message with one of these files left by mail, or waits for
+            that, or somebody else has scheduled one
+        """
+        mailed = [
+            ("mail_message_id.attachment_ids", "in", self.ids),
+            ("state", "!=", "cancelled"),
+        ]
+        scheduled = [
+            ("attachment_ids", "in", self.ids),
+            ("create_uid", "!=", self.env.uid),
+        ]
+        if not self.ids or not (
+            self.env["mail.delivery"].sudo().search_count(mailed, limit=1)
+            or self.env["mail.scheduled.message"]
+            .sudo()
+            .search_count(scheduled, limit=1)
+        ):
+            return
+        raise UserError(
+            self.env._(
+                "This file left by mail, or waits for that; it stays as it is. Attach "
+                "another one to a new message."
+            )
+        )
