@@ -42,7 +42,7 @@ class MailDelivery(models.Model):
             row.paper_name = paper.display_name if paper else False
 
     def _explain(self):
-        leaves = self.sudo().mail_id.scheduled_date
+        leaves = self.reason != "held" and self.sudo().mail_id.scheduled_date
         if self.state == "queued" and leaves and leaves > fields.Datetime.now():
             when = fields.Datetime.context_timestamp(self, leaves)
             return self.env._("It leaves at %s.", when.strftime("%Y-%m-%d %H:%M"))

@@ -113,6 +113,14 @@ class TestHeldMails(HeldCase):
                     self.assertTrue(rows.next_attempt)
                 self.assertEqual(self.relay.sessions, sessions, "not even asked")
 
+    def test_a_mail_for_later_says_that_it_is_held(self):
+        quote = self.quote()
+        later = fields.Datetime.now() + timedelta(hours=3)
+        quote.send_email(recipients=[TO], send_at=later)
+        self.an_administrator_archives_them()
+        row = quote.sudo().delivery_ids
+        self.assertIn("has left", row.explanation)
+
     def test_a_second_try_waits_too(self):
         """It was refused once, and Resend is pressed."""
         self.server.reply("RCPT", to=TO, with_=(550, "5.1.1 no such user"), times=1)

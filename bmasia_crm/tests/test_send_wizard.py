@@ -65,6 +65,16 @@ class TestSendWizard(SendingCase):
         form.recipient_ids.remove(self.somchai.id)
         self.assertIn("My dears", form.body)
 
+    def test_who_was_taken_out_again_is_not_greeted(self):
+        """Also when the form was saved in between, as *Send* does."""
+        form = Form(self.wizard_of(self.quote()))
+        form.other_recipients = "Jane Roe <jane@example.com>"
+        wizard = form.save()
+        self.assertIn("Jane Roe", wizard.body)
+        form = Form(wizard)
+        form.other_recipients = False
+        self.assertNotIn("Jane Roe", form.save().body)
+
     def test_the_signature_is_the_senders_own(self):
         self.nikki.signature = "<p>Nikki<br/>Sales, BMAsia</p>"
         self.assertIn("Sales, BMAsia", self.wizard_of(self.quote()).body)

@@ -15,6 +15,7 @@ object.__setattr__(email.policy.SMTP, "header_factory", KnownHeaders())
 CORE_LIMIT = "mail.server.personal.limit.minutes"  # core's setting, all accounts
 PAUSE_FIELDS = ("delivery_paused_until", "delivery_pause", "delivery_pause_reason")
 FAILURE_FIELDS = ("delivery_failures", "delivery_failure", "delivery_retry_at")
+ACCOUNT_FIELDS = {"smtp_host", "smtp_port", "smtp_user"}
 OWN_FIELDS = {
     *PAUSE_FIELDS,
     "announced_size",
@@ -66,9 +67,13 @@ class IrMailServer(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if set(vals) - OWN_FIELDS:
-            # Whoever changes a refused account wants it tried again, at once.
+            # Whoever changes a refused account wants it tried again, at once. A limit
+            # goes with the account at the provider.
+            is_another = bool(ACCOUNT_FIELDS & vals.keys())
             self.filtered(
-                lambda s: s.delivery_pause == "login" or s.delivery_failures
+                lambda server: server.delivery_failures
+                or server.delivery_pause == "login"
+                or (is_another and server.delivery_pause)
             )._resume_delivery()
         return result
 

@@ -12,6 +12,7 @@ from ..tools.limits import DAY, MINUTE
 _logger = logging.getLogger(__name__)
 
 PACE = ("pace", "pace_day")
+APP_PASSWORD = "5.7.9"
 PENDING = ("queued", "sending", "deferred")
 FAILED = ("refused", "unknown")
 KEEP_DAYS = 730  # two years: longer than a customer argues about an invoice
@@ -122,7 +123,8 @@ class MailDelivery(models.Model):
             sentence = self._sentences().get(self.reason) or self._sentences()["busy"]
             return " ".join([sentence, self._next_attempt_sentence()])
         if self.state in ("refused", "unknown", "cancelled") and self.reason:
-            return self._sentences().get(self.reason) or self.reason
+            known = self._sentences().get(self.reason)
+            return known or self._state_sentences()[self.state]
         return self._state_sentences()[self.state]
 
     def _explain_pace(self):
@@ -196,6 +198,7 @@ class MailDelivery(models.Model):
             ),
             # the sender's account
             "login": self._login_sentence(),
+            "login_later": _("The mail server cannot check the login just now."),
             "tls": _("The connection could not be secured. Check the mail settings."),
             "sender_refused": _(
                 "Your mail server does not let this login send from this address. Use "
@@ -262,6 +265,11 @@ class MailDelivery(models.Model):
             return _(
                 "Logging in with a password is switched off for this mailbox. Ask your "
                 "administrator to allow authenticated SMTP, or sign in at the provider."
+            )
+        if self.smtp_enhanced_code == APP_PASSWORD:
+            return _(
+                "The mail server wants an app password instead of the normal one. Make "
+                "one at the provider and type it in your mailbox."
             )
         return _("The mail server refused the login. Check name and password.")
 

@@ -14,6 +14,7 @@ FAILURE_TYPES = {
     "no_sender": "mail_from_invalid",
     "spam": "mail_spam",
     "login": "mail_smtp",
+    "login_later": "mail_smtp",
     "tls": "mail_smtp",
     "settings": "mail_smtp",
 }

@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.mail_delivery.testkit import DeliveryCase
+from odoo.addons.mail_delivery.tools.replies import Reply, classify
 
 TO = "hotel@example.com"
 OWN, THEIRS, NEITHER = "own", "theirs", "neither"
@@ -134,6 +135,7 @@ REPLIES = [
         "sender_refused",
         OWN,
     ),
+    ("any", "CONNECT", 554, "5.7.1 you are blacklisted", "not_welcome", OWN),
     ("any", "MAIL", 552, "no", "too_big", OWN),
     ("any", "RCPT", 552, "no", "rejected", OWN),
     ("any", "RCPT", 553, "no", "rejected", OWN),
@@ -173,6 +175,20 @@ class TestWhoseServer(DeliveryCase):
         self.assertIn("switched off", row.explanation)
         row = self.answered("MAIL", 535, "5.7.8 bad credentials")
         self.assertIn("name and password", row.explanation)
+        row = self.answered("MAIL", 534, "5.7.9 Application-specific password needed")
+        self.assertIn("app password", row.explanation)
+
+    def test_a_login_that_cannot_be_checked_now_is_no_wrong_password(self):
+        verdict = classify(Reply(454, "4.7.0 temporary failure", "AUTH"))
+        self.assertEqual(verdict.reason, "login_later")
+        row = self.env["mail.delivery"].new({"state": "deferred"})
+        sentence = row._sentences()[verdict.reason]
+        self.assertNotIn("password", sentence)
+
+    def test_what_was_taken_out_of_the_queue_is_said_in_words(self):
+        mail = self.make_mail(to=TO, scheduled_date="2099-01-01")
+        mail.cancel()
+        self.assertIn("it was cancelled before it left", mail.delivery_ids.explanation)
 
     def test_a_mail_that_is_too_large_for_now_is_not_tried_in_silence(self):
         self.server.reply("MAIL", with_=(452, "4.3.4 message too big for system"))

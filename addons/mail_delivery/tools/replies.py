@@ -79,6 +79,7 @@ class Rule:
 # The details are of RFC 3463 codes, for either class. The first rule that fits counts.
 RULES = (
     Rule("login", codes=tuple(LOGIN_CODES)),
+    Rule("login_later", stages=(AUTH,), codes=(421, 450, 451, 454)),
     Rule("login", stages=(AUTH,)),
     Rule("tls", stages=(STARTTLS,)),
     Rule("greylisted", words=r"gr[ea]y[ -]?list"),
@@ -94,6 +95,7 @@ RULES = (
     Rule("too_big", stages=(MAIL,), codes=(552,)),
     Rule("no_room", details=("3.1",)),
     Rule("no_room", words=NO_ROOM),
+    Rule("not_welcome", stages=(CONNECT, EHLO), words=r"blacklist|blocklist|block list"),
     Rule("spam", words=r"\bspam\b|blacklist|blocklist|block list|reputation"),
     Rule("no_such_user", details=("1.0", "1.1", "1.6")),
     Rule("no_such_domain", details=("1.2", "1.10")),
