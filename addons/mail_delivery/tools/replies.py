@@ -51,6 +51,9 @@ RELAY = (
 NO_ROOM = r"insufficient (system )?(storage|disk)|system storage|out of (disk|space)"
 
 
+BLOCKED = r"blacklist|blocklist|block list"
+
+
 @dataclass(frozen=True)
 class Rule:
     """Which answers have which reason; what is left out fits every answer."""
@@ -95,8 +98,8 @@ RULES = (
     Rule("too_big", stages=(MAIL,), codes=(552,)),
     Rule("no_room", details=("3.1",)),
     Rule("no_room", words=NO_ROOM),
-    Rule("not_welcome", stages=(CONNECT, EHLO), words=r"blacklist|blocklist|block list"),
-    Rule("spam", words=r"\bspam\b|blacklist|blocklist|block list|reputation"),
+    Rule("not_welcome", stages=(CONNECT, EHLO), words=BLOCKED),
+    Rule("spam", words=rf"\bspam\b|{BLOCKED}|reputation"),
     Rule("no_such_user", details=("1.0", "1.1", "1.6")),
     Rule("no_such_domain", details=("1.2", "1.10")),
     Rule("invalid_address", details=("1.3",)),
