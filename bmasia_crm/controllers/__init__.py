@@ -7,3 +7,4 @@ from . import rest
 from . import rpc
 from . import portal
 from . import export
+from . import home
