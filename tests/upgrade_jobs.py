@@ -101,7 +101,7 @@ def definitions(env, addons):
 
 
 def describe(record):
-    moving = {"id", *LOG_COLUMNS, *MOVING.get(record._name, ())}
+    moving = {"id", "parent_path", *LOG_COLUMNS, *MOVING.get(record._name, ())}
     return {
         name: plain(record, field)
         for name, field in record._fields.items()
@@ -111,6 +111,8 @@ def describe(record):
 
 def plain(record, field):
     value = record[field.name]
+    if field.type == "reference" and value:
+        return value.get_external_id()[value.id]
     if not field.relational:
         return str(value)
     # lines are described by themselves

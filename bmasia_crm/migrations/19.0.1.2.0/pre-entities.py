@@ -22,6 +22,8 @@ BATCHES = """
         bmasia_send_batch_id int4 NOT NULL, res_company_id int4 NOT NULL,
         PRIMARY KEY (bmasia_send_batch_id, res_company_id)
     );
+    CREATE INDEX ON bmasia_send_batch_res_company_rel
+        (res_company_id, bmasia_send_batch_id);
     INSERT INTO bmasia_send_batch_res_company_rel
     SELECT DISTINCT batch_id, company_id FROM bmasia_send_batch_line
     WHERE company_id IS NOT NULL
