@@ -28,6 +28,7 @@ class IrMailServer(models.Model):
         """Core's test, which the administrator has a button for, shows the password to
         the server; nobody does that with the one of a user but that user.
         """
+        self.check_access("read")  # a refusal names the owner
         for server in self.sudo().filtered(lambda server: server._is_personal()):
             server.owner_user_id.with_env(self.env)._check_logged_in()
         return super().test_smtp_connection(autodetect_max_email_size)

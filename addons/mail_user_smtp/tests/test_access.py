@@ -133,6 +133,14 @@ class TestAccess(AccessCase, TransactionCase):
             with self.assertRaises(AccessError):
                 act()
 
+    def test_a_refused_test_names_the_owner_to_nobody_without_access(self):
+        portal = self.make_user("paula", "base.group_portal")
+        for user in (portal, self.make_user("ian", "base.group_user")):
+            row = self.alice.smtp_server_ids.with_user(user)
+            with self.assertRaises(AccessError) as caught:
+                row.test_smtp_connection()
+            self.assertNotIn(self.alice.name, str(caught.exception))
+
     def test_the_form_of_a_user_opens_for_an_administrator(self):
         view = self.env.ref("base.view_users_form")
         arch = self.env["res.users"].with_user(self.admin).get_view(view.id)["arch"]
