@@ -69,13 +69,17 @@ class ResUsers(models.Model):
         return found
 
     def _hand_over_activities(self):
-        """What they were reminded of; other than of their own mailbox.
+        """What they were reminded of here; other than of their own mailbox. Activities
+        of other applications are not for our managers to read.
 
         :returns: ``{manager: activities}``
         """
         activities = self.env["mail.activity"].sudo()
         activities = activities.with_context(mail_activity_quick_update=True)
-        mine = activities.search([("user_id", "=", self.id)])
+        ours = [name for name in self.env if name.startswith("bmasia.")]
+        mine = activities.search(
+            [("user_id", "=", self.id), ("res_model", "in", [*ours, "res.partner"])]
+        )
         mailbox = self.env.ref(MAILBOX_ACTIVITY, raise_if_not_found=False)
         about_mailbox = mine.filtered(lambda row: row.activity_type_id == mailbox)
         rest = mine - about_mailbox

@@ -1,6 +1,6 @@
 """A contact's address is corrected, or the contact archived, while a mail waits."""
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mail_delivery.testkit import DeliveryCase
 
@@ -19,6 +19,17 @@ class TestCorrectedAddresses(DeliveryCase):
         self.assertEqual(mail.delivery_ids.recipient, RIGHT)
         self.send(mail)
         self.assertEqual(self.server.copies(), {RIGHT: 1})
+
+    def test_who_may_not_read_the_document_has_nothing_sent_elsewhere(self):
+        """Contacts are everybody's, what waits for them is not."""
+        server = self.env["ir.mail_server"].browse(self.mail_server.id)
+        mail = self.make_mail(
+            recipient_ids=[(4, self.anna.id)], model=server._name, res_id=server.id
+        )
+        groups = "base.group_user,base.group_partner_manager"
+        stranger = new_test_user(self.env, "stranger", groups=groups)
+        self.anna.with_user(stranger).email = OTHER
+        self.assertEqual(mail.delivery_ids.recipient, WRONG)
 
     def test_a_mail_by_address_does_so_too_once_its_row_knows_the_contact(self):
         mail = self.make_mail(
