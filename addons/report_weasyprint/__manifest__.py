@@ -1,6 +1,6 @@
 {
     "name": "Reports by WeasyPrint",
-    "summary": "QWeb reports to PDF in process: page headers, footers, real text",
+    "summary": "QWeb reports to PDF: page headers and footers, real text, bounded cost",
     "version": "19.0.1.2.0",
     "category": "Technical",
     "author": "BMAsia CRM contributors",
