@@ -99,7 +99,7 @@ class TestBilling(CrmCase):
         invoice = contract.invoice_ids
         invoice.with_user(self.pom).action_issue()
         invoice.with_user(self.norbert).action_cancel("Billed monthly after all")
-        contract.billing_frequency = "monthly"
+        contract.with_user(self.norbert).billing_frequency = "monthly"
         self.assertEqual(len(contract.schedule_ids), 12)
         self.assertEqual(str(invoice.period_end), "2027-02-28")
         contract.with_user(self.pom).action_create_invoices()

@@ -92,7 +92,8 @@ class TestRestRead(RestCase):
             "invoices": self.issued_invoice(),
         }
         papers["contracts"].location_ids = [(0, 0, {"name": "Lobby"})]
-        papers["contracts"].signatory_ids = [(0, 0, {"name": "Khun Somchai"})]
+        signed = papers["contracts"].with_user(self.norbert)
+        signed.signatory_ids = [(0, 0, {"name": "Khun Somchai"})]
         papers["invoices"].action_register_payment(100)
         for name, paper in papers.items():
             self.assertEqual(self.send(paper).status_code, 200)

@@ -185,7 +185,7 @@ class TestRefusedAccount(DeliveryCase):
         # core tries each mechanism
         self.strict.reply("AUTH", with_=(454, "4.7.0 temporary failure"), times=2)
         row = self.send_as_pom()
-        self.assertEqual((row.state, row.reason), ("deferred", "login"))
+        self.assertEqual((row.state, row.reason), ("deferred", "login_later"))
         self.assertFalse(self.account.delivery_pause)
         self.make_due(row)
         self.run_queue()
