@@ -25,11 +25,22 @@ def admin(json2):
 
 
 @pytest.fixture
-def page(browser, settings):
-    """A page of somebody who is not logged in."""
-    context = browser.new_context(base_url=settings.odoo_url)
-    yield context.new_page()
-    context.close()
+def stranger(browser, settings):
+    """Pages of somebody who is not logged in, each in a browser of its own."""
+    contexts = []
+
+    def open_page():
+        contexts.append(browser.new_context(base_url=settings.odoo_url))
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(stranger):
+    return stranger()
 
 
 def invite(admin, inbox, name, **values):
@@ -52,48 +63,51 @@ def link(message, path):
     return re.search(rf'href="([^"]*{path}[^"]*)"', html)[1]
 
 
-def choose_password(page, url, login):
-    """Follow a link to choose a password, and arrive logged in."""
+def choose_password(stranger, url, login):
+    """Follow a link to choose a password, then log in with it: the page."""
+    page = stranger()
     page.goto(url, timeout=PAGE_LIMIT)
     page.fill("input[name=password]", PASSWORD)
     page.fill("input[name=confirm_password]", PASSWORD)
     page.click("form button[type=submit]")
     gone = page.locator("input[name=confirm_password]")
     expect(gone).to_have_count(0, timeout=PAGE_LIMIT)
-    log_in(page, login)
+    return log_in(stranger(), login)
 
 
 def log_in(page, login):
-    page.context.clear_cookies()
     page.goto("/web/login", timeout=PAGE_LIMIT)
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", PASSWORD)
     page.click("form button[type=submit]")
+    return page
 
 
-def test_a_new_user_is_invited_and_chooses_a_password(admin, inbox, page):
+def test_a_new_user_is_invited_and_chooses_a_password(admin, inbox, stranger):
     _user, login, message = invite(admin, inbox, "malee")
-    choose_password(page, link(message, "/web/signup"), login)
+    page = choose_password(stranger, link(message, "/web/signup"), login)
     expect(page.locator(".o_main_navbar")).to_be_visible(timeout=PAGE_LIMIT)
 
 
-def test_an_invitation_can_be_sent_again(admin, inbox, page):
+def test_an_invitation_can_be_sent_again(admin, inbox, stranger):
     user_id, login, _first = invite(admin, inbox, "somsri")
     context = {"create_user": 1}
     admin.call("res.users", "action_reset_password", [user_id], context=context)
     message = inbox.wait_for("invites you to connect")
-    choose_password(page, link(message, "/web/signup"), login)
+    page = choose_password(stranger, link(message, "/web/signup"), login)
     expect(page.locator(".o_main_navbar")).to_be_visible(timeout=PAGE_LIMIT)
 
 
-def test_a_forgotten_password_is_reset_from_the_login_page(admin, inbox, page):
+def test_a_forgotten_password_is_reset_from_the_login_page(
+    admin, inbox, page, stranger
+):
     _user, login, _message = invite(admin, inbox, "kamon")
     page.goto("/web/reset_password", timeout=PAGE_LIMIT)
     page.fill("input[name=login]", login)
     page.click("form button[type=submit]")
     message = inbox.wait_for("Password reset")
     assert [who["Address"] for who in message["To"]] == [login]
-    choose_password(page, link(message, "/web/reset_password"), login)
+    page = choose_password(stranger, link(message, "/web/reset_password"), login)
     expect(page.locator(".o_main_navbar")).to_be_visible(timeout=PAGE_LIMIT)
 
 
@@ -108,7 +122,7 @@ def test_nothing_is_mailed_when_the_invitation_is_rolled_back(admin, inbox):
     assert len(inbox.messages()) == 1
 
 
-def test_a_customer_gets_portal_access(admin, inbox, page):
+def test_a_customer_gets_portal_access(admin, inbox, stranger):
     login = "layla@customer.example.com"
     partner_ids = admin.call(
         "res.partner", "create", vals_list=[{"name": "Layla Haddad", "email": login}]
@@ -124,7 +138,7 @@ def test_a_customer_gets_portal_access(admin, inbox, page):
         for found in [inbox.wait_for("")]
         if found["To"][0]["Address"] == login
     )
-    choose_password(page, link(message, "/web/signup"), login)
+    page = choose_password(stranger, link(message, "/web/signup"), login)
     page.wait_for_url("**/my**", timeout=PAGE_LIMIT)
 
 
@@ -178,10 +192,13 @@ def test_a_digest_arrives(admin, inbox):
     assert message["To"][0]["Address"] == login
 
 
-def test_somebody_is_invited_to_a_channel(admin, inbox):
+def test_somebody_is_invited_to_a_channel(json2, inbox):
+    """In the name, and from the mailbox, of who invites."""
+    norbert = json2.user("norbert")
     values = {"name": "Music of the lobby", "channel_type": "group"}
-    channel_ids = admin.call("discuss.channel", "create", vals_list=[values])
+    channel_ids = norbert.call("discuss.channel", "create", vals_list=[values])
     address = "guest@customer.example.com"
-    admin.call("discuss.channel", "invite_by_email", channel_ids, emails=[address])
+    norbert.call("discuss.channel", "invite_by_email", channel_ids, emails=[address])
     message = inbox.wait_for("has invited you to a channel")
     assert message["To"][0]["Address"] == address
+    assert message["Username"] == "norbert@bmasiamusic.com"
