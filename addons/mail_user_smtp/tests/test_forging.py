@@ -101,8 +101,9 @@ class TestForging(AccountCase):
             .with_user(stranger)
             .create({"name": "Our bank has changed", "channel_type": "group"})
         )
-        with self.assertRaises(UserError):
+        with self.assertRaises(UserError) as refused:
             channel.invite_by_email(["out@example.com"])
+        self.assertIn("no mailbox yet", str(refused.exception))
         mails = [("email_to", "=", "out@example.com")]
         self.assertFalse(self.env["mail.mail"].search(mails))
 
