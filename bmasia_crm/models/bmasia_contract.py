@@ -28,6 +28,7 @@ class BmasiaContract(models.Model):
     _order = "start_date desc, id desc"
 
     _transitions = transitions.CONTRACT_TRANSITIONS
+    _plural = "contracts"
     _mail_template = "bmasia_crm.template_contract_send"
     _receives_field = "receives_contracts"
     _terms_field = "contract_terms"

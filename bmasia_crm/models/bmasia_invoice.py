@@ -37,6 +37,7 @@ class BmasiaInvoice(models.Model):
     _order = "issue_date desc, id desc"
 
     _transitions = transitions.INVOICE_TRANSITIONS
+    _plural = "invoices"
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"

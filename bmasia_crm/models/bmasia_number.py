@@ -39,7 +39,7 @@ class BmasiaNumber(models.Model):
     _document = models.Index("(res_model, res_id)")
 
     @api.model
-    def _next(self, document, kind, day):
+    def _next_number(self, document, kind, day):
         """Give a document the next number of its series.
 
         Held until the transaction ends: make it the last write before rendering.
@@ -54,7 +54,7 @@ class BmasiaNumber(models.Model):
         self.env.flush_all()
         first = self._last_value(prefix) + 1
         for value in range(first, first + ATTEMPTS):
-            if self._take(document, kind, prefix, value):
+            if self._insert_number(document, kind, prefix, value):
                 return numbering.numbered(prefix, value)
         raise UserError(self.env._("No number could be assigned. Try again."))
 
@@ -67,7 +67,7 @@ class BmasiaNumber(models.Model):
         return self.env.cr.fetchone()[0]
 
     @api.model
-    def _take(self, document, kind, prefix, value):
+    def _insert_number(self, document, kind, prefix, value):
         """Insert a number, unless another document has it by now.
 
         :returns: whether it is ours
@@ -101,8 +101,8 @@ class BmasiaNumber(models.Model):
         return True
 
     @api.model
-    def _register(self, document, kind):
+    def _register_number(self, document, kind):
         """Keep the series behind a number that came from elsewhere, as an import."""
         if parsed := numbering.parse(document.name):
             self.env.flush_all()
-            self._take(document, kind, *parsed)
+            self._insert_number(document, kind, *parsed)

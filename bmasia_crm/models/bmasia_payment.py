@@ -18,6 +18,7 @@ class BmasiaPayment(models.Model):
     _inherit = ["bmasia.sendable.mixin"]
     _order = "date desc, id desc"
 
+    _plural = "receipts"
     _mail_template = "bmasia_crm.template_receipt_send"
     _receives_field = "receives_invoices"
 

@@ -30,6 +30,7 @@ class BmasiaQuote(models.Model):
     _order = "date desc, id desc"
 
     _transitions = transitions.QUOTE_TRANSITIONS
+    _plural = "quotes"
     _mail_template = "bmasia_crm.template_quote_send"
     _receives_field = "receives_quotes"
     _terms_field = "quote_terms"

@@ -32,7 +32,9 @@ class BmasiaSendableMixin(models.AbstractModel):
         self.ensure_one()
         if not self.name:
             day = self._number_day()
-            number = self.env["bmasia.number"]._next(self, self._number_kind(), day)
+            number = self.env["bmasia.number"]._next_number(
+                self, self._number_kind(), day
+            )
             # As superuser: nobody else may write a number.
             self.sudo().name = number
 

@@ -28,6 +28,8 @@ class BmasiaSendableMixin(models.AbstractModel):
     _rec_names_search = ["name", "partner_id.name"]
     _kept_fields = frozenset({"access_token"})
 
+    # Set by the model: the kind's name in addresses, as "quotes".
+    _plural = ""
     # Set by the model: xml ids of the template, and who receives it by preference.
     _mail_template = ""
     _receives_field = ""
@@ -92,6 +94,17 @@ class BmasiaSendableMixin(models.AbstractModel):
     # WHAT KIND OF DOCUMENT
     # ------------------------------------------------------------
 
+    @api.model
+    def _kinds(self):
+        """The kinds of documents that are installed: found, not listed.
+
+        :returns: the models, as empty recordsets by name in addresses
+        :rtype: dict
+        """
+        names = self.env.registry.descendants(["bmasia.sendable.mixin"], "_inherit")
+        models_ = (self.env[name] for name in sorted(names))
+        return {m._plural: m for m in models_ if not m._abstract}
+
     def _number_kind(self):
         """Which numbers this document gets: a key of ``tools.numbering.DAY_CODES``."""
         raise NotImplementedError
@@ -138,7 +151,9 @@ class BmasiaSendableMixin(models.AbstractModel):
         documents = super().create(vals_list)
         for document in documents:
             if document.name:
-                self.env["bmasia.number"]._register(document, document._number_kind())
+                self.env["bmasia.number"]._register_number(
+                    document, document._number_kind()
+                )
         return documents
 
     def write(self, vals):
@@ -147,7 +162,9 @@ class BmasiaSendableMixin(models.AbstractModel):
         result = super().write(vals)
         if vals.get("name"):
             for document in self:
-                self.env["bmasia.number"]._register(document, document._number_kind())
+                self.env["bmasia.number"]._register_number(
+                    document, document._number_kind()
+                )
         return result
 
     @api.ondelete(at_uninstall=False)
