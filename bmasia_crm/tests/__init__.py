@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_access_rights,
     test_archived_contacts,
     test_at_once,
     test_chain,
@@ -40,6 +41,7 @@ from . import (
     test_query_counts,
     test_reminder_looks_again,
     test_recipients,
+    test_record_rules,
     test_reminders,
     test_repeated_letters,
     test_rest_errors,
