@@ -7,6 +7,7 @@ from . import (
     test_column_defaults,
     test_clause_cost,
     test_companies,
+    test_constraints,
     test_contract_template_choice,
     test_contract_text,
     test_dashboard,
