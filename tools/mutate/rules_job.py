@@ -27,6 +27,7 @@ def main(words: list[str]) -> int:
 
     :returns: 0 if each rule is missed by a test of its own
     """
+    logging.disable(logging.CRITICAL)
     from tools.mutate import rules
 
     with environment() as env:
@@ -35,7 +36,6 @@ def main(words: list[str]) -> int:
         every = rules.find(env, addons)
     mutations = [m for m in every if not words or any(w in m.rule for w in words)]
     owned = _owned(_test_classes(addons), {m.rule for m in every})
-    logging.disable(logging.CRITICAL)
     verdicts = _judge(mutations, owned)
     for mutation in mutations:
         verdict, test = verdicts[mutation]
