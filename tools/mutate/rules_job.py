@@ -74,7 +74,7 @@ def _owned(classes: list[type], names: set[str]) -> dict[str, Tests]:
     """The tests of each rule: those that begin with its name, and with no longer one."""
     owned: dict[str, Tests] = defaultdict(lambda: defaultdict(list))
     for case in classes:
-        for method in sorted(name for name in dir(case) if name.startswith("test_")):
+        for method in unittest.TestLoader().getTestCaseNames(case):
             words = method.removeprefix("test_").split("_")
             beginnings = ("_".join(words[:n]) for n in range(len(words), 0, -1))
             if rule := next((name for name in beginnings if name in names), None):
