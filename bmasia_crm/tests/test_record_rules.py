@@ -13,7 +13,11 @@ from odoo.tools import file_open
 from .common import CrmCase
 from .entities import EntityWorld
 
-FILES = ("bmasia_crm_rules.xml", "mail_template_rules.xml")
+FILES = (
+    "document_flow/security/document_flow_rules.xml",
+    "document_flow/security/mail_template_rules.xml",
+    "bmasia_crm/security/bmasia_crm_rules.xml",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -99,9 +103,9 @@ class TestRecordRules(EntityWorld, CrmCase):
             other.with_user(self.norbert).write({"subject": "Hello"})
 
 
-def _add_test(rule):
+def _add_test(addon, rule):
     def test(self):
-        self.check_entity(self.env.ref(f"bmasia_crm.{rule}"))
+        self.check_entity(self.env.ref(f"{addon}.{rule}"))
 
     # what is written out above stays
     if not hasattr(TestRecordRules, f"test_{rule}"):
@@ -109,6 +113,6 @@ def _add_test(rule):
 
 
 for _name in FILES:
-    with file_open(f"bmasia_crm/security/{_name}") as _file:
+    with file_open(_name) as _file:
         for _record in etree.parse(_file).iterfind(".//record[@model='ir.rule']"):
-            _add_test(_record.get("id"))
+            _add_test(_name.partition("/")[0], _record.get("id"))
