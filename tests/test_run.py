@@ -48,9 +48,14 @@ def machine(tmp_path):
     return replace
 
 
+COMMANDS = (
+    "check test lint bench soak mutate prove-core up shell pictures clean".split()
+)
+
+
 def test_help_names_every_command():
     text = run("help").stdout
-    for command in ("check", "test", "lint", "bench", "soak", "prove-core", "clean"):
+    for command in COMMANDS:
         assert f"./run {command}" in text
 
 

@@ -183,6 +183,13 @@ def soak(settings):
     return run_soak(settings)
 
 
+def mutate(settings):
+    """Take each rule away and change each engine: a test must fall."""
+    from tools.mutate.run import run_mutate
+
+    return run_mutate(settings, sys.argv[2:])
+
+
 def bench(settings):
     """Measure against the peers."""
     from tools.bench.run import run_bench
@@ -215,7 +222,7 @@ COMMANDS = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(start, up, down, check, shell, clean),
-        *(test, soak, bench, prove_core, lint, pictures),
+        *(test, soak, mutate, bench, prove_core, lint, pictures),
     )
 }
 

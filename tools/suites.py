@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.mutate.run import run_mutate
 from tools.progress import step
 from tools.settings import GENERIC_ADDONS, MODULES, ROOT
 from tools.stack import Stack
@@ -89,8 +90,8 @@ def run_tests(settings, arguments):
 
 
 def run_soak(settings):
-    """The crash tests, random documents, broken input over REST, all in full size, and
-    Odoo's own tests of mail.
+    """The crash tests, random documents, broken input over REST, all in full size,
+    Odoo's own tests of mail, and every rule removed in turn.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
@@ -105,7 +106,8 @@ def run_soak(settings):
     os.environ.update(REST_EXAMPLES="50", REST_PHASES="coverage,fuzzing")
     rest = "tests/test_rest.py::test_schemathesis_finds_no_server_error"
     failed = run_tests(settings, ["system", "-q", rest]) or failed
-    return run_tests(settings, ["core"]) or failed
+    failed = run_tests(settings, ["core"]) or failed
+    return run_mutate(settings, []) or failed
 
 
 def _table(results):

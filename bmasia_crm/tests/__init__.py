@@ -11,6 +11,8 @@ from . import (
     test_contract_template_choice,
     test_contract_text,
     test_dashboard,
+    test_engine_edges,
+    test_engines,
     test_document_letters,
     test_entities,
     test_every_way,

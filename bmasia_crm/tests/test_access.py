@@ -3,8 +3,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from . import test_access_rights
 from .common import CrmCase
-from .test_access_rights import TestAccessRights
 
 
 @tagged("post_install", "-at_install")
@@ -64,8 +64,9 @@ class TestAccess(CrmCase):
 
     def test_customers_and_visitors_see_nothing(self):
         self.quote()
+        rights = test_access_rights.TestAccessRights
         for user in (self.customer, self.visitor):
-            for model in TestAccessRights.RIGHTS.keys() - TestAccessRights.SHARED:
+            for model in rights.RIGHTS.keys() - rights.SHARED:
                 with self.subTest(model=model, user=user.login):
                     with self.assertRaises(AccessError):
                         self.env[model].with_user(user).search([])

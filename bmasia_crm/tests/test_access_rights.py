@@ -12,7 +12,12 @@ from .common import CrmCase
 
 @tagged("post_install", "-at_install")
 class TestAccessRights(AccessRightsMixin, CrmCase):
-    ROLES = ("employee", "nikki", "pom", "norbert")  # the others: user, finance, manager
+    ROLES = (
+        "employee",
+        "nikki",
+        "pom",
+        "norbert",
+    )  # the others: user, finance, manager
     RIGHTS = {
         "bmasia.company": ("", "rwcd", "rwcd", "rwcd"),
         "bmasia.zone": ("", "rwcd", "rwcd", "rwcd"),
@@ -54,8 +59,7 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         ours = {
             model._name
             for model in self.env.values()
-            if model._original_module in ("document_flow", "bmasia_crm")
-            and model._auto
+            if model._original_module in ("document_flow", "bmasia_crm") and model._auto
         }
         self.assertEqual(ours, set(self.RIGHTS) - self.SHARED)
 

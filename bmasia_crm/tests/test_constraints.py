@@ -69,7 +69,7 @@ class TestDocuments(ConstraintCase):
             )
             document.bank_account_id = own
 
-    def test_bmasia_entity_document_mixin_check_linked_entity(self):
+    def test_document_owned_mixin_check_linked_entity(self):
         """A draft for one entity never names a document of the other one."""
         foreign = self.contract(company_id=self.hongkong.id)
         invoice = self.invoice(company_id=self.thailand.id)
@@ -77,7 +77,7 @@ class TestDocuments(ConstraintCase):
             "another billing entity", invoice.sudo().write, {"contract_id": foreign.id}
         )
 
-    def test_bmasia_sendable_mixin_unlink_except_numbered(self):
+    def test_document_numbered_mixin_unlink_except_numbered(self):
         for document in (self.quote(), self.contract(), self.invoice()):
             document.sudo().name = f"OLD-{document}"
             with self.assertRaisesRegex(UserError, "has a number and is kept"):
@@ -136,7 +136,7 @@ class TestDocuments(ConstraintCase):
             ),
         )
 
-    def test_bmasia_number_unique_value(self):
+    def test_document_number_unique_value(self):
         number = {
             "series": "Q-1-",
             "value": 1,
@@ -144,14 +144,14 @@ class TestDocuments(ConstraintCase):
             "kind": "quote",
             "res_model": "bmasia.quote",
         }
-        numbers = self.env["bmasia.number"]
+        numbers = self.env["document.number"]
         numbers.create({**number, "name": "Q-1-1"})
         self.assertTaken(
-            "bmasia_number_unique_value",
+            "document_number_unique_value",
             lambda: numbers.create({**number, "name": "Q-1-01"}),
         )
 
-    def test_bmasia_send_request_unique_key(self):
+    def test_document_send_request_unique_key(self):
         quote = self.quote()
         request = {
             "user_id": self.nikki.id,
@@ -160,14 +160,14 @@ class TestDocuments(ConstraintCase):
             "res_id": quote.id,
             "company_id": quote.company_id.id,
         }
-        requests = self.env["bmasia.send.request"]
+        requests = self.env["document.send.request"]
         requests.create(request)
         requests.create({**request, "user_id": self.pom.id})
         self.assertTaken(
-            "bmasia_send_request_unique_key", lambda: requests.create(request)
+            "document_send_request_unique_key", lambda: requests.create(request)
         )
 
-    def test_bmasia_reminder_once(self):
+    def test_document_reminder_once(self):
         quote = self.quote()
         reminder = {
             "res_model": quote._name,
@@ -177,10 +177,10 @@ class TestDocuments(ConstraintCase):
             "cycle": "2026-01-01",
             "document_name": "Q-1",
         }
-        reminders = self.env["bmasia.reminder"]
+        reminders = self.env["document.reminder"]
         reminders.create(reminder)
         reminders.create({**reminder, "cycle": "2026-02-01"})
-        self.assertTaken("bmasia_reminder_once", lambda: reminders.create(reminder))
+        self.assertTaken("document_reminder_once", lambda: reminders.create(reminder))
 
 
 @tagged("post_install", "-at_install")
@@ -482,7 +482,9 @@ class TestTemplates(ConstraintCase):
     def test_mail_template_check_variables_exist(self):
         """Also for those who write any expression elsewhere, as administrators do."""
         editor = new_test_user(
-            self.env, "ed@example.com", "base.group_user,mail.group_mail_template_editor"
+            self.env,
+            "ed@example.com",
+            "base.group_user,mail.group_mail_template_editor",
         )
         template = self.env.ref("bmasia_crm.template_quote_send").with_user(editor)
         self.assertInvalid(

@@ -63,7 +63,9 @@ class TestRecordRules(EntityWorld, CrmCase):
         """Who loses an entity loses the messages there, also what they wrote."""
         [quote, *_others] = self.documents[self.hongkong]
         said = quote.with_user(self.norbert).message_post(body="I called him")
-        elsewhere = self.hilton.partner_id.with_user(self.norbert).message_post(body="x")
+        elsewhere = self.hilton.partner_id.with_user(self.norbert).message_post(
+            body="x"
+        )
         messages = (said | elsewhere).sudo()
         self.assertEqual(self.seen(messages, self.norbert), messages)
         self.norbert.write(

@@ -76,7 +76,9 @@ def _transitions(env: Any, addons: Collection[str]) -> Iterator[Mutation]:
         table = getattr(model, TRANSITIONS, None)
         if table and model._original_module in addons and not model._abstract:
             for key in list(table):
-                yield from _of_row(env, table, key, _name(model._name, "_to_".join(key)))
+                yield from _of_row(
+                    env, table, key, _name(model._name, "_to_".join(key))
+                )
 
 
 def _of_row(env: Any, table: dict, key: tuple, rule: str) -> Iterator[Mutation]:
@@ -159,7 +161,7 @@ def _sql(statement: SQL, record: int | None = None) -> Removal:
 
 
 def _methods(env: Any, addons: Collection[str]) -> Iterator[Mutation]:
-    """Methods that say by a decorator when they are asked, in the class that has them."""
+    """Methods whose decorator says when they are asked, in the class that has them."""
     homes = tuple(f"odoo.addons.{addon}." for addon in addons)
     classes = dict.fromkeys(
         base

@@ -40,7 +40,8 @@ def main(words: list[str]) -> int:
     for mutation in mutations:
         verdict, test = verdicts[mutation]
         sys.stdout.write(
-            f"{verdict:<11}{mutation.kind:<15}{mutation.rule}: {mutation.change}{test}\n"
+            f"{verdict:<11}{mutation.kind:<15}"
+            f"{mutation.rule}: {mutation.change}{test}\n"
         )
     sys.stdout.write(_table(mutations, verdicts))
     return int(any(verdict != KILLED for verdict, _test in verdicts.values()))
@@ -71,7 +72,7 @@ def _test_classes(addons: Iterable[str]) -> list[type]:
 
 
 def _owned(classes: list[type], names: set[str]) -> dict[str, Tests]:
-    """The tests of each rule: those that begin with its name, and with no longer one."""
+    """The tests of each rule: they begin with its name, and with no longer one."""
     owned: dict[str, Tests] = defaultdict(lambda: defaultdict(list))
     for case in classes:
         for method in unittest.TestLoader().getTestCaseNames(case):

@@ -10,10 +10,10 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 class AccessRightsMixin:
     """Looks at the rights of some people, whom a subclass has as its attributes.
 
-    ``ROLES`` are the names of these attributes. ``RIGHTS`` says, from the other side and
-    not read from the rows, what each of them may do in the end: by model, a string for
-    each role, of the letters of ``OPERATIONS``. ``OUTSIDERS`` may nothing with any model
-    but those of ``SHARED``, which are not ours.
+    ``ROLES`` are the names of these attributes. ``RIGHTS`` says, from the other side
+    and not read from the rows, what each of them may do in the end: by model, a string
+    for each role, of the letters of ``OPERATIONS``. ``OUTSIDERS`` may do nothing with
+    any model but those of ``SHARED``, which are not ours.
     """
 
     ROLES = ()

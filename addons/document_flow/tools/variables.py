@@ -76,7 +76,7 @@ def fill(text, values):
 
     >>> fill("{{nobody}}", {})
     Traceback (most recent call last):
-    odoo.addons.bmasia_crm.tools.variables.UnresolvedVariable: nobody
+    odoo.addons.document_flow.tools.variables.UnresolvedVariable: nobody
     """
     if names := missing(text, values):
         raise UnresolvedVariable(names)

@@ -77,7 +77,9 @@ class TestConstraints(AccountCase):
         bob = self.bob.with_user(self.access)
         for values in ({"email": "alice@example.com"}, {"login": "alice@example.com "}):
             self.assertInvalid(bob, values, "is Alice's")
-        self.assertInvalid(bob, {"email": "x@example.com, y@example.com"}, "exactly one")
+        self.assertInvalid(
+            bob, {"email": "x@example.com, y@example.com"}, "exactly one"
+        )
 
     def test_res_users_check_own_name(self):
         bob = self.bob.with_user(self.access)
