@@ -18,6 +18,122 @@ from ..tools import (
 )
 
 
+LOGIN = {"login": {530, 534, 535, 538}}
+PROTOCOL = {"protocol": {500, 502, 503, 504, 555}}
+# by stage: what a code says for itself, of class 4 and of class 5, and by which codes it
+# says something else
+CODES = {
+    replies.CONNECT: ("busy", "not_welcome", LOGIN | PROTOCOL),
+    replies.EHLO: (
+        "busy",
+        "not_welcome",
+        LOGIN
+        | {"protocol": {500, 502, 503, 555}, "own_name": {501, 504, 550, 553, 554}},
+    ),
+    replies.STARTTLS: ("tls", "tls", LOGIN),
+    replies.AUTH: ("login", "login", {"login_later": {421, 450, 451, 454}}),
+    replies.MAIL: (
+        "busy",
+        "sender_refused",
+        LOGIN | {"protocol": {500, 501, 502, 503, 504, 555}, "too_big": {552}},
+    ),
+    replies.RCPT: ("busy", "rejected", LOGIN | PROTOCOL),
+    replies.DATA: (
+        "busy",
+        "not_taken",
+        LOGIN | {"protocol": {500, 501, 502, 503, 504, 555}},
+    ),
+    replies.BODY: ("busy", "rejected", LOGIN | PROTOCOL),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestReplies(BaseCase):
+    def test_what_each_code_says_at_each_stage(self):
+        for stage, (later, final, others) in CODES.items():
+            for code in range(400, 600):
+                reasons = [reason for reason, codes in others.items() if code in codes]
+                expected = reasons[0] if reasons else (later if code < 500 else final)
+                verdict = replies.classify(replies.Reply(code, "", stage))
+                outcome = "deferred" if code < 500 else "refused"
+                with self.subTest(stage=stage, code=code):
+                    self.assertEqual(verdict.reason, expected)
+                    self.assertEqual(verdict.outcome.value, outcome)
+
+    def test_a_policy_is_about_the_sender_until_a_recipient_is_named(self):
+        for code in range(548, 555):
+            for detail in ("7.0", "7.1"):
+                for stage, policy, other in (
+                    (replies.MAIL, "sender_refused", "sender_refused"),
+                    (replies.RCPT, "policy", "rejected"),
+                    (replies.CONNECT, "policy", "not_welcome"),
+                ):
+                    expected = policy if code in (550, 553, 554) else other
+                    if (stage, code) == (replies.MAIL, 552):
+                        expected = "too_big"
+                    reply = replies.Reply(code, f"5.{detail} no", stage)
+                    with self.subTest(reply=reply):
+                        self.assertEqual(replies.classify(reply).reason, expected)
+
+    def test_outcomes_at_the_ends_of_each_class(self):
+        for code, stage, outcome in (
+            (199, replies.BODY, "unknown"),
+            (200, replies.BODY, "sent"),
+            (299, replies.BODY, "sent"),
+            (300, replies.BODY, "unknown"),
+            (399, replies.BODY, "unknown"),
+            (400, replies.BODY, "deferred"),
+            (499, replies.BODY, "deferred"),
+            (500, replies.BODY, "refused"),
+            (599, replies.BODY, "refused"),
+            (600, replies.BODY, "unknown"),
+            (250, "", "sent"),
+            (250, replies.RCPT, "deferred"),
+            (399, replies.RCPT, "deferred"),
+            (600, replies.RCPT, "deferred"),
+        ):
+            with self.subTest(code=code, stage=stage):
+                verdict = replies.classify(replies.Reply(code, "", stage))
+                self.assertEqual(verdict.outcome.value, outcome)
+
+    def test_what_a_verdict_carries(self):
+        plain = replies.classify(replies.Reply(550, "5.1.1 no", replies.RCPT))
+        self.assertEqual(
+            (plain.code, plain.enhanced, plain.text, plain.account, plain.pause),
+            (550, "5.1.1", "5.1.1 no", False, 0),
+        )
+        self.assertEqual(plain.tries, 0)
+        self.assertEqual(replies.classify(replies.Reply(-1, "")).code, 0)
+        for words, stage in (("too large", replies.RCPT), ("too large", replies.MAIL)):
+            reply = replies.Reply(552, f"message {words}", stage)
+            self.assertEqual(replies.classify(reply).tries, 2)
+        bare = replies.Verdict(replies.Outcome.SENT)
+        self.assertEqual(
+            (bare.code, bare.account, bare.pause, bare.tries), (0, False, 0, 0)
+        )
+
+    def test_who_is_paused_and_whose_account_it_is(self):
+        for code, text, stage, pause, account in (
+            (535, "", replies.AUTH, 3600, True),
+            (454, "", replies.AUTH, 0, True),
+            (400, "", replies.AUTH, 0, True),
+            (530, "", replies.MAIL, 3600, True),
+            (554, "", replies.STARTTLS, 0, True),
+            (400, "daily sending quota exceeded", replies.RCPT, 3600, True),
+            (399, "daily sending quota exceeded", replies.RCPT, 0, False),
+            (599, "daily sending quota exceeded", replies.RCPT, 3600, True),
+            (600, "daily sending quota exceeded", replies.RCPT, 0, False),
+            (452, "4.2.2 over quota", replies.MAIL, 3600, True),
+            (452, "4.2.2 over quota", replies.RCPT, 0, False),
+            (550, "5.2.1 disabled", replies.MAIL, 0, False),
+            (550, "5.4.5 limit", replies.RCPT, 3600, True),
+            (550, None, replies.RCPT, 0, False),
+        ):
+            with self.subTest(code=code, text=text, stage=stage):
+                verdict = replies.classify(replies.Reply(code, text, stage))
+                self.assertEqual((verdict.pause, verdict.account), (pause, account))
+
+
 @tagged("post_install", "-at_install")
 class TestAddressLengths(BaseCase):
     def test_both_halves_have_their_longest(self):
