@@ -9,6 +9,7 @@ import threading
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import compat32, default
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
@@ -28,8 +29,8 @@ from ..tools import (
 
 LOGIN = {"login": {530, 534, 535, 538}}
 PROTOCOL = {"protocol": {500, 502, 503, 504, 555}}
-# by stage: what a code says for itself, of class 4 and of class 5, and by which codes it
-# says something else
+# by stage: what a code says for itself, of class 4 and of class 5, and which codes say
+# something else
 CODES = {
     replies.CONNECT: ("busy", "not_welcome", LOGIN | PROTOCOL),
     replies.EHLO: (
@@ -219,10 +220,9 @@ class TestFailures(BaseCase):
             (smtplib.SMTPHeloError, replies.EHLO),
             (smtplib.SMTPConnectError, replies.CONNECT),
         ):
-            stages = []
-            self.patch(failures, "classify", lambda reply: stages.append(reply.stage))
-            failures.connection_verdict(kind(554, b"no"))
-            self.assertEqual(stages, [stage])
+            with patch.object(failures, "classify") as judge:
+                failures.connection_verdict(kind(554, b"no"))
+            self.assertEqual(judge.call_args[0][0].stage, stage)
 
 
 @tagged("post_install", "-at_install")
