@@ -230,6 +230,7 @@ class TestFileNames(BaseCase):
     def test_a_name_fills_what_there_is(self):
         for name, longest, cut in (
             ("x" * 255, 255, "x" * 255),
+            ("x" * 254 + ".", 255, "x" * 254 + "."),
             ("x" * 256, 255, "x" * 255),
             ("x" * 256 + ".pdf", 255, "x" * 251 + ".pdf"),
             ("abcdef.pdf", 8, "abcd.pdf"),
