@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..tools.reminders import RULE_OF, RULES, step_of
+from ..tools.reminders import step_of
 
 _logger = logging.getLogger(__name__)
 
@@ -150,10 +150,16 @@ class BmasiaReminder(models.Model):
             self.search(
                 [("company_id", "=", company.id), ("state", "=", "trial")]
             ).unlink()
-            for rule in RULES:
+            for kind in self._reminded_kinds():
+                rule = kind._reminder_rule
                 if company.reminder_mode != "off" and company[rule.switch] != "off":
-                    documents = self.env[rule.model]._reminder_candidates(company)
-                    self._draft_each(rule, documents)
+                    self._draft_each(rule, kind._reminder_candidates(company))
+
+    @api.model
+    def _reminded_kinds(self):
+        """The kinds of documents with a rule for reminders: found, not listed."""
+        kinds = self.env["bmasia.sendable.mixin"]._kinds().values()
+        return [kind for kind in kinds if kind._reminder_rule]
 
     def _draft_each(self, rule, documents):
         cron = self.env["ir.cron"]
@@ -219,7 +225,7 @@ class BmasiaReminder(models.Model):
 
         :returns: False when that is not possible; ``error`` says why
         """
-        rule = RULE_OF[self.res_model]
+        rule = self.env[self.res_model]._reminder_rule
         self.is_automatic = True
         try:
             with self.env.cr.savepoint():

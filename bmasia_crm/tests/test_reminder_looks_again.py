@@ -10,7 +10,6 @@ from odoo.tools.misc import file_path
 
 from odoo.addons.bmasia_crm.models.mail_mail import AUTOMATIC_HEADERS
 from odoo.addons.bmasia_crm.tools import names
-from odoo.addons.bmasia_crm.tools.reminders import RULES
 
 from .common import SendingCase
 
@@ -21,8 +20,8 @@ class WaitingCase(SendingCase):
     def setUp(self):
         super().setUp()
         self.reminders = self.env["bmasia.reminder"]
-        for rule in RULES:
-            self.thailand[rule.switch] = "auto"
+        for kind in self.reminders._reminded_kinds():
+            self.thailand[kind._reminder_rule.switch] = "auto"
         (self.nikki | self.pom).automatic_reminders = True
         self.today = self.thailand._today()
 
@@ -59,7 +58,7 @@ class WaitingCase(SendingCase):
 
     def schedule_reminder(self, document):
         """By a person, who wants it to leave in an hour."""
-        rule = next(rule for rule in RULES if rule.model == document._name)
+        rule = document._reminder_rule
         self.thailand[rule.switch] = "draft"
         self.reminders._cron_draft()
         self.thailand[rule.switch] = "auto"
@@ -152,7 +151,8 @@ EVENTS = {
 @tagged("post_install", "-at_install")
 class TestReminderLooksAgain(WaitingCase):
     def test_nothing_that_is_settled_is_reminded_of(self):
-        self.assertEqual(EVENTS.keys(), {rule.model for rule in RULES})
+        reminded = {kind._name for kind in self.reminders._reminded_kinds()}
+        self.assertEqual(EVENTS.keys(), reminded)
         self.assertEqual(EVENTS.keys(), self.documents().keys())
         for model, events in EVENTS.items():
             for event, (happen, word) in events.items():
@@ -242,7 +242,7 @@ class TestReminderLooksAgain(WaitingCase):
             with self.subTest(document._name):
                 with self.assertRaisesRegex(UserError, "waits"):
                     self.of(document).with_user(user).action_look_over()
-                rule = next(rule for rule in RULES if rule.model == document._name)
+                rule = document._reminder_rule
                 with self.assertRaisesRegex(UserError, "waits"):
                     document.with_user(user)._send_notice(rule.template, rule.receives)
                 self.reminders._cron_draft()

@@ -17,43 +17,17 @@ WINDOW = 30
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that customers are reminded of.
+    """What the customers of one kind of document are reminded of: its
+    ``_reminder_rule``.
 
     :param str switch: field of the billing entity that says how
     :param steps: pairs of a kind and its days after the document's own day
     """
 
-    model: str
     switch: str
     template: str
     receives: str
     steps: tuple
-
-
-RULES = (
-    Rule(
-        "bmasia.contract",
-        "renewal_reminders",
-        "bmasia_crm.template_renewal_manual",
-        "receives_renewals",
-        (("renewal", 0),),
-    ),
-    Rule(
-        "bmasia.invoice",
-        "overdue_reminders",
-        "bmasia_crm.template_invoice_reminder",
-        "receives_invoices",
-        (("overdue_7", 7), ("overdue_14", 14), ("overdue_21", 21)),
-    ),
-    Rule(
-        "bmasia.quote",
-        "quote_reminders",
-        "bmasia_crm.template_quote_reminder",
-        "receives_quotes",
-        (("quote_3", 3), ("quote_7", 7)),
-    ),
-)
-RULE_OF = {rule.model: rule for rule in RULES}
 
 
 def step_of(steps, age):

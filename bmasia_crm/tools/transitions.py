@@ -1,8 +1,9 @@
 """The states of the documents: who may take which document from where to where, and
 when.
 
-Data, not branches: the methods, the buttons' conditions, the tests of every forbidden
-transition and the documentation follow from these tables.
+Data, not branches: each model has a table, ``_transitions``. The methods, the buttons'
+conditions, the tests of every forbidden transition and the documentation follow from
+it.
 """
 
 from dataclasses import dataclass
@@ -26,44 +27,6 @@ class Transition:
     who: str
     guards: tuple = ()
     stamp: str = ""
-
-
-QUOTE_TRANSITIONS = {
-    ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
-    ("sent", "accepted"): Transition(USER, ("_check_not_expired",), "accepted_date"),
-    ("sent", "rejected"): Transition(USER, (), "rejected_date"),
-    ("sent", "expired"): Transition(SYSTEM, ("_check_validity_over",)),
-    ("sent", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
-    ("expired", "sent"): Transition(USER, ("_check_not_expired",)),
-    ("expired", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
-    ("rejected", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
-}
-
-CONTRACT_TRANSITIONS = {
-    ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
-    ("draft", "cancelled"): Transition(
-        MANAGER, ("_check_has_number",), "cancelled_date"
-    ),
-    ("sent", "active"): Transition(USER, ("_check_can_activate",)),
-    ("sent", "cancelled"): Transition(MANAGER, (), "cancelled_date"),
-    ("active", "cancelled"): Transition(MANAGER, (), "cancelled_date"),
-    ("active", "expired"): Transition(SYSTEM, ("_check_term_over",)),
-    ("active", "renewed"): Transition(SYSTEM, ("_check_successor_started",)),
-    ("expired", "renewed"): Transition(SYSTEM, ("_check_successor_started",)),
-}
-
-INVOICE_TRANSITIONS = {
-    ("draft", "issued"): Transition(FINANCE, ("_check_can_leave_draft",)),
-    ("draft", "cancelled"): Transition(
-        MANAGER, ("_check_has_number",), "cancelled_date"
-    ),
-    ("issued", "paid"): Transition(SYSTEM, ("_check_is_paid",), "paid_date"),
-    ("issued", "cancelled"): Transition(
-        MANAGER, ("_check_can_cancel",), "cancelled_date"
-    ),
-    ("issued", "credited"): Transition(SYSTEM, ("_check_is_credited",)),
-    ("paid", "credited"): Transition(SYSTEM, ("_check_is_credited",)),
-}
 
 
 def forbidden(transitions, states):
