@@ -18,7 +18,8 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
     line nor of the whole.
 
     The model provides ``kind``, ``state``, lines with ``reversed_line_id``, and a
-    transition from issued and paid to credited that names ``_check_is_credited``.
+    transition from issued and paid to credited that names ``_check_is_credited``. It
+    asks ``_check_credit_fits`` before a credit note is issued.
     """
 
     _name = "bmasia.invoice.credit.mixin"
@@ -150,11 +151,6 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
                         "A credit note is made from its invoice, with Credit there."
                     )
                 )
-
-    def _check_can_leave_draft(self):
-        if self.kind == "credit_note":
-            self._check_credit_fits()
-        return super()._check_can_leave_draft()
 
     def _check_credit_fits(self):
         self._check_reversed()
