@@ -53,8 +53,8 @@ class BmasiaCompany(models.Model):
     _description = "Company"
     _inherit = [
         "bmasia.company.duplicates.mixin",
-        "bmasia.system.mixin",
-        "bmasia.entity.mixin",
+        "document.system.mixin",
+        "document.entity.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -216,9 +216,11 @@ class BmasiaCompany(models.Model):
     def _deliveries_domain(self):
         """The mails of all documents of these companies, and those to the companies."""
         domains = [self._deliveries_of(self)]
-        for kind in self._document_kinds():
-            documents = kind.search([("customer_id", "in", self.ids)])
-            domains.append(self._deliveries_of(documents))
+        mine = Domain("customer_id", "in", self.ids)
+        addressed = Domain("partner_id", "child_of", self.partner_id.ids)
+        for kind in self.env["document.mixin"]._kinds().values():
+            found = kind.search(mine if kind in self._document_kinds() else addressed)
+            domains.append(self._deliveries_of(found))
         return Domain.OR(domains)
 
     def _deliveries_of(self, records):
@@ -232,7 +234,7 @@ class BmasiaCompany(models.Model):
         """
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "bmasia_crm.mail_delivery_action_history"
+            "document_flow.mail_delivery_action_history"
         )
         domain = list(self._deliveries_domain())
         return {**action, "domain": domain, "context": {}}
@@ -280,7 +282,7 @@ class BmasiaCompany(models.Model):
         """
         return [
             kind
-            for kind in self.env["bmasia.sendable.mixin"]._kinds().values()
+            for kind in self.env["document.mixin"]._kinds().values()
             if getattr(kind._fields.get("customer_id"), "comodel_name", "")
             == self._name
         ]

@@ -184,11 +184,11 @@ class BmasiaCompanyDuplicatesMixin(models.AbstractModel):
                     stays,
                 )
             )
-        for kind in self._document_kinds():
+        for model in self._models_naming_partners():
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET partner_id = %s WHERE partner_id = ANY(%s)",
-                    SQL.identifier(kind._table),
+                    SQL.identifier(model._table),
                     target.partner_id.id,
                     list(self.partner_id.ids),
                 )
@@ -208,6 +208,22 @@ class BmasiaCompanyDuplicatesMixin(models.AbstractModel):
             for field in class_._fields.values()
             if field.type == "many2one" and field.comodel_name == self._name
             if field.store and field.column_type
+        ]
+
+    @api.model
+    def _models_naming_partners(self):
+        """What belongs to billing entities and names its customer as a contact:
+        documents, their reminders and bulk sends.
+
+        :returns: list of models, as empty recordsets
+        """
+        names = self.env.registry.descendants(["document.entity.mixin"], "_inherit")
+        models_ = (self.env[name] for name in sorted(names))
+        return [
+            model
+            for model in models_
+            if not model._abstract and "partner_id" in model._fields
+            if model._fields["partner_id"].store and model != self
         ]
 
     def _compute_anew(self, documents, target):

@@ -1,9 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.document_flow.tools.names import one_line
+from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 
 from ..tools import schedule
-from ..tools.names import one_line
-from ..tools.transitions import MANAGER, SYSTEM, USER, Transition
+from ..tools.roles import MANAGER, USER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 from .bmasia_term_mixin import MAX_TERM
@@ -53,6 +57,8 @@ class BmasiaContract(models.Model):
     _order = "start_date desc, id desc"
 
     _transitions = CONTRACT_TRANSITIONS
+    _number_codes = {"contract": Codes("C", "CT")}
+    _report = "bmasia_crm.action_report_contract"
     _plural = "contracts"
     _mail_template = "bmasia_crm.template_contract_send"
     _receives_field = "receives_contracts"
@@ -149,15 +155,12 @@ class BmasiaContract(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
-    def _number_kind(self):
-        return "contract"
+    @api.model
+    def _unfinished_domain(self):
+        return Domain("state", "in", ("draft", "sent", "active", "expired"))
 
     def _kind_label(self):
         return self.env._("contract")
-
-    def _compute_access_url(self):
-        for contract in self:
-            contract.access_url = f"/my/contracts/{contract.id}"
 
     @api.depends("company_id")
     def _compute_start_date(self):

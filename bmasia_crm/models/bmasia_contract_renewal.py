@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from ..tools.reminders import Rule
+from odoo.addons.document_flow.tools.reminders import Rule, Step
 
 NOTICE_DAYS = 60  # what the chains' master agreements ask for
 ENDING_DAYS = NOTICE_DAYS  # so soon a contract is said to end
@@ -34,7 +34,7 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         switch="renewal_reminders",
         template="bmasia_crm.template_renewal_manual",
         receives="receives_renewals",
-        steps=(("renewal", 0),),
+        steps=(Step("renewal", 0),),
     )
 
     auto_renew = fields.Boolean(help="Reminds us; nothing is renewed by itself.")
@@ -252,7 +252,7 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         )
 
     def _follow_notice(self, moment):
-        self.sudo().notice_date = self._local_day(moment)
+        self.sudo().notice_date = self.company_id._local_day(moment)
         return super()._follow_notice(moment)
 
     def _days_left(self):

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import money, variables, words
+from odoo.addons.document_flow.tools import variables
+
+from ..tools import money, words
 
 
 class BmasiaContractTextMixin(models.AbstractModel):

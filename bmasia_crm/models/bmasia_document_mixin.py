@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-PENDING = ("sending", "queued")
 MATCHES = 1000  # companies by name; more match only what is typed first
 SAMPLED = 1000  # values that PostgreSQL remembers of a column, where it has 100 else
 # What every document says; models add their own.
@@ -25,8 +24,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
     """A document for a customer, with lines: quote, contract, invoice.
 
     Gives the customer, the billing entity and what follows from them (contact,
-    currency, language, bank account, terms); refuses changes of what the customer has
-    got; marks as sent; keeps lists and their search fast with 100,000 documents.
+    currency, language, bank account, terms); keeps lists and their search fast with
+    100,000 documents.
 
     A model provides ``state`` with its table of transitions, ``line_ids`` and its own
     dates. It names what it prints in ``_document_fields``, and in ``_open_fields``
@@ -48,8 +47,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _description = "Document With Lines"
     _inherit = [
         "bmasia.document.totals.mixin",
-        "bmasia.state.mixin",
-        "bmasia.sendable.mixin",
+        "bmasia.customer.mixin",
+        "document.draft.mixin",
     ]
     _rec_names_search = ["name", "customer_id.name"]
 
@@ -58,21 +57,17 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _document_fields = DOCUMENT_FIELDS
     _open_fields = {}
     _terms_field = ""
+    # Written along with transitions, and where a document comes from.
+    _stamps = frozenset(
+        {"signed_date", "reject_reason", "cancel_reason", "notice_date"}
+        | {"quote_id", "renewed_from_id", "revision_of_id"}
+    )
 
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
     )
-    company_id = fields.Many2one(
-        compute="_compute_company_id", store=True, readonly=False, precompute=True
-    )
     partner_id = fields.Many2one(
         compute="_compute_partner_id", store=True, readonly=False, precompute=True
-    )
-    currency_id = fields.Many2one(
-        compute="_compute_currency_id", store=True, readonly=False, precompute=True
-    )
-    lang = fields.Selection(
-        compute="_compute_lang", store=True, readonly=False, precompute=True
     )
     seller_partner_id = fields.Many2one(
         related="company_id.partner_id", string="Seller's Contact"
@@ -110,11 +105,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
             if not current or not current._belongs_to(customer.partner_id):
                 contacts = customer._contacts_for(self._receives_field)
                 document.partner_id = contacts[:1] or customer.partner_id
-
-    @api.depends("company_id")
-    def _compute_currency_id(self):
-        for document in self:
-            document.currency_id = document.company_id.sudo().currency_id
 
     @api.depends("partner_id")
     def _compute_lang(self):
@@ -166,10 +156,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
     # WHAT IS WRITTEN ON THE DOCUMENT
     # ------------------------------------------------------------
 
-    def _is_draft(self):
-        self.ensure_one()
-        return self.state == "draft"
-
     def _addressee(self):
         self.ensure_one()
         return self.customer_id.name or ""
@@ -200,11 +186,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def _document_values(self):
         values = super()._document_values()
-        # what a record prints counts, not which one it is: contacts are merged
-        own = (
-            name for name in self._document_fields if not self._fields[name].relational
-        )
-        values.update({name: self[name] for name in own})
         values["lines"] = [line._document_values() for line in self.line_ids]
         return values
 
@@ -242,90 +223,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
                     self.display_name,
                 )
             )
-
-    def _check_has_number(self):
-        if not self.name:
-            raise UserError(
-                self.env._("This draft never got a number. Delete it instead.")
-            )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state", "draft") != "draft" and not self.env.su:
-                raise UserError(self.env._("A new document is a draft."))
-        documents = super().create(vals_list)
-        # What an importer brings along was issued long ago.
-        documents.filtered(lambda document: not document._is_draft())._freeze_parties()
-        return documents
-
-    def write(self, vals):
-        if touched := self._document_fields & vals.keys():
-            self._check_open(touched)
-        if "company_id" in vals:
-            self._check_entity_may_change(vals["company_id"])
-        return super().write(vals)
-
-    def _check_open(self, names):
-        """Refuse changes to what the customer has got, or is about to get.
-
-        :param names: fields that are about to change
-        """
-        for document in self:
-            if document.send_state in PENDING:
-                raise UserError(
-                    self.env._("%s is being sent right now.", document.display_name)
-                )
-            if document.state == "draft":
-                continue
-            closed = names - document._open_fields.get(document.state, frozenset())
-            if closed:
-                labels = [
-                    document._fields[name]._description_string(self.env)
-                    for name in sorted(closed)
-                ]
-                raise UserError(
-                    self.env._(
-                        "%(document)s went out already: %(fields)s can no longer "
-                        "change.",
-                        document=document.display_name,
-                        fields=", ".join(labels),
-                    )
-                )
-
-    def _check_entity_may_change(self, company_id):
-        if any(
-            document.name and document.company_id.id != company_id for document in self
-        ):
-            raise UserError(
-                self.env._("The number belongs to the billing entity; it stays.")
-            )
-
-    # ------------------------------------------------------------
-    # SENT WITHOUT OUR HELP
-    # ------------------------------------------------------------
-
-    def action_mark_sent(self):
-        """Say that the document reached the customer by other means.
-
-        It gets its number, and its PDF is kept, as if it had been mailed.
-
-        :returns: True
-        :raises UserError: it has no lines, or cannot be sent in its state
-        """
-        for document in self:
-            document.check_access("write")
-            document._serialize()
-            document._check_can_send()
-            document._issue_document()
-            document._follow_sent(fields.Datetime.now())
-        return True
-
-    def _follow_sent(self, moment):
-        """The customer has it: a draft is a draft no more."""
-        if self.state == "draft":
-            self._transition_to("sent")
-        return super()._follow_sent(moment)
 
     # ------------------------------------------------------------
     # FAST LISTS

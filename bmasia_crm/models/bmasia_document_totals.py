@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import figures, money
+from odoo.addons.document_flow.tools import figures
+
+from ..tools import money
 
 AMOUNTS = (
     "amount_gross",

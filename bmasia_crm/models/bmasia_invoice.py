@@ -4,9 +4,13 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
-from ..tools.names import one_line
-from ..tools.transitions import FINANCE, MANAGER, SYSTEM, Transition
+from odoo.addons.document_flow.tools.names import one_line
+from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
+
+from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 
@@ -44,7 +48,13 @@ class BmasiaInvoice(models.Model):
     _order = "issue_date desc, id desc"
 
     _transitions = INVOICE_TRANSITIONS
+    _number_codes = {
+        "invoice": Codes("INV", "IV"),
+        "credit_note": Codes("CN", "CN"),
+        "proforma": Codes("PF", "PF"),
+    }
     _plural = "invoices"
+    _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
@@ -174,8 +184,15 @@ class BmasiaInvoice(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
+    @api.model
+    def _unfinished_domain(self):
+        return Domain("state", "in", ("draft", "issued"))
+
     def _number_kind(self):
         return self.kind
+
+    def _get_report(self):
+        return self.env.ref(f"bmasia_crm.action_report_{self.kind}").sudo()
 
     def _kind_label(self):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
@@ -188,10 +205,6 @@ class BmasiaInvoice(models.Model):
     def _is_printed_by(self, report):
         # each report of the model prints it, titled by its kind
         return report.model == self._name
-
-    def _compute_access_url(self):
-        for invoice in self:
-            invoice.access_url = f"/my/bmasia-invoices/{invoice.id}"
 
     @api.depends("issue_date", "company_id", "kind")
     def _compute_due_date(self):

@@ -5,8 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.document_flow.tools.reminders import WINDOW, Rule, Step
+
 from ..tools import money
-from ..tools.reminders import WINDOW, Rule
 
 AGEING = [
     ("current", "Not Due"),
@@ -47,7 +48,11 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         switch="overdue_reminders",
         template="bmasia_crm.template_invoice_reminder",
         receives="receives_invoices",
-        steps=(("overdue_7", 7), ("overdue_14", 14), ("overdue_21", 21)),
+        steps=(
+            Step("overdue_7", 7),
+            Step("overdue_14", 14),
+            Step("overdue_21", 21),
+        ),
     )
 
     currency_id = fields.Many2one("res.currency")
@@ -221,7 +226,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
 
     @api.model
     def _reminder_candidates(self, company):
-        days = [step for _kind, step in self._reminder_rule.steps]
+        days = [step.days for step in self._reminder_rule.steps]
         today = company._today()
         return self.search(
             [

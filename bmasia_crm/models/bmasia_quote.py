@@ -4,10 +4,13 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
-from ..tools.reminders import WINDOW, Rule
-from ..tools.transitions import SYSTEM, USER, Transition
+from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.reminders import WINDOW, Rule, Step
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
+
+from ..tools.roles import USER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 
@@ -40,6 +43,8 @@ class BmasiaQuote(models.Model):
     _order = "date desc, id desc"
 
     _transitions = QUOTE_TRANSITIONS
+    _number_codes = {"quote": Codes("Q", "QT")}
+    _report = "bmasia_crm.action_report_quote"
     _plural = "quotes"
     _mail_template = "bmasia_crm.template_quote_send"
     _receives_field = "receives_quotes"
@@ -64,7 +69,10 @@ class BmasiaQuote(models.Model):
         switch="quote_reminders",
         template="bmasia_crm.template_quote_reminder",
         receives="receives_quotes",
-        steps=(("quote_3", 3), ("quote_7", 7)),
+        steps=(
+            Step("quote_3", 3),
+            Step("quote_7", 7),
+        ),
     )
 
     state = fields.Selection(
@@ -126,15 +134,12 @@ class BmasiaQuote(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
-    def _number_kind(self):
-        return "quote"
+    @api.model
+    def _unfinished_domain(self):
+        return Domain("state", "in", ("draft", "sent", "accepted"))
 
     def _kind_label(self):
         return self.env._("quote")
-
-    def _compute_access_url(self):
-        for quote in self:
-            quote.access_url = f"/my/quotes/{quote.id}"
 
     @api.depends("company_id")
     def _compute_date(self):
@@ -375,7 +380,7 @@ class BmasiaQuote(models.Model):
 
     @api.model
     def _reminder_candidates(self, company):
-        days = [step for _kind, step in self._reminder_rule.steps]
+        days = [step.days for step in self._reminder_rule.steps]
         now = fields.Datetime.now()
         found = self.search(
             [
@@ -388,7 +393,7 @@ class BmasiaQuote(models.Model):
         return found.filtered(lambda quote: quote._is_reminder_due())
 
     def _reminder_day(self):
-        return self._local_day(self.sent_date)
+        return self.company_id._local_day(self.sent_date)
 
     def _is_reminder_due(self):
         still = not self.valid_until or self.valid_until >= self._today()

@@ -1,18 +1,19 @@
 """What the templates of the contract and of its renewal notice may call."""
 
-from odoo import api, models
+from odoo import models
 
 
 class ContractValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_contract"
-    _inherit = "bmasia.document.values"
+    _inherit = "bmasia.report.values"
     _description = "Values of the Contract"
     _document_model = "bmasia.contract"
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        values = super()._get_report_values(docids, data)
-        return {**values, "term_rows": lambda contract: contract._term_rows()}
+    def _values(self):
+        return {
+            **super()._values(),
+            "term_rows": lambda contract: contract._term_rows(),
+        }
 
 
 class RenewalNoticeValues(models.AbstractModel):
@@ -22,10 +23,8 @@ class RenewalNoticeValues(models.AbstractModel):
     _inherit = "report.bmasia_crm.report_contract"
     _description = "Values of the Renewal Notice"
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        values = super()._get_report_values(docids, data)
-        return {**values, "notice": self._notice}
+    def _values(self):
+        return {**super()._values(), "notice": self._notice}
 
     def _notice(self, contract):
         """The sentences of the letter about the end of a contract.

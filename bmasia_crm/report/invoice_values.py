@@ -4,21 +4,19 @@ from base64 import b64encode
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import models
 
 from ..tools import promptpay
 
 
 class InvoiceValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_invoice"
-    _inherit = "bmasia.document.values"
+    _inherit = "bmasia.report.values"
     _description = "Values of the Invoice"
     _document_model = "bmasia.invoice"
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        values = super()._get_report_values(docids, data)
-        return {**values, "promptpay_code": self._promptpay_code}
+    def _values(self):
+        return {**super()._values(), "promptpay_code": self._promptpay_code}
 
     def _promptpay_code(self, document):
         """The QR code of what is still to be paid, on documents in baht.

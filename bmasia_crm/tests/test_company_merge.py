@@ -91,11 +91,11 @@ class TestCompanyMerge(CrmCase):
         about["customer_id"] = company.id
         self.env["bmasia.zone"].create({"name": "Pool", "customer_id": company.id})
         self.make_company("Hilton Spa", parent_id=company.id)
-        self.env["bmasia.reminder"].sudo().create(
+        self.env["document.reminder"].sudo().create(
             {**about, "kind": "quote_3", "cycle": date(2026, 1, 1)}
         )
-        batch = self.env["bmasia.send.batch"].sudo()
+        batch = self.env["document.send.batch"].sudo()
         batch = batch.create({"name": "1", "user_id": self.nikki.id})
-        self.env["bmasia.send.batch.line"].sudo().create(
+        self.env["document.send.batch.line"].sudo().create(
             {**about, "batch_id": batch.id}
         )

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.bmasia_crm.tools import transitions
+from odoo.addons.document_flow.tools import transitions
 
 from .common import CrmCase
 
@@ -42,12 +42,12 @@ def as_seen(document, expression, state):
 class TestMoves(CrmCase):
     def setUp(self):
         super().setUp()
-        kinds = self.env["bmasia.sendable.mixin"]._kinds().values()
+        kinds = self.env["document.mixin"]._kinds().values()
         tables = {kind._name: getattr(kind, "_transitions", {}) for kind in kinds}
         self.tables = {model: table for model, table in tables.items() if table}
 
     def test_every_document_with_a_state_has_a_table(self):
-        kinds = self.env["bmasia.sendable.mixin"]._kinds().values()
+        kinds = self.env["document.mixin"]._kinds().values()
         stated = {kind._name for kind in kinds if "state" in kind._fields}
         self.assertGreaterEqual(
             stated, {"bmasia.quote", "bmasia.contract", "bmasia.invoice"}
