@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 CONTACT = ("contact", "phone", "email")  # of a document's customer
+# What is printed of each.
+SIGNATORY = ("side", "name", "title", "entity", "authority")
+LOCATION = ("name", "platform", "service", "zone_count")
 
 
 class BmasiaContractPartiesMixin(models.AbstractModel):
@@ -215,12 +218,10 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
     def _document_values(self):
         values = super()._document_values()
         values["signatories"] = [
-            [signer.side, signer.name, signer.title, signer.entity, signer.authority]
-            for signer in self.signatory_ids
+            {name: signer[name] for name in SIGNATORY} for signer in self.signatory_ids
         ]
         values["locations"] = [
-            [place.name, place.platform, place.service, place.zone_count]
-            for place in self.location_ids
+            {name: place[name] for name in LOCATION} for place in self.location_ids
         ]
         if any(block == "zones" for _heading, _body, block in values["text"]):
             values["zones"] = [name for name, _product in self._zones()]

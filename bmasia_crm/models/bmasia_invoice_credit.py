@@ -45,7 +45,13 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         return values
 
     def _document_values(self):
-        return {**super()._document_values(), "reversed": self.reversed_id.sudo().name}
+        original = self.reversed_id.sudo()
+        values = {**super()._document_values(), "reversed": original.name}
+        if original:
+            values["reversed_date"] = original.issue_date
+            values["reversed_net"] = original.amount_untaxed
+            values["credited_earlier"] = self._credited_earlier()
+        return values
 
     # ------------------------------------------------------------
     # CREDITING AN INVOICE

@@ -124,7 +124,7 @@ class TestRestRead(RestCase):
         self.assertEqual(answer.content, sent)
         self.assertIn(quote.name, answer.headers["Content-Disposition"])
         # also when something changed since
-        quote.sudo().document_digest = "of another text"
+        quote.sudo().content_snapshot = False
         self.env.flush_all()
         self.assertEqual(self.call(f"quotes/{quote.id}/pdf").content, sent)
 
