@@ -54,15 +54,13 @@ class DocumentPortal(CustomerPortal):
         Odoo's mails from a document's chatter have a button that leads here. What was
         cancelled meanwhile says so first; its file stays the one that went out.
 
-        :param kind: the model, found by its name in links
+        :param str kind: the model, found by its name in links
         :param int document_id: the record's id
         :param str access_token: the record's
         :param str as_sent: show the file whatever became of the document
         """
         try:
-            document = self._document_check_access(
-                kind._name, document_id, access_token
-            )
+            document = self._document_check_access(kind, document_id, access_token)
         except (AccessError, MissingError):
             return _private(request.redirect("/my"))
         request.update_context(lang=document._get_print_lang())

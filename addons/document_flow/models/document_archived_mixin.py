@@ -27,8 +27,8 @@ class DocumentArchivedMixin(models.AbstractModel):
 
     How it works: ``_archive_pdf`` fixes both parties, prints once and keeps the bytes
     with their SHA-256, and with a snapshot of all that they say; downloads, links and
-    further mails serve these bytes. As long as the document still says what the snapshot
-    says, it is not printed again; one more printed field is no change.
+    further mails serve these bytes. As long as the document still says what the
+    snapshot says, it is not printed again; one more printed field is no change.
     """
 
     _name = "document.archived.mixin"

@@ -12,7 +12,7 @@ MAY_CONSENT = ("document_flow.group_manager", "base.group_system")
 class ResUsers(models.Model):
     """Who lets mails leave in whose name, and who takes over from whom."""
 
-    _inherit = ["res.users", "document.leaver.mixin"]
+    _inherit = ["document.leaver.mixin", "res.users"]
     _name = "res.users"
 
     document_manager_id = fields.Many2one(
