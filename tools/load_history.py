@@ -9,11 +9,9 @@ import os
 import signal
 import sys
 
-import odoo.init  # Odoo asks for it before anything else of Odoo
+import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo.modules.registry import Registry
 from odoo.tools import config
-
-NICENESS = 15  # the processor is for those who work
 
 
 def main():
@@ -22,19 +20,25 @@ def main():
     :returns: the exit code: 1 where documents still lack theirs
     """
     parser = argparse.ArgumentParser()
-    parser.add_argument("--limit", type=int, help="how many documents at most")
+    parser.add_argument("--each", type=int, help="the oldest of each kind only")
+    parser.add_argument("--list", action="store_true", help="say what lacks them only")
+    parser.add_argument("--nice", type=int, default=0, help="let others go first")
     options = parser.parse_args()
-    os.nice(NICENESS)
+    os.nice(options.nice)  # the children that print inherit it
     # a stop undoes the document at hand, in order
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
     says = "--log-handler=tools.demo.history:INFO"
     config.parse_config(["--no-http", says], setup_logging=True)
     # its imports from the addons work once Odoo knows where they are
-    from tools.demo.history import complete
+    from tools.demo.history import complete, list_missing
 
-    left = complete(Registry(config["db_name"][0]), options.limit)
-    return int(bool(left))
+    registry = Registry(config["db_name"][0])
+    if options.list:
+        for model, record_id in list_missing(registry, options.each):
+            sys.stdout.write(f"{model} {record_id}\n")
+        return 0
+    return int(bool(complete(registry, options.each)))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ MAIL_USERS = (
 )
 START_LIMIT = 120  # seconds until the login page; a loaded 2-core machine needs 15
 KEY_RENEWAL_DAYS = 60  # the demo's API keys end after 90
+NICENESS = 15  # of what goes on in the background: the processor is for who works
 STOP_LIMIT = 20  # seconds for a process to end by itself
 
 ODOO_CONF = """\
@@ -244,7 +245,8 @@ class Stack:
         """
         if self._history_file.exists():
             return False
-        self.history = self._spawn("history", ["-m", "tools.load_history"])
+        arguments = ["-m", "tools.load_history", "--nice", str(NICENESS)]
+        self.history = self._spawn("history", arguments)
         return True
 
     def follow_history(self):

@@ -1,10 +1,10 @@
 """What was sent before the demo existed: its PDFs, its mails, who received them.
 
-``tools/demo/documents.py`` enters documents as an importer does, with numbers, states and
-days of their own. Here each of those that were sent gets what sending it would have left
-behind: the archived PDF with its digest, the message in the chatter, a ``mail.delivery``
-for each recipient. It goes through the methods that send today's mails; only the mail
-server is never asked.
+``tools/demo/documents.py`` enters documents as an importer does, with numbers, states
+and days of their own. Here each that was sent gets what sending it would have left
+behind: the archived PDF with its digest, the message in the chatter, a row of
+``mail.delivery`` for each recipient. It goes through the methods that send today's
+mails; only the mail server is never asked.
 
 Each document is a transaction of its own, so that this can be stopped at any point, and
 goes on later with what is missing.
@@ -24,10 +24,10 @@ from odoo.tools import SQL
 
 ROUNDS = 5  # somebody may be at work on a document: it has another turn
 PAUSE = 2  # seconds between two rounds
-TELL_EVERY = 25  # documents, in the log
+TELL_EVERY = 10  # documents, in the log
 ON_THE_WAY = timedelta(seconds=2)  # from the queue to the server's answer
-# Of the last weeks' mails, one in nine had a copy to an address that does not exist: there
-# is something to correct and to resend.
+# Of the last weeks' mails, one in nine had a copy to an address that does not exist:
+# there is something to correct and to resend.
 MISTYPED, ONE_IN, LATELY = "ofice", 9, timedelta(days=30)
 ACCEPTED = {
     "state": "sent",
@@ -49,23 +49,27 @@ _logger = logging.getLogger(__name__)
 Sender = namedtuple("Sender", ["from_header", "reply_to"])
 
 
-def missing(env):
+def list_missing(registry, each=None):
     """The documents that lack their history: sent before they were entered, and without
     the message that says so.
 
-    :returns: ids by model and day, in the order in which the documents were sent
+    :param registry: of the database
+    :param int each: the oldest of each kind, at most so many; default: all
+    :returns: models and ids, in the order in which the documents were sent
     :rtype: list[tuple]
     """
+    with registry.cursor() as cursor:
+        return _missing(_environment(cursor), each)
+
+
+def _missing(env, each):
     found = []
     for kind, documents in env["bmasia.quote"]._kinds().items():
-        sent = documents.search([("sent_date", "!=", False)])
+        sent = documents.search([("sent_date", "!=", False)], order="sent_date, id")
         entered = sent.filtered(lambda one: one.sent_date <= one.create_date)
         known = _known(env, documents._name)
-        found += [
-            (document.sent_date, kind, document.id, document._name)
-            for document in entered
-            if header(document) not in known
-        ]
+        lacking = entered.filtered(lambda one, known=known: header(one) not in known)
+        found += [(one.sent_date, kind, one.id, one._name) for one in lacking[:each]]
     return [(model, record_id) for _day, _kind, record_id, model in sorted(found)]
 
 
@@ -86,15 +90,15 @@ def _known(env, model):
     return set(messages.mapped("message_id"))
 
 
-def complete(registry, limit=None):
+def complete(registry, each=None):
     """Give the documents what they lack, oldest first.
 
     :param registry: of the database
-    :param int limit: how many at most; default: all
+    :param int each: of each kind, at most so many; default: all
     :returns: how many of these still lack it
     :rtype: int
     """
-    start, done, left = time.monotonic(), 0, _missing(registry)[:limit]
+    start, done, left = time.monotonic(), 0, list_missing(registry, each)
     if left:
         _logger.info("demo: %s documents were sent and lack their PDF", len(left))
     for number in range(ROUNDS):
@@ -109,14 +113,10 @@ def complete(registry, limit=None):
             if done % TELL_EVERY == 0:
                 _logger.info("demo: %s documents are complete", done)
         left = again
-    seconds = time.monotonic() - start
-    _logger.info("demo: %s completed in %.0f s, %s left", done, seconds, len(left))
+    if done or left:
+        seconds = time.monotonic() - start
+        _logger.info("demo: %s completed in %.0f s, %s left", done, seconds, len(left))
     return len(left)
-
-
-def _missing(registry):
-    with registry.cursor() as cursor:
-        return missing(_environment(cursor))
 
 
 def _environment(cursor):
