@@ -25,8 +25,8 @@ ADDRESSES = """
   API     {odoo}/doc    keys in {keys}
 """
 HISTORY = """\
-In the background, for two minutes or so, the demo's documents that were sent get their
-PDFs and deliveries; stopped, this goes on at the next start. Log: {log}
+In the background, for a minute or two, the demo's sent documents get their PDFs and
+deliveries; if stopped, this goes on at the next start. Log: {log}
 """
 
 

@@ -25,7 +25,6 @@ from odoo.tools import SQL
 ROUNDS = 5  # somebody may be at work on a document: it has another turn
 PAUSE = 2  # seconds between two rounds
 TELL_EVERY = 10  # documents, in the log
-ON_THE_WAY = timedelta(seconds=2)  # from the queue to the server's answer
 # Of the last weeks' mails, one in nine had a copy to an address that does not exist:
 # there is something to correct and to resend.
 MISTYPED, ONE_IN, LATELY = "ofice", 9, timedelta(days=30)
@@ -200,7 +199,8 @@ class _Past:
         self.document.env.cr.execute(
             SQL(
                 "UPDATE ir_attachment SET create_date = %s WHERE id = %s",
-                *(self.moment - ON_THE_WAY, archived.id),
+                self.moment,
+                archived.id,
             )
         )
         archived.invalidate_recordset(["create_date"])
@@ -212,8 +212,8 @@ class _Past:
             "message_id_header": header(self.document),
             "mail_server_id": self.user._smtp_server().id,
             "attempts": 1,
-            "queued_at": self.moment - ON_THE_WAY,
-            "claimed_at": self.moment - ON_THE_WAY,
+            "queued_at": self.moment,
+            "claimed_at": self.moment,
             "handed_at": self.moment,
             "settled": True,
         }
