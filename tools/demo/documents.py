@@ -309,7 +309,8 @@ class _Maker:
 
     def _contract_of(self, quote, state):
         day = quote.accepted_date
-        start = (day + timedelta(days=15)).replace(day=1)
+        # a first of a month, after the signatures
+        start = (day + timedelta(days=36)).replace(day=1)
         usual = self._contract_values(
             quote.customer_id, start, quote.term_months, quote.billing_frequency
         )

@@ -153,7 +153,7 @@ class _Past:
     def __init__(self, document):
         self.document = document
         self.moment = document.sent_date
-        self.user = document.user_id
+        self.user = document.user_id or document.create_uid
         self.own = document.with_user(self.user).sudo()
         is_late = self.moment > document.create_date - LATELY
         self.has_bad_copy = is_late and document.id % ONE_IN == 0
