@@ -204,6 +204,13 @@ def lint(settings):
     return run_lint(settings, sys.argv[2:])
 
 
+def structure(settings):
+    """Count how the code lies in its files."""
+    from tools.structure import run_structure
+
+    return run_structure(settings, sys.argv[2:])
+
+
 def pictures(settings):
     """Take the README's screenshots."""
     from tools.pictures import take_pictures
@@ -215,7 +222,7 @@ COMMANDS = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(start, up, down, check, shell, clean),
-        *(test, soak, bench, prove_core, lint, pictures),
+        *(test, soak, bench, prove_core, lint, structure, pictures),
     )
 }
 
