@@ -15,7 +15,7 @@ from tools.settings import Settings
 from tools.stack import MAIL_USERS, Stack
 
 PASSWORD = "demo"
-# milliseconds; a paper is printed, a mail delivered meanwhile, on a busy machine
+# milliseconds; a document is printed, a mail delivered meanwhile, on a busy machine
 expect.set_options(timeout=30_000)
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.kit import quote_number
 from tools.settings import HOST
 
-# who, the action's path, which paper
+# who, the action's path, which document
 JOBS = {
     "quote": ("nikki.h", "bmasia-quotes", [("name", "=", "Q-2025-1006-426")]),
     "invoice": (
@@ -24,14 +24,14 @@ WORKS, FAILED = "Works", "Does not work"
 WINDOW = "ir.actions.act_window"  # a menu that opens records, not the dashboard
 
 
-def paper_id(json2, login, model, domain):
+def document_id(json2, login, model, domain):
     ids = json2.user(login).call(model, "search", domain=domain, limit=1)
     assert ids, f"the demo has no {model} with {domain}"
     return ids[0]
 
 
-def open_wizard(page, settings, path, paper):
-    page.goto(f"{settings.odoo_url}/odoo/{path}/{paper}")
+def open_wizard(page, settings, path, document):
+    page.goto(f"{settings.odoo_url}/odoo/{path}/{document}")
     page.locator("button[name=action_send]:visible").click()
     wizard = page.locator(".modal")
     expect(wizard.locator(".o_field_pdf_viewer iframe")).to_be_visible()
@@ -44,15 +44,15 @@ def numberless_draft(json2, login="nikki.h"):
         ("name", "=", False),
         ("user_id.login", "=", f"{login}@bmasiamusic.com"),
     ]
-    return paper_id(json2, login, "bmasia.quote", domain)
+    return document_id(json2, login, "bmasia.quote", domain)
 
 
 @pytest.mark.parametrize("kind", sorted(JOBS))
 def test_each_person_sends_from_the_browser(inbox, json2, page_of, settings, kind):
     login, path, domain = JOBS[kind]
-    paper = paper_id(json2, login, f"bmasia.{kind}", domain)
+    document = document_id(json2, login, f"bmasia.{kind}", domain)
     page = page_of(login)
-    wizard = open_wizard(page, settings, path, paper)
+    wizard = open_wizard(page, settings, path, document)
     address = f"{login}@bmasiamusic.com"
     sender = wizard.locator("[name=sender_line]:visible")
     expect(sender).to_contain_text(f"<{address}> via localhost, verified")
@@ -75,7 +75,7 @@ def test_each_person_sends_from_the_browser(inbox, json2, page_of, settings, kin
 @pytest.mark.parametrize("kind", sorted(JOBS))
 def test_a_draft_is_printed_by_its_button(json2, page_of, settings, kind):
     login, path, _domain = JOBS[kind]
-    draft = paper_id(json2, login, f"bmasia.{kind}", [("state", "=", "draft")])
+    draft = document_id(json2, login, f"bmasia.{kind}", [("state", "=", "draft")])
     page = page_of(login)
     page.goto(f"{settings.odoo_url}/odoo/{path}/{draft}")
     with page.expect_download() as download:
@@ -86,7 +86,7 @@ def test_a_draft_is_printed_by_its_button(json2, page_of, settings, kind):
 
 def test_without_a_mailbox_the_wizard_leads_to_the_settings(json2, page_of, settings):
     _login, path, domain = JOBS["quote"]
-    quote = paper_id(json2, "admin", "bmasia.quote", domain)
+    quote = document_id(json2, "admin", "bmasia.quote", domain)
     wizard = open_wizard(page_of("admin"), settings, path, quote)
     expect(wizard).to_contain_text("You have no mailbox yet")
     send = wizard.get_by_role("button", name="Send", exact=True)

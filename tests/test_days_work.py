@@ -66,15 +66,17 @@ def test_finance_issues_an_invoice_and_sends_the_receipt(
     )
     open_record(page, settings, "bmasia-invoices", invoice)
     send(page)
-    paper = read(json2, "pom", "bmasia.invoice", invoice, "name", "state", "amount_due")
-    assert paper["state"] == "issued"
-    assert inbox.wait_for(paper["name"])["Username"] == "pom@bmasiamusic.com"
+    document = read(
+        json2, "pom", "bmasia.invoice", invoice, "name", "state", "amount_due"
+    )
+    assert document["state"] == "issued"
+    assert inbox.wait_for(document["name"])["Username"] == "pom@bmasiamusic.com"
 
     json2.user("pom").call(
         "bmasia.invoice",
         "action_register_payment",
         [invoice],
-        amount=paper["amount_due"],
+        amount=document["amount_due"],
     )
     receipt = one(json2, "pom", "bmasia.payment", [("invoice_id", "=", invoice)])
     open_record(page, settings, "action-bmasia_crm.bmasia_payment_action", receipt)
@@ -106,8 +108,8 @@ def test_finance_sends_many_at_once_and_leaves(inbox, json2, page_of, settings):
 
     line_ids = read(json2, "pom", "bmasia.send.batch", batch, "line_ids")["line_ids"]
     for line in line_ids:
-        line = read(json2, "pom", "bmasia.send.batch.line", line, "paper_name")
-        message = inbox.wait_for(line["paper_name"], limit=120)
+        line = read(json2, "pom", "bmasia.send.batch.line", line, "document_name")
+        message = inbox.wait_for(line["document_name"], limit=120)
         assert message["Username"] == "pom@bmasiamusic.com"
 
 

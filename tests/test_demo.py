@@ -19,7 +19,7 @@ def admin(json2):
 
 
 @pytest.mark.parametrize("model", sorted(COUNTS))
-def test_papers_and_companies_are_as_many_as_promised(admin, model):
+def test_documents_and_companies_are_as_many_as_promised(admin, model):
     assert admin.call(model, "search_count", domain=[]) >= COUNTS[model]
 
 
@@ -58,7 +58,7 @@ def test_banks_and_tax_ids_are_marked(admin):
     assert all(text.startswith("DEMO") for text in texts)
 
 
-def test_hilton_pattaya_has_the_papers_of_the_guides(admin):
+def test_hilton_pattaya_has_the_documents_of_the_guides(admin):
     quote = admin.call(
         "bmasia.quote",
         "search_read",

@@ -15,7 +15,7 @@ def test_every_picture_is_shown_once_with_words_for_it():
     assert sorted(shown) == sorted(made)
 
 
-def test_every_paper_that_the_command_prints_is_there():
+def test_every_document_that_the_command_prints_is_there():
     code = (ROOT / "tools" / "gallery_job.py").read_text()
     named = set(re.findall(r'"([a-z0-9-]+)", (?:self|reports|thai)[.\w]*\(', code))
     assert len(named) >= 8

@@ -28,8 +28,8 @@ def text_of(pdf):
 
 
 @pytest.fixture
-def paper_of(json2):
-    """The id of a paper that its person can send, and a client as that person."""
+def document_of(json2):
+    """The id of a document that its person can send, and a client as that person."""
 
     def find(model):
         login, domain = PEOPLE[model]
@@ -42,9 +42,9 @@ def paper_of(json2):
 
 
 @pytest.mark.parametrize("model", sorted(PEOPLE))
-def test_each_person_sends_through_their_own_account(inbox, paper_of, model):
-    login, client, paper = paper_of(model)
-    answer = client.call(model, "send_email", [paper], send_again=True)
+def test_each_person_sends_through_their_own_account(inbox, document_of, model):
+    login, client, document = document_of(model)
+    answer = client.call(model, "send_email", [document], send_again=True)
 
     assert answer["status"] == "sent"
     address = f"{login}@bmasiamusic.com"
@@ -64,17 +64,17 @@ def test_each_person_sends_through_their_own_account(inbox, paper_of, model):
 
 
 @pytest.mark.parametrize("model", sorted(PEOPLE))
-def test_the_attached_paper_is_the_archived_one_and_tells_the_same_total(
-    inbox, paper_of, model
+def test_the_attached_document_is_the_archived_one_and_tells_the_same_total(
+    inbox, document_of, model
 ):
-    _login, client, paper = paper_of(model)
-    answer = client.call(model, "send_email", [paper], send_again=True)
+    _login, client, document = document_of(model)
+    answer = client.call(model, "send_email", [document], send_again=True)
     message = inbox.wait_for(answer["number"])
     pdf = inbox.attachment(message)
     record = client.call(
         model,
         "read",
-        [paper],
+        [document],
         fields=["amount_total", "archive_ids", "customer_id", "name"],
     )[0]
 
@@ -91,16 +91,16 @@ def test_the_attached_paper_is_the_archived_one_and_tells_the_same_total(
     assert sha256(pdf).hexdigest() in digests
 
 
-def test_thai_and_vietnamese_lines_print_as_text(inbox, paper_of):
-    _login, client, quote = paper_of("bmasia.quote")
+def test_thai_and_vietnamese_lines_print_as_text(inbox, document_of):
+    _login, client, quote = document_of("bmasia.quote")
     answer = client.call("bmasia.quote", "send_email", [quote], send_again=True)
     text = text_of(inbox.attachment(inbox.wait_for(answer["number"])))
     assert re.search(r"[\u0e00-\u0e7f]{4}", text), "no Thai text in the PDF"
     assert re.search(r"[ạảấầẩẫậắằẳẵặẹẻẽếềểễệịọốồổỗộớờởỡợụủứừửữựỳỵỷỹđ]", text)
 
 
-def test_headers_on_the_wire_are_clean(inbox, paper_of):
-    _login, client, quote = paper_of("bmasia.quote")
+def test_headers_on_the_wire_are_clean(inbox, document_of):
+    _login, client, quote = document_of("bmasia.quote")
     answer = client.call("bmasia.quote", "send_email", [quote], send_again=True)
     raw = inbox.raw(inbox.wait_for(answer["number"]))
     message = BytesParser(policy=policy.default).parsebytes(raw)
@@ -120,8 +120,8 @@ def test_xml_rpc_with_an_api_key_does_the_same(inbox, xmlrpc, json2):
     assert inbox.wait_for("By XML-RPC")["Username"] == "nikki.h@bmasiamusic.com"
 
 
-def test_the_same_idempotency_key_sends_once(inbox, paper_of):
-    _login, client, quote = paper_of("bmasia.quote")
+def test_the_same_idempotency_key_sends_once(inbox, document_of):
+    _login, client, quote = document_of("bmasia.quote")
     keyed = {"idempotency_key": "from-a-flaky-network", "subject": "Only once"}
     first = client.call("bmasia.quote", "send_email", [quote], **keyed)
     again = client.call("bmasia.quote", "send_email", [quote], **keyed)
@@ -131,16 +131,16 @@ def test_the_same_idempotency_key_sends_once(inbox, paper_of):
     )
 
 
-def test_an_address_named_twice_gets_one_copy(inbox, paper_of):
-    _login, client, quote = paper_of("bmasia.quote")
+def test_an_address_named_twice_gets_one_copy(inbox, document_of):
+    _login, client, quote = document_of("bmasia.quote")
     twice = ["a@example.com", "A@example.com"]
     answer = client.call("bmasia.quote", "send_email", [quote], recipients=twice)
     assert [d["recipient"] for d in answer["deliveries"]] == ["a@example.com"]
     assert len(inbox.messages()) == 1
 
 
-def test_chatter_shows_what_was_sent(inbox, paper_of):
-    _login, client, quote = paper_of("bmasia.quote")
+def test_chatter_shows_what_was_sent(inbox, document_of):
+    _login, client, quote = document_of("bmasia.quote")
     client.call("bmasia.quote", "send_email", [quote], subject="In the chatter")
     messages = client.call(
         "mail.message",

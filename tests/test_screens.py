@@ -259,7 +259,7 @@ def test_the_companys_page_tells_its_story(json2, page_of, settings):
     for label in ("Quotes", "Contracts", "Invoices", "Payments", "Mails"):
         expect(box).to_contain_text(label)
     expect(page.locator("[name=contact_ids]")).to_contain_text("Somchai")
-    page.get_by_role("tab", name="Papers").click()
+    page.get_by_role("tab", name="Documents").click()
     expect(page.locator("[name=contract_ids]")).to_contain_text("C-2025-1006-001")
     expect(page.locator("[name=quote_ids]")).to_contain_text("Q-2025-1006-426")
     expect(page.locator("[name=invoice_ids]")).to_contain_text("INV-")

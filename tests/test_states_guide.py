@@ -1,4 +1,4 @@
-"""``docs/states.md`` draws the tables of moves, arrow by arrow."""
+"""``docs/states.md`` draws the tables of transitions, arrow by arrow."""
 
 import re
 import runpy
@@ -8,7 +8,7 @@ import pytest
 from tools.settings import ROOT
 
 GUIDE = (ROOT / "docs" / "states.md").read_text()
-TABLES = runpy.run_path(str(ROOT / "bmasia_crm" / "tools" / "moves.py"))
+TABLES = runpy.run_path(str(ROOT / "bmasia_crm" / "tools" / "transitions.py"))
 
 
 @pytest.mark.parametrize("kind", ["quote", "contract", "invoice"])

@@ -1,4 +1,4 @@
-"""Print one paper of every kind from the demo data. Runs inside its database.
+"""Print one document of every kind from the demo data. Runs inside its database.
 
 ``python -m tools.gallery_job FOLDER`` writes ``name.pdf`` for each; what it makes on
 the way is undone.
@@ -22,13 +22,13 @@ def main(folder):
     config.parse_config(["--no-http", "--log-level=error"], setup_logging=True)
     with Registry(config["db_name"][0]).cursor() as cursor:
         env = api.Environment(cursor, odoo.SUPERUSER_ID, {"lang": "en_US"})
-        for name, pdf in Gallery(env).papers():
+        for name, pdf in Gallery(env).documents():
             (folder / f"{name}.pdf").write_bytes(pdf)
         cursor.rollback()
 
 
 class Gallery:
-    """The papers of the page ``docs/gallery.md``."""
+    """The documents of the page ``docs/gallery.md``."""
 
     def __init__(self, env):
         self.env = env
@@ -39,7 +39,7 @@ class Gallery:
         )
         self.hilton = self.contract.customer_id
 
-    def papers(self):
+    def documents(self):
         """Name and PDF of each."""
         yield from self.quotes()
         yield from self.contracts()
@@ -48,9 +48,9 @@ class Gallery:
     def first(self, model, *domain):
         return self.env[model].search([*domain], order="id", limit=1)
 
-    def printed(self, paper):
-        paper._mint_number()
-        return paper._render_pdf()
+    def printed(self, document):
+        document._assign_number()
+        return document._render_pdf()
 
     def quotes(self):
         mixed = self.first("bmasia.quote", ("name", "=", "Q-2025-1006-426"))
@@ -80,7 +80,7 @@ class Gallery:
         )
         yield "contract-200-zones", self.printed(long)
         master = self.contract.copy({"category": "master"})
-        master._mint_number()
+        master._assign_number()
         venue = self.contract.copy(
             {
                 "category": "participation",
@@ -91,7 +91,7 @@ class Gallery:
         yield "participation", self.printed(venue)
         yield "master", self.printed(master)
         name = "bmasia_crm.report_renewal_notice"
-        reports = self.env["ir.actions.report"].with_context(paper_goes_out=True)
+        reports = self.env["ir.actions.report"].with_context(document_goes_out=True)
         yield "renewal", reports._render_qweb_pdf(name, self.contract.ids)[0]
 
     def bills(self):
@@ -103,8 +103,8 @@ class Gallery:
             own = ("company_id", "=", company.id)
             yield name, self.printed(self.first("bmasia.invoice", *issued, own))
         for kind in ("proforma", "credit_note"):
-            paper = self.first("bmasia.invoice", ("kind", "=", kind))
-            yield kind.replace("_", "-"), self.printed(paper)
+            document = self.first("bmasia.invoice", ("kind", "=", kind))
+            yield kind.replace("_", "-"), self.printed(document)
         withheld = ("withholding_amount", ">", 0)
         thai = ("company_id", "=", self.thailand.id)
         yield "tax-invoice", self.printed(self.first("bmasia.payment", withheld, thai))

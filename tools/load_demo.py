@@ -41,7 +41,7 @@ def main():
     parser.add_argument("--smtps-port", type=int, required=True)
     parser.add_argument("--mail-users", type=Path, required=True)
     parser.add_argument("--api-keys", type=Path, required=True)
-    parser.add_argument("--only-access", action="store_true", help="no papers")
+    parser.add_argument("--only-access", action="store_true", help="no documents")
     options = parser.parse_args()
     passwords = json.loads(options.mail_users.read_text())
 

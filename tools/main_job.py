@@ -149,10 +149,10 @@ def do_main_job(settings, api_keys_file):
     digest = sha256(pdf).hexdigest()
     archive = client.call("bmasia.quote", "read", [quote_id], fields=["archive_ids"])
     archived = client.call(
-        "ir.attachment", "read", archive[0]["archive_ids"], fields=["paper_sha256"]
+        "ir.attachment", "read", archive[0]["archive_ids"], fields=["document_sha256"]
     )
     expect(
-        digest in [paper["paper_sha256"] for paper in archived],
+        digest in [document["document_sha256"] for document in archived],
         f"the quote's archive does not hold the PDF {digest} that arrived",
     )
     envelope = detail["Envelope"]

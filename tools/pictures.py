@@ -25,8 +25,8 @@ GALLERY_DPI, GALLERY_COLOURS = 64, 32
 COLOURS = 128  # a screenshot has few; a third of the bytes
 PAGE_DPI = 80
 NIKKI = "nikki.h@bmasiamusic.com"
-NORBERT = "norbert@bmasiamusic.com"  # may send every kind of paper
-PAPERS = {
+NORBERT = "norbert@bmasiamusic.com"  # may send every kind of document
+DOCUMENTS = {
     "quote": ("bmasia.quote", [("customer_id.name", "ilike", "hilton pattaya")]),
     "contract": ("bmasia.contract", [("name", "=", "C-2025-1006-001")]),
     "invoice": (
@@ -57,10 +57,10 @@ def take_pictures(settings):
             _inbox(browser, settings, keys)
         with step("Own mailbox"):
             _mailbox(browser, settings)
-    for name, (model, domain) in PAPERS.items():
-        with step(f"Paper: {name}"):
-            _paper(Client(settings.odoo_url, keys[NORBERT]), name, model, domain)
-    with step("Gallery of papers"):
+    for name, (model, domain) in DOCUMENTS.items():
+        with step(f"Document: {name}"):
+            _document(Client(settings.odoo_url, keys[NORBERT]), name, model, domain)
+    with step("Gallery of documents"):
         _gallery(stack)
     return 0
 
@@ -104,7 +104,7 @@ def _save(name, png, folder=PICTURES, colours=COLOURS):
 
 def _hilton_quote(settings, keys):
     client = Client(settings.odoo_url, keys[NIKKI])
-    model, domain = PAPERS["quote"]
+    model, domain = DOCUMENTS["quote"]
     return client.call(model, "search", domain=domain, order="id", limit=1)[0]
 
 
@@ -153,7 +153,7 @@ def _mailbox(browser, settings):
     _save("mailbox", page.screenshot())
 
 
-def _paper(client, name, model, domain):
+def _document(client, name, model, domain):
     ids = client.call(model, "search", domain=domain, order="id", limit=1)
     client.call(model, "send_email", ids, send_again=True)
     archive = client.call(model, "read", ids, fields=["archive_ids"])[0]["archive_ids"]

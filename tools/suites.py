@@ -89,7 +89,7 @@ def run_tests(settings, arguments):
 
 
 def run_soak(settings):
-    """The crash tests, random papers, broken input over REST, all in full size, and
+    """The crash tests, random documents, broken input over REST, all in full size, and
     Odoo's own tests of mail.
 
     :param tools.settings.Settings settings: of the normal installation
@@ -100,8 +100,8 @@ def run_soak(settings):
     sys.stdout.write(f"  CRASH_SEED={seed}\n")
     os.environ.update(CRASH_ROUNDS="25", CRASH_MAILS="200", PROPERTY_EXAMPLES="400")
     crash = "addons/mail_delivery/tests/test_crash.py"
-    papers = "bmasia_crm/tests/test_properties.py"
-    failed = run_tests(settings, ["addons", "-q", crash, papers])
+    documents = "bmasia_crm/tests/test_properties.py"
+    failed = run_tests(settings, ["addons", "-q", crash, documents])
     os.environ.update(REST_EXAMPLES="50", REST_PHASES="coverage,fuzzing")
     rest = "tests/test_rest.py::test_schemathesis_finds_no_server_error"
     failed = run_tests(settings, ["system", "-q", rest]) or failed

@@ -105,7 +105,7 @@ class Error(Answer):
 
 
 class SendRequest(Question):
-    """A mail with the paper attached, from the mailbox of whose key it is."""
+    """A mail with the document attached, from the mailbox of whose key it is."""
 
     recipients: Addresses | None = Field(
         None,
@@ -116,7 +116,7 @@ class SendRequest(Question):
         None, description="Further addresses, seen by all; a list or a text."
     )
     subject: Annotated[Text, Field(max_length=500)] | None = Field(
-        None, description="Default: from the template, in the paper's language."
+        None, description="Default: from the template, in the document's language."
     )
     body: Annotated[Text, Field(max_length=MAX_BODY)] | None = Field(
         None, description="HTML or plain text. Default: from the template."
@@ -207,7 +207,7 @@ class Archive(Answer):
 
     id: int
     name: str
-    paper_sha256: str | None
+    document_sha256: str | None
     create_date: datetime
 
 
@@ -308,7 +308,7 @@ class Document(Answer):
     """What quotes, contracts and invoices have in common.
 
     Amounts are in `currency_id`. `company_id` is the billing entity, `customer_id` the
-    company that the paper is for, `partner_id` whom it is addressed to.
+    company that the document is for, `partner_id` whom it is addressed to.
     """
 
     id: int
@@ -331,7 +331,7 @@ class Document(Answer):
 
 
 class DocumentDetail(Answer):
-    """What only a single paper tells."""
+    """What only a single document tells."""
 
     line_ids: list[Line]
     terms: str | None

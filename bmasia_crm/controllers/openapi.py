@@ -48,7 +48,7 @@ def document():
         base = f"{PREFIX}/{resource.name}"
         paths[base] = {"get": _list(resource)}
         paths[f"{base}/{{key}}"] = {"get": _detail(resource)}
-        if resource.is_paper:
+        if resource.is_document:
             paths[f"{base}/{{key}}/pdf"] = {"get": _pdf(resource)}
             paths[f"{base}/{{key}}/send/"] = {"post": _send(resource)}
     return {
@@ -135,7 +135,7 @@ def _send(resource):
 
 def _key(resource):
     what = "Its id"
-    if resource.is_paper:
+    if resource.is_document:
         what = "Its id, its number, or its UUID in the old system"
     elif resource.name == "companies":
         what = "Its id, or its UUID in the old system"

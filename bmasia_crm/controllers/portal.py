@@ -10,7 +10,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from .records import as_pdf
 
 # The last part but one of each model's ``access_url``
-PAPERS = {
+DOCUMENTS = {
     "quotes": "bmasia.quote",
     "contracts": "bmasia.contract",
     "bmasia-invoices": "bmasia.invoice",
@@ -29,39 +29,43 @@ def _private(response):
     return response
 
 
-class PaperPortal(CustomerPortal):
+class DocumentPortal(CustomerPortal):
     @route(
-        f"/my/<any({','.join(map(repr, PAPERS))}):kind>/<int:paper_id>",
+        f"/my/<any({','.join(map(repr, DOCUMENTS))}):kind>/<int:document_id>",
         type="http",
         auth="public",
         methods=["GET"],
         website=True,
     )
-    def portal_paper(self, kind, paper_id, access_token=None, as_sent=None, **_query):
+    def portal_document(
+        self, kind, document_id, access_token=None, as_sent=None, **_query
+    ):
         """The file that went out, to who has the link of a mail; else a sentence.
 
-        Odoo's mails from a paper's chatter have a button that leads here. What was
+        Odoo's mails from a document's chatter have a button that leads here. What was
         cancelled meanwhile says so first; its file stays the one that went out.
 
-        :param str kind: a key of ``PAPERS``
-        :param int paper_id: the record's id
+        :param str kind: a key of ``DOCUMENTS``
+        :param int document_id: the record's id
         :param str access_token: the record's
         :param str as_sent: show the file whatever became of the document
         """
         try:
-            paper = self._document_check_access(PAPERS[kind], paper_id, access_token)
+            document = self._document_check_access(
+                DOCUMENTS[kind], document_id, access_token
+            )
         except (AccessError, MissingError):
             return _private(request.redirect("/my"))
-        request.update_context(lang=paper._get_print_lang())
+        request.update_context(lang=document._get_print_lang())
         values = self._prepare_portal_layout_values()
-        if paper._is_draft() or not paper._kept_pdf():
+        if document._is_draft() or not document._kept_pdf():
             page = "bmasia_crm.portal_not_there"
             return _private(request.render(page, values, status=404))
-        if not as_sent and (why := paper._why_not_valid()):
+        if not as_sent and (why := document._why_not_valid()):
             query = {"access_token": access_token or "", "as_sent": 1}
             values.update(why=why, file_url=f"?{urlencode(query)}")
             return _private(request.render("bmasia_crm.portal_ended", values))
-        return _private(as_pdf(paper, "inline"))
+        return _private(as_pdf(document, "inline"))
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         """A token of ours ends with whom it was sent to.

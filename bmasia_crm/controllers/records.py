@@ -67,14 +67,14 @@ def _plain(kind, value):
     return str(value) if kind == "html" and value else value or None
 
 
-def as_pdf(paper, disposition="attachment"):
-    """A paper as its readers get it.
+def as_pdf(document, disposition="attachment"):
+    """A document as its readers get it.
 
-    :param paper: a record that the caller has been found to have access to
+    :param document: a record that the caller has been found to have access to
     :param str disposition: ``attachment`` to save it, ``inline`` to look at it
     :returns: the response
     """
-    pdf, name = paper._shown_pdf()
+    pdf, name = document._shown_pdf()
     return request.make_response(
         pdf,
         [

@@ -23,7 +23,7 @@ class Resource:
     :param detail: of one record alone
     :param page: of the list's query
     :param listing: of the list
-    :param bool is_paper: has a number, a PDF, and can be sent
+    :param bool is_document: has a number, a PDF, and can be sent
     :param Domain domain: which of the model's records
     :param str customer_path: from a record to the company that it belongs to
     """
@@ -35,7 +35,7 @@ class Resource:
     detail: type[BaseModel]
     page: type[BaseModel]
     listing: type[BaseModel]
-    is_paper: bool = True
+    is_document: bool = True
     domain: Domain = Domain.TRUE
     customer_path: str = "customer_id"
 
@@ -60,7 +60,7 @@ class Resource:
             return Domain("id", "=", number if number <= contracts.MAX_ID else 0)
         if UUID.fullmatch(key) and "legacy_uuid" in records._fields:
             return Domain("legacy_uuid", "=", key.lower())
-        if self.is_paper and "\0" not in key:
+        if self.is_document and "\0" not in key:
             return Domain("name", "=", key)
         return Domain.FALSE
 
@@ -109,7 +109,7 @@ RESOURCES = {
             contracts.CompanyDetail,
             contracts.CompanyPage,
             contracts.CompanyList,
-            is_paper=False,
+            is_document=False,
         ),
         Resource(
             "contacts",
@@ -119,7 +119,7 @@ RESOURCES = {
             contracts.Contact,
             contracts.ContactPage,
             contracts.ContactList,
-            is_paper=False,
+            is_document=False,
             # those of our customers, not the team or Odoo's own
             domain=Domain("parent_id.bmasia_company_ids", "!=", False),
             customer_path="parent_id.bmasia_company_ids",
@@ -153,4 +153,4 @@ RESOURCES = {
         ),
     )
 }
-PAPERS = [name for name, resource in RESOURCES.items() if resource.is_paper]
+DOCUMENTS = [name for name, resource in RESOURCES.items() if resource.is_document]

@@ -15,13 +15,13 @@ from odoo.http import Controller, request, route
 from . import contracts, openapi
 from .errors import PREFIX, ApiError, read, respond
 from .records import as_dicts, as_pdf, as_utc
-from .resources import PAPERS, RESOURCES
+from .resources import DOCUMENTS, RESOURCES
 
 MAX_REQUEST = 1024 * 1024  # bytes; a long mail has some thousand
 KEY_LENGTH = 200  # of an Idempotency-Key
 STATUS = {"sent": 200, "partial": 200, "queued": 202, "refused": 502}
 ANY_RESOURCE = f"any({','.join(RESOURCES)})"
-ANY_PAPER = f"any({','.join(PAPERS)})"
+ANY_DOCUMENT = f"any({','.join(DOCUMENTS)})"
 
 
 def endpoint(address, method="GET", is_open=False, **routing):
@@ -96,20 +96,20 @@ class Rest(Controller):
         record = self._record(resource, key)
         return respond(as_dicts(record, RESOURCES[resource].detail)[0])
 
-    @endpoint(f"/<{ANY_PAPER}:resource>/<key>/pdf", readonly=False)
+    @endpoint(f"/<{ANY_DOCUMENT}:resource>/<key>/pdf", readonly=False)
     def rest_pdf(self, resource, key):
-        """The paper: the very file that went out, or of a draft what would go out."""
-        paper = self._record(resource, key)
-        paper.check_access("read")
-        return as_pdf(paper)
+        """The file that went out, or of a draft the one that would go out."""
+        document = self._record(resource, key)
+        document.check_access("read")
+        return as_pdf(document)
 
-    @endpoint(f"/<{ANY_PAPER}:resource>/<key>/send", method="POST", readonly=False)
+    @endpoint(f"/<{ANY_DOCUMENT}:resource>/<key>/send", method="POST", readonly=False)
     def rest_send(self, resource, key):
-        """Mail the paper from the caller's own mailbox."""
-        paper = self._record(resource, key)
+        """Mail the document from the caller's own mailbox."""
+        document = self._record(resource, key)
         asked = self._asked(contracts.SendRequest)
         self._check_sender(asked.sender)
-        answer = paper.send_email(
+        answer = document.send_email(
             recipients=asked.recipients,
             cc=asked.cc,
             subject=asked.subject,

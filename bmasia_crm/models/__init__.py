@@ -18,7 +18,7 @@ from . import bmasia_input_mixin
 from . import bmasia_state_mixin
 from . import bmasia_sendable_mixin
 from . import bmasia_sendable_sums
-from . import bmasia_sendable_paper
+from . import bmasia_sendable_document
 from . import bmasia_sendable_checks
 from . import bmasia_sendable_letter
 from . import bmasia_sendable_mail
@@ -51,7 +51,7 @@ from . import bmasia_company_story
 from . import bmasia_dashboard
 from . import bmasia_mail_variables
 from . import bmasia_reminder
-from . import bmasia_reminder_papers
+from . import bmasia_reminder_documents
 from . import bmasia_send_batch
 from . import mail_render_mixin
 from . import mail_template

@@ -77,7 +77,7 @@ class BmasiaCompany(models.Model):
     legal_name = fields.Char(
         index="trigram",
         tracking=True,
-        help="Printed on papers. Empty: the trade name.",
+        help="Printed on documents. Empty: the trade name.",
     )
     billing_entity_id = fields.Many2one(
         "res.company",
@@ -86,7 +86,7 @@ class BmasiaCompany(models.Model):
         readonly=False,
         required=True,
         tracking=True,
-        help="The default for new papers. Existing ones keep theirs.",
+        help="The default for new documents. Existing ones keep theirs.",
     )
     industry_id = fields.Many2one(
         related="partner_id.industry_id", store=True, readonly=False
@@ -111,7 +111,7 @@ class BmasiaCompany(models.Model):
         readonly=False,
         index="trigram",
     )
-    branch = fields.Char(help='As on tax papers: "Head Office", "Branch 00001".')
+    branch = fields.Char(help='As on tax documents: "Head Office", "Branch 00001".')
     phone = fields.Char(related="partner_id.phone", store=True, readonly=False)
     email = fields.Char(related="partner_id.email", store=True, readonly=False)
     website = fields.Char(related="partner_id.website", store=True, readonly=False)
@@ -143,9 +143,9 @@ class BmasiaCompany(models.Model):
     quote_ids = fields.One2many("bmasia.quote", "customer_id")
     contract_ids = fields.One2many("bmasia.contract", "customer_id")
     invoice_ids = fields.One2many("bmasia.invoice", "customer_id")
-    quote_count = fields.Integer(compute="_compute_paper_counts")
-    contract_count = fields.Integer(compute="_compute_paper_counts")
-    invoice_count = fields.Integer(compute="_compute_paper_counts")
+    quote_count = fields.Integer(compute="_compute_document_counts")
+    contract_count = fields.Integer(compute="_compute_document_counts")
+    invoice_count = fields.Integer(compute="_compute_document_counts")
     duplicate_ids = fields.Many2many(
         "bmasia.company", compute="_compute_duplicate_ids", string="Possible Duplicates"
     )
@@ -162,9 +162,9 @@ class BmasiaCompany(models.Model):
 
     @api.depends("country_id")
     def _compute_billing_entity_id(self):
-        """By country, until somebody chooses or papers exist."""
+        """By country, until somebody chooses or documents exist."""
         for company in self:
-            if not company.billing_entity_id or not company._has_papers():
+            if not company.billing_entity_id or not company._has_documents():
                 entity = self.env["res.company"]._billing_entity_of(company.country_id)
                 company.billing_entity_id = entity
 
@@ -181,7 +181,7 @@ class BmasiaCompany(models.Model):
             )[:1]
 
     @api.depends_context("uid", "allowed_company_ids")
-    def _compute_paper_counts(self):
+    def _compute_document_counts(self):
         for name in ("quote", "contract", "invoice"):
             groups = self.env[f"bmasia.{name}"]._read_group(
                 [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
@@ -288,7 +288,7 @@ class BmasiaCompany(models.Model):
         ):
             raise ValidationError(self.env._("Locations and zones cannot be negative."))
 
-    def _has_papers(self):
+    def _has_documents(self):
         """Of any entity. Counted, not read: what superusers read stays in the cache,
         and would be taken for what the user sees."""
         mine = [("customer_id", "in", self._origin.ids)]
@@ -298,12 +298,12 @@ class BmasiaCompany(models.Model):
         )
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_papers(self):
+    def _unlink_except_with_documents(self):
         for company in self:
-            if company._has_papers():
+            if company._has_documents():
                 raise UserError(
                     self.env._(
-                        "%s has papers. Archive it instead: they stay.", company.name
+                        "%s has documents. Archive it instead: they stay.", company.name
                     )
                 )
 
@@ -366,7 +366,7 @@ class BmasiaCompany(models.Model):
     # ------------------------------------------------------------
 
     def _contacts_for(self, receives_field):
-        """The contacts who receive a kind of paper, the most fitting first.
+        """The contacts who receive a kind of document, the most fitting first.
 
         :param str receives_field: as ``receives_quotes``
         :rtype: res.partner

@@ -2,8 +2,9 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-# Tables that name a customer. Papers keep the name and address they were issued with.
-PAPERS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
+# Tables that name a customer. Documents keep the name and address they were issued
+# with.
+DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
 OWNED = (
     ("bmasia.quote", "customer_id"),
     ("bmasia.contract", "customer_id"),
@@ -18,8 +19,8 @@ class BmasiaCompany(models.Model):
     _inherit = "bmasia.company"
 
     def action_merge_into(self, target_id):
-        """Move all papers and contacts of these companies to another one, and archive
-        them.
+        """Move all documents and contacts of these companies to another one, and
+        archive them.
 
         :param int target_id: the ``bmasia.company`` that stays
         :returns: True
@@ -40,14 +41,14 @@ class BmasiaCompany(models.Model):
                 )
             )
         self.env.flush_all()
-        papers = {
+        documents = {
             model: self.env[model].sudo().search([("customer_id", "in", self.ids)])
-            for model in PAPERS
+            for model in DOCUMENTS
         }
-        self._check_own_documents(papers.values())
+        self._check_own_documents(documents.values())
         self._hand_over(target)
         self.env.invalidate_all()
-        for model, moved in papers.items():
+        for model, moved in documents.items():
             self.env.add_to_compute(self.env[model]._fields["country_id"], moved)
         zones = self.env[self._name]._fields["zone_count"]
         self.env.add_to_compute(zones, self | target)
@@ -79,7 +80,7 @@ class BmasiaCompany(models.Model):
         return bool(parent)
 
     def _hand_over(self, target):
-        """Past the papers' own write(): nothing that is printed changes."""
+        """Past the documents' own write(): nothing that is printed changes."""
         for model, name in OWNED:
             self.env.cr.execute(
                 SQL(
@@ -92,7 +93,7 @@ class BmasiaCompany(models.Model):
                     target.id if model == self._name else 0,
                 )
             )
-        for model in PAPERS:
+        for model in DOCUMENTS:
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET partner_id = %s WHERE partner_id = ANY(%s)",

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-PAPERS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
+DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
 
 
 class BmasiaCompany(models.Model):
-    """What the company's page tells beyond its papers: payments and mails."""
+    """What the company's page tells beyond its documents: payments and mails."""
 
     _inherit = "bmasia.company"
 
@@ -23,17 +23,17 @@ class BmasiaCompany(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_delivery_count(self):
-        """On forms only: each company costs a query per kind of paper."""
+        """On forms only: each company costs a query per kind of document."""
         for company in self:
             domain = company._deliveries_domain()
             company.delivery_count = self.env["mail.delivery"].search_count(domain)
 
     def _deliveries_domain(self):
-        """The mails of all papers of these companies, and those to the companies."""
+        """The mails of all documents of these companies, and those to the companies."""
         domains = [self._deliveries_of(self)]
-        for model in PAPERS:
-            papers = self.env[model].search([("customer_id", "in", self.ids)])
-            domains.append(self._deliveries_of(papers))
+        for model in DOCUMENTS:
+            documents = self.env[model].search([("customer_id", "in", self.ids)])
+            domains.append(self._deliveries_of(documents))
         return Domain.OR(domains)
 
     def _deliveries_of(self, records):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import moves, schedule
-from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
+from ..tools import schedule, transitions
+from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
 from .bmasia_quote import FREQUENCIES, MAX_TERM
 
 NOTICE_DAYS = 60  # what the chains' master agreements ask for
@@ -27,15 +27,16 @@ class BmasiaContract(models.Model):
     _inherit = ["bmasia.document.mixin"]
     _order = "start_date desc, id desc"
 
-    _moves = moves.CONTRACT_MOVES
+    _transitions = transitions.CONTRACT_TRANSITIONS
+    _plural = "contracts"
     _mail_template = "bmasia_crm.template_contract_send"
     _receives_field = "receives_contracts"
     _terms_field = "contract_terms"
     _derived_fields = frozenset({*AMOUNTS, "annual_value", "term_value", "end_date"})
-    _paper_fields = PAPER_FIELDS | CORRECTABLE
+    _document_fields = DOCUMENT_FIELDS | CORRECTABLE
     _proposed_fields = frozenset({"quote_id"})
     _open_fields = {
-        "sent": PAPER_FIELDS - {"company_id", "customer_id"} | CORRECTABLE,
+        "sent": DOCUMENT_FIELDS - {"company_id", "customer_id"} | CORRECTABLE,
         "active": CORRECTABLE,
     }
 
@@ -299,7 +300,7 @@ class BmasiaContract(models.Model):
         """What was signed is corrected by managers only, as it prints anew."""
         super()._check_open(names)
         user = self.env.user
-        if not names & AGREED or self.env.su or user.has_group(moves.MANAGER):
+        if not names & AGREED or self.env.su or user.has_group(transitions.MANAGER):
             return
         if signed := self.filtered(lambda contract: contract.state == "active"):
             raise UserError(

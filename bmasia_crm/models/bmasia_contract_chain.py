@@ -31,7 +31,7 @@ class BmasiaContract(models.Model):
             raise UserError(self.env._("Say on which day the contract was signed."))
         if day:
             self.sudo().signed_date = day
-        self._move("active")
+        self._transition_to("active")
         self.renewed_from_id._settle_renewal()
 
     def action_cancel(self, reason):
@@ -44,7 +44,7 @@ class BmasiaContract(models.Model):
         reason = self._read_reason(
             reason, self.env._("Say why the contract is cancelled.")
         )
-        self._move("cancelled", cancel_reason=reason)
+        self._transition_to("cancelled", cancel_reason=reason)
         return True
 
     def action_renew(self, price_change=0.0, prices=None):
@@ -131,8 +131,8 @@ class BmasiaContract(models.Model):
         for contract in self:
             renewal = contract.renewal_id
             started = renewal.state == "active" and renewal.start_date <= self._today()
-            if started and contract._is_movable("renewed"):
-                contract._move("renewed")
+            if started and contract._has_transition("renewed"):
+                contract._transition_to("renewed")
 
     @api.model
     def _cron_follow_dates(self):
@@ -145,9 +145,9 @@ class BmasiaContract(models.Model):
                 ("renewal_id.start_date", "<=", today),
                 ("state", "in", ("active", "expired")),
             ]
-            self.search([*own, *started])._move_each("renewed")
+            self.search([*own, *started])._transition_each("renewed")
             over = [("state", "=", "active"), ("end_date", "<", today)]
-            self.search([*own, *over])._move_each("expired")
+            self.search([*own, *over])._transition_each("expired")
 
     def send_renewal_notice(self, recipients=None, cc=None, idempotency_key=None):
         """Remind the customer that the term ends, from the acting user's own mailbox.

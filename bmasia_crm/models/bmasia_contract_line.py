@@ -63,12 +63,12 @@ class BmasiaContractLine(models.Model):
             return {**values, "unit_price": price}
         # No price per unit comes to the share to the cent: one unit of it all does.
         gross = money.gross_for(share, self.discount, self._rounding())
-        paper = self.with_context(lang=self.contract_id._get_print_lang())
-        name = paper.env._(
+        document = self.with_context(lang=self.contract_id._get_print_lang())
+        name = document.env._(
             "%(description)s\n%(quantity)s × %(price)s per year × %(months)d/12",
             description=self.name,
             quantity=figures.number(self.quantity),
-            price=paper.contract_id._say_price(self.unit_price),
+            price=document.contract_id._format_price(self.unit_price),
             months=months[index],
         )
         return {**values, "quantity": 1.0, "unit_price": gross, "name": name}

@@ -9,16 +9,18 @@ class BmasiaContract(models.Model):
     _inherit = "bmasia.contract"
 
     @api.model
-    def _proposed_parties(self, paper):
+    def _proposed_parties(self, document):
         """Locations, zones and signatories of a contract, as a quote suggests them.
 
-        :param paper: a quote or contract with customer, entity and lines
+        :param document: a quote or contract with customer, entity and lines
         """
-        sold = paper.line_ids._zones_by_platform()
+        sold = document.line_ids._zones_by_platform()
         return {
-            "location_ids": self._location_commands(paper.customer_id, sold),
-            "zone_ids": [Command.set(self._named_zones(paper.customer_id, sold).ids)],
-            "signatory_ids": self._signatory_commands(paper),
+            "location_ids": self._location_commands(document.customer_id, sold),
+            "zone_ids": [
+                Command.set(self._named_zones(document.customer_id, sold).ids)
+            ],
+            "signatory_ids": self._signatory_commands(document),
         }
 
     @api.model
@@ -40,17 +42,17 @@ class BmasiaContract(models.Model):
         return zones if counts == sold else zones.browse()
 
     @api.model
-    def _signatory_commands(self, paper):
+    def _signatory_commands(self, document):
         """Our usual signatory, and whoever decides at the customer's."""
-        company = paper.company_id.sudo()
-        contacts = paper.customer_id.partner_id.child_ids.sorted(
+        company = document.company_id.sudo()
+        contacts = document.customer_id.partner_id.child_ids.sorted(
             lambda c: (c.contact_type != "decision_maker", c.contact_type != "primary")
         )
         theirs = contacts.filtered(
             lambda c: c.contact_type in ("decision_maker", "primary")
         )[:1]
         signers = [
-            ("seller", company.paper_signatory, company.paper_signatory_title),
+            ("seller", company.document_signatory, company.document_signatory_title),
             ("customer", theirs.name, theirs.function),
         ]
         return [

@@ -110,7 +110,7 @@ class BmasiaContract(models.Model):
         if self.state not in ("active", "renewed", "expired"):
             raise UserError(self.env._("%s is not active.", self.display_name))
 
-    def _move(self, state, **vals):
+    def _transition_to(self, state, **vals):
         """At the end of a term, what is due is invoiced before the cron forgets it."""
         if state in ("renewed", "expired"):
             owing = self.filtered(
@@ -118,7 +118,7 @@ class BmasiaContract(models.Model):
                 and contract._due_periods(contract._today())
             )
             owing.sudo()._invoice_or_tell()
-        return super()._move(state, **vals)
+        return super()._transition_to(state, **vals)
 
     def _create_due_invoices(self):
         """Make the invoices of all these contracts in one go."""

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..tools import money, variables, words
 
-CONTACT = ("contact", "phone", "email")  # of a paper's customer
+CONTACT = ("contact", "phone", "email")  # of a document's customer
 
 
 class BmasiaContract(models.Model):
@@ -99,8 +99,8 @@ class BmasiaContract(models.Model):
         ]
 
     def _zones(self):
-        """Name and product of the zones that are listed by name, of a paper that went
-        out as they were then.
+        """Name and product of the zones that are listed by name, of a document that
+        went out as they were then.
         """
         if not self._is_draft() and self.zone_snapshot is not None:
             zones = self.zone_snapshot
@@ -116,7 +116,7 @@ class BmasiaContract(models.Model):
 
     def _freeze_parties(self):
         fresh = self.filtered(
-            lambda paper: paper._is_draft() or not paper.seller_snapshot
+            lambda document: document._is_draft() or not document.seller_snapshot
         )
         result = super()._freeze_parties()
         fresh._freeze_text()
@@ -132,7 +132,7 @@ class BmasiaContract(models.Model):
             contract.sudo().zone_snapshot = contract._current_zones()
 
     def write(self, vals):
-        """What is corrected after it went out is copied onto the paper anew."""
+        """What is corrected after it went out is copied onto the document anew."""
         result = super().write(vals)
         sent = self.filtered(lambda contract: not contract._is_draft())
         if {"template_id", "lang"} & vals.keys():
@@ -144,7 +144,7 @@ class BmasiaContract(models.Model):
         return result
 
     def _correct_parties(self, everything):
-        """Copy the parties onto papers that went out.
+        """Copy the parties onto documents that went out.
 
         :param bool everything: else the contact and the bank account only; the rest
             stays as both sides have agreed on it
@@ -196,11 +196,11 @@ class BmasiaContract(models.Model):
 
     def _template_values(self):
         """Values of :meth:`_template_variables`, in the contract's language."""
-        paper = self.with_context(lang=self._get_print_lang())
+        document = self.with_context(lang=self._get_print_lang())
         return {
-            **paper._party_values(),
-            **paper._time_values(),
-            **paper._money_values(),
+            **document._party_values(),
+            **document._time_values(),
+            **document._money_values(),
             "contract_number": self.name or self._number_in_mail(),
             "payment_terms": self.terms,
             "locations": ", ".join(self.location_ids.mapped("name")),
@@ -225,15 +225,15 @@ class BmasiaContract(models.Model):
             "seller_address": ", ".join(seller["address"]),
             "seller_tax_id": seller["vat"],
             "master_number": master.name,
-            "master_date": self._say_day(master.signed_date or master.start_date),
+            "master_date": self._format_day(master.signed_date or master.start_date),
             "master_customer": master and master._customer()["name"],
         }
 
     def _time_values(self):
         return {
-            "start_date": self._say_day(self.start_date),
-            "end_date": self._say_day(self.end_date),
-            "agreement_date": self._say_day(self.signed_date or self._today()),
+            "start_date": self._format_day(self.start_date),
+            "end_date": self._format_day(self.end_date),
+            "agreement_date": self._format_day(self.signed_date or self._today()),
             "term_months": self.term_months,
             "notice_days": self.notice_days,
         }
@@ -248,10 +248,10 @@ class BmasiaContract(models.Model):
         in_words = words.in_words(self.term_value, currency, self._get_print_lang())
         return {
             "currency": currency,
-            "annual_value": self._say_money(self.annual_value),
-            "term_value": self._say_money(self.term_value),
+            "annual_value": self._format_money(self.annual_value),
+            "term_value": self._format_money(self.term_value),
             "term_value_words": in_words,
-            "rate_per_zone": rate and self._say_money(rate),
+            "rate_per_zone": rate and self._format_money(rate),
             "tax_note": f"+ {taxes}" if taxes else self.env._("no tax is added"),
             "billing_frequency": frequencies[self.billing_frequency].lower(),
         }
@@ -262,8 +262,8 @@ class BmasiaContract(models.Model):
         recurring = self._priced_lines().filtered(lambda line: line.kind == "recurring")
         return listed or int(sum(recurring.mapped("quantity")))
 
-    def _paper_values(self):
-        values = super()._paper_values()
+    def _document_values(self):
+        values = super()._document_values()
         values["signatories"] = [
             [signer.side, signer.name, signer.title, signer.entity, signer.authority]
             for signer in self.signatory_ids
@@ -281,7 +281,7 @@ class BmasiaContract(models.Model):
 
     def _participations(self):
         """The agreements under this master that have a number, oldest first."""
-        papers = self.sudo().participation_ids
-        return papers.filtered(
-            lambda paper: paper.name and paper.state != "cancelled"
-        ).sorted(lambda paper: (paper.start_date, paper.id))
+        documents = self.sudo().participation_ids
+        return documents.filtered(
+            lambda document: document.name and document.state != "cancelled"
+        ).sorted(lambda document: (document.start_date, document.id))

@@ -110,7 +110,7 @@ FIGURES = (
         "fa-calendar-times-o",
     ),
 )
-# Mails are counted by the papers that they belong to: a refusal that was made good
+# Mails are counted by the documents that they belong to: a refusal that was made good
 # stays in the log of deliveries, but not here.
 NOT_OUT_FIGURES = tuple(
     Figure(key, label, model, action, ("not_out",), tuple(NOT_OUT))
@@ -150,8 +150,8 @@ class BmasiaDashboard(models.AbstractModel):
     def get_figures(self, entity_id=None, user_id=None):
         """What the first screen shows, per currency and never summed across.
 
-        :param int entity_id: only papers of this billing entity (``res.company``), and
-            companies that it bills by default
+        :param int entity_id: only documents of this billing entity (``res.company``),
+            and companies that it bills by default
         :param int user_id: only what this person is responsible for
         :returns: ``{"is_empty", "entities", "people", "figures", "not_out",
             "charts"}``; a figure has ``count``, ``amounts`` (list of
@@ -192,10 +192,10 @@ class BmasiaDashboard(models.AbstractModel):
         }
 
     def _count(self, figure, domain):
-        papers = self.env[figure.model]
+        documents = self.env[figure.model]
         if not figure.amount:
-            return papers.search_count(domain), []
-        rows = papers._read_group(
+            return documents.search_count(domain), []
+        rows = documents._read_group(
             domain, ["currency_id"], ["__count", f"{figure.amount}:sum"]
         )
         amounts = [[currency.id, amount or 0.0] for currency, _count, amount in rows]
@@ -299,7 +299,7 @@ class BmasiaDashboard(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _people(self):
-        """Whom papers may belong to."""
+        """Whom documents may belong to."""
         group = self.env.ref("bmasia_crm.group_user")
         return group.sudo().all_user_ids.filtered(lambda user: user.active)
 

@@ -11,13 +11,13 @@ MOST = {
     "list_value": money.MAX_PRICE,
     "amount_gross": money.MAX_GROSS,
 }
-LADDER = ("amount_gross", "amount_discount", "amount_untaxed", "amount_tax")
+STEPS = ("amount_gross", "amount_discount", "amount_untaxed", "amount_tax")
 
 
 class BmasiaDocumentLineMixin(models.AbstractModel):
-    """A line of a paper, a section or a note between the lines.
+    """A line of a document, a section or a note between the lines.
 
-    A model names the field of its paper and has that field.
+    A model names the field of its document and has that field.
     """
 
     _name = "bmasia.document.line.mixin"
@@ -71,11 +71,11 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         help="What a complimentary item would cost, per unit. Printed as its value.",
     )
     is_complimentary = fields.Boolean(compute="_compute_is_complimentary")
-    amount_gross = fields.Monetary(compute="_compute_ladder", store=True)
-    amount_discount = fields.Monetary(compute="_compute_ladder", store=True)
-    amount_untaxed = fields.Monetary("Net", compute="_compute_ladder", store=True)
-    amount_tax = fields.Monetary("Tax", compute="_compute_ladder", store=True)
-    amount_total = fields.Monetary("Total", compute="_compute_ladder", store=True)
+    amount_gross = fields.Monetary(compute="_compute_totals", store=True)
+    amount_discount = fields.Monetary(compute="_compute_totals", store=True)
+    amount_untaxed = fields.Monetary("Net", compute="_compute_totals", store=True)
+    amount_tax = fields.Monetary("Tax", compute="_compute_totals", store=True)
+    amount_total = fields.Monetary("Total", compute="_compute_totals", store=True)
 
     # ------------------------------------------------------------
     # DEFAULTS FROM THE PRODUCT AND THE ENTITY
@@ -132,11 +132,11 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         *("display_type", "kind", "quantity", "unit_price", "discount", "tax_rate"),
         *("date_from", "date_to", "currency_id"),
     )
-    def _compute_ladder(self):
+    def _compute_totals(self):
         for line in self:
-            ladder = money.Amounts()
+            totals = money.Amounts()
             if not line.display_type:
-                ladder = money.amounts(
+                totals = money.amounts(
                     line.quantity,
                     line.unit_price,
                     line.discount,
@@ -144,11 +144,11 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
                     line._rounding(),
                     line._years(),
                 )
-            line.amount_gross = ladder.gross
-            line.amount_discount = ladder.discount
-            line.amount_untaxed = ladder.untaxed
-            line.amount_tax = ladder.tax
-            line.amount_total = ladder.total
+            line.amount_gross = totals.gross
+            line.amount_discount = totals.discount
+            line.amount_untaxed = totals.untaxed
+            line.amount_tax = totals.tax
+            line.amount_total = totals.total
 
     def _rounding(self):
         return self.currency_id.rounding or money.CENT
@@ -174,20 +174,20 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
     def _prorated_words(self):
         """For which days, and what part of a year that is. Printed."""
         whole, days, of = schedule.split_years(self.date_from, self.date_to)
-        paper = self._document()
-        # the line's words are in the paper's language
-        env = self.with_context(lang=paper._get_print_lang()).env
-        ends = map(paper._say_day, (self.date_from, self.date_to))
+        document = self._document()
+        # the line's words are in the document's language
+        env = self.with_context(lang=document._get_print_lang()).env
+        ends = map(document._format_day, (self.date_from, self.date_to))
         rest = days and env._("%(days)d of %(of)d days", days=days, of=of)
         years = whole and env._("%d × one year", whole)
         return f"{' – '.join(ends)}: {' + '.join(filter(None, [years, rest]))}"
 
-    def _ladder(self):
+    def _totals(self):
         """This line's stored amounts, for adding up."""
-        return money.Amounts(*(self[name] for name in (*LADDER, "amount_total")))
+        return money.Amounts(*(self[name] for name in (*STEPS, "amount_total")))
 
-    def _paper_values(self):
-        """What the paper says in this line, for comparing."""
+    def _document_values(self):
+        """What the document says in this line, for comparing."""
         self.ensure_one()
         names = ("display_type", "name", "quantity", "unit_price", "discount")
         names += ("tax_rate", "kind", "list_value", "date_from", "date_to")
@@ -195,7 +195,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         return [self.product_id.id, *(self[name] for name in names)]
 
     def _copied_values(self):
-        """What another paper takes over from this line."""
+        """What another document takes over from this line."""
         self.ensure_one()
         names = ("sequence", "display_type", "name", "quantity", "unit_price")
         names += ("discount", "tax_rate", "kind", "list_value", "date_from", "date_to")
@@ -275,13 +275,13 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         return result
 
     def unlink(self):
-        papers = self._document()
+        documents = self._document()
         result = super().unlink()
-        papers.exists()._follow_lines()
+        documents.exists()._follow_lines()
         return result
 
     def _check_derived(self, vals):
-        if {*LADDER, "amount_total"} & vals.keys():
+        if {*STEPS, "amount_total"} & vals.keys():
             raise UserError(
                 self.env._("Amounts follow from quantity and price; type those.")
             )

@@ -13,8 +13,8 @@ AMOUNTS = (
 PENDING = ("sending", "queued")
 
 
-# What every paper says; models add their own.
-PAPER_FIELDS = frozenset(
+# What every document says; models add their own.
+DOCUMENT_FIELDS = frozenset(
     {
         "company_id",
         "customer_id",
@@ -29,9 +29,10 @@ PAPER_FIELDS = frozenset(
 
 
 class BmasiaDocumentMixin(models.AbstractModel):
-    """A paper for a customer, with lines and totals: quote, contract, invoice.
+    """A document for a customer, with lines and totals: quote, contract, invoice.
 
-    A model adds ``state`` with its table of moves, ``line_ids`` and its own dates.
+    A model adds ``state`` with its table of transitions, ``line_ids`` and its own
+    dates.
     """
 
     _name = "bmasia.document.mixin"
@@ -39,8 +40,9 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _inherit = ["bmasia.state.mixin", "bmasia.sendable.mixin"]
     _rec_names_search = ["name", "customer_id.name"]
 
-    # Set by the model: what the paper says, and which of it stays open after the draft.
-    _paper_fields = PAPER_FIELDS
+    # Set by the model: what the document says, and which of it stays open after the
+    # draft.
+    _document_fields = DOCUMENT_FIELDS
     _open_fields = {}
     _derived_fields = frozenset(AMOUNTS)
     _terms_field = ""
@@ -92,47 +94,47 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     @api.depends("customer_id")
     def _compute_company_id(self):
-        for paper in self:
-            if not paper.company_id or not paper.name:
-                entity = paper.customer_id.sudo().billing_entity_id
-                paper.company_id = entity.sudo(self.env.su) or self.env.company
+        for document in self:
+            if not document.company_id or not document.name:
+                entity = document.customer_id.sudo().billing_entity_id
+                document.company_id = entity.sudo(self.env.su) or self.env.company
 
     @api.depends("customer_id")
     def _compute_partner_id(self):
-        for paper in self:
-            customer = paper.customer_id
-            current = paper.partner_id
+        for document in self:
+            customer = document.customer_id
+            current = document.partner_id
             if not current or not current._belongs_to(customer.partner_id):
                 contacts = customer._contacts_for(self._receives_field)
-                paper.partner_id = contacts[:1] or customer.partner_id
+                document.partner_id = contacts[:1] or customer.partner_id
 
     @api.depends("company_id")
     def _compute_currency_id(self):
-        for paper in self:
-            paper.currency_id = paper.company_id.sudo().currency_id
+        for document in self:
+            document.currency_id = document.company_id.sudo().currency_id
 
     @api.depends("partner_id")
     def _compute_lang(self):
-        for paper in self:
-            if paper.lang and not paper._is_draft():
-                continue  # another contact of a paper that went out reads the same
-            customer = paper.customer_id.partner_id
-            paper.lang = paper.partner_id.lang or customer.lang or self.env.lang
+        for document in self:
+            if document.lang and not document._is_draft():
+                continue  # another contact of a document that went out reads the same
+            customer = document.customer_id.partner_id
+            document.lang = document.partner_id.lang or customer.lang or self.env.lang
 
     @api.depends("company_id", "currency_id")
     def _compute_bank_account_id(self):
-        for paper in self:
-            account = paper.company_id._bank_account(paper.currency_id)
-            paper.bank_account_id = account.sudo(self.env.su)
+        for document in self:
+            account = document.company_id._bank_account(document.currency_id)
+            document.bank_account_id = account.sudo(self.env.su)
 
     @api.depends("company_id", "lang")
     def _compute_terms(self):
         proposals = self._terms_proposals() if any(self.mapped("terms")) else ()
-        for paper in self:
+        for document in self:
             # what somebody typed outlasts another language
-            if not paper.terms or paper.terms in proposals:
-                company = paper.company_id.sudo().with_context(lang=paper.lang)
-                paper.terms = company[self._terms_field]
+            if not document.terms or document.terms in proposals:
+                company = document.company_id.sudo().with_context(lang=document.lang)
+                document.terms = company[self._terms_field]
 
     def _terms_proposals(self):
         """The terms of every entity in every language."""
@@ -148,12 +150,12 @@ class BmasiaDocumentMixin(models.AbstractModel):
         is closed.
         """
         copies = super().copy_data(default)
-        for paper, vals in zip(self, copies, strict=True):
+        for document, vals in zip(self, copies, strict=True):
             customer = self.env["bmasia.company"].browse(vals["customer_id"])
             contact = self.env["res.partner"].browse(vals.get("partner_id"))
             if not contact.active or not contact._belongs_to(customer.partner_id):
                 vals.pop("partner_id", None)
-            if not paper.sudo().bank_account_id.active:
+            if not document.sudo().bank_account_id.active:
                 vals.pop("bank_account_id", None)
         return copies
 
@@ -162,12 +164,12 @@ class BmasiaDocumentMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _list_price(self, product, quantity):
-        """The entity's price of a product, in this paper's currency.
+        """The entity's price of a product, in this document's currency.
 
         :raises UserError: the list is in another currency, and no rate is known
         """
         company = self.company_id.sudo()
-        prices = company.paper_pricelist_id.with_company(company)
+        prices = company.document_pricelist_id.with_company(company)
         product = product.sudo().with_company(company)
         if product.lst_price or prices:
             self._check_rate(prices.currency_id or product.currency_id, product)
@@ -216,38 +218,40 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     @api.depends("line_ids.amount_gross", *(f"line_ids.{name}" for name in AMOUNTS[1:]))
     def _compute_amounts(self):
-        for paper in self:
-            ladders = [line._ladder() for line in paper.line_ids]
-            sums = money.total(ladders)
-            paper.amount_gross = sums.gross
-            paper.amount_discount = sums.discount
-            paper.amount_untaxed = sums.untaxed
-            paper.amount_tax = sums.tax
-            paper.amount_total = sums.total
+        for document in self:
+            totals = [line._totals() for line in document.line_ids]
+            sums = money.total(totals)
+            document.amount_gross = sums.gross
+            document.amount_discount = sums.discount
+            document.amount_untaxed = sums.untaxed
+            document.amount_tax = sums.tax
+            document.amount_total = sums.total
 
     def _follow_lines(self):
-        """Lines of these papers have changed."""
+        """Lines of these documents have changed."""
 
     def _priced_lines(self):
         """The lines that are neither sections nor notes."""
         return self.line_ids.filtered(lambda line: not line.display_type)
 
-    def _totals_ladder(self):
+    def _totals_rows(self):
         """The rows below the lines; each follows from those above it.
 
         :returns: list of dicts ``label``, ``amount`` and ``kind`` (gross, discount,
             net, tax, total); a discount is negative, a tax of zero has no row
         """
         self.ensure_one()
-        paper = self.with_context(lang=self._get_print_lang())
+        document = self.with_context(lang=self._get_print_lang())
         rows = []
-        if paper.amount_discount:
-            rows.append(paper._row("gross", paper.env._("Subtotal"), "amount_gross"))
-            rows.append(paper._discount_row())
-        taxes = paper._tax_rows()
+        if document.amount_discount:
+            rows.append(
+                document._row("gross", document.env._("Subtotal"), "amount_gross")
+            )
+            rows.append(document._discount_row())
+        taxes = document._tax_rows()
         if taxes:
-            rows.append(paper._row("net", paper._net_label(), "amount_untaxed"))
-        total = paper._row("total", paper._total_label(), "amount_total")
+            rows.append(document._row("net", document._net_label(), "amount_untaxed"))
+        total = document._row("total", document._total_label(), "amount_total")
         return [*rows, *taxes, total]
 
     def _row(self, kind, label, amount):
@@ -281,14 +285,14 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def _tax_words(self):
         """Whether the total holds tax, in words. For mail templates."""
-        paper = self.with_context(lang=self._get_print_lang())
-        label = self._seller()["tax_label"] or paper.env._("tax")
+        document = self.with_context(lang=self._get_print_lang())
+        label = self._seller()["tax_label"] or document.env._("tax")
         if not self.amount_tax:
             return ""
-        return paper.env._("including %s", label)
+        return document.env._("including %s", label)
 
     # ------------------------------------------------------------
-    # WHAT IS WRITTEN ON THE PAPER
+    # WHAT IS WRITTEN ON THE DOCUMENT
     # ------------------------------------------------------------
 
     def _is_draft(self):
@@ -323,12 +327,14 @@ class BmasiaDocumentMixin(models.AbstractModel):
         account = self.bank_account_id.sudo()
         return self._bank_block(account) if account else False
 
-    def _paper_values(self):
-        values = super()._paper_values()
+    def _document_values(self):
+        values = super()._document_values()
         # what a record prints counts, not which one it is: contacts are merged
-        own = (name for name in self._paper_fields if not self._fields[name].relational)
+        own = (
+            name for name in self._document_fields if not self._fields[name].relational
+        )
         values.update({name: self[name] for name in own})
-        values["lines"] = [line._paper_values() for line in self.line_ids]
+        values["lines"] = [line._document_values() for line in self.line_ids]
         return values
 
     # ------------------------------------------------------------
@@ -337,27 +343,27 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     @api.constrains("partner_id", "customer_id")
     def _check_addressee(self):
-        for paper in self:
-            if not paper.partner_id._belongs_to(paper.customer_id.partner_id):
+        for document in self:
+            if not document.partner_id._belongs_to(document.customer_id.partner_id):
                 raise ValidationError(
                     self.env._(
                         "%(contact)s is no contact of %(customer)s.",
-                        contact=paper.partner_id.display_name,
-                        customer=paper.customer_id.name,
+                        contact=document.partner_id.display_name,
+                        customer=document.customer_id.name,
                     )
                 )
 
     @api.constrains("bank_account_id", "company_id")
     def _check_bank_account(self):
-        for paper in self.sudo():
-            account = paper.bank_account_id
-            if account and account.partner_id != paper.company_id.partner_id:
+        for document in self.sudo():
+            account = document.bank_account_id
+            if account and account.partner_id != document.company_id.partner_id:
                 raise ValidationError(
                     self.env._("The bank account belongs to another billing entity.")
                 )
 
     def _check_can_leave_draft(self):
-        """A paper that says nothing is not sent."""
+        """A document that says nothing is not sent."""
         if not self._priced_lines():
             raise UserError(
                 self.env._(
@@ -377,15 +383,15 @@ class BmasiaDocumentMixin(models.AbstractModel):
         for vals in vals_list:
             self._check_derived(vals)
             if vals.get("state", "draft") != "draft" and not self.env.su:
-                raise UserError(self.env._("A new paper is a draft."))
-        papers = super().create(vals_list)
+                raise UserError(self.env._("A new document is a draft."))
+        documents = super().create(vals_list)
         # What an importer brings along was issued long ago.
-        papers.filtered(lambda paper: not paper._is_draft())._freeze_parties()
-        return papers
+        documents.filtered(lambda document: not document._is_draft())._freeze_parties()
+        return documents
 
     def write(self, vals):
         self._check_derived(vals)
-        if touched := self._paper_fields & vals.keys():
+        if touched := self._document_fields & vals.keys():
             self._check_open(touched)
         if "company_id" in vals:
             self._check_entity_may_change(vals["company_id"])
@@ -402,29 +408,32 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
         :param names: fields that are about to change
         """
-        for paper in self:
-            if paper.send_state in PENDING:
+        for document in self:
+            if document.send_state in PENDING:
                 raise UserError(
-                    self.env._("%s is being sent right now.", paper.display_name)
+                    self.env._("%s is being sent right now.", document.display_name)
                 )
-            if paper.state == "draft":
+            if document.state == "draft":
                 continue
-            closed = names - paper._open_fields.get(paper.state, frozenset())
+            closed = names - document._open_fields.get(document.state, frozenset())
             if closed:
                 labels = [
-                    paper._fields[name]._description_string(self.env)
+                    document._fields[name]._description_string(self.env)
                     for name in sorted(closed)
                 ]
                 raise UserError(
                     self.env._(
-                        "%(paper)s went out already: %(fields)s can no longer change.",
-                        paper=paper.display_name,
+                        "%(document)s went out already: %(fields)s can no longer "
+                        "change.",
+                        document=document.display_name,
                         fields=", ".join(labels),
                     )
                 )
 
     def _check_entity_may_change(self, company_id):
-        if any(paper.name and paper.company_id.id != company_id for paper in self):
+        if any(
+            document.name and document.company_id.id != company_id for document in self
+        ):
             raise UserError(
                 self.env._("The number belongs to the billing entity; it stays.")
             )
@@ -434,23 +443,23 @@ class BmasiaDocumentMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def action_mark_sent(self):
-        """Say that the paper reached the customer by other means.
+        """Say that the document reached the customer by other means.
 
         It gets its number, and its PDF is kept, as if it had been mailed.
 
         :returns: True
         :raises UserError: it has no lines, or cannot be sent in its state
         """
-        for paper in self:
-            paper.check_access("write")
-            paper._serialize()
-            paper._check_can_send()
-            paper._issue_paper()
-            paper._follow_sent(fields.Datetime.now())
+        for document in self:
+            document.check_access("write")
+            document._serialize()
+            document._check_can_send()
+            document._issue_document()
+            document._follow_sent(fields.Datetime.now())
         return True
 
     def _follow_sent(self, moment):
         """The customer has it: a draft is a draft no more."""
         if self.state == "draft":
-            self._move("sent")
+            self._transition_to("sent")
         return super()._follow_sent(moment)

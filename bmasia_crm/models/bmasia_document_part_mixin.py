@@ -2,10 +2,10 @@ from odoo import api, models
 
 
 class BmasiaDocumentPartMixin(models.AbstractModel):
-    """A record that is printed on a paper: what the customer has got stays as it is.
+    """A record that is printed on a document: what the customer has got stays as it is.
 
-    A model names the field of its paper (``_document_field``) and the paper's field
-    that lists such records (``_listed_as``), and has that first field.
+    A model names the field of its document (``_document_field``) and the document's
+    field that lists such records (``_listed_as``), and has that first field.
     """
 
     _name = "bmasia.document.part.mixin"
@@ -21,7 +21,7 @@ class BmasiaDocumentPartMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         parts = super().create(vals_list)
-        # As superuser, an importer makes papers that went out long ago.
+        # As superuser, an importer makes documents that went out long ago.
         if not self.env.su:
             parts._check_document_open()
         return parts

@@ -1,7 +1,7 @@
-"""What keeps lists, their search and the first screen fast with 100,000 papers.
+"""What keeps lists, their search and the first screen fast with 100,000 documents.
 
 The first screen adds up what a state has: its indexes hold all that it asks for, so
-that the papers themselves, which are wide, are not read.
+that the documents themselves, which are wide, are not read.
 
 Record rules ask for the billing entity each time. Who works for one of them has lists
 in an index of that entity's; for several, PostgreSQL reads the common one in order.
@@ -27,7 +27,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def init(self):
         """Let PostgreSQL sample more numbers. Where one of a hundred looks like what is
-        searched, it expects one paper in a hundred to do so, and rather reads all of
+        searched, it expects one document in a hundred to do so, and rather reads all of
         them in the list's order than use the index.
         """
         if self._auto:
@@ -42,8 +42,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     @api.model
     def _search(self, domain, *arguments, **options):
-        """Look the companies up first: "this number, or a paper of these companies"
-        then uses two indexes, where a subquery would read every paper."""
+        """Look the companies up first: "this number, or a document of these companies"
+        then uses two indexes, where a subquery would read every document."""
         domain = Domain(domain).map_conditions(self._companies_first)
         return super()._search(domain, *arguments, **options)
 

@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools import money, moves
-from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
+from ..tools import money, transitions
+from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
 
 AGEING = [
     ("current", "Not Due"),
@@ -25,7 +25,7 @@ AGES = {
     "61_90": (61, 90),
     "older": (91, math.inf),
 }
-COUNTED = ("issued", "paid", "credited")  # states in which a paper counts
+COUNTED = ("issued", "paid", "credited")  # states in which a document counts
 
 
 class BmasiaInvoice(models.Model):
@@ -36,7 +36,8 @@ class BmasiaInvoice(models.Model):
     _inherit = ["bmasia.document.mixin"]
     _order = "issue_date desc, id desc"
 
-    _moves = moves.INVOICE_MOVES
+    _transitions = transitions.INVOICE_TRANSITIONS
+    _plural = "invoices"
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
@@ -44,7 +45,7 @@ class BmasiaInvoice(models.Model):
         {*AMOUNTS, "amount_paid", "amount_credited", "amount_due", "payment_state"}
         | {"amount_refund"}
     )
-    _paper_fields = PAPER_FIELDS | {
+    _document_fields = DOCUMENT_FIELDS | {
         "kind",
         "issue_date",
         "due_date",
@@ -177,11 +178,11 @@ class BmasiaInvoice(models.Model):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         return label.lower()
 
-    def _paper_values(self):
-        return {**super()._paper_values(), "reversed": self.reversed_id.sudo().name}
+    def _document_values(self):
+        return {**super()._document_values(), "reversed": self.reversed_id.sudo().name}
 
     def _title(self):
-        """What kind of paper this is. For mail templates."""
+        """What kind of document this is. For mail templates."""
         return self.with_context(lang=self._get_print_lang())._kind_label().capitalize()
 
     def _is_printed_by(self, report):
@@ -189,7 +190,7 @@ class BmasiaInvoice(models.Model):
         return report.model == self._name
 
     def _is_taxed(self):
-        """Whether the papers of this sale are tax papers: its entity charges VAT."""
+        """Whether this sale has tax documents: its entity charges VAT."""
         self.ensure_one()
         return bool(self.company_id.sudo().tax_rate or self.amount_tax)
 
@@ -208,9 +209,9 @@ class BmasiaInvoice(models.Model):
         """
         for invoice in self:
             country = invoice.company_id.sudo().country_id.code
-            is_tax_paper = invoice.kind == "invoice" and invoice._is_taxed()
+            is_tax_document = invoice.kind == "invoice" and invoice._is_taxed()
             gaps = []
-            if invoice._is_draft() and is_tax_paper and country == "TH":
+            if invoice._is_draft() and is_tax_document and country == "TH":
                 gaps = invoice._tax_gaps()
             invoice.tax_warning = " ".join(gaps)
 
@@ -394,7 +395,7 @@ class BmasiaInvoice(models.Model):
             raise UserError(self.env._("%s is not paid in full.", self.display_name))
 
     # ------------------------------------------------------------
-    # MOVES
+    # TRANSITIONS
     # ------------------------------------------------------------
 
     def action_issue(self):
@@ -409,20 +410,20 @@ class BmasiaInvoice(models.Model):
             invoice._serialize()
             if invoice.state != "draft":
                 raise UserError(invoice._forbidden_sentence("issued"))
-            invoice._issue_paper()
+            invoice._issue_document()
         return True
 
-    def _issue_paper(self):
+    def _issue_document(self):
         """An invoice is issued once it has its number, whether or not it is mailed."""
         if self.state != "draft":
-            return super()._issue_paper()
-        self._check_mover(self._moves["draft", "issued"])
+            return super()._issue_document()
+        self._check_may_transition(self._transitions["draft", "issued"])
         self._check_can_leave_draft()
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}
             self.write({"issue_date": self._today(), **chosen})
-        archived = super()._issue_paper()
-        self._move("issued")
+        archived = super()._issue_document()
+        self._transition_to("issued")
         self.reversed_id._settle_credit()
         if self.kind == "invoice":
             self._settle_payment()  # what costs nothing asks for nothing
@@ -435,4 +436,4 @@ class BmasiaInvoice(models.Model):
         """Paid in full is paid."""
         for invoice in self:
             if invoice.state == "issued" and not invoice.amount_due:
-                invoice._move("paid")
+                invoice._transition_to("paid")

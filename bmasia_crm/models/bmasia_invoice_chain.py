@@ -65,7 +65,7 @@ class BmasiaInvoice(models.Model):
         reason = self._read_reason(
             reason, self.env._("Say why the invoice is cancelled.")
         )
-        self._move("cancelled", cancel_reason=reason)
+        self._transition_to("cancelled", cancel_reason=reason)
         return True
 
     def action_credit(self, reason, line_ids=None):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import money, moves
+from ..tools import money, transitions
 from .bmasia_invoice import COUNTED
 
 # of the buyer, as a tax invoice must name them
@@ -29,7 +29,7 @@ class BmasiaInvoice(models.Model):
             raise UserError(
                 self.env._(
                     "%s is more than a year ago. Choose the day on which it is issued.",
-                    self._say_day(self.issue_date),
+                    self._format_day(self.issue_date),
                 )
             )
         later = self.sudo().search(
@@ -41,14 +41,16 @@ class BmasiaInvoice(models.Model):
             order="issue_date desc",
             limit=1,
         )
-        by_manager = self.env.user.has_group(moves.MANAGER) and self.backdate_reason
+        by_manager = (
+            self.env.user.has_group(transitions.MANAGER) and self.backdate_reason
+        )
         if later and not by_manager:
             raise UserError(
                 self.env._(
                     "%(later)s is dated %(day)s already. Leave the date empty for "
                     "today; with an earlier date, a manager issues it and says why.",
                     later=later.name,
-                    day=self._say_day(later.issue_date),
+                    day=self._format_day(later.issue_date),
                 )
             )
 
@@ -104,7 +106,7 @@ class BmasiaInvoice(models.Model):
                 self.env._(
                     "Of %(invoice)s, at most %(amount)s can still be credited.",
                     invoice=invoice.display_name,
-                    amount=invoice._say_money(left),
+                    amount=invoice._format_money(left),
                 )
             )
         self._check_credited_lines_fit()
@@ -123,8 +125,8 @@ class BmasiaInvoice(models.Model):
                         "“%(line)s” was invoiced at %(amount)s, of which %(credited)s "
                         "is credited: more than the rest cannot be.",
                         line=invoiced.name,
-                        amount=invoice._say_money(invoiced.amount_total),
-                        credited=invoice._say_money(credited),
+                        amount=invoice._format_money(invoiced.amount_total),
+                        credited=invoice._format_money(credited),
                     )
                 )
 
@@ -138,6 +140,6 @@ class BmasiaInvoice(models.Model):
         """Credited in full is credited; in part, and the rest paid, is paid."""
         for invoice in self:
             whole = invoice.amount_credited >= invoice.amount_total
-            if whole and invoice._is_movable("credited"):
-                invoice._move("credited")
+            if whole and invoice._has_transition("credited"):
+                invoice._transition_to("credited")
         self._settle_payment()

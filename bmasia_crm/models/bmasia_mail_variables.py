@@ -1,4 +1,4 @@
-"""What mail templates may say about a paper: one closed list for each kind."""
+"""What mail templates may say about a document: one closed list for each kind."""
 
 from odoo import api, models
 
@@ -19,7 +19,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             "contact_name": _("Whom the mail is written to, by name"),
             "company_name": _("Customer, legal name"),
             "trade_name": _("Customer, trade name"),
-            "document_kind": _("What the paper is: quote, invoice, …"),
+            "document_kind": _("What the document is: quote, invoice, …"),
             "document_number": _("Its number"),
             "document_lang": _("The code of its language, as th_TH"),
             "seller_name": _("Our legal name"),
@@ -32,13 +32,13 @@ class BmasiaSendableMixin(models.AbstractModel):
         }
 
     def _mail_variables(self):
-        """The values of this paper, in its language.
+        """The values of this document, in its language.
 
         :returns: dict by the names of :meth:`_mail_variable_meanings`
         """
         self.ensure_one()
-        paper = self.with_context(lang=self._get_print_lang())
-        return {**paper._sender_variables(), **paper._paper_variables()}
+        document = self.with_context(lang=self._get_print_lang())
+        return {**document._sender_variables(), **document._document_variables()}
 
     def _sender_variables(self):
         user = self.env.user
@@ -50,7 +50,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             "signature": user.signature,
         }
 
-    def _paper_variables(self):
+    def _document_variables(self):
         customer, today = self._customer(), self._today()
         return {
             "contact_name": names.one_line(self._greeting_name()),
@@ -60,8 +60,8 @@ class BmasiaSendableMixin(models.AbstractModel):
             "document_number": self._number_in_mail(),
             "document_lang": self._get_print_lang(),
             "seller_name": self._seller()["name"],
-            "today": self._say_day(today),
-            "current_year": self._say_year(today),
+            "today": self._format_day(today),
+            "current_year": self._format_year(today),
         }
 
 
@@ -79,12 +79,12 @@ class BmasiaDocumentMixin(models.AbstractModel):
             "tax_note": _('"including VAT"; empty where no tax is charged'),
         }
 
-    def _paper_variables(self):
+    def _document_variables(self):
         return {
-            **super()._paper_variables(),
-            "amount_net": self._say_money(self.amount_untaxed),
-            "amount_tax": self._say_money(self.amount_tax),
-            "amount_total": self._say_money(self.amount_total),
+            **super()._document_variables(),
+            "amount_net": self._format_money(self.amount_untaxed),
+            "amount_tax": self._format_money(self.amount_tax),
+            "amount_total": self._format_money(self.amount_total),
             "tax_note": self._tax_words(),
         }
 
@@ -103,13 +103,13 @@ class BmasiaQuote(models.Model):
             "term_value_net": _("Value of the whole term before tax"),
         }
 
-    def _paper_variables(self):
+    def _document_variables(self):
         return {
-            **super()._paper_variables(),
-            "valid_until": self._say_day(self.valid_until),
-            "sent_on": self._say_day(self.sent_date),
+            **super()._document_variables(),
+            "valid_until": self._format_day(self.valid_until),
+            "sent_on": self._format_day(self.sent_date),
             "term_months": self.term_months,
-            "term_value_net": self._say_money(self.term_value),
+            "term_value_net": self._format_money(self.term_value),
         }
 
 
@@ -130,19 +130,19 @@ class BmasiaContract(models.Model):
             "term_value_net": _("Value of the whole term before tax"),
         }
 
-    def _paper_variables(self):
-        values = super()._paper_variables()
+    def _document_variables(self):
+        values = super()._document_variables()
         left = self._days_left()
         monthly = self.currency_id.round(self.annual_value / 12)
         return {
             **values,
             "property_name": names.one_line(self.property_name or values["trade_name"]),
-            "start_date": self._say_day(self.start_date),
-            "end_date": self._say_day(self.end_date),
+            "start_date": self._format_day(self.start_date),
+            "end_date": self._format_day(self.end_date),
             "days_left": str(left) if left >= 0 else False,
-            "annual_value_net": self._say_money(self.annual_value),
-            "monthly_value_net": self._say_money(monthly),
-            "term_value_net": self._say_money(self.term_value),
+            "annual_value_net": self._format_money(self.annual_value),
+            "monthly_value_net": self._format_money(monthly),
+            "term_value_net": self._format_money(self.term_value),
         }
 
 
@@ -154,26 +154,28 @@ class BmasiaInvoice(models.Model):
         _ = self.env._
         return {
             **super()._mail_variable_meanings(),
-            "title": _("What the paper is, as a title"),
+            "title": _("What the document is, as a title"),
             "property_name": _("The venue, else the customer's trade name"),
-            "due_date": _("When it is to be paid; empty on other papers"),
+            "due_date": _("When it is to be paid; empty on other documents"),
             "days_overdue": _("Days since then"),
             "amount_due": _("What is still to be paid, with tax"),
             "period_start": _("First day of the service; may be empty"),
             "period_end": _("Last day of the service; may be empty"),
         }
 
-    def _paper_variables(self):
-        values = super()._paper_variables()
+    def _document_variables(self):
+        values = super()._document_variables()
         return {
             **values,
             "title": self._title(),
             "property_name": names.one_line(self.property_name or values["trade_name"]),
-            "due_date": self._say_day(self.kind == "invoice" and self._due_in_mail()),
+            "due_date": self._format_day(
+                self.kind == "invoice" and self._due_in_mail()
+            ),
             "days_overdue": str(self.days_overdue),
-            "amount_due": self._say_money(self.amount_due),
-            "period_start": self._say_day(self.period_start),
-            "period_end": self._say_day(self.period_end),
+            "amount_due": self._format_money(self.amount_due),
+            "period_start": self._format_day(self.period_start),
+            "period_end": self._format_day(self.period_end),
         }
 
 
@@ -191,12 +193,12 @@ class BmasiaPayment(models.Model):
             "payment_date": _("When it arrived"),
         }
 
-    def _paper_variables(self):
+    def _document_variables(self):
         withheld = self.withholding_amount
         return {
-            **super()._paper_variables(),
+            **super()._document_variables(),
             "invoice_number": self.invoice_id.name,
-            "amount_paid": self._say_money(self.amount),
-            "amount_withheld": withheld and self._say_money(withheld),
-            "payment_date": self._say_day(self.date),
+            "amount_paid": self._format_money(self.amount),
+            "amount_withheld": withheld and self._format_money(withheld),
+            "payment_date": self._format_day(self.date),
         }

@@ -18,7 +18,7 @@ class BmasiaNumber(models.Model):
     """
 
     _name = "bmasia.number"
-    _description = "Number of a Paper"
+    _description = "Number of a Document"
     _inherit = ["bmasia.entity.mixin"]
     _order = "series desc, value desc"
     _rec_name = "name"
@@ -29,30 +29,32 @@ class BmasiaNumber(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     kind = fields.Char(required=True, readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference("Paper", model_field="res_model", readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", readonly=True
+    )
 
     _unique_value = models.Constraint(
         "unique(series, value)", "This number was given already."
     )
-    _paper = models.Index("(res_model, res_id)")
+    _document = models.Index("(res_model, res_id)")
 
     @api.model
-    def _mint(self, paper, kind, day):
-        """Give a paper the next number of its series.
+    def _next_number(self, document, kind, day):
+        """Give a document the next number of its series.
 
         Held until the transaction ends: make it the last write before rendering.
 
-        :param paper: the record
+        :param document: the record
         :param str kind: a key of ``numbering.DAY_CODES``
         :param date day: of issue
         :returns: the number
         """
-        company = paper.company_id.sudo()
+        company = document.company_id.sudo()
         prefix = numbering.series(company.number_preset, kind, company.entity_code, day)
         self.env.flush_all()
         first = self._last_value(prefix) + 1
         for value in range(first, first + ATTEMPTS):
-            if self._take(paper, kind, prefix, value):
+            if self._insert_number(document, kind, prefix, value):
                 return numbering.numbered(prefix, value)
         raise UserError(self.env._("No number could be assigned. Try again."))
 
@@ -65,8 +67,8 @@ class BmasiaNumber(models.Model):
         return self.env.cr.fetchone()[0]
 
     @api.model
-    def _take(self, paper, kind, prefix, value):
-        """Insert a number, unless another paper has it by now.
+    def _insert_number(self, document, kind, prefix, value):
+        """Insert a number, unless another document has it by now.
 
         :returns: whether it is ours
         """
@@ -74,10 +76,10 @@ class BmasiaNumber(models.Model):
             numbering.numbered(prefix, value),
             prefix,
             value,
-            paper.company_id.id,
+            document.company_id.id,
             kind,
-            paper._name,
-            paper.id,
+            document._name,
+            document.id,
             self.env.uid,
             self.env.uid,
         )
@@ -99,8 +101,8 @@ class BmasiaNumber(models.Model):
         return True
 
     @api.model
-    def _learn(self, paper, kind):
+    def _register_number(self, document, kind):
         """Keep the series behind a number that came from elsewhere, as an import."""
-        if parsed := numbering.parse(paper.name):
+        if parsed := numbering.parse(document.name):
             self.env.flush_all()
-            self._take(paper, kind, *parsed)
+            self._insert_number(document, kind, *parsed)

@@ -18,6 +18,7 @@ class BmasiaPayment(models.Model):
     _inherit = ["bmasia.sendable.mixin"]
     _order = "date desc, id desc"
 
+    _plural = "receipts"
     _mail_template = "bmasia_crm.template_receipt_send"
     _receives_field = "receives_invoices"
 
@@ -92,8 +93,8 @@ class BmasiaPayment(models.Model):
         for payment in self:
             payment.access_url = f"/my/receipts/{payment.id}"
 
-    def _paper_values(self):
-        values = super()._paper_values()
+    def _document_values(self):
+        values = super()._document_values()
         names = ("date", "amount", "withholding_amount", "method", "reference")
         values.update({name: self[name] for name in names})
         return {**values, "invoice": self.invoice_id.name}
@@ -133,7 +134,7 @@ class BmasiaPayment(models.Model):
                     self.env._(
                         "%(invoice)s has only %(amount)s left to pay.",
                         invoice=invoice.display_name,
-                        amount=invoice._say_money(money.subtract(total, before)),
+                        amount=invoice._format_money(money.subtract(total, before)),
                     )
                 )
 
@@ -153,7 +154,7 @@ class BmasiaPayment(models.Model):
             payment._check_payable()
             payment._freeze_parties()
             # issued with its number, whoever prints it when
-            payment._issue_paper()
+            payment._issue_document()
             payment.invoice_id._settle_payment()
         return payments
 
@@ -171,6 +172,6 @@ class BmasiaPayment(models.Model):
         """
         for payment in self:
             payment.check_access("write")
-            payment._issue_paper()
+            payment._issue_document()
             payment._follow_sent(fields.Datetime.now())
         return True

@@ -70,7 +70,7 @@ class BmasiaPayment(models.Model):
 
     def _credited_before(self):
         """The credit notes of the invoice that were issued before this receipt: files
-        are kept in the order in which papers are issued.
+        are kept in the order in which documents are issued.
         """
         mine = min(self.archive_ids.ids, default=float("inf"))
         return self.invoice_id.credit_note_ids.filtered(
@@ -90,8 +90,8 @@ class BmasiaPayment(models.Model):
         part = money.exact(net) * money.exact(settled) / money.exact(whole)
         return float(money.to_currency(part, self.currency_id.rounding))
 
-    def _receipt_ladder(self):
-        """The rows below the lines, as :meth:`bmasia.document.mixin._totals_ladder`.
+    def _receipt_rows(self):
+        """The rows below the lines, as :meth:`bmasia.document.mixin._totals_rows`.
 
         A tax invoice shows its tax even where the rate is zero.
         """
@@ -115,7 +115,7 @@ class BmasiaPayment(models.Model):
         """Gross and discount as the invoice has them, where it is paid at once."""
         if not self._share()["is_whole"]:
             return []
-        steps = self.invoice_id._totals_ladder()
+        steps = self.invoice_id._totals_rows()
         return [step for step in steps if step["kind"] in ("gross", "discount")]
 
     def _tax_label(self):

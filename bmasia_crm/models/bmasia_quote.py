@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from ..tools import moves
-from .bmasia_document_mixin import AMOUNTS, PAPER_FIELDS
+from ..tools import transitions
+from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
 
 YEAR = 12  # months
 MAX_TERM = 240  # months; more is a slip of the keyboard
@@ -29,12 +29,13 @@ class BmasiaQuote(models.Model):
     _inherit = ["bmasia.document.mixin"]
     _order = "date desc, id desc"
 
-    _moves = moves.QUOTE_MOVES
+    _transitions = transitions.QUOTE_TRANSITIONS
+    _plural = "quotes"
     _mail_template = "bmasia_crm.template_quote_send"
     _receives_field = "receives_quotes"
     _terms_field = "quote_terms"
     _derived_fields = frozenset({*AMOUNTS, "term_value"})
-    _paper_fields = PAPER_FIELDS | {
+    _document_fields = DOCUMENT_FIELDS | {
         "date",
         "valid_until",
         "term_months",
@@ -228,15 +229,15 @@ class BmasiaQuote(models.Model):
             )
 
     # ------------------------------------------------------------
-    # MOVES
+    # TRANSITIONS
     # ------------------------------------------------------------
 
     def _follow_sent(self, moment):
         """The customer has the revision: what it revises no longer counts."""
         result = super()._follow_sent(moment)
         old = self.revision_of_id
-        if old and old._is_movable("superseded"):
-            old._move("superseded")
+        if old and old._has_transition("superseded"):
+            old._transition_to("superseded")
         return result
 
     def action_accept(self):
@@ -245,7 +246,7 @@ class BmasiaQuote(models.Model):
         :returns: True
         :raises UserError: the quote was not sent, or has expired
         """
-        self._move("accepted")
+        self._transition_to("accepted")
         return True
 
     def action_reject(self, reason):
@@ -256,7 +257,7 @@ class BmasiaQuote(models.Model):
         :raises UserError: no reason, or the quote was not sent
         """
         reason = self._read_reason(reason, self.env._("Say why the customer declined."))
-        self._move("rejected", reject_reason=reason)
+        self._transition_to("rejected", reject_reason=reason)
         return True
 
     def action_extend(self, valid_until):
@@ -276,7 +277,7 @@ class BmasiaQuote(models.Model):
                 raise UserError(self.env._("The new last day is in the past."))
             quote.valid_until = day
             if quote.state == "expired":
-                quote._move("sent")
+                quote._transition_to("sent")
         return True
 
     def _proposed_extension(self):
@@ -363,4 +364,4 @@ class BmasiaQuote(models.Model):
         """End what nobody accepted in time; at the end of the customer's day."""
         tomorrow = fields.Date.today() + relativedelta(days=1)  # it is, somewhere
         sent = self.search([("state", "=", "sent"), ("valid_until", "<", tomorrow)])
-        sent.filtered(lambda quote: quote._is_over())._move_each("expired")
+        sent.filtered(lambda quote: quote._is_over())._transition_each("expired")

@@ -34,19 +34,20 @@ class BmasiaReminder(models.Model):
     _description = "Reminder"
     _inherit = ["bmasia.entity.mixin"]
     _order = "id desc"
-    _rec_name = "paper_name"
+    _rec_name = "document_name"
 
     kind = fields.Selection(KINDS, required=True, readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        "Paper", model_field="res_model", required=True, readonly=True
+        "Document", model_field="res_model", required=True, readonly=True
     )
     cycle = fields.Date(
         required=True,
         readonly=True,
-        help="The paper's own day that this counts from: a new term, a new reminder.",
+        help="The document's own day that this counts from: a new term, a new "
+        "reminder.",
     )
-    paper_name = fields.Char("Number", readonly=True)
+    document_name = fields.Char("Number", readonly=True)
     customer_id = fields.Many2one("bmasia.company", readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", "Billing Entity", readonly=True)
     user_id = fields.Many2one("res.users", "Responsible", readonly=True, index=True)
@@ -87,7 +88,7 @@ class BmasiaReminder(models.Model):
         """
         self.ensure_one()
         self._check_is_open()
-        return self._paper()._open_reminder(self)
+        return self._document()._open_reminder(self)
 
     def _check_is_open(self):
         """A reminder that waits is not made, or sent, a second time."""
@@ -101,8 +102,8 @@ class BmasiaReminder(models.Model):
         if self.state != "open":
             raise UserError(self.env._("This reminder is done with. Reload."))
 
-    def action_open_paper(self):
-        """Open the paper that this is about.
+    def action_open_document(self):
+        """Open the document that this is about.
 
         :returns: an action
         :rtype: dict
@@ -122,15 +123,15 @@ class BmasiaReminder(models.Model):
         :raises UserError: the mail is leaving right now
         """
         for reminder in self.filtered(lambda row: row.state in UNDONE):
-            paper = reminder._paper()
-            paper.check_access("write")
+            document = reminder._document()
+            document.check_access("write")
             if reminder.state == "queued":
                 said = self.env._("Not sent: the reminder was dismissed.")
                 if not reminder._withdraw("dismissed", said):
                     raise UserError(
                         self.env._("The reminder is leaving right now. Reload.")
                     )
-                paper._message_log(body=said)
+                document._message_log(body=said)
             reminder._close("dismissed")
         return True
 
@@ -140,7 +141,7 @@ class BmasiaReminder(models.Model):
 
     @api.model
     def _cron_draft(self):
-        """Make what is due, each once; one paper that fails never stops the others."""
+        """Make what is due, each once; one that fails never stops the others."""
         if self.env["ir.config_parameter"].sudo().get_param(STOPPED):
             _logger.info("reminders are stopped by %s", STOPPED)
             return
@@ -151,60 +152,66 @@ class BmasiaReminder(models.Model):
             ).unlink()
             for rule in RULES:
                 if company.reminder_mode != "off" and company[rule.switch] != "off":
-                    papers = self.env[rule.model]._reminder_candidates(company)
-                    self._draft_each(rule, papers)
+                    documents = self.env[rule.model]._reminder_candidates(company)
+                    self._draft_each(rule, documents)
 
-    def _draft_each(self, rule, papers):
+    def _draft_each(self, rule, documents):
         cron = self.env["ir.cron"]
-        for left, paper in zip(range(len(papers), 0, -1), papers, strict=True):
+        for left, document in zip(range(len(documents), 0, -1), documents, strict=True):
             try:
                 with self.env.cr.savepoint():
-                    self._draft(rule, paper)
+                    self._draft(rule, document)
             except Exception as error:
                 if getattr(error, "pgcode", None) == "40001":
                     raise
-                _logger.exception("no reminder for %s", paper)
-                self._tell_manager(paper)
+                _logger.exception("no reminder for %s", document)
+                self._tell_manager(document)
             cron._commit_progress(1, remaining=left - 1)
 
-    def _draft(self, rule, paper):
-        cycle = paper._reminder_day()
-        kind, passed = step_of(rule.steps, (paper._today() - cycle).days)
-        rows = self._of(paper)
+    def _draft(self, rule, document):
+        cycle = document._reminder_day()
+        kind, passed = step_of(rule.steps, (document._today() - cycle).days)
+        rows = self._of(document)
         known = set(rows.filtered(lambda row: row.cycle == cycle).mapped("kind"))
         if not kind or kind in known or "queued" in rows.mapped("state"):
             return
-        if paper.company_id.reminder_mode == "dry_run":
-            self.create(self._values(paper, kind, cycle, "trial"))
+        if document.company_id.reminder_mode == "dry_run":
+            self.create(self._values(document, kind, cycle, "trial"))
             return
         for other in set(passed) - known:
-            self.create(self._values(paper, other, cycle, "skipped"))
-        self._of(paper).filtered(lambda row: row.state == "open")._close("skipped")
-        reminder = self.create(self._values(paper, kind, cycle, "open"))
-        if paper.company_id[rule.switch] != "auto" or not reminder._leave():
+            self.create(self._values(document, other, cycle, "skipped"))
+        self._of(document).filtered(lambda row: row.state == "open")._close("skipped")
+        reminder = self.create(self._values(document, kind, cycle, "open"))
+        if document.company_id[rule.switch] != "auto" or not reminder._leave():
             reminder._ask()
 
-    def _of(self, paper):
-        return self.search([("res_model", "=", paper._name), ("res_id", "=", paper.id)])
+    def _of(self, document):
+        return self.search(
+            [("res_model", "=", document._name), ("res_id", "=", document.id)]
+        )
 
-    def _values(self, paper, kind, cycle, state):
+    def _values(self, document, kind, cycle, state):
         return {
             "kind": kind,
-            "res_model": paper._name,
-            "res_id": paper.id,
+            "res_model": document._name,
+            "res_id": document.id,
             "cycle": cycle,
-            "paper_name": paper.display_name,
-            "customer_id": paper.customer_id.id,
-            "company_id": paper.company_id.id,
-            "user_id": self._responsible(paper).id,
+            "document_name": document.display_name,
+            "customer_id": document.customer_id.id,
+            "company_id": document.company_id.id,
+            "user_id": self._responsible(document).id,
             "state": state,
         }
 
-    def _responsible(self, paper):
-        """Who looks after this paper, its customer, or everything; of its entity."""
+    def _responsible(self, document):
+        """Who looks after this document, its customer, or everything; of its entity."""
         group = self.env.ref("bmasia_crm.group_manager").sudo()
-        people = paper.user_id | paper.customer_id.user_id | group.user_ids.sorted("id")
-        own = people.filtered(lambda user: paper.company_id in user.company_ids)
+        people = (
+            document.user_id
+            | document.customer_id.user_id
+            | group.user_ids.sorted("id")
+        )
+        own = people.filtered(lambda user: document.company_id in user.company_ids)
         return own.filtered(lambda user: user.active and user._is_internal())[:1]
 
     def _leave(self):
@@ -217,15 +224,15 @@ class BmasiaReminder(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.user_id._check_automatic_reminders()
-                paper = self._paper().with_user(self.user_id)
-                paper._check_names_are_plain(rule.receives)
-                paper, _request = paper._intend_notice(
+                document = self._document().with_user(self.user_id)
+                document._check_names_are_plain(rule.receives)
+                document, _request = document._intend_notice(
                     rule.template,
                     rule.receives,
                     idempotency_key=f"reminder-{self.id}-{self._requests_made()}",
                     reminder=self,
                 )
-                paper._leave_to_queue()
+                document._leave_to_queue()
         except (UserError, AccessError, ValidationError) as error:
             self.write({"error": str(error), "is_automatic": False, "state": "open"})
             return False
@@ -248,22 +255,22 @@ class BmasiaReminder(models.Model):
             self.id,
             self.env._("Look it over and send it"),
         )
-        self.activity_id = self._paper().activity_schedule(
+        self.activity_id = self._document().activity_schedule(
             "mail.mail_activity_data_email",
             summary=labels[self.kind],
             note=Markup("<p>%s</p>") % link,
             user_id=self.user_id.id,
         )
 
-    def _tell_manager(self, paper):
+    def _tell_manager(self, document):
         """What fails at night is seen by somebody in the morning, once."""
         summary = self.env._("The reminder could not be made: see the log")
-        if paper.activity_ids.filtered(lambda row: row.summary == summary):
+        if document.activity_ids.filtered(lambda row: row.summary == summary):
             return
         group = self.env.ref("bmasia_crm.group_manager").sudo()
-        people = group.user_ids & paper.company_id.user_ids.filtered("active")
+        people = group.user_ids & document.company_id.user_ids.filtered("active")
         people = people.sorted("id", reverse=True)
-        paper.activity_schedule(
+        document.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=summary,
             user_id=people[:1].id,
@@ -273,7 +280,7 @@ class BmasiaReminder(models.Model):
     # WHAT BECOMES OF IT
     # ------------------------------------------------------------
 
-    def _paper(self):
+    def _document(self):
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
 
@@ -310,8 +317,8 @@ class BmasiaReminder(models.Model):
             return  # dismissed, or settled meanwhile
         held = rows.filtered(lambda row: row.reason == "obstacle")[:1]
         why = held.error
-        paper = self._paper().exists()
-        if not paper or not paper._is_reminder_due():
+        document = self._document().exists()
+        if not document or not document._is_reminder_due():
             self._close("settled")
             self.error = why
             return
@@ -343,13 +350,13 @@ class BmasiaReminder(models.Model):
     def _withdraw_settled(self):
         """The customer answered or paid: nobody needs to be reminded any more."""
         for reminder in self.search([("state", "in", UNDONE)]):
-            paper = reminder._paper().exists()
-            if paper and paper._is_reminder_due():
+            document = reminder._document().exists()
+            if document and document._is_reminder_due():
                 continue
             if reminder.state == "open":
                 reminder._close("settled")
             else:
-                why = paper and paper._why_not_reminded()
+                why = document and document._why_not_reminded()
                 reminder._withdraw("settled", why or self._no_longer_due())
 
     @api.model

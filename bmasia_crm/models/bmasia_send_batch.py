@@ -8,7 +8,7 @@ from ..tools import answers
 
 _logger = logging.getLogger(__name__)
 
-MAX_PAPERS = 500  # in one go; a provider's day is not much longer
+MAX_DOCUMENTS = 500  # in one go; a provider's day is not much longer
 EXPECTED = (UserError, AccessError, ValidationError)
 STATES = [
     ("waiting", "Waiting"),
@@ -21,7 +21,7 @@ STATES = [
 
 
 class BmasiaSendBatch(models.Model):
-    """Many papers sent in one go, each as its own mail to its own contacts.
+    """Many documents sent in one go, each as its own mail to its own contacts.
 
     Looked over first, then prepared one by one by a cron, so that it goes on when the
     browser is closed; the mails leave through the queue of ``mail_delivery``.
@@ -47,7 +47,7 @@ class BmasiaSendBatch(models.Model):
     company_ids = fields.Many2many("res.company", readonly=True)
     sender_line = fields.Char("From", compute="_compute_sender_line")
     pace_note = fields.Char(compute="_compute_pace_note")
-    total = fields.Integer("Papers", compute="_compute_progress")
+    total = fields.Integer("Documents", compute="_compute_progress")
     progress = fields.Float("Prepared and Sent", compute="_compute_progress")
     summary = fields.Char(compute="_compute_progress")
     is_moving = fields.Boolean(compute="_compute_progress")
@@ -90,40 +90,40 @@ class BmasiaSendBatch(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _open_for(self, papers):
+    def _open_for(self, documents):
         """A list of what would be sent to whom, to be looked over.
 
-        :param papers: records of one kind that can be sent
+        :param documents: records of one kind that can be sent
         :returns: an action
         """
-        papers.check_access("write")
-        if len(papers) > MAX_PAPERS:
+        documents.check_access("write")
+        if len(documents) > MAX_DOCUMENTS:
             raise UserError(
-                self.env._("At most %s papers are sent in one go.", MAX_PAPERS)
+                self.env._("At most %s documents are sent in one go.", MAX_DOCUMENTS)
             )
         batch = self.sudo().create(
             {
                 "name": self.env._(
                     "%(count)s × %(kind)s",
-                    count=len(papers),
-                    kind=papers._description,
+                    count=len(documents),
+                    kind=documents._description,
                 ),
                 "user_id": self.env.uid,
-                "company_ids": [fields.Command.set(papers.company_id.ids)],
+                "company_ids": [fields.Command.set(documents.company_id.ids)],
                 "line_ids": [
                     fields.Command.create(
                         {
-                            "res_model": paper._name,
-                            "res_id": paper.id,
-                            "customer_id": paper.customer_id.id,
-                            "company_id": paper.company_id.id,
+                            "res_model": document._name,
+                            "res_id": document.id,
+                            "customer_id": document.customer_id.id,
+                            "company_id": document.company_id.id,
                             "recipients": ", ".join(
-                                paper._default_recipients()._delivery_addresses()
+                                document._default_recipients()._delivery_addresses()
                             ),
-                            "error": paper._why_not_sendable(),
+                            "error": document._why_not_sendable(),
                         }
                     )
-                    for paper in papers
+                    for document in documents
                 ],
             }
         )
@@ -149,14 +149,14 @@ class BmasiaSendBatch(models.Model):
         self._check_own()
         self.env.user._check_mail_sender()
         if not self.line_ids.filtered(lambda line: not line.error):
-            raise UserError(self.env._("None of these papers can be sent."))
+            raise UserError(self.env._("None of these documents can be sent."))
         if self.state == "draft":
             self.sudo().state = "running"
             self.env.ref("bmasia_crm.ir_cron_send_batches").sudo()._trigger()
         return self._reopen()
 
     def action_stop(self):
-        """Prepare no further papers, and take back what waits in the queue.
+        """Prepare no further documents, and take back what waits in the queue.
 
         :returns: True
         """
@@ -165,9 +165,9 @@ class BmasiaSendBatch(models.Model):
             batch.sudo().state = "stopped"
             for line in batch.line_ids.filtered(lambda row: row.state == "queued"):
                 try:
-                    line._paper().action_cancel_mail()
+                    line._document().action_cancel_mail()
                 except UserError:
-                    _logger.info("%s is on its way already", line.paper_name)
+                    _logger.info("%s is on its way already", line.document_name)
         return True
 
     def _check_own(self):
@@ -182,7 +182,7 @@ class BmasiaSendBatch(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Prepare paper by paper, in its sender's name, and commit each."""
+        """Prepare document by document, in its sender's name, and commit each."""
         lines = self.env["bmasia.send.batch.line"].search(
             [
                 ("batch_id.state", "=", "running"),
@@ -203,7 +203,7 @@ class BmasiaSendBatch(models.Model):
 
 class BmasiaSendBatchLine(models.Model):
     _name = "bmasia.send.batch.line"
-    _description = "Paper of a Bulk Send"
+    _description = "Document of a Bulk Send"
     _inherit = ["bmasia.entity.mixin"]
     _order = "id"
 
@@ -216,9 +216,9 @@ class BmasiaSendBatchLine(models.Model):
     )
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        "Paper", model_field="res_model", required=True, readonly=True
+        "Document", model_field="res_model", required=True, readonly=True
     )
-    paper_name = fields.Char("Number", compute="_compute_paper_name")
+    document_name = fields.Char("Number", compute="_compute_document_name")
     customer_id = fields.Many2one("bmasia.company", readonly=True, ondelete="cascade")
     company_id = fields.Many2one(
         "res.company", "Billing Entity", readonly=True, index=True
@@ -232,15 +232,15 @@ class BmasiaSendBatchLine(models.Model):
     words = fields.Char("What Became of It", compute="_compute_state")
 
     @api.depends("res_model", "res_id")
-    def _compute_paper_name(self):
+    def _compute_document_name(self):
         for line in self:
-            line.paper_name = line._paper().display_name
+            line.document_name = line._document().display_name
 
     @api.depends("request_id", "error")
     def _compute_state(self):
         for line in self:
             rows = line.sudo().request_id and line.sudo().request_id._deliveries()
-            trouble = rows and rows._speaker()
+            trouble = rows and rows._most_severe()
             line.words = line.error or (trouble and trouble.explanation) or ""
             if rows:
                 line.state = answers.status(rows.mapped("state"))
@@ -248,7 +248,7 @@ class BmasiaSendBatchLine(models.Model):
                 line.state = "blocked" if line.error else "waiting"
 
     def action_remove(self):
-        """Leave this paper out, as long as nothing was sent.
+        """Leave this document out, as long as nothing was sent.
 
         :returns: the batch again
         :rtype: dict
@@ -256,12 +256,12 @@ class BmasiaSendBatchLine(models.Model):
         batch = self.batch_id
         batch._check_own()
         if batch.state != "draft":
-            raise UserError(self.env._("The papers are being sent already."))
+            raise UserError(self.env._("The documents are being sent already."))
         self.sudo().unlink()
         return batch._reopen()
 
-    def action_open_paper(self):
-        """Open the paper.
+    def action_open_document(self):
+        """Open the document.
 
         :returns: an action
         :rtype: dict
@@ -273,21 +273,21 @@ class BmasiaSendBatchLine(models.Model):
             "views": [[False, "form"]],
         }
 
-    def _paper(self):
+    def _document(self):
         return self.env[self.res_model].browse(self.res_id)
 
     def _send(self):
-        """Number, print and queue this paper; what fails is said on the line."""
+        """Number, print and queue this document; what fails is said on the line."""
         try:
             with self.env.cr.savepoint():
-                paper = self._paper().with_user(self.batch_id.user_id)
-                paper, request = paper._intend_mail({}, f"batch-line-{self.id}")
-                paper._leave_to_queue()
+                document = self._document().with_user(self.batch_id.user_id)
+                document, request = document._intend_mail({}, f"batch-line-{self.id}")
+                document._leave_to_queue()
                 self.request_id = request.id
         except EXPECTED as error:
             self.error = str(error)
         except Exception as error:
             if getattr(error, "pgcode", None) in ("40001", "40P01", "55P03"):
                 raise
-            _logger.exception("%s cannot be sent", self.paper_name)
+            _logger.exception("%s cannot be sent", self.document_name)
             self.error = self.env._("Something went wrong: ask the administrator.")

@@ -23,13 +23,17 @@ class BmasiaSendRequest(models.Model):
     digest = fields.Char(help="Of what was asked: another mail needs another key.")
     letter_digest = fields.Char(help="Of words and recipients: tells a repeated mail.")
     res_model = fields.Char("Model", required=True)
-    res_id = fields.Many2oneReference("Paper", model_field="res_model", required=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True
+    )
     company_id = fields.Many2one("res.company", "Billing Entity")
     message_id = fields.Many2one("mail.message", ondelete="set null")
     message_id_header = fields.Char()
     number = fields.Char()
     sender = fields.Char()
-    is_notice = fields.Boolean(help="A mail about the paper, not the paper itself.")
+    is_notice = fields.Boolean(
+        help="A mail about the document, not the document itself."
+    )
 
     reminder_id = fields.Many2one("bmasia.reminder", ondelete="set null")
 
@@ -38,23 +42,23 @@ class BmasiaSendRequest(models.Model):
     )
 
     @api.model
-    def _of(self, paper):
-        """This model in the environment of a paper: its user makes the request."""
-        return self.with_env(paper.env).sudo()
+    def _of(self, document):
+        """This model in the environment of a document: its user makes the request."""
+        return self.with_env(document.env).sudo()
 
     @api.model
-    def _of_headers(self, paper, headers):
-        """The requests behind mails of a paper."""
+    def _of_headers(self, document, headers):
+        """The requests behind mails of a document."""
         return self.search(
             [
-                ("res_model", "=", paper._name),
-                ("res_id", "=", paper.id),
+                ("res_model", "=", document._name),
+                ("res_id", "=", document.id),
                 ("message_id_header", "in", [*filter(None, headers)]),
             ]
         )
 
     @api.model
-    def _claim(self, paper, key, digest):
+    def _claim(self, document, key, digest):
         """Make the request of this key, or find the one that was made.
 
         Two at once: the second waits for the first one's commit and is then run again
@@ -74,24 +78,24 @@ class BmasiaSendRequest(models.Model):
             RETURNING id
             """,
             (
-                *(self.env.uid, key, digest, paper._name, paper.id),
-                *(paper.company_id.id, self.env.uid, self.env.uid),
+                *(self.env.uid, key, digest, document._name, document.id),
+                *(document.company_id.id, self.env.uid, self.env.uid),
             ),
         )
         if row := self.env.cr.fetchone():
             return self.sudo().browse(row[0]), True
-        return self._find(paper, key, digest), False
+        return self._find(document, key, digest), False
 
     @api.model
-    def _find(self, paper, key, digest):
+    def _find(self, document, key, digest):
         """The request that was made with this key.
 
-        :raises UserError: the key belongs to another paper, or to another mail
+        :raises UserError: the key belongs to another document, or to another mail
         """
         found = self.sudo().search([("user_id", "=", self.env.uid), ("key", "=", key)])
-        if found and (found.res_model, found.res_id) != (paper._name, paper.id):
+        if found and (found.res_model, found.res_id) != (document._name, document.id):
             raise UserError(
-                self.env._("This idempotency key was used for another paper.")
+                self.env._("This idempotency key was used for another document.")
             )
         if found.digest and found.digest != digest:
             raise UserError(

@@ -1,4 +1,4 @@
-"""Whom a paper is sent to, and with which words."""
+"""Whom a document is sent to, and with which words."""
 
 import re
 from http import HTTPStatus
@@ -27,14 +27,14 @@ class BmasiaSendableMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _as_sender(self):
-        """This paper in the name of who sends it: the acting user; where nobody acts,
-        the one who is responsible.
+        """This document in the name of who sends it: the acting user; where nobody
+        acts, the one who is responsible.
         """
         acting = self.env.user
         if self.env.uid != SUPERUSER_ID and acting._is_internal():
             return self
         if not self.user_id:
-            raise UserError(self.env._("Nobody is responsible for this paper."))
+            raise UserError(self.env._("Nobody is responsible for this document."))
         self.user_id._check_automatic_reminders()
         return self.with_user(self.user_id).sudo(self.env.su)
 
@@ -46,14 +46,14 @@ class BmasiaSendableMixin(models.AbstractModel):
         return self.env.user._check_mail_sender(self.company_id.sudo())
 
     def _get_mail_template(self):
-        """The template that goes with this kind of paper."""
+        """The template that goes with this kind of document."""
         return self.env.ref(self._mail_template).sudo()
 
     def _default_recipients(self, receives_field=None):
-        """Who gets this paper unless somebody chooses.
+        """Who gets this document unless somebody chooses.
 
-        The contacts who receive this kind of paper; else whom it is addressed to; else
-        the customer's first contact with an address.
+        The contacts who receive this kind of document; else whom it is addressed to;
+        else the customer's first contact with an address.
 
         :rtype: res.partner
         """
@@ -112,7 +112,7 @@ class BmasiaSendableMixin(models.AbstractModel):
     def _prepare_mail(self, subject=None, body=None, template=None, to=()):
         """Subject and body, from the template where they are not given.
 
-        :param str template: xml id; default: of this kind of paper
+        :param str template: xml id; default: of this kind of document
         :param to: the addresses that the mail greets
         :returns: dict ``subject`` and ``body`` (HTML)
         :raises UserError: the template asks for a variable that does not exist
@@ -179,7 +179,7 @@ class BmasiaSendableMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "The mail asks for what is empty here: %s. Fill it in on the "
-                    "paper or its customer, or write the words yourself.",
+                    "document or its customer, or write the words yourself.",
                     ", ".join(empty),
                 )
             )

@@ -1,4 +1,4 @@
-"""Sending a paper: one way for wizard, RPC, REST and crons."""
+"""Sending a document: one way for wizard, RPC, REST and crons."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ class BmasiaSendableMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def action_send(self):
-        """Open the Send wizard; for several papers, the list of what would be sent.
+        """Open the Send wizard; for several documents, the list of what would be sent.
 
         :returns: an action
         :rtype: dict
@@ -52,22 +52,23 @@ class BmasiaSendableMixin(models.AbstractModel):
         send_at=None,
         send_again=None,
     ):
-        """Send this paper from the acting user's own mailbox and say what became of it.
+        """Send this document from the acting user's own mailbox and say what became of
+        it.
 
-        The paper gets its number, its PDF is kept, and both are committed before the
+        The document gets its number, its PDF is kept, and both are committed before the
         mail server is asked. Calling again sends again, under the same number; an
-        unchanged paper is the same file. The same words to the same people within ten
-        minutes are refused, unless that is meant.
+        unchanged document is the same file. The same words to the same people within
+        ten minutes are refused, unless that is meant.
 
         :param list[str] recipients: addresses; default: the customer's contacts who
-            receive this kind of paper
+            receive this kind of document
         :param list[str] cc: further addresses, seen by all
-        :param str subject: default: from the template, in the paper's language
+        :param str subject: default: from the template, in the document's language
         :param str body: HTML or plain text; default: from the template
         :param str idempotency_key: a second call with the same key returns the first
             answer and sends nothing
         :param list[int] attachment_ids: further files, ids of ``ir.attachment`` that
-            the caller may read; they go along with the paper's PDF
+            the caller may read; they go along with the document's PDF
         :param send_at: a moment in UTC, as ``YYYY-MM-DD HH:MM:SS``; until then the mail
             waits in the queue and can be cancelled
         :param bool send_again: true: also what has just gone; default: with a key of
@@ -79,29 +80,29 @@ class BmasiaSendableMixin(models.AbstractModel):
         :raises UserError: no account, no valid recipient, no lines, an unresolved or
             empty template variable, a moment in the past; nothing is written then
         """
-        paper, request = self._intend_mail(
+        document, request = self._intend_mail(
             {"to": recipients, "cc": cc, "subject": subject, "body": body},
             idempotency_key,
             attachment_ids=attachment_ids,
             send_at=send_at,
             send_again=bool(idempotency_key) if send_again is None else send_again,
         )
-        return paper._deliver_now(request)
+        return document._deliver_now(request)
 
     def _send_notice(
         self, template, receives_field, letter=None, idempotency_key=None, **extra
     ):
-        """Send a mail about this paper that is not the paper itself.
+        """Send a mail about this document that is not the document itself.
 
         :param str template: xml id
         :param str receives_field: who gets it unless somebody chooses
         :param dict letter: ``to``, ``cc``, ``subject``, ``body``, where they are chosen
         :param extra: ``reminder``, ``attachment_ids``, ``send_at``, ``send_again``
         """
-        paper, request = self._intend_notice(
+        document, request = self._intend_notice(
             template, receives_field, letter, idempotency_key, **extra
         )
-        return paper._deliver_now(request)
+        return document._deliver_now(request)
 
     def _intend_notice(
         self, template, receives_field, letter=None, idempotency_key=None, **extra
@@ -125,10 +126,10 @@ class BmasiaSendableMixin(models.AbstractModel):
     ):
         """Check, number, print and record that this is to be sent; send nothing yet.
 
-        The caller commits: ``_deliver_now``, or a cron after each paper.
+        The caller commits: ``_deliver_now``, or a cron after each document.
 
         :param dict words: of :meth:`_prepare_letter`
-        :returns: this paper as its sender sees it, and the request
+        :returns: this document as its sender sees it, and the request
         """
         self.ensure_one()
         for name, value, kind in (
@@ -140,71 +141,71 @@ class BmasiaSendableMixin(models.AbstractModel):
             ("attachment_ids", attachment_ids, "ids"),
         ):
             self._check_argument(name, value, kind)
-        paper = self._as_sender()
-        paper.check_access("write")
-        digest = paper._digest_of_request(words, attachment_ids, send_at)
-        key = idempotency_key or paper._key_of_request(digest)
-        requests = self.env["bmasia.send.request"]._of(paper)
-        if made := requests._find(paper, key, digest):
-            return paper, made
-        letter = paper._prepare_letter(
+        document = self._as_sender()
+        document.check_access("write")
+        digest = document._digest_of_request(words, attachment_ids, send_at)
+        key = idempotency_key or document._key_of_request(digest)
+        requests = self.env["bmasia.send.request"]._of(document)
+        if made := requests._find(document, key, digest):
+            return document, made
+        letter = document._prepare_letter(
             **{"to": None, "cc": None, "subject": None, "body": None, **words}
         )
         letter = replace(
             letter,
-            attachment_ids=paper._check_files(attachment_ids),
-            send_at=paper._check_moment(send_at),
+            attachment_ids=document._check_files(attachment_ids),
+            send_at=document._check_moment(send_at),
         )
-        sender = paper._check_sender()
+        sender = document._check_sender()
         if is_notice:
-            paper._check_no_reminder_waits(reminder)
+            document._check_no_reminder_waits(reminder)
         else:
-            paper._check_can_send_now()
+            document._check_can_send_now()
         if not send_again:
-            paper._check_not_repeated(letter, words.get("template"))
-        paper._check_size(letter, sender, paper._archived_pdf())
-        request, is_new = requests._claim(paper, key, digest)
+            document._check_not_repeated(letter, words.get("template"))
+        document._check_size(letter, sender, document._archived_pdf())
+        request, is_new = requests._claim(document, key, digest)
         if is_new:
             request.write(
                 {"is_notice": is_notice, "reminder_id": reminder and reminder.id}
             )
             archived = self.env["ir.attachment"]
             if not is_notice:
-                archived = paper._issue_paper()
-                paper._check_size(letter, sender, archived)
-            request.letter_digest = paper._digest_of_letter(
+                archived = document._issue_document()
+                document._check_size(letter, sender, archived)
+            request.letter_digest = document._digest_of_letter(
                 letter, words.get("template")
             )
-            nobody_acts = paper.env.uid != self.env.uid
-            purpose = paper._mail_purpose(is_notice, reminder, nobody_acts)
-            mail = paper._write_mail(letter, sender, archived, purpose)
-            paper._record_intent(request, mail, sender)
+            nobody_acts = document.env.uid != self.env.uid
+            purpose = document._mail_purpose(is_notice, reminder, nobody_acts)
+            mail = document._write_mail(letter, sender, archived, purpose)
+            document._record_intent(request, mail, sender)
             if reminder:
                 reminder._await_mail()
-        return paper, request
+        return document, request
 
     def _why_not_sendable(self):
-        """What would stop this paper if it were sent now, or False."""
-        paper = self._as_sender()
+        """What would stop this document if it were sent now, or False."""
+        document = self._as_sender()
         try:
             with self.env.cr.savepoint():
-                paper.check_access("write")
-                paper._prepare_letter(None, None, None, None)
-                paper._check_sender()
-                paper._check_can_send()
+                document.check_access("write")
+                document._prepare_letter(None, None, None, None)
+                document._check_sender()
+                document._check_can_send()
         except (UserError, AccessError, ValidationError) as error:
             return str(error)
         return False
 
     def action_cancel_mail(self):
-        """Take this paper's mail out of the queue; what is under way stays.
+        """Take this document's mail out of the queue; what is under way stays.
 
         :returns: True
         :raises UserError: nothing is waiting any more
         """
         self.check_access("write")
-        for paper in self:
-            rows = paper.sudo()._last_deliveries()
+        for document in self:
+            rows = document.sudo()._last_deliveries()
             waiting = rows.filtered(lambda row: row.state in ("queued", "deferred"))
             if not waiting:
                 raise UserError(self.env._("Nothing is waiting to be sent. Reload."))
@@ -216,13 +217,13 @@ class BmasiaSendableMixin(models.AbstractModel):
     # THE INTENT
     # ------------------------------------------------------------
 
-    def _issue_paper(self):
+    def _issue_document(self):
         """Number first, then the PDF that shows it.
 
         :returns: the archived PDF, an ``ir.attachment``
         """
         self.ensure_one()
-        self._mint_number()
+        self._assign_number()
         return self._archive_pdf()
 
     def _mail_purpose(self, is_notice, reminder, nobody_acts=False):
@@ -325,7 +326,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         self._update_send_state()
 
     def _deliver_now(self, request):
-        """Commit that this paper is to be sent, deliver what waits, and answer.
+        """Commit that this document is to be sent, deliver what waits, and answer.
 
         The only commit of this addon. RPC and REST build their answer before Odoo's own
         commit, and an answer that says "sent" must not be followed by a rollback: a
@@ -395,26 +396,28 @@ class BmasiaSendableMixin(models.AbstractModel):
         }
 
     def _answer_sentence(self, status, request, deliveries):
-        paper = request.number or self.display_name
+        document = request.number or self.display_name
         if status == "sent":
             doubts = deliveries.filtered(lambda row: row.state == "unknown")
             if doubts:
-                return " ".join([paper, doubts[0].explanation])
+                return " ".join([document, doubts[0].explanation])
             return self.env._(
-                "%(paper)s was sent to %(recipients)s.",
-                paper=paper,
+                "%(document)s was sent to %(recipients)s.",
+                document=document,
                 recipients=self._some_of(deliveries.mapped("recipient")),
             )
-        why = deliveries._speaker().explanation or ""
+        why = deliveries._most_severe().explanation or ""
         if status == "queued":
             return self.env._(
-                "%(paper)s is in the queue. %(why)s", paper=paper, why=why
+                "%(document)s is in the queue. %(why)s", document=document, why=why
             )
         if status == "partial":
             return self.env._(
-                "%(paper)s reached only some. %(why)s", paper=paper, why=why
+                "%(document)s reached only some. %(why)s", document=document, why=why
             )
-        return self.env._("%(paper)s was not sent. %(why)s", paper=paper, why=why)
+        return self.env._(
+            "%(document)s was not sent. %(why)s", document=document, why=why
+        )
 
     def _some_of(self, addresses):
         shown = ", ".join(addresses[:ADDRESSES_SHOWN])
@@ -427,7 +430,7 @@ class BmasiaSendableMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _mail_delivery_outcome(self, deliveries):
-        """Follow what became of this paper's mails. In the sending transaction."""
+        """Follow what became of this document's mails. In the sending transaction."""
         result = super()._mail_delivery_outcome(deliveries)
         requests = self.env["bmasia.send.request"].sudo()
         own = requests._of_headers(self, deliveries.mapped("message_id_header"))
@@ -469,8 +472,8 @@ class BmasiaSendableMixin(models.AbstractModel):
             state = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "Not sent: %(paper)s is %(state)s.",
-                    paper=self.display_name,
+                    "Not sent: %(document)s is %(state)s.",
+                    document=self.display_name,
                     state=state[self.state].lower(),
                 )
             )
@@ -482,10 +485,10 @@ class BmasiaSendableMixin(models.AbstractModel):
             self.sudo().sent_date = moment
 
     def _follow_notice(self, moment):
-        """The customer has a notice about this paper."""
+        """The customer has a notice about this document."""
 
     def _last_deliveries(self):
-        """The deliveries of the last mail of this paper."""
+        """The deliveries of the last mail of this document."""
         self.ensure_one()
         return self.delivery_ids.filtered(
             lambda row: self.send_header and row.message_id_header == self.send_header
@@ -500,10 +503,10 @@ class BmasiaSendableMixin(models.AbstractModel):
     def _compute_send_info(self):
         """The last mail in words: sent, queued until when, refused and why."""
         labels = dict(self._fields["send_state"]._description_selection(self.env))
-        for paper in self:
-            rows = paper.sudo()._last_deliveries()
-            trouble = rows._speaker()
-            words = [labels.get(paper.send_state)] if rows else []
+        for document in self:
+            rows = document.sudo()._last_deliveries()
+            trouble = rows._most_severe()
+            words = [labels.get(document.send_state)] if rows else []
             if trouble:
                 words.append(trouble.explanation)
-            paper.send_info = ": ".join(filter(None, words))
+            document.send_info = ": ".join(filter(None, words))

@@ -12,15 +12,15 @@ SEND_STATES = [
 
 
 class BmasiaSendableMixin(models.AbstractModel):
-    """A paper with a number that is printed, archived and mailed.
+    """A document with a number that is printed, archived and mailed.
 
-    A model says what kind of paper it is (``_number_kind``), which report prints it
+    A model says what kind of document it is (``_number_kind``), which report prints it
     and which template goes with it; the rest happens here and in the two files beside:
-    ``bmasia_sendable_paper`` (number, PDF, archive) and ``bmasia_sendable_mail``.
+    ``bmasia_sendable_document`` (number, PDF, archive) and ``bmasia_sendable_mail``.
     """
 
     _name = "bmasia.sendable.mixin"
-    _description = "Paper That Can Be Sent"
+    _description = "Document That Can Be Sent"
     _inherit = [
         *("bmasia.input.mixin", "bmasia.entity.document.mixin", "portal.mixin"),
         *("mail.thread", "mail.activity.mixin"),
@@ -28,6 +28,8 @@ class BmasiaSendableMixin(models.AbstractModel):
     _rec_names_search = ["name", "partner_id.name"]
     _kept_fields = frozenset({"access_token"})
 
+    # Set by the model: the kind's name in addresses, as "quotes".
+    _plural = ""
     # Set by the model: xml ids of the template, and who receives it by preference.
     _mail_template = ""
     _receives_field = ""
@@ -46,7 +48,7 @@ class BmasiaSendableMixin(models.AbstractModel):
     )
     currency_id = fields.Many2one("res.currency", required=True)
     lang = fields.Selection(
-        lambda self: self.env["res.lang"].get_installed(), "Language of the Paper"
+        lambda self: self.env["res.lang"].get_installed(), "Language of the Document"
     )
     send_state = fields.Selection(
         SEND_STATES,
@@ -71,12 +73,12 @@ class BmasiaSendableMixin(models.AbstractModel):
     )
     archive_ids = fields.Many2many(
         "ir.attachment",
-        string="Papers That Went Out",
+        string="Documents That Went Out",
         readonly=True,
         copy=False,
         bypass_search_access=True,
     )
-    paper_digest = fields.Char(
+    document_digest = fields.Char(
         readonly=True, copy=False, help="Tells whether the archived PDF is still true."
     )
     seller_snapshot = fields.Json(readonly=True, copy=False)
@@ -85,19 +87,30 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     _legacy = models.UniqueIndex("(legacy_uuid) WHERE legacy_uuid IS NOT NULL")
     _number = models.UniqueIndex(
-        "(name) WHERE name IS NOT NULL", "A paper with this number exists already."
+        "(name) WHERE name IS NOT NULL", "A document with this number exists already."
     )
 
     # ------------------------------------------------------------
-    # WHAT KIND OF PAPER
+    # WHAT KIND OF DOCUMENT
     # ------------------------------------------------------------
 
+    @api.model
+    def _kinds(self):
+        """The kinds of documents that are installed: found, not listed.
+
+        :returns: the models, as empty recordsets by name in addresses
+        :rtype: dict
+        """
+        names = self.env.registry.descendants(["bmasia.sendable.mixin"], "_inherit")
+        models_ = (self.env[name] for name in sorted(names))
+        return {m._plural: m for m in models_ if not m._abstract}
+
     def _number_kind(self):
-        """Which numbers this paper gets: a key of ``tools.numbering.DAY_CODES``."""
+        """Which numbers this document gets: a key of ``tools.numbering.DAY_CODES``."""
         raise NotImplementedError
 
     def _kind_label(self):
-        """What people call this paper, in lower case, as in "Draft quote"."""
+        """What people call this document, in lower case, as in "Draft quote"."""
         raise NotImplementedError
 
     def _addressee(self):
@@ -106,7 +119,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         return self.partner_id.sudo().display_name or ""
 
     def _is_draft(self):
-        """Whether the paper is still being written."""
+        """Whether the document is still being written."""
         self.ensure_one()
         return not self.name
 
@@ -115,15 +128,15 @@ class BmasiaSendableMixin(models.AbstractModel):
         return self.company_id._today()
 
     def _get_print_lang(self):
-        """The language that the paper and its mail are written in."""
+        """The language that the document and its mail are written in."""
         self.ensure_one()
         return self.lang or self.partner_id.sudo().lang or self.env.lang or "en_US"
 
     @api.depends("name", "partner_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        for paper in self:
-            paper.display_name = paper.name or paper._draft_name()
+        for document in self:
+            document.display_name = document.name or document._draft_name()
 
     def _draft_name(self):
         parts = [self.env._("Draft %s", self._kind_label()), self._addressee()]
@@ -135,19 +148,23 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        papers = super().create(vals_list)
-        for paper in papers:
-            if paper.name:
-                self.env["bmasia.number"]._learn(paper, paper._number_kind())
-        return papers
+        documents = super().create(vals_list)
+        for document in documents:
+            if document.name:
+                self.env["bmasia.number"]._register_number(
+                    document, document._number_kind()
+                )
+        return documents
 
     def write(self, vals):
         if vals.get("name"):
             self._check_first_number(vals["name"])
         result = super().write(vals)
         if vals.get("name"):
-            for paper in self:
-                self.env["bmasia.number"]._learn(paper, paper._number_kind())
+            for document in self:
+                self.env["bmasia.number"]._register_number(
+                    document, document._number_kind()
+                )
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -164,11 +181,11 @@ class BmasiaSendableMixin(models.AbstractModel):
     def _typed_sentence(self, names):
         if "name" in names:
             return self.env._(
-                "Numbers are assigned by the system when a paper is sent."
+                "Numbers are assigned by the system when a document is sent."
             )
         return super()._typed_sentence(names)
 
     def _check_first_number(self, number):
         """A number stays for good, also for superusers."""
-        if any(paper.name and paper.name != number for paper in self):
+        if any(document.name and document.name != number for document in self):
             raise UserError(self.env._("A number that was given is never changed."))

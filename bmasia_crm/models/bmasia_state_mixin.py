@@ -4,12 +4,12 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools.moves import SYSTEM
+from ..tools.transitions import SYSTEM
 
 _logger = logging.getLogger(__name__)
 
 
-# What moves leave behind, and where a paper comes from: written by them only.
+# What transitions leave behind, and where a document comes from: written by them only.
 STAMPS = frozenset(
     {"signed_date", "accepted_date", "rejected_date", "reject_reason", "paid_date"}
     | {"cancelled_date", "cancel_reason", "notice_date"}
@@ -18,18 +18,21 @@ STAMPS = frozenset(
 
 
 class BmasiaStateMixin(models.AbstractModel):
-    """States that change only along the model's table of moves.
+    """States that change only along the model's table of transitions.
 
-    A model sets ``_moves`` to a table of ``tools/moves.py`` and has a field ``state``.
+    A model sets ``_transitions`` to a table of ``tools/transitions.py`` and has a field
+    ``state``.
     """
 
     _name = "bmasia.state.mixin"
     _description = "States by Table"
 
-    _moves = {}
+    _transitions = {}
 
     def write(self, vals):
-        if "state" in vals and any(paper.state != vals["state"] for paper in self):
+        if "state" in vals and any(
+            document.state != vals["state"] for document in self
+        ):
             raise UserError(
                 self.env._("The state changes through its buttons, not by itself.")
             )
@@ -37,24 +40,24 @@ class BmasiaStateMixin(models.AbstractModel):
             raise UserError(self.env._("This is written by the system only."))
         return super().write(vals)
 
-    def _move(self, state, **vals):
-        """Take these papers to a state.
+    def _transition_to(self, state, **vals):
+        """Take these documents to a state.
 
         :param str state: the new one
         :param vals: what is written along with it
-        :raises UserError: no such move, or a guard refuses it
+        :raises UserError: no such transition, or a guard refuses it
         :raises AccessError: not this user's to make
         """
-        for paper in self:
-            move = self._moves.get((paper.state, state))
-            if not move:
-                raise UserError(paper._forbidden_sentence(state))
-            paper.check_access("write")
-            paper._check_mover(move)
-            for guard in move.guards:
-                getattr(paper, guard)()
-            stamp = {move.stamp: paper._today()} if move.stamp else {}
-            paper._write_state({**stamp, **vals, "state": state})
+        for document in self:
+            transition = self._transitions.get((document.state, state))
+            if not transition:
+                raise UserError(document._forbidden_sentence(state))
+            document.check_access("write")
+            document._check_may_transition(transition)
+            for guard in transition.guards:
+                getattr(document, guard)()
+            stamp = {transition.stamp: document._today()} if transition.stamp else {}
+            document._write_state({**stamp, **vals, "state": state})
 
     def _write_state(self, vals):
         """Past this class's own ``write``, which is for everybody else; as superuser,
@@ -62,11 +65,11 @@ class BmasiaStateMixin(models.AbstractModel):
         """
         return super(BmasiaStateMixin, self.sudo()).write(vals)
 
-    def _check_mover(self, move):
-        if move.who == SYSTEM or self.env.su:
+    def _check_may_transition(self, transition):
+        if transition.who == SYSTEM or self.env.su:
             return
-        if not self.env.user.has_group(move.who):
-            group = self.env.ref(move.who).sudo()
+        if not self.env.user.has_group(transition.who):
+            group = self.env.ref(transition.who).sudo()
             raise AccessError(
                 self.env._("Only members of %s may do this.", group.full_name)
             )
@@ -74,26 +77,26 @@ class BmasiaStateMixin(models.AbstractModel):
     def _forbidden_sentence(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
-            "%(paper)s is %(old)s; it cannot become %(new)s.",
-            paper=self.display_name,
+            "%(document)s is %(old)s; it cannot become %(new)s.",
+            document=self.display_name,
             old=labels[self.state].lower(),
             new=labels.get(state, state).lower(),
         )
 
-    def _is_movable(self, state):
-        """Whether the table has a move from here to there. For buttons."""
+    def _has_transition(self, state):
+        """Whether the table has a transition from here to there. For buttons."""
         self.ensure_one()
-        return (self.state, state) in self._moves
+        return (self.state, state) in self._transitions
 
-    def _move_each(self, state):
-        """Move paper by paper, for crons: one that cannot never stops the others."""
+    def _transition_each(self, state):
+        """One by one, for crons: a document that cannot never stops the others."""
         cron = self.env["ir.cron"]
-        for left, paper in zip(range(len(self), 0, -1), self, strict=True):
+        for left, document in zip(range(len(self), 0, -1), self, strict=True):
             try:
                 with self.env.cr.savepoint():
-                    paper._move(state)
+                    document._transition_to(state)
             except (UserError, AccessError):
-                _logger.exception("%s cannot become %s", paper, state)
+                _logger.exception("%s cannot become %s", document, state)
             cron._commit_progress(1, remaining=left - 1)
 
     def _open(self, records):

@@ -3,7 +3,7 @@
 from odoo import api, models
 
 # Pixels of the longer side that are kept; printed, they are far smaller.
-PICTURES = {"logo": 1920, "paper_signature": 1024, "paper_stamp": 1024}
+PICTURES = {"logo": 1920, "document_signature": 1024, "document_stamp": 1024}
 
 
 class ResCompany(models.Model):

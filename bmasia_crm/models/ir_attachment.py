@@ -13,7 +13,7 @@ CONTENT = {
     "type",
     "url",
 } | {
-    *("checksum", "file_size", "index_content", "paper_sha256"),
+    *("checksum", "file_size", "index_content", "document_sha256"),
     *("create_date", "create_uid"),
 }
 
@@ -21,19 +21,19 @@ CONTENT = {
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    paper_sha256 = fields.Char(
+    document_sha256 = fields.Char(
         "SHA-256",
         readonly=True,
         copy=False,
-        help="Filled on the papers that went out. Such a file can neither be changed "
-        "nor deleted: it is what the customer has.",
+        help="Filled on the documents that went out. Such a file can neither be "
+        "changed nor deleted: it is what the customer has.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
-                vals["paper_sha256"] = False
+                vals["document_sha256"] = False
         return super().create(vals_list)
 
     def write(self, vals):
@@ -49,7 +49,7 @@ class IrAttachment(models.Model):
 
     def _check_not_archived(self):
         """Also as superuser: the chatter deletes attachments in that mode."""
-        if archived := self.sudo().filtered("paper_sha256"):
+        if archived := self.sudo().filtered("document_sha256"):
             raise UserError(
                 self.env._(
                     "%s went out to the customer and is kept as it is.",

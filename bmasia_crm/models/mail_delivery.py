@@ -20,7 +20,7 @@ class MailDelivery(models.Model):
     attachment_ids = fields.Many2many(
         related="mail_message_id.attachment_ids", string="Files That Went Out"
     )
-    paper_name = fields.Char("Paper", compute="_compute_paper_name")
+    document_name = fields.Char("Document", compute="_compute_document_name")
 
     @api.depends("model", "res_id")
     def _compute_company_id(self):
@@ -35,11 +35,11 @@ class MailDelivery(models.Model):
                 row.company_id = entities.get(row.res_id)
 
     @api.depends("model", "res_id")
-    def _compute_paper_name(self):
+    def _compute_document_name(self):
         for row in self:
             model = self.env.get(row.model) if row.model else None
-            paper = model is not None and model.browse(row.res_id).exists()
-            row.paper_name = paper.display_name if paper else False
+            document = model is not None and model.browse(row.res_id).exists()
+            row.document_name = document.display_name if document else False
 
     def _explain(self):
         leaves = self.reason != "held" and self.sudo().mail_id.scheduled_date
@@ -48,7 +48,7 @@ class MailDelivery(models.Model):
             return self.env._("It leaves at %s.", when.strftime("%Y-%m-%d %H:%M"))
         return super()._explain()
 
-    def _speaker(self):
+    def _most_severe(self):
         """The row whose explanation tells how it goes with all of these: the state that
         people must look at goes first. None when all were sent.
         """

@@ -14,8 +14,8 @@ class MailTemplate(models.Model):
 
     _inherit = "mail.template"
 
-    paper_variables = fields.Html(
-        "Variable Guide", compute="_compute_paper_variables", sanitize=False
+    document_variables = fields.Html(
+        "Variable Guide", compute="_compute_document_variables", sanitize=False
     )
     is_of_documents = fields.Boolean(
         compute="_compute_is_of_documents",
@@ -25,11 +25,11 @@ class MailTemplate(models.Model):
 
     @api.depends("model")
     @api.depends_context("lang")
-    def _compute_paper_variables(self):
+    def _compute_document_variables(self):
         row = Markup("<tr><td><code>%s</code></td><td>%s</td></tr>")
         for template in self:
             meanings = template._variable_meanings()
-            template.paper_variables = meanings and Markup(
+            template.document_variables = meanings and Markup(
                 '<table class="table table-sm"><tbody>%s</tbody></table>'
             ) % Markup("").join(
                 row % (f"{{{{ {name} }}}}", escape(meaning))

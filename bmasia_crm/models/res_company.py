@@ -32,18 +32,21 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     legal_name = fields.Char(
-        translate=True, help="As registered; printed on every paper."
+        translate=True, help="As registered; printed on every document."
     )
-    paper_address = fields.Text(
-        "Address on Papers",
+    document_address = fields.Text(
+        "Address on Documents",
         translate=True,
-        help="As Thai tax papers ask for, in Thai too. Empty: the company's address.",
+        help="As Thai tax documents ask for, in Thai too. Empty: the company's "
+        "address.",
     )
-    paper_accent = fields.Char(
-        "Colour", help="Of rules and headings on papers, as #e8910c."
+    document_accent = fields.Char(
+        "Colour", help="Of rules and headings on documents, as #e8910c."
     )
     legal_branch = fields.Char(
-        "Branch", translate=True, help='As Thai tax papers ask for, as "Head Office".'
+        "Branch",
+        translate=True,
+        help='As Thai tax documents ask for, as "Head Office".',
     )
     entity_code = fields.Char(
         "Code in Numbers", size=4, help="Two to four capital letters, as TH."
@@ -53,7 +56,7 @@ class ResCompany(models.Model):
         "Tax Rate (%)", digits=(5, 2), help="For new lines. 0 prints no tax row."
     )
     time_zone = fields.Selection(
-        _time_zones, default=TIME_ZONE, required=True, help="Decides a paper's day."
+        _time_zones, default=TIME_ZONE, required=True, help="Decides a document's day."
     )
     number_preset = fields.Selection(
         [
@@ -71,20 +74,20 @@ class ResCompany(models.Model):
     quote_terms = fields.Text(translate=True)
     contract_terms = fields.Text(translate=True)
     billing_terms = fields.Text("Invoice Terms", translate=True)
-    paper_footer = fields.Char("Footer Line", translate=True)
+    document_footer = fields.Char("Footer Line", translate=True)
     promptpay_id = fields.Char(
         "PromptPay ID", help="Tax ID or mobile number; puts a QR code on THB invoices."
     )
-    paper_signatory = fields.Char("Signatory")
-    paper_signatory_title = fields.Char("Signatory's Title", translate=True)
+    document_signatory = fields.Char("Signatory")
+    document_signatory_title = fields.Char("Signatory's Title", translate=True)
     # each internal and portal user reads companies
-    paper_signature = fields.Image(
+    document_signature = fields.Image(
         "Signature",
         max_width=1024,
         max_height=1024,
         groups="bmasia_crm.group_manager,base.group_erp_manager",
     )
-    paper_stamp = fields.Image(
+    document_stamp = fields.Image(
         "Stamp",
         max_width=1024,
         max_height=1024,
@@ -93,7 +96,7 @@ class ResCompany(models.Model):
     billing_country_ids = fields.Many2many(
         "res.country",
         string="Bills Customers In",
-        help="New companies of these countries get their papers from this entity.",
+        help="New companies of these countries get their documents from this entity.",
     )
     bills_other_countries = fields.Boolean(
         help="New companies of all countries that no entity names."
@@ -118,7 +121,7 @@ class ResCompany(models.Model):
     quote_reminders = fields.Selection(
         HOW_REMINDED, "Unanswered Quotes", default="draft", required=True
     )
-    paper_pricelist_id = fields.Many2one(
+    document_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
     )
 
@@ -150,7 +153,7 @@ class ResCompany(models.Model):
             company.number_example = ", ".join(numbers)
 
     @api.constrains("tax_rate", "payment_days", "quote_validity_days")
-    def _check_paper_defaults(self):
+    def _check_document_defaults(self):
         for company in self:
             if not 0 <= company.tax_rate <= 100:
                 raise ValidationError(
@@ -161,10 +164,10 @@ class ResCompany(models.Model):
                     self.env._("The days to pay or to accept must not be negative.")
                 )
 
-    @api.constrains("paper_accent")
-    def _check_paper_accent(self):
-        for company in self.filtered("paper_accent"):
-            if not HEX.fullmatch(company.paper_accent):
+    @api.constrains("document_accent")
+    def _check_document_accent(self):
+        for company in self.filtered("document_accent"):
+            if not HEX.fullmatch(company.document_accent):
                 raise ValidationError(
                     self.env._("A colour is written as # and six digits, as #e8910c.")
                 )
@@ -191,7 +194,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _check_may_configure(self):
-        """Bank, address and tax id of an entity stand on every paper."""
+        """Bank, address and tax id of an entity stand on every document."""
         groups = ("bmasia_crm.group_manager", "base.group_erp_manager")
         if not self.env.su and not any(map(self.env.user.has_group, groups)):
             raise AccessError(self.env._("Only managers set up billing entities."))
@@ -220,7 +223,7 @@ class ResCompany(models.Model):
             )
 
     # ------------------------------------------------------------
-    # WHAT PAPERS ASK
+    # WHAT DOCUMENTS ASK
     # ------------------------------------------------------------
 
     def _today(self):

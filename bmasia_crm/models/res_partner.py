@@ -16,7 +16,7 @@ RECEIVES = {
     "receives_invoices": {"primary", "billing"},
     "receives_renewals": {"primary", "decision_maker"},
 }
-# What papers print of a billing entity.
+# What documents print of a billing entity.
 PRINTED_FIELDS = frozenset(
     {"name", "street", "street2", "city", "zip", "state_id", "country_id"}
     | {"vat", "phone", "email", "website", "parent_id"}

@@ -1,3 +1,3 @@
-from . import paper_values
+from . import document_values
 from . import draft_watermark
-from . import archived_paper
+from . import archived_document

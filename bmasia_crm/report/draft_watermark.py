@@ -20,16 +20,16 @@ class IrActionsReport(models.Model):
         return None if self._is_mere_print(record) else variant
 
     def _is_mere_print(self, record):
-        """Whether a print is no paper yet: one without a number, and any print of a
+        """Whether a print is no document yet: one without a number, and any print of a
         draft that is not the one which goes out.
         """
-        if record is None or not hasattr(record, "_mint_number"):
+        if record is None or not hasattr(record, "_assign_number"):
             return False
         goes_out = self._prints_what_goes_out() or not record._is_draft()
         return not (record.name and goes_out)
 
     def _finish_pdf(self, report, record, content):
-        """A print that is no paper yet says so on every page."""
+        """A print that is no document yet says so on every page."""
         content = super()._finish_pdf(report, record, content)
         if not self._is_mere_print(record):
             return content

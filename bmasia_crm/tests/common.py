@@ -5,12 +5,12 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.bmasia_crm.models.bmasia_sendable_paper import BmasiaSendableMixin
+from odoo.addons.bmasia_crm.models.bmasia_sendable_document import BmasiaSendableMixin
 from odoo.addons.encrypted_field.tests.common import new_key, use_keys
 from odoo.addons.mail_delivery.testkit import DeliveryMixin
 
 MAIL_PASSWORD = "Tr0ub4dor&3"
-PDF = b"%PDF-1.7 a paper that no test looks into"
+PDF = b"%PDF-1.7 a document that no test looks into"
 
 
 class CrmMixin:
@@ -143,7 +143,7 @@ class CrmMixin:
 
 
 class CrmCase(CrmMixin, TransactionCase):
-    """Papers without their pictures: rendering a PDF is another test's matter."""
+    """Documents without their pictures: rendering a PDF is another test's matter."""
 
     @classmethod
     def setUpClass(cls):
@@ -152,12 +152,12 @@ class CrmCase(CrmMixin, TransactionCase):
 
     def setUp(self):
         super().setUp()
-        # Crons commit after each paper; within a test nothing may be.
+        # Crons commit after each document; within a test nothing may be.
         self.patch(self.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 1)
         rendering = patch.object(
             BmasiaSendableMixin,
             "_render_pdf",
-            lambda paper, **_how: PDF + str(paper).encode(),
+            lambda document, **_how: PDF + str(document).encode(),
         )
         rendering.start()
         self.addCleanup(rendering.stop)

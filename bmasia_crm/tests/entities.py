@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from odoo.addons.bmasia_crm.models.bmasia_sendable_paper import BmasiaSendableMixin
+from odoo.addons.bmasia_crm.models.bmasia_sendable_document import BmasiaSendableMixin
 
 from .common import PDF
 
@@ -146,7 +146,7 @@ class EntityWorld:
                 **(here | company),
                 "kind": "quote_3",
                 "cycle": "2026-01-01",
-                "paper_name": mark,
+                "document_name": mark,
             }
         )
         document._portal_ensure_token()

@@ -59,13 +59,13 @@ class RestCase(SendingCase, HttpCase):
         self.env.invalidate_all()
         return answer
 
-    def send(self, paper, body=None, user=None, **headers):
-        """POST to a paper's send address, as the old programs did."""
+    def send(self, document, body=None, user=None, **headers):
+        """POST to a document's send address, as the old programs did."""
         names = {"bmasia.quote": "quotes", "bmasia.contract": "contracts"}
-        name = names.get(paper._name, "invoices")
+        name = names.get(document._name, "invoices")
         return self.call(
-            f"{name}/{paper.id}/send/",
-            user or paper.env.user,
+            f"{name}/{document.id}/send/",
+            user or document.env.user,
             "POST",
             body={} if body is None else body,
             **headers,

@@ -60,17 +60,17 @@ class TestAccess(CrmCase):
             "default_send_state": "sent",
             "default_sent_date": "2026-01-01 00:00:00",
             "default_archive_ids": [(6, 0, file.ids)],
-            "default_paper_digest": "x",
+            "default_document_digest": "x",
             "default_seller_snapshot": {"name": "x"},
         }
         quotes = self.env["bmasia.quote"].with_user(self.nikki).with_context(**forged)
         quote = quotes.create({"customer_id": self.hilton.id})
         self.assertFalse(quote.name or quote.archive_ids or quote.sent_date)
-        self.assertFalse(quote.paper_digest or quote.seller_snapshot)
+        self.assertFalse(quote.document_digest or quote.seller_snapshot)
         self.assertEqual((quote.state, quote.send_state), ("draft", "none"))
         files = self.env["ir.attachment"].with_user(self.nikki)
-        mine = files.with_context(default_paper_sha256="x").create({"name": "x"})
-        self.assertFalse(mine.paper_sha256)
+        mine = files.with_context(default_document_sha256="x").create({"name": "x"})
+        self.assertFalse(mine.document_sha256)
 
     def test_nobody_hides_or_opens_what_went_out(self):
         quote = self.quote()
@@ -80,7 +80,7 @@ class TestAccess(CrmCase):
                 "raw": b"%PDF",
                 "res_model": quote._name,
                 "res_id": quote.id,
-                "paper_sha256": "0" * 64,
+                "document_sha256": "0" * 64,
             }
         )
         for user in (self.nikki, self.pom, self.norbert):
@@ -129,11 +129,11 @@ class TestAccess(CrmCase):
     def test_only_managers_cancel(self):
         contract = self.active_contract()
         invoice = self.issued_invoice()
-        for paper, user in ((contract, self.nikki), (invoice, self.pom)):
-            with self.subTest(paper=paper), self.assertRaises(AccessError):
-                paper.with_user(user).action_cancel("Because")
-            paper.with_user(self.norbert).action_cancel("Because")
-            self.assertEqual(paper.state, "cancelled")
+        for document, user in ((contract, self.nikki), (invoice, self.pom)):
+            with self.subTest(document=document), self.assertRaises(AccessError):
+                document.with_user(user).action_cancel("Because")
+            document.with_user(self.norbert).action_cancel("Because")
+            self.assertEqual(document.state, "cancelled")
 
     def test_nobody_deletes_what_has_a_number(self):
         quote = self.quote()
@@ -177,10 +177,10 @@ class TestAccess(CrmCase):
                 "cancel_reason": "x",
             },
         }
-        for paper, values in typed.items():
+        for document, values in typed.items():
             for name, value in values.items():
                 with (
                     self.subTest(name),
                     self.assertRaisesRegex(UserError, "system only"),
                 ):
-                    paper.write({name: value})
+                    document.write({name: value})

@@ -16,7 +16,7 @@ from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
 from odoo.addons.bmasia_crm.models import bmasia_contract_schedule
-from odoo.addons.bmasia_crm.models.bmasia_sendable_paper import BmasiaSendableMixin
+from odoo.addons.bmasia_crm.models.bmasia_sendable_document import BmasiaSendableMixin
 from odoo.addons.bmasia_crm.tools import numbering
 from odoo.addons.mail_user_smtp.tools.sender import MailSender
 
@@ -30,7 +30,7 @@ class TestAtOnce(BaseCase):
         super().setUp()
         self.registry = Registry(get_db_name())
         for patcher in (
-            patch.object(BmasiaSendableMixin, "_render_pdf", lambda paper: b"%PDF"),
+            patch.object(BmasiaSendableMixin, "_render_pdf", lambda document: b"%PDF"),
             # Odoo waits seconds before it runs a transaction again
             patch("odoo.service.model.random.uniform", lambda first, last: 0.02),
         ):
@@ -42,10 +42,10 @@ class TestAtOnce(BaseCase):
         self.addCleanup(self.clean_up)
 
     def clean_up(self):
-        """What was committed goes, past the guards that keep numbered papers."""
+        """What was committed goes, past the guards that keep numbered documents."""
         with self.worker() as env:
             for model in MODELS:
-                papers = env[model].search([("customer_id", "=", self.customer_id)])
+                documents = env[model].search([("customer_id", "=", self.customer_id)])
                 for table, key in (
                     ("bmasia_number", "res_model"),
                     ("ir_attachment", "res_model"),
@@ -55,10 +55,11 @@ class TestAtOnce(BaseCase):
                 ):
                     env.cr.execute(
                         f"DELETE FROM {table} WHERE {key} = %s AND res_id = ANY(%s)",
-                        (model, papers.ids),
+                        (model, documents.ids),
                     )
                 env.cr.execute(
-                    f"DELETE FROM {env[model]._table} WHERE id = ANY(%s)", (papers.ids,)
+                    f"DELETE FROM {env[model]._table} WHERE id = ANY(%s)",
+                    (documents.ids,),
                 )
             env.invalidate_all()
             env["bmasia.company"].browse(self.customer_id).unlink()
@@ -101,14 +102,14 @@ class TestAtOnce(BaseCase):
         """A committed draft of our customer; its id."""
         line = {"name": "Music", "unit_price": 1000.0}
         with self.worker() as env:
-            paper = env[model].create(
+            document = env[model].create(
                 {
                     "customer_id": self.customer_id,
                     "line_ids": [Command.create(line)],
                     **values,
                 }
             )
-            return paper.id
+            return document.id
 
     def make_contract(self, **values):
         """A committed active contract, three of whose months are due; its id."""
@@ -269,9 +270,9 @@ class TestAtOnce(BaseCase):
     def test_eight_workers_issue_without_gap_though_one_fails(self):
         invoice_ids = [self.make("bmasia.invoice") for _n in range(8)]
 
-        def render(paper):
-            if paper.id == invoice_ids[3]:
-                raise UserError(paper.env._("The printer is on fire."))
+        def render(document):
+            if document.id == invoice_ids[3]:
+                raise UserError(document.env._("The printer is on fire."))
             return b"%PDF"
 
         def issue(invoice_id, env):

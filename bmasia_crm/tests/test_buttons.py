@@ -15,7 +15,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import CrmCase
 
-PAPERS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
+DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
 VIEWS = ("form", "list", "kanban")
 NAME = re.compile(r"\b[a-z_]+\b")
 
@@ -23,19 +23,19 @@ NAME = re.compile(r"\b[a-z_]+\b")
 @tagged("post_install", "-at_install")
 class TestButtons(CrmCase):
     def records(self):
-        """One record of each model, papers in each of their states."""
+        """One record of each model, documents in each of their states."""
         contract = self.active_contract()
         contract.with_user(self.pom).action_create_invoices()
         invoice = self.issued_invoice()
         invoice.action_register_payment(1000)
         yield from (invoice.payment_ids, self.hilton, self.somchai)
         yield self.env["bmasia.contract.template"].search([], limit=1)
-        for model in PAPERS:
-            paper = self.make(model)
-            yield paper
+        for model in DOCUMENTS:
+            document = self.make(model)
+            yield document
             sent = self.make(model)
-            sent.action_issue() if model == PAPERS[2] else sent.action_mark_sent()
-            for state in dict(paper._fields["state"].selection):
+            sent.action_issue() if model == DOCUMENTS[2] else sent.action_mark_sent()
+            for state in dict(document._fields["state"].selection):
                 if state != "draft":
                     sent.sudo()._write_state({"state": state})
                     yield sent

@@ -294,7 +294,7 @@ class TestRenewal(CrmCase):
         self.assertEqual(new.line_ids.mapped("kind"), ["recurring"])
 
     def test_a_copy_chooses_anew_what_no_longer_holds(self):
-        """Contacts change jobs, accounts are closed; the papers go on."""
+        """Contacts change jobs, accounts are closed; the documents go on."""
         bank = self.env["res.partner.bank"].create(
             {"acc_number": "OLD-1", "partner_id": self.thailand.partner_id.id}
         )

@@ -81,7 +81,7 @@ class TestCompanies(CrmCase):
         self.assertEqual(company.contact_ids.name, "Lek")
         self.assertEqual(company.contact_ids.parent_id, company.partner_id)
 
-    def test_a_company_with_papers_is_archived_not_deleted(self):
+    def test_a_company_with_documents_is_archived_not_deleted(self):
         self.quote()
         with self.assertRaisesRegex(UserError, "Archive it instead"):
             self.hilton.unlink()
@@ -136,13 +136,13 @@ class TestCompanies(CrmCase):
     def test_core_merge_cannot_lose_a_company(self):
         other = self.make_company("Hilton Pataya")
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        with self.assertRaisesRegex(UserError, "papers of their own"):
+        with self.assertRaisesRegex(UserError, "documents of their own"):
             wizard._merge((self.hilton | other).partner_id.ids, self.hilton.partner_id)
         stranger = self.env["res.partner"].create({"name": "Hilton Patt"})
         wizard._merge((self.hilton.partner_id | stranger).ids, stranger)
         self.assertEqual(self.hilton.partner_id, stranger)
 
-    def test_a_merge_moves_the_papers_and_keeps_the_numbers(self):
+    def test_a_merge_moves_the_documents_and_keeps_the_numbers(self):
         twin = self.make_company("Hilton Pataya")
         quote = self.quote(customer_id=twin.id)
         quote.action_mark_sent()

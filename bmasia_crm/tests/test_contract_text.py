@@ -7,15 +7,15 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from ..tools.variables import VARIABLE
-from .papers import PaperCase
-from .papers import words as printed_words
+from .documents import DocumentCase
+from .documents import words as printed_words
 
 SAMPLES = ("th_syb", "th_bb", "hk_syb", "hk_bb")
 LANGUAGES = ("en_US", "th_TH")
 
 
 @tagged("post_install", "-at_install")
-class TestSamples(PaperCase):
+class TestSamples(DocumentCase):
     def texts(self, template, lang):
         sections = template.with_context(lang=lang).section_ids
         return [(section.name, str(section.body)) for section in sections]
@@ -95,7 +95,7 @@ class TestSamples(PaperCase):
 
 
 @tagged("post_install", "-at_install")
-class TestClauses(PaperCase):
+class TestClauses(DocumentCase):
     def make_template(self, *sections, **values):
         commands = [
             Command.create({"name": f"Clause {n}", "sequence": n, **section})
@@ -212,7 +212,7 @@ class TestClauses(PaperCase):
             self.assertIn(said, text)
         self.assertNotIn("Renamed", text)
         self.speak_thai()
-        self.thai.with_context(lang="th_TH").paper_address = "ถนนสุขุมวิท"
+        self.thai.with_context(lang="th_TH").document_address = "ถนนสุขุมวิท"
         contract.lang = "th_TH"
         self.assertIn("สุขุมวิท", self.flat(contract))
 
@@ -281,7 +281,7 @@ class TestClauses(PaperCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPreview(PaperCase):
+class TestPreview(DocumentCase):
     def test_the_preview_fills_in_a_real_contract_and_marks_what_it_lacks(self):
         contract = self.contract(self.hotel)
         template = self.env["bmasia.contract.template"].create(

@@ -12,7 +12,7 @@ from odoo.tests import new_test_user, tagged
 
 from .common import CrmCase
 
-MANY = 12  # further papers: a query for each of them would be noticed
+MANY = 12  # further documents: a query for each of them would be noticed
 
 
 class DashboardCase(CrmCase):
@@ -63,7 +63,7 @@ class TestFigures(DashboardCase):
         self.active_contract(start_date=today)
         self.assertEqual(self.figures()["ending"]["count"], count + 1)
 
-    def test_papers_whose_mail_is_not_out_are_counted_by_kind(self):
+    def test_documents_whose_mail_is_not_out_are_counted_by_kind(self):
         self.quote().sudo().send_state = "refused"
         self.issued_invoice().sudo().send_state = "queued"
         answer = self.env["bmasia.dashboard"].with_user(self.nikki).get_figures()
@@ -179,7 +179,7 @@ class TestDashboardQueries(DashboardCase):
         self.figures()
         return self.env.cr.sql_log_count - before
 
-    def test_their_number_does_not_grow_with_the_papers(self):
+    def test_their_number_does_not_grow_with_the_documents(self):
         self.active_contract()
         self.issued_invoice()
         self.queries()

@@ -7,7 +7,7 @@ import subprocess
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .papers import PaperCase
+from .documents import DocumentCase
 
 ARABIC = "مطعم Hilton (Dubai) رقم 5"
 THAI = "น้ำ จำกัด กำกับ ฟั่น เครื่อง"
@@ -21,10 +21,10 @@ def extracted(pdf, *options):
 
 
 @tagged("post_install", "-at_install")
-class TestDocumentLetters(PaperCase):
+class TestDocumentLetters(DocumentCase):
     def documents(self, words):
         """One of each kind, with these words wherever people write some."""
-        self.thai.write({"legal_name": words, "paper_signatory": words})
+        self.thai.write({"legal_name": words, "document_signatory": words})
         self.hotel.legal_name = words
         lines = [
             Command.create({"name": f"{words}\n{words}", "unit_price": 1000}),
@@ -57,7 +57,7 @@ class TestDocumentLetters(PaperCase):
 
     def test_right_to_left_is_laid_out_from_the_right_wherever_people_write(self):
         for document in self.documents(ARABIC):
-            document._mint_number()
+            document._assign_number()
             text = extracted(document._render_pdf(), "-layout")
             lines = [line for line in text.splitlines() if "Hilton" in line]
             self.assertGreaterEqual(len(lines), 3, document)
@@ -69,7 +69,7 @@ class TestDocumentLetters(PaperCase):
 
     def test_words_are_copied_as_they_were_typed(self):
         for document in self.documents(f"{THAI} {EMOJI}"):
-            document._mint_number()
+            document._assign_number()
             text = extracted(document._render_pdf())
             for word in (THAI + " " + EMOJI).split():
                 with self.subTest(document._name, word=word):

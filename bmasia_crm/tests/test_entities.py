@@ -1,4 +1,4 @@
-"""Billing entities: who may set them up, and what papers take from them."""
+"""Billing entities: who may set them up, and what documents take from them."""
 
 from freezegun import freeze_time
 
@@ -29,7 +29,7 @@ class TestEntities(CrmCase):
             form.tax_label = "GST"
             form.street = "22 Sample Road"
             form.time_zone = "Asia/Singapore"
-            form.paper_signatory = "Chris"
+            form.document_signatory = "Chris"
             form.payment_days = 14
             with form.bank_ids.new() as account:
                 account.acc_number = "000-1"
@@ -73,8 +73,10 @@ class TestEntities(CrmCase):
     def test_who_does_not_set_entities_up_gets_no_signature_or_stamp(self):
         for user in (self.nikki, self.pom, self.customer, self.visitor):
             with self.assertRaises(AccessError):
-                self.thailand.with_user(user).read(["paper_signature"])
-        self.thailand.with_user(self.norbert).read(["paper_signature", "paper_stamp"])
+                self.thailand.with_user(user).read(["document_signature"])
+        self.thailand.with_user(self.norbert).read(
+            ["document_signature", "document_stamp"]
+        )
 
     def test_an_account_of_a_customer_cannot_become_the_entity_s(self):
         account = self.env["res.partner.bank"].with_user(self.nikki)
@@ -116,9 +118,9 @@ class TestEntities(CrmCase):
         asked = {
             "active_model": "bmasia.contract",
             "active_id": contract.id,
-            "default_move": "activate",
+            "default_transition": "activate",
         }
-        wizard = Form(pom["bmasia.move.wizard"].with_context(**asked))
+        wizard = Form(pom["bmasia.transition.wizard"].with_context(**asked))
         days = {
             pom["bmasia.quote"].create({"customer_id": self.hilton.id}).date,
             pom["bmasia.contract"].create({"customer_id": self.hilton.id}).start_date,
@@ -151,12 +153,12 @@ class TestEntities(CrmCase):
     def test_tax_follows_the_seller_and_not_country_or_currency(self):
         abroad = self.make_company("Soneva", country="base.mv")
         baht = self.currency("THB").id
-        papers = {
+        documents = {
             self.quote(company_id=self.thailand.id, customer_id=abroad.id): 7,
             self.quote(company_id=self.hongkong.id, currency_id=baht): 0,
         }
-        for paper, rate in papers.items():
-            self.assertEqual(paper.line_ids.tax_rate, rate)
+        for document, rate in documents.items():
+            self.assertEqual(document.line_ids.tax_rate, rate)
 
     def test_absurd_rules_are_refused(self):
         for values in (

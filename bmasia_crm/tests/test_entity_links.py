@@ -120,7 +120,7 @@ class TestAddresses(LinkCase):
 class TestRest(LinkCase):
     def test_each_role_gets_its_own_entity_s_documents_only(self):
         for entity, other in self.pairs():
-            for resource in (r for r in RESOURCES.values() if r.is_paper):
+            for resource in (r for r in RESOURCES.values() if r.is_document):
                 theirs = self.records_of(self.env[resource.model], entity)
                 foreign = self.records_of(self.env[resource.model], other)
                 for user in self.staff[entity].values():

@@ -18,15 +18,15 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.report_weasyprint.tests.formats import formats
 from odoo.addons.report_weasyprint.tests.test_limits import BOMBS, drawing
 
-from .papers import PaperCase, pictures
+from .documents import DocumentCase, pictures
 
 RED = (200, 30, 30)
 NOT_PRINTED = {"active", "lang"}  # read by core on the way
-PICTURES = ("logo", "paper_signature", "paper_stamp")
+PICTURES = ("logo", "document_signature", "document_stamp")
 
 
 @tagged("post_install", "-at_install")
-class TestEntityPictures(PaperCase):
+class TestEntityPictures(DocumentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -106,14 +106,16 @@ class TestEntityPictures(PaperCase):
         return {n for n in names if found[n].store and n not in MAGIC_COLUMNS}
 
     def test_whatever_is_printed_of_an_entity_only_its_managers_change(self):
-        self.thai.write({"logo": self.picture(), "paper_address": False})
+        self.thai.write({"logo": self.picture(), "document_address": False})
         self.thai.partner_id.write({"street": "1 Sample Street", "city": "Sample"})
         read = self.read_when_printing()
         contact = self.stored("res.partner", read["res.partner"])
         self.assertLessEqual({"image_1920", "street", "vat"}, contact)
         self.check_refused(self.thai.partner_id, contact - NOT_PRINTED)
         company = self.stored("res.company", read["res.company"])
-        self.assertLessEqual({"paper_signature", "paper_stamp", "legal_name"}, company)
+        self.assertLessEqual(
+            {"document_signature", "document_stamp", "legal_name"}, company
+        )
         self.check_refused(self.thai, company)
 
     def check_refused(self, record, names):
@@ -190,7 +192,7 @@ class TestEntityPictures(PaperCase):
         }
 
     def test_no_way_around_leads_to_what_is_printed(self):
-        self.thai.write({"logo": self.picture(), "paper_address": False})
+        self.thai.write({"logo": self.picture(), "document_address": False})
         state = self.env["res.country.state"].search(
             [("country_id", "=", self.env.ref("base.th").id)], limit=1
         )

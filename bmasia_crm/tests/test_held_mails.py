@@ -201,7 +201,7 @@ class TestMailsOfALeaver(HeldCase):
     def setUp(self):
         super().setUp()
         self.set_up(self.norbert)
-        self.paper, self.rows = self.queued()
+        self.document, self.rows = self.queued()
         self.nikki.with_user(self.admin).active = False
         self.run_queue(self.rows)
         self.row = self.rows.with_user(self.norbert)
@@ -230,15 +230,17 @@ class TestMailsOfALeaver(HeldCase):
             self.assertIn(self.norbert.email, mail.message[header])
             self.assertNotIn("Nikki", mail.message[header])
         self.assertEqual(self.rows.user_id, self.norbert)
-        self.paper.invalidate_recordset()
-        self.assertEqual((self.paper.state, self.paper.send_state), ("sent", "sent"))
+        self.document.invalidate_recordset()
+        self.assertEqual(
+            (self.document.state, self.document.send_state), ("sent", "sent")
+        )
 
     def test_the_manager_withdraws_it_and_sends_anew(self):
         self.row.action_withdraw()
         self.rows.invalidate_recordset()
         self.assertEqual(self.rows.state, "cancelled")
-        self.paper.invalidate_recordset()
-        answer = self.paper.with_user(self.norbert).send_email()
+        self.document.invalidate_recordset()
+        answer = self.document.with_user(self.norbert).send_email()
         self.assertEqual(answer["status"], "sent", answer)
         (mail,) = self.server.messages
         self.assertEqual(mail.login, self.norbert.login)

@@ -11,22 +11,22 @@ class TestHistory(SendingCase):
         action = company.action_open_deliveries()
         return self.env["mail.delivery"].with_user(self.nikki).search(action["domain"])
 
-    def test_the_company_lists_the_mails_of_all_its_papers(self):
+    def test_the_company_lists_the_mails_of_all_its_documents(self):
         quote, contract, invoice = self.quote(), self.contract(), self.invoice()
         other = self.make_company("Elsewhere")
         self.quote(customer_id=other.id, line_ids=[self.line()]).send_email(
             recipients=["else@example.com"]
         )
-        for paper in (quote, contract, invoice):
-            paper.send_email()
+        for document in (quote, contract, invoice):
+            document.send_email()
         invoice.action_register_payment(100)
         invoice.payment_ids.send_email()
         rows = self.mails_of(self.hilton)
-        papers = quote | quote
+        documents = quote | quote
         self.assertEqual(
-            set(rows.mapped("paper_name")),
+            set(rows.mapped("document_name")),
             {
-                papers.name,
+                documents.name,
                 contract.name,
                 invoice.name,
                 invoice.payment_ids.name,
@@ -46,6 +46,6 @@ class TestHistory(SendingCase):
         action = row.action_open_files()
         self.assertIn(f"/web/content/{quote.archive_ids.id}", action["url"])
 
-    def test_a_company_without_papers_has_no_mails(self):
+    def test_a_company_without_documents_has_no_mails(self):
         self.quote().send_email()
         self.assertFalse(self.mails_of(self.make_company("New")))

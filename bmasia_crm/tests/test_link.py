@@ -31,20 +31,20 @@ LEFT_OUT = ("/web/database", "/websocket", "/web/session", "/xmlrpc", "/jsonrpc"
 class LinkCase(CrmCase, HttpCase):
     def setUp(self):
         super().setUp()
-        self.paper = self.quote()
-        self.paper.action_mark_sent()
+        self.document = self.quote()
+        self.document.action_mark_sent()
         self.file = self.env["ir.attachment"].create(
             {
                 "name": f"{SECRET}.txt",
                 "raw": SECRET.encode(),
-                "res_model": self.paper._name,
-                "res_id": self.paper.id,
+                "res_model": self.document._name,
+                "res_id": self.document.id,
             }
         )
         self.message = self.env["mail.message"].create(
             {
-                "model": self.paper._name,
-                "res_id": self.paper.id,
+                "model": self.document._name,
+                "res_id": self.document.id,
                 "body": f"To Anong only: {SECRET}",
                 "partner_ids": [Command.set(self.anong.ids)],
                 "message_type": "comment",
@@ -52,7 +52,7 @@ class LinkCase(CrmCase, HttpCase):
                 "attachment_ids": [Command.set(self.file.ids)],
             }
         )
-        self.token = self.paper._portal_ensure_token()
+        self.token = self.document._portal_ensure_token()
         self.authenticate(None, None)
 
     def open(self, document, **query):
@@ -82,7 +82,7 @@ class TestLink(LinkCase):
             "_hash": self.core_hash(self.somchai),
             "pid": self.somchai.id,
         }
-        where = {"thread_model": self.paper._name, "thread_id": self.paper.id}
+        where = {"thread_model": self.document._name, "thread_id": self.document.id}
         asked = ["messages", "attachments", "followers", "suggestedRecipients"]
         thread = {
             **where,
@@ -93,12 +93,12 @@ class TestLink(LinkCase):
         return {
             **keys,
             **where,
-            "model": self.paper._name,
-            "res_model": self.paper._name,
-            "model_name": self.paper._name,
-            "res_id": self.paper.id,
-            "id": self.paper.id,
-            "document_id": self.paper.id,
+            "model": self.document._name,
+            "res_model": self.document._name,
+            "model_name": self.document._name,
+            "res_id": self.document.id,
+            "id": self.document.id,
+            "document_id": self.document.id,
             "attachment_id": self.file.id,
             "message_id": self.message.id,
             "fetch_params": [["mail.thread", thread], ["/mail/thread", thread]],
@@ -147,7 +147,7 @@ class TestLink(LinkCase):
 
     def test_no_door_but_ours_opens_with_the_key_of_a_mail(self):
         self.env.flush_all()
-        before = self.paper.message_ids
+        before = self.document.message_ids
         tried = set()
         for rule, routing in self.doors():
             with self.subTest(rule.rule):
@@ -160,24 +160,24 @@ class TestLink(LinkCase):
                 if not rule.rule.startswith("/my/<any"):
                     self.assertNotIn(b"%PDF", answer.content)
         self.env.invalidate_all()
-        self.assertEqual(self.paper.message_ids, before)
+        self.assertEqual(self.document.message_ids, before)
         self.assertFalse(self.message.reaction_ids)
         for known in ("/mail/chatter_fetch", "/mail/message/post", "/mail/data"):
             self.assertIn(known, tried)
         self.assertGreater(len(tried), 30)
 
     def test_no_key_of_the_chatter_can_be_had(self):
-        threads = self.env[self.paper._name]
+        threads = self.env[self.document._name]
         for keys in (
             {"token": self.token},
             {"hash": self.core_hash(self.somchai), "pid": self.somchai.id},
-            {"hash": self.paper._sign_token(self.anong.id), "pid": self.anong.id},
-            {"token": self.paper.sudo().chatter_token},
+            {"hash": self.document._sign_token(self.anong.id), "pid": self.anong.id},
+            {"token": self.document.sudo().chatter_token},
         ):
             self.env.invalidate_all()
             with self.subTest(keys):
                 thread = threads.with_user(self.visitor)._get_thread_with_access(
-                    self.paper.id, mode="read", **keys
+                    self.document.id, mode="read", **keys
                 )
                 self.assertFalse(thread)
 
@@ -193,21 +193,21 @@ class TestLink(LinkCase):
             self.assertFalse(made.sudo().access_token)
 
     def test_it_ends_with_whom_it_was_sent_to(self):
-        kept = self.paper.archive_ids.raw
+        kept = self.document.archive_ids.raw
         people = self.somchai, self.hilton, self.hilton.partner_id
-        self.assertEqual(self.open(self.paper).content, kept)
+        self.assertEqual(self.open(self.document).content, kept)
         for holder in people:
             with self.subTest(holder._name):
                 holder.sudo().write({"active": False})
-                answer = self.open(self.paper)
+                answer = self.open(self.document)
                 self.assertEqual(answer.status_code, 303)
                 self.assertNotIn(b"%PDF", answer.content)
                 (self.hilton.partner_id | self.somchai).sudo().active = True
                 self.hilton.sudo().active = True
-                self.assertEqual(self.open(self.paper).content, kept)
+                self.assertEqual(self.open(self.document).content, kept)
         self.hilton.active = False
         self.authenticate(self.nikki.login, self.nikki.login)
-        self.assertEqual(self.open(self.paper).content, kept)
+        self.assertEqual(self.open(self.document).content, kept)
 
     def test_what_was_ended_says_so_and_keeps_its_file(self):
         cancelled = self.issued_invoice()
@@ -241,7 +241,7 @@ class TestLink(LinkCase):
         draft, ended = self.quote(), self.quote()
         ended.action_mark_sent()
         ended.action_reject("dear")
-        for document, status in ((self.paper, 200), (draft, 404), (ended, 200)):
+        for document, status in ((self.document, 200), (draft, 404), (ended, 200)):
             answer = self.open(document)
             self.assertEqual(answer.status_code, status)
             for name, value in PRIVATE.items():
@@ -251,7 +251,7 @@ class TestLink(LinkCase):
 
     def test_a_key_in_other_letters_is_a_wrong_key(self):
         self.env.flush_all()
-        address = f"{self.paper.access_url}?access_token=%E0%B8%81"
+        address = f"{self.document.access_url}?access_token=%E0%B8%81"
         self.assertEqual(self.url_open(address, allow_redirects=False).status_code, 303)
 
     def test_a_customer_with_an_account_sees_no_more(self):

@@ -85,8 +85,8 @@ class TestIndexes(CrmCase):
 
     def test_parts_of_numbers_and_names_are_indexed(self):
         """Odoo makes these only in a database that has pg_trgm."""
-        papers = {model.replace(".", "_") for model in (*MODELS, "bmasia.payment")}
-        self.assertLessEqual(papers, self.indexed())
+        documents = {model.replace(".", "_") for model in (*MODELS, "bmasia.payment")}
+        self.assertLessEqual(documents, self.indexed())
 
     def test_no_index_takes_the_place_of_a_method(self):
         """One called ``_open`` hid the method that opens what a button made."""
@@ -141,7 +141,7 @@ class TestIndexes(CrmCase):
             found.append("\n".join(line for (line,) in self.env.cr.fetchall()))
         return found
 
-    def test_the_first_screen_adds_up_without_reading_the_papers(self):
+    def test_the_first_screen_adds_up_without_reading_the_documents(self):
         for scan in ("bitmapscan", "indexscan"):  # an index-only scan is another
             self.env.cr.execute(f"SET LOCAL enable_{scan} = off")
         dashboard = self.env["bmasia.dashboard"].with_user(self.nikki)
@@ -151,8 +151,8 @@ class TestIndexes(CrmCase):
             self.assertIn(f"Index Only Scan using bmasia_{index}", plans)
 
     def fill(self, model, **others):
-        """Many papers like the one that is there, but for a link: in a small table, any
-        index will do.
+        """Many documents like the one that is there, but for a link: in a small table,
+        any index will do.
 
         :param others: ids, by the fields in which the copies differ
         """
@@ -179,27 +179,29 @@ class TestIndexes(CrmCase):
         )
         self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(model._table)))
 
-    def test_papers_of_one_entity_are_listed_in_its_order(self):
+    def test_documents_of_one_entity_are_listed_in_its_order(self):
         """Who works for one of two reads none of the other's on the way."""
         self.nikki.company_ids = self.nikki.company_id
         for model in MODELS[1:]:
             self.fill(self.env[model], company_id=self.hongkong.id)
-            papers = self.env[model].with_user(self.nikki)
-            plan = self.plans(lambda papers=papers: papers.search([], limit=80))[-1]
+            documents = self.env[model].with_user(self.nikki)
+            plan = self.plans(
+                lambda documents=documents: documents.search([], limit=80)
+            )[-1]
             with self.subTest(model=model):
                 name = f"{model.replace('.', '_')}_in_order_of_entity"
                 self.assertIn(f"Scan using {name}", plan)
                 self.assertNotIn("Sort", plan)
 
-    def test_papers_of_companies_are_searched_with_indexes(self):
+    def test_documents_of_companies_are_searched_with_indexes(self):
         other = self.make_company("Soneva", country="base.mv")
         for model in MODELS[1:]:
             self.fill(self.env[model], customer_id=other.id)
         self.env.cr.execute("SET LOCAL enable_indexscan = off")
         domain = ["|", ("name", "ilike", "007"), ("customer_id", "ilike", "hilton")]
         for model in MODELS[1:]:
-            papers = self.env[model].with_user(self.nikki)
-            plan = self.plans(lambda papers=papers: papers.search(domain))[-1]
+            documents = self.env[model].with_user(self.nikki)
+            plan = self.plans(lambda documents=documents: documents.search(domain))[-1]
             with self.subTest(model=model):
                 self.assertIn(f"{model.replace('.', '_')}__customer_id_index", plan)
                 self.assertNotIn("SubPlan", plan)

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from .common import SendingCase
 
-PAPERS = (
+DOCUMENTS = (
     "bmasia.quote",
     "bmasia.contract",
     "bmasia.invoice",
@@ -71,7 +71,7 @@ class TestMailTemplates(SendingCase):
         self.assertIn("R&amp;D &lt;b&gt;", body)
         self.assertNotIn("BMAsia Thailand", body.split("R&amp;D")[1][:60])
 
-    def test_the_guide_lists_every_variable_of_the_paper(self):
+    def test_the_guide_lists_every_variable_of_the_document(self):
         for kind, name in (
             ("quote_send", "valid_until"),
             ("contract_send", "annual_value_net"),
@@ -79,17 +79,19 @@ class TestMailTemplates(SendingCase):
             ("receipt_send", "amount_paid"),
         ):
             with self.subTest(kind):
-                self.assertIn(f"{{{{ {name} }}}}", self.template(kind).paper_variables)
+                self.assertIn(
+                    f"{{{{ {name} }}}}", self.template(kind).document_variables
+                )
 
     def test_meaning_and_value_go_together(self):
         invoice = self.issued_invoice()
         invoice.action_register_payment(100)
-        papers = (self.quote(), self.contract(), invoice, invoice.payment_ids)
-        for paper in papers:
-            with self.subTest(paper._name):
+        documents = (self.quote(), self.contract(), invoice, invoice.payment_ids)
+        for document in documents:
+            with self.subTest(document._name):
                 self.assertEqual(
-                    paper._mail_variables().keys(),
-                    paper._mail_variable_meanings().keys(),
+                    document._mail_variables().keys(),
+                    document._mail_variable_meanings().keys(),
                 )
 
     def test_templates_of_other_models_are_left_alone(self):
@@ -103,7 +105,7 @@ class TestMailTemplates(SendingCase):
         )
         rendered = template._render_field("subject", self.somchai.ids)
         self.assertEqual(rendered[self.somchai.id], "Somchai")
-        self.assertFalse(template.paper_variables)
+        self.assertFalse(template.document_variables)
 
     def test_a_manager_edits_them(self):
         template = self.template().with_user(self.norbert)
@@ -116,7 +118,7 @@ class TestMailTemplates(SendingCase):
         invoice.action_register_payment(100)
         contract, quote = self.active_contract(), self.quote()
         quote.action_mark_sent()
-        papers = {
+        documents = {
             "quote_send": quote,
             "quote_reminder": quote,
             "contract_send": contract,
@@ -125,10 +127,10 @@ class TestMailTemplates(SendingCase):
             "invoice_reminder": invoice.with_user(self.nikki),
             "receipt_send": invoice.payment_ids.with_user(self.nikki),
         }
-        for kind, paper in papers.items():
+        for kind, document in documents.items():
             with self.subTest(kind):
-                mail = paper._prepare_mail(template=f"bmasia_crm.template_{kind}")
-                paper._check_resolved(mail)
+                mail = document._prepare_mail(template=f"bmasia_crm.template_{kind}")
+                document._check_resolved(mail)
                 self.assertIn("Nikki, BMAsia", mail["body"])
                 self.assertNotIn("{{", mail["subject"] + mail["body"])
 
@@ -145,7 +147,7 @@ class TestMailTemplates(SendingCase):
             self.assertIn("ขอแสดงความนับถือ", template.body_html)
             self.assertIn("{{ signature }}", template.body_html)
 
-    def test_a_mail_names_days_and_amounts_as_its_paper_does(self):
+    def test_a_mail_names_days_and_amounts_as_its_document_does(self):
         self.env["res.lang"]._activate_lang("th_TH")
         contract = self.contract(
             self.line(price=14000), lang="th_TH", start_date="2026-01-31"
@@ -155,7 +157,7 @@ class TestMailTemplates(SendingCase):
         printed = contract._template_values()
         self.assertEqual(values["start_date"], printed["start_date"])
         self.assertEqual(values["amount_total"], "THB 14,980.00")
-        self.assertEqual(values["amount_total"], contract._say_money(14980))
+        self.assertEqual(values["amount_total"], contract._format_money(14980))
         this_year = contract._today().year
         self.assertEqual(values["current_year"], str(this_year + 543))
         contract.lang = "en_US"
@@ -178,7 +180,7 @@ class TestGreeting(SendingCase):
             (["somchai@example.com"], "Dear Somchai,"),
             (["somchai@example.com", "anong@example.com"], "Dear Somchai and Anong,"),
             (["Khun Lek <lek@example.com>"], "Dear Khun Lek,"),
-            # nobody is greeted by another's name: whom the paper is addressed to
+            # nobody is greeted by another's name: whom the document is addressed to
             (["nobody-knows@example.com"], "Dear Somchai,"),
         ):
             with self.subTest(names):

@@ -47,17 +47,21 @@ class TestNumbers(CrmCase):
     def test_finance_gets_series_per_entity_and_year(self):
         self.thailand.number_preset = "year"
         self.hongkong.number_preset = "year"
-        papers = self.quote(), self.contract(), self.quote(company_id=self.hongkong.id)
-        for paper in papers:
-            paper.action_mark_sent()
+        documents = (
+            self.quote(),
+            self.contract(),
+            self.quote(company_id=self.hongkong.id),
+        )
+        for document in documents:
+            document.action_mark_sent()
         invoice = self.issued_invoice()
-        names = [paper.name for paper in (*papers, invoice)]
+        names = [document.name for document in (*documents, invoice)]
         self.assertEqual(
             names, ["TH-QT26001", "TH-CT26001", "HK-QT26001", "TH-IV26001"]
         )
 
     @freeze_time(NOON)
-    def test_each_kind_of_paper_counts_for_itself(self):
+    def test_each_kind_of_document_counts_for_itself(self):
         invoice = self.issued_invoice()
         proforma = self.issued_invoice(kind="proforma")
         self.assertEqual(invoice.name, "INV-2026-0305-001")
@@ -172,12 +176,12 @@ class TestManyAtOnce(BaseCase):
             yield api.Environment(cr, SUPERUSER_ID, {})
 
     def take(self, env):
-        """The next number of the test's series, for any paper that there is."""
+        """The next number of the test's series, for any document that there is."""
         numbers = env["bmasia.number"]
         first = numbers._last_value(self.SERIES) + 1
-        paper = env["res.users"].browse(SUPERUSER_ID)
+        document = env["res.users"].browse(SUPERUSER_ID)
         for value in range(first, first + 50):
-            if numbers._take(paper, "quote", self.SERIES, value):
+            if numbers._insert_number(document, "quote", self.SERIES, value):
                 return value
         raise AssertionError("no number")
 

@@ -15,7 +15,7 @@ class TestParties(CrmCase):
         self.support = self.env["product.product"].create(
             {"name": "Support", "billing_kind": "recurring", "type": "service"}
         )
-        self.thailand.write({"paper_signatory": "Chris"})
+        self.thailand.write({"document_signatory": "Chris"})
         self.somchai.function = "General Manager"
 
     def converted(self, *lines):
@@ -89,7 +89,9 @@ class TestParties(CrmCase):
         self.assertEqual(len(contract.signatory_ids), 4)
         contract.action_mark_sent()
         contract.action_activate(contract._today())
-        contract.signatory_ids[-1].unlink()  # a correction; the paper is printed anew
+        contract.signatory_ids[
+            -1
+        ].unlink()  # a correction; the document is printed anew
         self.assertEqual(len(contract.signatory_ids), 3)
 
     def test_what_was_signed_is_corrected_by_managers_only(self):

@@ -147,11 +147,11 @@ class TestPayments(CrmCase):
     def test_only_an_issued_invoice_is_credited_or_paid(self):
         note = self.bill.browse(self.bill.action_credit("Returned")["res_id"])
         proforma = self.issued_invoice(kind="proforma")
-        for paper in (self.invoice(), note, proforma):
+        for document in (self.invoice(), note, proforma):
             with self.assertRaisesRegex(UserError, "Only an issued invoice"):
-                paper.action_credit("Why not")
+                document.action_credit("Why not")
             with self.assertRaisesRegex(UserError, "not to be paid"):
-                paper.action_register_payment(1)
+                document.action_register_payment(1)
 
     def test_due_date_follows_from_the_entity_s_terms_or_is_chosen(self):
         self.thailand.payment_days = 15

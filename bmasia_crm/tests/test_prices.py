@@ -15,7 +15,7 @@ class TestPrices(CrmCase):
         self.player = self.env.ref("bmasia_crm.product_player")
         self.music.lst_price = 14000
         self.player.lst_price = 7000
-        self.hongkong.paper_pricelist_id = self.env["product.pricelist"].create(
+        self.hongkong.document_pricelist_id = self.env["product.pricelist"].create(
             {
                 "name": "Dollars",
                 "currency_id": self.hongkong.currency_id.id,

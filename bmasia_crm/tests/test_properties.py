@@ -1,4 +1,4 @@
-"""What holds for all papers, whatever somebody types: tried with random ones."""
+"""What holds for all documents, whatever somebody types: tried with random ones."""
 
 import os
 from datetime import date
@@ -41,7 +41,7 @@ def lines(draw):
     return values
 
 
-PAPERS = st.lists(lines(), min_size=1, max_size=4)
+DOCUMENTS = st.lists(lines(), min_size=1, max_size=4)
 
 
 def tried(test):
@@ -57,17 +57,19 @@ def tried(test):
 
 @tagged("post_install", "-at_install")
 class TestProperties(CrmCase):
-    def lines_of(self, paper):
-        return [self.line(**values) for values in paper]
+    def lines_of(self, document):
+        return [self.line(**values) for values in document]
 
-    def assert_adds_up(self, paper):
+    def assert_adds_up(self, document):
         """Header is the sum of the lines, and the printed rows follow from above."""
         for name in AMOUNTS:
-            self.assertEqual(money.add(paper.line_ids.mapped(name)), paper[name], name)
-            whole = money.to_currency(paper[name], paper.currency_id.rounding)
-            self.assertEqual(float(whole), paper[name], name)
+            self.assertEqual(
+                money.add(document.line_ids.mapped(name)), document[name], name
+            )
+            whole = money.to_currency(document[name], document.currency_id.rounding)
+            self.assertEqual(float(whole), document[name], name)
         running = None
-        for row in paper._totals_ladder():
+        for row in document._totals_rows():
             if row["kind"] in ("discount", "tax"):
                 running = money.add([running, row["amount"]])
             elif running is None:
@@ -75,19 +77,19 @@ class TestProperties(CrmCase):
             if row["kind"] in ("net", "total"):
                 self.assertEqual(row["amount"], running)
 
-    @given(PAPERS, CURRENCIES)
+    @given(DOCUMENTS, CURRENCIES)
     @tried
-    def test_header_and_printed_ladder_add_up(self, paper, currency):
+    def test_header_and_printed_ladder_add_up(self, document, currency):
         quote = self.quote(
-            *self.lines_of(paper), currency_id=self.currency(currency).id
+            *self.lines_of(document), currency_id=self.currency(currency).id
         )
         self.assert_adds_up(quote)
 
-    @given(PAPERS, CURRENCIES)
+    @given(DOCUMENTS, CURRENCIES)
     @tried
-    def test_a_credit_note_mirrors_its_invoice(self, paper, currency):
+    def test_a_credit_note_mirrors_its_invoice(self, document, currency):
         bill = self.issued_invoice(
-            *self.lines_of(paper), currency_id=self.currency(currency).id
+            *self.lines_of(document), currency_id=self.currency(currency).id
         )
         note = bill.browse(bill.action_credit("Because")["res_id"])
         for name in AMOUNTS:
@@ -99,7 +101,7 @@ class TestProperties(CrmCase):
         self.assert_adds_up(note)
 
     @given(
-        PAPERS,
+        DOCUMENTS,
         CURRENCIES,
         DAYS,
         st.sampled_from([1, 5, 6, 12, 13, 24]),
@@ -107,13 +109,13 @@ class TestProperties(CrmCase):
     )
     @tried
     def test_the_invoices_of_a_schedule_sum_to_the_value_of_the_term(
-        self, paper, currency, start, months, frequency
+        self, document, currency, start, months, frequency
     ):
         if months > 13 and frequency == "monthly":
             frequency = "quarterly"
         with freeze_time(LONG_AFTER):
             contract = self.active_contract(
-                *self.lines_of(paper),
+                *self.lines_of(document),
                 currency_id=self.currency(currency).id,
                 start_date=start,
                 term_months=months,

@@ -20,11 +20,11 @@ class TestProrated(CrmCase):
         quote.line_ids.date_to = "2027-03-14"
         self.assertEqual(quote.amount_gross, 28000)
 
-    def test_the_paper_says_which_days(self):
+    def test_the_document_says_which_days(self):
         quote = self.quote(self.line(14000, 2, **DAYS), lang="en_US")
         words = quote.line_ids._prorated_words()
         self.assertEqual(words, "15 March 2026 – 31 December 2026: 292 of 365 days")
-        self.assertEqual(quote._totals_ladder()[-1]["label"], "Pro-rated total")
+        self.assertEqual(quote._totals_rows()[-1]["label"], "Pro-rated total")
         quote.line_ids.date_to = "2027-03-31"
         self.assertIn("1 × one year + 17 of 366 days", quote.line_ids._prorated_words())
 

@@ -1,4 +1,4 @@
-"""What the crons ask the database: the same for each paper, however many there are."""
+"""What the crons ask the database: the same for each document."""
 
 from freezegun import freeze_time
 
@@ -9,7 +9,7 @@ from .common import CrmCase
 NOON = "2026-03-05 05:00:00"
 FEW, MORE = 4, 12
 INVOICED = 3  # queries per contract, of those that are billed together
-MOVED = 16  # queries per paper: savepoint, guards, state, tracking in the chatter
+MOVED = 16  # queries per document: savepoint, guards, state, tracking in the chatter
 
 
 @tagged("post_install", "-at_install")
@@ -24,9 +24,10 @@ class TestQueryCounts(CrmCase):
         return self.cr.sql_log_count - before
 
     def assert_cheap(self, make, run, most):
-        """Each further paper costs so many queries at most, and none it leaves alone.
+        """Each further document costs so many queries at most, and none it leaves
+        alone.
 
-        :param make: makes one paper that the cron has to do with
+        :param make: makes one document that the cron has to do with
         :param run: the cron
         """
         run()

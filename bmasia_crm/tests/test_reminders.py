@@ -31,13 +31,14 @@ class TestReminders(SendingCase):
         with self.on(day):
             self.reminders._cron_draft()
 
-    def of(self, paper):
+    def of(self, document):
         return self.reminders.search(
-            [("res_model", "=", paper._name), ("res_id", "=", paper.id)], order="id"
+            [("res_model", "=", document._name), ("res_id", "=", document.id)],
+            order="id",
         )
 
-    def kinds(self, paper, state="open"):
-        return self.of(paper).filtered(lambda row: row.state == state).mapped("kind")
+    def kinds(self, document, state="open"):
+        return self.of(document).filtered(lambda row: row.state == state).mapped("kind")
 
     def overdue_invoice(self):
         """Due on the first day."""
@@ -189,9 +190,9 @@ class TestReminders(SendingCase):
             quote.action_accept()
             invoice.action_register_payment(invoice.amount_due)
         self.run_cron(8)
-        for paper in (quote, invoice):
-            self.assertEqual(self.of(paper)[-1].state, "settled")
-            self.assertFalse(paper.activity_ids)
+        for document in (quote, invoice):
+            self.assertEqual(self.of(document)[-1].state, "settled")
+            self.assertFalse(document.activity_ids)
 
     def test_dismissed_is_not_made_again(self):
         quote = self.sent_quote()
@@ -276,10 +277,10 @@ class TestReminders(SendingCase):
         broken, good = self.sent_quote(), self.sent_quote()
         real = type(self.reminders)._draft
 
-        def draft(reminders, rule, paper):
-            if paper == broken:
+        def draft(reminders, rule, document):
+            if document == broken:
                 raise ValueError("a slip of ours")
-            return real(reminders, rule, paper)
+            return real(reminders, rule, document)
 
         with (
             patch.object(type(self.reminders), "_draft", draft),

@@ -210,8 +210,8 @@ class TestRestErrors(RestCase):
     def test_a_lost_race_is_503_and_says_when_to_come_back(self):
         quote = self.quote()
 
-        def lose(paper, **_arguments):
-            paper.env.cr.execute("DO $$BEGIN RAISE SQLSTATE '40001'; END$$")
+        def lose(document, **_arguments):
+            document.env.cr.execute("DO $$BEGIN RAISE SQLSTATE '40001'; END$$")
 
         with (
             patch.object(type(quote), "send_email", lose),

@@ -85,31 +85,31 @@ class TestRestRead(RestCase):
         gone = self.call("companies?search=Hilton&active=false&country=TH").json()
         self.assertEqual(len(gone["results"]), 1)
 
-    def test_each_paper_tells_its_parts_and_what_became_of_its_mail(self):
-        papers = {
+    def test_each_document_tells_its_parts_and_what_became_of_its_mail(self):
+        documents = {
             "quotes": self.quote(),
             "contracts": self.active_contract(),
             "invoices": self.issued_invoice(),
         }
-        papers["contracts"].location_ids = [(0, 0, {"name": "Lobby"})]
-        signed = papers["contracts"].with_user(self.norbert)
+        documents["contracts"].location_ids = [(0, 0, {"name": "Lobby"})]
+        signed = documents["contracts"].with_user(self.norbert)
         signed.signatory_ids = [(0, 0, {"name": "Khun Somchai"})]
-        papers["invoices"].action_register_payment(100)
-        for name, paper in papers.items():
-            self.assertEqual(self.send(paper).status_code, 200)
-            content = self.call(f"{name}/{paper.id}").json()
+        documents["invoices"].action_register_payment(100)
+        for name, document in documents.items():
+            self.assertEqual(self.send(document).status_code, 200)
+            content = self.call(f"{name}/{document.id}").json()
             detail = RESOURCES[name].detail
             with self.subTest(name):
                 detail.model_validate(content, extra="forbid")
-                self.assertEqual(content["amount_total"], paper.amount_total)
+                self.assertEqual(content["amount_total"], document.amount_total)
                 self.assertEqual(content["line_ids"][0]["name"], "Music")
                 self.assertTrue(content["delivery_ids"])
                 self.assertEqual(
                     {row["state"] for row in content["delivery_ids"]}, {"sent"}
                 )
                 self.assertEqual(
-                    content["archive_ids"][-1]["paper_sha256"],
-                    hashlib.sha256(paper.archive_ids[-1].raw).hexdigest(),
+                    content["archive_ids"][-1]["document_sha256"],
+                    hashlib.sha256(document.archive_ids[-1].raw).hexdigest(),
                 )
 
     def test_the_pdf_is_the_very_file_that_went_out(self):
@@ -124,7 +124,7 @@ class TestRestRead(RestCase):
         self.assertEqual(answer.content, sent)
         self.assertIn(quote.name, answer.headers["Content-Disposition"])
         # also when something changed since
-        quote.sudo().paper_digest = "of another text"
+        quote.sudo().document_digest = "of another text"
         self.env.flush_all()
         self.assertEqual(self.call(f"quotes/{quote.id}/pdf").content, sent)
 

@@ -54,7 +54,7 @@ class TestRestSend(RestCase):
         self.assertEqual(answer.status_code, 200, answer.text)
         self.assertEqual(self.server.copies(), {TO: 1})
 
-    def test_a_paper_is_found_by_id_number_and_old_uuid_with_and_without_slash(self):
+    def test_a_document_is_found_by_id_number_and_old_uuid_with_and_without_slash(self):
         quote = self.quote()
         quote.sudo().legacy_uuid = old = str(uuid.uuid4())
         quote.action_mark_sent()
@@ -68,7 +68,7 @@ class TestRestSend(RestCase):
                     self.assertEqual(answer.json()["number"], quote.name)
         self.assertEqual(self.server.copies(), {TO: 8})
 
-    def test_every_kind_of_paper_by_who_may(self):
+    def test_every_kind_of_document_by_who_may(self):
         contract, invoice = self.contract(), self.invoice()
         self.assertEqual(self.send(contract).status_code, 200)
         self.assertError(self.send(invoice, user=self.nikki), 403, "forbidden")
@@ -108,7 +108,7 @@ class TestRestSend(RestCase):
         self.assertEqual(answer.json()["status"], "partial")
         self.assertEqual(states, {GONE: "refused", TO: "sent"})
 
-    def test_a_settled_paper_is_409(self):
+    def test_a_settled_document_is_409(self):
         quote = self.quote()
         quote.action_mark_sent()
         quote.action_reject("Too dear")
@@ -141,7 +141,7 @@ class TestRestSend(RestCase):
         other = self.send(quote, {"subject": "Another"}, Idempotency_Key="once")
         self.assertError(other, 422, "invalid", "other words")
         elsewhere = self.send(self.quote(), Idempotency_Key="once")
-        self.assertError(elsewhere, 422, "invalid", "another paper")
+        self.assertError(elsewhere, 422, "invalid", "another document")
 
     def test_a_repeated_refusal_is_502_again(self):
         self.server.reply("RCPT", to=TO, with_=(550, "5.1.1 no such user"), times=1)

@@ -1,4 +1,4 @@
-"""Papers are found by what people remember of them."""
+"""Documents are found by what people remember of them."""
 
 from lxml import etree
 
@@ -7,7 +7,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import CrmCase
 
-PAPERS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
+DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
 
 
 @tagged("post_install", "-at_install")
@@ -19,20 +19,20 @@ class TestSearch(CrmCase):
         )
         other = self.make_company("Doi Coffee Roasters", country="base.th")
         self.found, self.other = {}, {}
-        for papers, customer in ((self.found, self.hilton), (self.other, other)):
+        for documents, customer in ((self.found, self.hilton), (self.other, other)):
             mine = {"customer_id": customer.id}
             quote, contract = self.quote(**mine), self.contract(**mine)
             quote.action_mark_sent()
             contract.action_mark_sent()
             invoice = self.issued_invoice(**mine)
             payment = invoice.action_register_payment(100)["id"]
-            for paper in (
+            for document in (
                 quote,
                 contract,
                 invoice,
                 self.env["bmasia.payment"].browse(payment),
             ):
-                papers[paper._name] = paper
+                documents[document._name] = document
 
     def typed(self, model, label, text):
         """What the list shows when text is typed and one of the offers is taken."""
@@ -42,18 +42,18 @@ class TestSearch(CrmCase):
         domain = safe_eval(field.get("filter_domain"), {"self": text})
         return records.search(domain)
 
-    def test_each_paper_is_found_by_number_company_contact_and_zone(self):
-        for model in PAPERS:
-            paper, other = self.found[model], self.other[model]
+    def test_each_document_is_found_by_number_company_contact_and_zone(self):
+        for model in DOCUMENTS:
+            document, other = self.found[model], self.other[model]
             for label, text in (
-                ("Number or Company", paper.name),
+                ("Number or Company", document.name),
                 ("Number or Company", "hilton patt"),
                 ("Contact", "anong"),
                 ("Zone", "sky lou"),
             ):
                 with self.subTest(model=model, label=label, text=text):
                     found = self.typed(model, label, text)
-                    self.assertIn(paper, found)
+                    self.assertIn(document, found)
                     self.assertNotIn(other, found)
 
     def test_a_company_is_found_by_contact_and_zone(self):

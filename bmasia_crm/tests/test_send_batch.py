@@ -1,4 +1,4 @@
-"""Many papers in one go: each its own mail, whatever becomes of the others."""
+"""Many documents in one go: each its own mail, whatever becomes of the others."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -10,8 +10,8 @@ TO = "somchai@example.com"
 
 @tagged("post_install", "-at_install")
 class TestSendBatch(SendingCase):
-    def batch_of(self, papers):
-        action = papers.action_send()
+    def batch_of(self, documents):
+        action = documents.action_send()
         self.assertEqual(action["res_model"], "bmasia.send.batch")
         return (
             self.env["bmasia.send.batch"].with_user(self.nikki).browse(action["res_id"])
@@ -35,7 +35,7 @@ class TestSendBatch(SendingCase):
         self.run_cron()
         self.assertFalse(any(quotes.mapped("name")))
 
-    def test_each_paper_is_a_mail_of_its_own(self):
+    def test_each_document_is_a_mail_of_its_own(self):
         quotes = self.three_quotes()
         batch = self.batch_of(quotes)
         batch.action_send()
@@ -90,7 +90,7 @@ class TestSendBatch(SendingCase):
         self.assertEqual(batch.line_ids.mapped("state"), ["blocked", "sent", "sent"])
         self.assertFalse(quotes[0].name)
 
-    def test_a_paper_can_be_left_out_and_the_rest_stopped(self):
+    def test_a_document_can_be_left_out_and_the_rest_stopped(self):
         quotes = self.three_quotes()
         batch = self.batch_of(quotes)
         batch.line_ids[0].action_remove()

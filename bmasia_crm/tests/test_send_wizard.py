@@ -14,8 +14,8 @@ LATER = timedelta(hours=3)
 
 @tagged("post_install", "-at_install")
 class TestSendWizard(SendingCase):
-    def wizard_of(self, paper):
-        action = paper.action_send()
+    def wizard_of(self, document):
+        action = document.action_send()
         return (
             self.env[action["res_model"]].with_user(self.nikki).browse(action["res_id"])
         )
@@ -83,7 +83,7 @@ class TestSendWizard(SendingCase):
     # WHAT
     # ------------------------------------------------------------
 
-    def test_further_files_follow_the_paper(self):
+    def test_further_files_follow_the_document(self):
         wizard = self.wizard_of(self.quote())
         wizard.attachment_ids = [
             fields.Command.create({"name": "catalogue.txt", "raw": b"songs"})

@@ -1,4 +1,4 @@
-"""Sending: each through their own account, and what becomes of the paper."""
+"""Sending: each through their own account, and what becomes of the document."""
 
 from unittest.mock import patch
 
@@ -70,7 +70,7 @@ class TestSending(SendingCase):
         self.assertEqual((answer["status"], quote.state), ("partial", "sent"))
         self.assertEqual(self.server.copies(), {TO: 1})
 
-    def test_a_busy_server_queues_the_paper_and_closes_it(self):
+    def test_a_busy_server_queues_the_document_and_closes_it(self):
         self.server.reply("RCPT", to=TO, with_=(451, "4.3.0 later"), times=1)
         quote = self.quote()
         answer = quote.send_email()
@@ -147,7 +147,7 @@ class TestSending(SendingCase):
         self.assertEqual(answer["number"], invoice.payment_ids.name)
         self.assertIn("anong@example.com", self.server.copies())
 
-    def test_a_renewal_notice_carries_no_paper(self):
+    def test_a_renewal_notice_carries_no_document(self):
         contract = self.active_contract()
         answer = contract.send_renewal_notice()
         self.assertEqual(answer["status"], "sent")
@@ -157,11 +157,11 @@ class TestSending(SendingCase):
 
 @tagged("post_install", "-at_install")
 class TestWizard(SendingCase):
-    def wizard_of(self, paper):
-        action = paper.action_send()
+    def wizard_of(self, document):
+        action = document.action_send()
         return (
             self.env[action["res_model"]]
-            .with_user(paper.env.user)
+            .with_user(document.env.user)
             .browse(action["res_id"])
         )
 

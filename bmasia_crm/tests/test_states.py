@@ -1,4 +1,4 @@
-"""States: every move that the tables do not name is refused, from everywhere."""
+"""States: every transition that the tables do not name is refused, from everywhere."""
 
 import re
 from datetime import timedelta
@@ -11,14 +11,14 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.bmasia_crm.tools import moves
+from odoo.addons.bmasia_crm.tools import transitions
 
 from .common import CrmCase
 
 TABLES = {
-    "bmasia.quote": moves.QUOTE_MOVES,
-    "bmasia.contract": moves.CONTRACT_MOVES,
-    "bmasia.invoice": moves.INVOICE_MOVES,
+    "bmasia.quote": transitions.QUOTE_TRANSITIONS,
+    "bmasia.contract": transitions.CONTRACT_TRANSITIONS,
+    "bmasia.invoice": transitions.INVOICE_TRANSITIONS,
 }
 # the button, by method or by what its wizard does: where it leads
 BUTTONS = {
@@ -33,14 +33,14 @@ BUTTONS = {
 
 def move_of(button):
     """What a button's wizard is opened for."""
-    found = re.search(r"'default_move': '(\w+)'", button.get("context") or "")
+    found = re.search(r"'default_transition': '(\w+)'", button.get("context") or "")
     return found and found[1]
 
 
-def as_seen(paper, expression, state):
+def as_seen(document, expression, state):
     """The fields that an expression asks for, as the form has them in some state."""
-    names = set(re.findall(r"[a-z_]+", expression)) & set(paper._fields)
-    return {**{name: paper[name] for name in names}, "state": state}
+    names = set(re.findall(r"[a-z_]+", expression)) & set(document._fields)
+    return {**{name: document[name] for name in names}, "state": state}
 
 
 @tagged("post_install", "-at_install")
@@ -48,30 +48,30 @@ class TestMoves(CrmCase):
     def test_every_forbidden_move_is_refused(self):
         for model, table in TABLES.items():
             states = dict(self.env[model]._fields["state"].selection)
-            forbidden = moves.forbidden(table, states)
+            forbidden = transitions.forbidden(table, states)
             self.assertGreater(len(forbidden), 10)
-            paper = self.make(model).sudo()
+            document = self.make(model).sudo()
             for old, new in forbidden:
-                paper._write_state({"state": old})
+                document._write_state({"state": old})
                 with self.subTest(model=model, old=old, new=new):
                     with self.assertRaisesRegex(UserError, "cannot become"):
-                        paper._move(new)
-                    self.assertEqual(paper.state, old)
+                        document._transition_to(new)
+                    self.assertEqual(document.state, old)
 
     def test_the_tables_name_only_states_and_guards_that_exist(self):
         for model, table in TABLES.items():
-            paper = self.env[model]
-            states = dict(paper._fields["state"].selection)
-            for (old, new), move in table.items():
+            document = self.env[model]
+            states = dict(document._fields["state"].selection)
+            for (old, new), transition in table.items():
                 self.assertLessEqual({old, new}, set(states))
-                for guard in move.guards:
-                    self.assertTrue(callable(getattr(paper, guard)), guard)
-                self.assertIn(move.stamp, {"", *paper._fields})
+                for guard in transition.guards:
+                    self.assertTrue(callable(getattr(document, guard)), guard)
+                self.assertIn(transition.stamp, {"", *document._fields})
 
     def test_buttons_are_there_exactly_where_the_tables_have_the_move(self):
         for (model, button), target in BUTTONS.items():
-            paper, table = self.make(model), TABLES[model]
-            paper.sudo().name = f"OLD-{model}-{button}"
+            document, table = self.make(model), TABLES[model]
+            document.sudo().name = f"OLD-{model}-{button}"
             arch = etree.fromstring(
                 self.env[model]
                 .with_user(self.norbert)
@@ -84,24 +84,25 @@ class TestMoves(CrmCase):
             ]
             shown = {
                 state
-                for state in dict(paper._fields["state"].selection)
+                for state in dict(document._fields["state"].selection)
                 if not safe_eval(
-                    node.get("invisible"), as_seen(paper, node.get("invisible"), state)
+                    node.get("invisible"),
+                    as_seen(document, node.get("invisible"), state),
                 )
             }
-            may = {old for (old, new), _move in table.items() if new == target}
+            may = {old for (old, new), _transition_to in table.items() if new == target}
             with self.subTest(model=model, button=button):
                 self.assertEqual(shown, may)
 
-    def test_a_paper_without_lines_cannot_leave(self):
-        for paper in (self.quote(), self.contract(), self.invoice()):
-            paper.line_ids.unlink()
+    def test_a_document_without_lines_cannot_leave(self):
+        for document in (self.quote(), self.contract(), self.invoice()):
+            document.line_ids.unlink()
             with self.assertRaisesRegex(UserError, "no lines"):
-                if paper._name == "bmasia.invoice":
-                    paper.action_issue()
+                if document._name == "bmasia.invoice":
+                    document.action_issue()
                 else:
-                    paper.action_mark_sent()
-            self.assertFalse(paper.name)
+                    document.action_mark_sent()
+            self.assertFalse(document.name)
 
     def test_sending_again_never_moves_a_state_back(self):
         quote, contract = self.quote(), self.active_contract()
@@ -109,10 +110,10 @@ class TestMoves(CrmCase):
         quote.action_accept()
         bill = self.issued_invoice()
         bill.action_register_payment(bill.amount_due)
-        for paper in (quote, contract, bill):
-            state, number = paper.state, paper.name
-            paper.action_mark_sent()
-            self.assertEqual((paper.state, paper.name), (state, number))
+        for document in (quote, contract, bill):
+            state, number = document.state, document.name
+            document.action_mark_sent()
+            self.assertEqual((document.state, document.name), (state, number))
 
     def test_saving_a_form_says_nothing_about_the_state(self):
         quote = self.quote()
@@ -205,8 +206,8 @@ class TestQuotes(CrmCase):
             ("2026-06-01", "2026-07-01"),
         ):
             with self.subTest(today), freeze_time(f"{today} 05:00:00"):
-                wizard = self.env["bmasia.move.wizard"].create(
-                    {"paper": f"{quote._name},{quote.id}", "move": "extend"}
+                wizard = self.env["bmasia.transition.wizard"].create(
+                    {"document": f"{quote._name},{quote.id}", "transition": "extend"}
                 )
                 self.assertEqual(wizard.day, fields.Date.to_date(proposed))
 

@@ -98,7 +98,7 @@ class TestTemplateLanguage(SendingCase):
         super().setUp()
         self.template = self.env.ref(OURS)
         self.names = self.env["bmasia.quote"]._mail_variable_meanings().keys()
-        self.paper = self.quote()
+        self.document = self.quote()
 
     def test_the_examples_hold(self):
         for module in (expressions, variables):
@@ -180,29 +180,29 @@ class TestTemplateLanguage(SendingCase):
 
     def test_what_came_past_the_checks_is_refused_when_it_is_used(self):
         self._smuggle("body_html", '<p>Hello <t t-out="object.sudo().write({})"/></p>')
-        paper, template = self.paper, self.template.with_user(self.norbert)
+        document, template = self.document, self.template.with_user(self.norbert)
         composer = self.env["mail.compose.message"].with_user(self.norbert)
         ways = {
-            "send": paper.send_email,
-            "wizard": paper.action_send,
-            "send_mail": lambda: template.send_mail(paper.id),
+            "send": document.send_email,
+            "wizard": document.action_send,
+            "send_mail": lambda: template.send_mail(document.id),
             "preview": lambda: self.env["mail.template.preview"]
             .with_user(self.norbert)
             .create(
                 {
                     "mail_template_id": template.id,
-                    "resource_ref": f"bmasia.quote,{paper.id}",
+                    "resource_ref": f"bmasia.quote,{document.id}",
                 }
             )
             .read(["body_html", "error_msg"]),
             "composer": lambda: composer.create(
                 {
                     "model": "bmasia.quote",
-                    "res_ids": str(paper.ids),
+                    "res_ids": str(document.ids),
                     "template_id": template.id,
                 }
             ).read(["body"]),
-            "post": lambda: paper.with_user(self.norbert).message_post_with_source(
+            "post": lambda: document.with_user(self.norbert).message_post_with_source(
                 template
             ),
         }
@@ -226,7 +226,7 @@ class TestTemplateLanguage(SendingCase):
                     {
                         "model": "bmasia.quote",
                         "composition_mode": "mass_mail",
-                        "res_ids": str(self.paper.ids),
+                        "res_ids": str(self.document.ids),
                         "subject": "{{ object.env }}",
                         "body": '<p t-out="object.env"/>',
                     }
@@ -235,7 +235,7 @@ class TestTemplateLanguage(SendingCase):
             for name in ("subject", "body"):
                 with self.subTest(user=user.login, field=name):
                     with self.assertRaises(UserError):
-                        composer._render_field(name, self.paper.ids)
+                        composer._render_field(name, self.document.ids)
 
     def _smuggle(self, column, value):
         """As SQL, an import of another system or an upgrade would."""

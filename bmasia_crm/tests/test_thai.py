@@ -8,7 +8,7 @@ from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools.translate import TranslationModuleReader
 
-from .papers import PaperCase
+from .documents import DocumentCase
 
 ADDONS = (
     "bmasia_crm",
@@ -37,7 +37,7 @@ def placeholders(text):
 
 
 @tagged("post_install", "-at_install")
-class TestThai(PaperCase):
+class TestThai(DocumentCase):
     def test_no_translation_loses_a_placeholder(self):
         for addon in ADDONS:
             for path in sorted(Path(get_module_path(addon)).glob("i18n*/th.po")):

@@ -19,15 +19,17 @@ LINES = st.lists(
 
 
 @tagged("post_install", "-at_install")
-class TestMoneyLadder(BaseCase):
+class TestMoneyTotals(BaseCase):
     @given(LINES, ROUNDINGS)
     @settings(deadline=None, max_examples=300, database=None)
     def test_every_step_follows_from_the_one_above_to_the_cent(self, lines, rounding):
-        ladders = [money.amounts(*line, rounding=rounding) for line in lines]
-        paper = money.total(ladders)
-        self.assertEqual(money.subtract(paper.gross, paper.discount), paper.untaxed)
-        self.assertEqual(money.add([paper.untaxed, paper.tax]), paper.total)
-        self.assertEqual(money.add(one.total for one in ladders), paper.total)
+        totals = [money.amounts(*line, rounding=rounding) for line in lines]
+        document = money.total(totals)
+        self.assertEqual(
+            money.subtract(document.gross, document.discount), document.untaxed
+        )
+        self.assertEqual(money.add([document.untaxed, document.tax]), document.total)
+        self.assertEqual(money.add(one.total for one in totals), document.total)
 
     @given(QUANTITIES, PRICES, PERCENTS, ROUNDINGS)
     @settings(deadline=None, max_examples=300, database=None)
@@ -97,7 +99,7 @@ class TestTotals(CrmCase):
     def test_hong_kong_bills_in_dollars_without_tax_row(self):
         quote = self.quote(self.line(380, 2), company_id=self.hongkong.id)
         self.assertEqual(quote.currency_id.name, "USD")
-        self.assertEqual([row["kind"] for row in quote._totals_ladder()], ["total"])
+        self.assertEqual([row["kind"] for row in quote._totals_rows()], ["total"])
 
     def test_yen_have_no_cents(self):
         yen = self.currency("JPY")
@@ -123,14 +125,14 @@ class TestTotals(CrmCase):
             self.line(99.99, 7, discount=33.33, tax_rate=10),
         )
         running = None
-        for row in quote._totals_ladder():
+        for row in quote._totals_rows():
             if row["kind"] == "gross":
                 running = row["amount"]
             elif row["kind"] in ("discount", "tax"):
                 running = money.add([running, row["amount"]])
             else:
                 self.assertEqual(row["amount"], running)
-        kinds = [row["kind"] for row in quote._totals_ladder()]
+        kinds = [row["kind"] for row in quote._totals_rows()]
         self.assertEqual(kinds, ["gross", "discount", "net", "tax", "tax", "total"])
 
     def test_totals_follow_a_line_that_changes(self):
@@ -189,10 +191,10 @@ class TestTotals(CrmCase):
             ((once, days), "Total"),
             ((present,), "Total"),
         ):
-            for paper in (self.quote(*lines), self.contract(*lines)):
-                with self.subTest(label, paper=paper._name):
-                    self.assertEqual(paper._totals_ladder()[-1]["label"], label)
-        self.assertEqual(self.invoice(yearly)._totals_ladder()[-1]["label"], "Total")
+            for document in (self.quote(*lines), self.contract(*lines)):
+                with self.subTest(label, document=document._name):
+                    self.assertEqual(document._totals_rows()[-1]["label"], label)
+        self.assertEqual(self.invoice(yearly)._totals_rows()[-1]["label"], "Total")
 
 
 @tagged("post_install", "-at_install")

@@ -42,10 +42,10 @@ class TestWizardsAreTheirMakers(CrmCase):
     def opened(self, model):
         """One as its maker opens it; None where it takes more than we know here."""
         values = {
-            "bmasia.send.wizard": {"paper": f"bmasia.quote,{self.draft.id}"},
-            "bmasia.move.wizard": {
-                "paper": f"bmasia.contract,{self.subject.id}",
-                "move": "cancel",
+            "bmasia.send.wizard": {"document": f"bmasia.quote,{self.draft.id}"},
+            "bmasia.transition.wizard": {
+                "document": f"bmasia.contract,{self.subject.id}",
+                "transition": "cancel",
             },
             "bmasia.renew.wizard": {"contract_id": self.subject.id},
         }.get(model._name, {})
@@ -144,10 +144,10 @@ class TestWizardsAreTheirMakers(CrmCase):
             if model._original_module in self.ours
         }
         for name, change in (
-            ("bmasia.send.wizard", {"paper": f"bmasia.contract,{another.id}"}),
+            ("bmasia.send.wizard", {"document": f"bmasia.contract,{another.id}"}),
             ("bmasia.send.wizard", {"mail_template": "mail.message_origin_link"}),
-            ("bmasia.move.wizard", {"paper": f"bmasia.contract,{another.id}"}),
-            ("bmasia.move.wizard", {"move": "activate"}),
+            ("bmasia.transition.wizard", {"document": f"bmasia.contract,{another.id}"}),
+            ("bmasia.transition.wizard", {"transition": "activate"}),
             ("bmasia.renew.wizard", {"contract_id": another.id}),
             ("bmasia.renew.wizard.line", {"line_id": another.line_ids[0].id}),
         ):
@@ -155,8 +155,8 @@ class TestWizardsAreTheirMakers(CrmCase):
                 with self.assertRaisesRegex(UserError, "opened for something else"):
                     wizards[name].write(change)
         wizards["bmasia.send.wizard"].write({"subject": "Corrected"})
-        wizards["bmasia.move.wizard"].write({"reason": "They closed"})
-        wizards["bmasia.move.wizard"].action_confirm()
+        wizards["bmasia.transition.wizard"].write({"reason": "They closed"})
+        wizards["bmasia.transition.wizard"].action_confirm()
         self.assertEqual(self.subject.state, "cancelled")
         self.assertEqual(another.state, "active")
 
@@ -172,10 +172,10 @@ class TestWizardsAreTheirMakers(CrmCase):
     def test_it_is_not_opened_for_what_its_maker_may_not_write(self):
         bill = self.issued_invoice()
         for model, values in (
-            ("bmasia.move.wizard", {"move": "cancel"}),
+            ("bmasia.transition.wizard", {"transition": "cancel"}),
             ("bmasia.send.wizard", {"subject": "x", "body": "x"}),
         ):
-            about = {"paper": f"bmasia.invoice,{bill.id}", **values}
+            about = {"document": f"bmasia.invoice,{bill.id}", **values}
             with self.subTest(model=model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.nikki).create(about)
 
@@ -189,7 +189,11 @@ class TestWizardsAreTheirMakers(CrmCase):
                 "company_id": self.maker.company_id.id,
             }
         )
-        wizard = {"paper": f"bmasia.quote,{self.draft.id}", "subject": "x", "body": "x"}
+        wizard = {
+            "document": f"bmasia.quote,{self.draft.id}",
+            "subject": "x",
+            "body": "x",
+        }
         with self.assertRaisesRegex(UserError, "another document"):
             self.env["bmasia.send.wizard"].with_user(self.maker).create(
                 {**wizard, "notice_id": reminder.id}

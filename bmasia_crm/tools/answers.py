@@ -26,7 +26,7 @@ def status(states):
 
 
 def send_state(states):
-    """A paper's ``send_state``: the one that people must look at goes first.
+    """A document's ``send_state``: the one that people must look at goes first.
 
     >>> send_state(["sent", "refused"]), send_state(["unknown", "sent"])
     ('refused', 'unknown')

@@ -1,4 +1,4 @@
-"""Colours of papers: an entity's accent, and its shade that can be read as text.
+"""Colours of documents: an entity's accent, and its shade that can be read as text.
 
 >>> contrast("#000000", "#ffffff")
 21.0
@@ -41,12 +41,12 @@ def contrast(one, other):
     return round((light + 0.05) / (dark + 0.05), 2)
 
 
-def readable(colour, paper="#faf7f2"):
+def readable(colour, document="#faf7f2"):
     """The colour itself, or the lightest darker one that is legible as text.
 
     :param str colour: ``#rrggbb``
-    :param str paper: what it stands on; default the darkest panel of our papers
+    :param str document: what it stands on; default the darkest panel of our documents
     """
-    while contrast(colour, paper) < READABLE:
+    while contrast(colour, document) < READABLE:
         colour = "#" + "".join(f"{int(c * DARKER):02x}" for c in channels(colour))
     return colour

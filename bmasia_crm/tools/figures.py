@@ -1,4 +1,4 @@
-"""Figures as papers and mails write them, the same in every language.
+"""Figures as documents and mails write them, the same in every language.
 
 >>> amount(14000), amount(1234567.5, digits=0)
 ('14,000.00', '1,234,568')

@@ -1,7 +1,7 @@
-"""The money ladder: gross → discount → net → tax → total.
+"""The money totals: gross → discount → net → tax → total.
 
-Every step of a line is rounded in the currency, and a paper is the sum of its lines, so
-that each printed row follows from the rows above it, to the cent.
+Every step of a line is rounded in the currency, and a document is the sum of its lines,
+so that each printed row follows from the rows above it, to the cent.
 
 >>> line = amounts(quantity=3, unit_price=14000, discount=10, tax_rate=7)
 >>> line
@@ -22,7 +22,7 @@ MAX_GROSS = MAX_PRICE // 20
 
 @dataclass(frozen=True)
 class Amounts:
-    """One line's or one paper's ladder."""
+    """One line's or one document's totals."""
 
     gross: float = 0.0
     discount: float = 0.0
@@ -54,7 +54,7 @@ def to_currency(value, rounding=CENT):
 
 
 def amounts(quantity, unit_price, discount=0.0, tax_rate=0.0, rounding=CENT, years=1):
-    """The ladder of one line.
+    """The totals of one line.
 
     :param float discount: percent of the gross amount
     :param float tax_rate: percent of what the discount leaves; 0 means no tax
@@ -81,7 +81,7 @@ def amounts(quantity, unit_price, discount=0.0, tax_rate=0.0, rounding=CENT, yea
 
 
 def total(lines):
-    """Add up ladders, step by step.
+    """Add up totals, step by step.
 
     >>> total([])
     Amounts(gross=0.0, discount=0.0, untaxed=0.0, tax=0.0, total=0.0)

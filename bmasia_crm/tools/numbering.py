@@ -1,7 +1,7 @@
-"""The numbers of papers: a series, which is a prefix, and a counter.
+"""The numbers of documents: a series, which is a prefix, and a counter.
 
 Two presets. *day*, as in the old system: a counter per day, shared by all entities.
-*year*, as Finance asks for: a counter per entity, kind of paper and year.
+*year*, as Finance asks for: a counter per entity, kind of document and year.
 
 >>> from datetime import date
 >>> day = date(2025, 10, 6)
@@ -42,7 +42,7 @@ PATTERNS = {
 
 
 def series(preset, kind, entity, day):
-    """The series of a kind of paper on a day.
+    """The series of a kind of document on a day.
 
     :param str preset: ``day`` or ``year``
     :param str kind: a key of ``DAY_CODES``

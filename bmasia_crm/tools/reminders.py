@@ -20,7 +20,7 @@ class Rule:
     """One thing that customers are reminded of.
 
     :param str switch: field of the billing entity that says how
-    :param steps: pairs of a kind and its days after the paper's own day
+    :param steps: pairs of a kind and its days after the document's own day
     """
 
     model: str
@@ -57,9 +57,9 @@ RULE_OF = {rule.model: rule for rule in RULES}
 
 
 def step_of(steps, age):
-    """The step that a paper has reached, and those that it went past unnoticed.
+    """The step that a document has reached, and those that it went past unnoticed.
 
-    :param int age: days since the paper's own day
+    :param int age: days since the document's own day
     :returns: ``(kind or None, kinds passed over)``
     """
     reached = [kind for kind, days in steps if days <= age]

@@ -1,4 +1,4 @@
-"""Amounts in words, as Thai and English papers of money carry them.
+"""Amounts in words, as Thai and English documents of money carry them.
 
 >>> in_words(29960, "THB", "en_US")
 'Twenty-nine thousand nine hundred and sixty baht only'

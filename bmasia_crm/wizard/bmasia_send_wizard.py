@@ -23,20 +23,20 @@ SENDABLE = [
 
 
 class BmasiaSendWizard(models.TransientModel):
-    """One wizard for every paper: who sends, to whom, which words, which PDF.
+    """One wizard for every document: who sends, to whom, which words, which PDF.
 
     It is saved before it is shown, so that the PDF can be previewed, and its id is the
     idempotency key: a second click on Send is answered and sends nothing.
     """
 
     _name = "bmasia.send.wizard"
-    _description = "Send a Paper"
+    _description = "Send a Document"
     _inherit = ["bmasia.wizard.mixin"]
 
-    _opened_for = "paper"
+    _opened_for = "document"
     _fixed = frozenset({"mail_template", "notice_id"})
 
-    paper = fields.Reference(SENDABLE, required=True, readonly=True)
+    document = fields.Reference(SENDABLE, required=True, readonly=True)
     sender_line = fields.Char("From", compute="_compute_sender")
     sender_policy = fields.Selection(
         [("own", "Own Account"), ("relay", "Company Server"), ("block", "Blocked")],
@@ -86,25 +86,25 @@ class BmasiaSendWizard(models.TransientModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _open_for(self, paper, template=None, receives=None, reminder=None):
+    def _open_for(self, document, template=None, receives=None, reminder=None):
         """A wizard with everything filled in, as an action.
 
-        :param paper: one record that can be sent
-        :param str template: of a mail about the paper that does not carry it
+        :param document: one record that can be sent
+        :param str template: of a mail about the document that does not carry it
         :param str receives: who gets that unless somebody chooses
         :param reminder: the ``bmasia.reminder`` that this mail settles
         """
-        paper.ensure_one()
-        people = paper._default_recipients(receives)
+        document.ensure_one()
+        people = document._default_recipients(receives)
         to = people._delivery_addresses()
         wizard = self.create(
             {
-                "paper": f"{paper._name},{paper.id}",
+                "document": f"{document._name},{document.id}",
                 "recipient_ids": [Command.set(people.ids)],
-                "greeting": paper._greeting_of(to),
+                "greeting": document._greeting_of(to),
                 "mail_template": template,
                 "notice_id": reminder and reminder.id,
-                **paper._prepare_mail(template=template, to=to),
+                **document._prepare_mail(template=template, to=to),
             }
         )
         return wizard._reopen()
@@ -112,18 +112,18 @@ class BmasiaSendWizard(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Send %s", self.paper.display_name),
+            "name": self.env._("Send %s", self.document.display_name),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
         }
 
-    @api.depends("paper")
+    @api.depends("document")
     @api.depends_context("uid")
     def _compute_sender(self):
         for wizard in self:
-            company = wizard.paper.company_id
+            company = wizard.document.company_id
             sender = self.env.user._get_mail_sender(company)
             wizard.sender_line = sender.line
             wizard.sender_policy = sender.policy
@@ -138,13 +138,13 @@ class BmasiaSendWizard(models.TransientModel):
             people = len(wizard.recipient_ids | wizard.cc_ids) + len(typed)
             wizard.pace_note = server._pace_forecast(people)
 
-    @api.depends("paper")
+    @api.depends("document")
     def _compute_customer_partner_id(self):
         for wizard in self:
-            partner = wizard.paper.partner_id
+            partner = wizard.document.partner_id
             wizard.customer_partner_id = partner.commercial_partner_id
 
-    @api.depends("paper")
+    @api.depends("document")
     def _compute_preview(self):
         for wizard in self:
             remarks = PrintRemarks()
@@ -160,22 +160,24 @@ class BmasiaSendWizard(models.TransientModel):
         """What would go out: the archived bytes, or a print of now, marked as draft."""
         if self.mail_template:
             return b"", False, False
-        paper = self.paper
-        archived = paper._archived_pdf()
+        document = self.document
+        archived = document._archived_pdf()
         if archived:
             return archived.raw, archived.name, False
-        note = False if paper.name else self.env._("The number is assigned on sending.")
-        return paper._render_pdf(preview=True), paper._pdf_filename(), note
+        note = (
+            False if document.name else self.env._("The number is assigned on sending.")
+        )
+        return document._render_pdf(preview=True), document._pdf_filename(), note
 
-    @api.depends("paper", "preview_size", "attachment_ids", "body")
+    @api.depends("document", "preview_size", "attachment_ids", "body")
     @api.depends_context("lang", "uid")
     def _compute_size_note(self):
         """What leaves, as large as it travels, and how much the mail server takes."""
         for wizard in self:
-            sender = self.env.user._get_mail_sender(wizard.paper.company_id)
+            sender = self.env.user._get_mail_sender(wizard.document.company_id)
             sizes = wizard.attachment_ids.mapped("file_size")
             size = encoded_size([*sizes, wizard.preview_size], wizard.body)
-            limit = wizard.paper._size_limit(sender)
+            limit = wizard.document._size_limit(sender)
             note = self.env._(
                 "%(size)s of at most %(limit)s",
                 size=human_size(size),
@@ -185,7 +187,7 @@ class BmasiaSendWizard(models.TransientModel):
                 note = self.env._("Too large: %s", note)
             wizard.size_note = note
 
-    @api.depends("paper")
+    @api.depends("document")
     @api.depends_context("lang")
     def _compute_contacts_info(self):
         """Who there is at the customer's, and what each of them receives."""
@@ -198,7 +200,7 @@ class BmasiaSendWizard(models.TransientModel):
                     contact.recipient_kind and f" · {contact.recipient_kind}",
                     " · ".join(filter(None, [contact.email, contact.recipient_hint])),
                 )
-                for contact in wizard.paper.customer_id.sudo()._contacts_for("")
+                for contact in wizard.document.customer_id.sudo()._contacts_for("")
             )
             wizard.contacts_info = rows and Markup("<ul class='mb-0'>%s</ul>") % rows
 
@@ -223,7 +225,7 @@ class BmasiaSendWizard(models.TransientModel):
             wizard.empty_variables = ", ".join(variables.empties(said))
 
     def _mail_heads(self):
-        _, sender = self.env._, self.env.user._get_mail_sender(self.paper.company_id)
+        _, sender = self.env._, self.env.user._get_mail_sender(self.document.company_id)
         people = self.recipient_ids._delivery_addresses()
         copies = self.cc_ids._delivery_addresses()
         files = [self.filename, *self.attachment_ids.mapped("name")]
@@ -242,7 +244,7 @@ class BmasiaSendWizard(models.TransientModel):
     def _onchange_recipients(self):
         """Greet whom the mail is written to, as long as the greeting is ours."""
         to = self.recipient_ids._delivery_addresses()
-        greeting = self.paper._greeting_of(to + self._split(self.other_recipients))
+        greeting = self.document._greeting_of(to + self._split(self.other_recipients))
         old, new = escape(self.greeting or ""), escape(greeting)
         if old and old != new and old in (self.body or ""):
             self.body = Markup(str(self.body).replace(old, new, 1))
@@ -260,7 +262,7 @@ class BmasiaSendWizard(models.TransientModel):
         return self.env.user.action_open_mail_account()
 
     def action_send(self):
-        """Send the paper as shown.
+        """Send the document as shown.
 
         :returns: an action: the wizard again with the server's words when somebody was
             refused, else a message
@@ -293,7 +295,7 @@ class BmasiaSendWizard(models.TransientModel):
         result = super()._check_opened()
         for wizard in self:
             about = wizard.notice_id.sudo()
-            if about and about._paper() != wizard.paper.sudo():
+            if about and about._document() != wizard.document.sudo():
                 raise UserError(self.env._("The reminder belongs to another document."))
         return result
 
@@ -307,11 +309,11 @@ class BmasiaSendWizard(models.TransientModel):
             "send_again": bool(self.env.context.get("bmasia_send_again")),
         }
         if not self.mail_template:
-            return self.paper.send_email(
+            return self.document.send_email(
                 recipients=to, cc=cc, idempotency_key=key, **letter, **extra
             )
         letter.update(to=to, cc=cc)
-        return self.paper._send_notice(
+        return self.document._send_notice(
             self.mail_template, "", letter, key, reminder=self.notice_id, **extra
         )
 
@@ -357,7 +359,7 @@ class BmasiaSendWizard(models.TransientModel):
     def _outcome(self):
         """What became of each recipient, in words, then the server's own."""
         lines = []
-        for delivery in self.paper._last_deliveries():
+        for delivery in self.document._last_deliveries():
             said = " ".join(filter(None, [str(delivery.smtp_code), delivery.error]))
             line = f"{delivery.recipient}: {delivery.explanation}"
             lines.append(f"{line} ({said})" if delivery.smtp_code else line)

@@ -22,8 +22,8 @@ class MergePartner(models.TransientModel):
         if len(companies) > 1:
             raise UserError(
                 self.env._(
-                    "%(names)s are companies with papers of their own. Merge them with "
-                    "the action of the company, which moves the papers too.",
+                    "%(names)s are companies with documents of their own. Merge them "
+                    "with the action of the company, which moves the documents too.",
                     names=", ".join(companies.mapped("name")),
                 )
             )

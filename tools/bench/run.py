@@ -5,7 +5,7 @@ import timeit
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tools.bench import contracts, documents, papers, sending
+from tools.bench import contracts, documents, printing, sending
 from tools.progress import step
 from tools.settings import MODULES
 from tools.stack import Stack
@@ -74,10 +74,10 @@ def _documents(own):
             return documents.table(documents.measure(stack, names["documents"]))
 
 
-def _papers(own):
-    with _running(replace(own, database=f"{own.database}_papers")) as (stack, _names):
-        with step("Papers, ours and Odoo's"):
-            return papers.lines(papers.measure(stack))
+def _printing(own):
+    with _running(replace(own, database=f"{own.database}_printing")) as (stack, _names):
+        with step("Documents, ours and Odoo's"):
+            return printing.lines(printing.measure(stack))
 
 
 def _sealing(_own):
@@ -94,6 +94,6 @@ MEASUREMENTS = {
     "sending": _sending,
     "contracts": _contracts,
     "documents": _documents,
-    "papers": _papers,
+    "printing": _printing,
     "sealing": _sealing,
 }

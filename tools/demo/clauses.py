@@ -1,4 +1,4 @@
-"""Sample texts of the demo's papers, for the owner's lawyer to replace."""
+"""Sample texts of the demo's documents, for the owner's lawyer to replace."""
 
 FOOTER = {
     "en_US": "Demo data only",

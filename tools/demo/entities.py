@@ -24,15 +24,15 @@ ENTITIES = {
         "city": "Bangkok",
         "zip": "10110",
         "country": "base.th",
-        "paper_address": "1 Sample Street\nWatthana, Bangkok 10110, Thailand",
+        "document_address": "1 Sample Street\nWatthana, Bangkok 10110, Thailand",
         "phone": "+66 2 000 0000",
         "vat": "DEMO 0000000000000",
         "tax_label": "VAT",
         "tax_rate": 7,
         "time_zone": "Asia/Bangkok",
         "promptpay_id": "0000000000000",
-        "paper_signatory": "Norbert",
-        "paper_signatory_title": "Managing Director",
+        "document_signatory": "Norbert",
+        "document_signatory_title": "Managing Director",
         "bank": "Demo Bank Bangkok",
         "bic": "DEMOTHBK",
         "account": "DEMO-000-0-00000-0",
@@ -50,8 +50,8 @@ ENTITIES = {
         "tax_rate": 0,
         "time_zone": "Asia/Hong_Kong",
         "bills_other_countries": True,
-        "paper_signatory": "Norbert",
-        "paper_signatory_title": "Director",
+        "document_signatory": "Norbert",
+        "document_signatory_title": "Director",
         "bank": "Demo Bank Hong Kong",
         "bic": "DEMOHKHH",
         "account": "DEMO-000-000000-000",
@@ -62,11 +62,11 @@ THAI = {
     "TH": {
         "legal_name": "บริษัท บีเอ็มเอเชีย (ประเทศไทย) จำกัด",
         "legal_branch": "สำนักงานใหญ่",
-        "paper_address": "1 ถนนตัวอย่าง แขวงตัวอย่าง\nเขตวัฒนา กรุงเทพมหานคร 10110",
+        "document_address": "1 ถนนตัวอย่าง แขวงตัวอย่าง\nเขตวัฒนา กรุงเทพมหานคร 10110",
         "tax_label": "ภาษีมูลค่าเพิ่ม",
-        "paper_signatory_title": "กรรมการผู้จัดการ",
+        "document_signatory_title": "กรรมการผู้จัดการ",
     },
-    "HK": {"tax_label": "ภาษี", "paper_signatory_title": "กรรมการ"},
+    "HK": {"tax_label": "ภาษี", "document_signatory_title": "กรรมการ"},
 }
 OWN_KEYS = ("currency", "country", "bank", "bic", "account")
 
@@ -101,7 +101,7 @@ def _set_up(env, code, entity):
             "email": "info@bmasiamusic.com",
             "website": "https://www.bmasiamusic.com",
             "logo": b64encode(LOGO.read_bytes()),
-            "paper_footer": clauses.FOOTER["en_US"],
+            "document_footer": clauses.FOOTER["en_US"],
             "quote_terms": clauses.QUOTE_TERMS["en_US"],
             "contract_terms": clauses.CONTRACT_TERMS["en_US"],
             "billing_terms": clauses.INVOICE_TERMS["en_US"],
@@ -111,7 +111,7 @@ def _set_up(env, code, entity):
         entity.billing_country_ids = country
     entity.with_context(lang="th_TH").write(
         {
-            "paper_footer": clauses.FOOTER["th_TH"],
+            "document_footer": clauses.FOOTER["th_TH"],
             "quote_terms": clauses.QUOTE_TERMS["th_TH"],
             "contract_terms": clauses.CONTRACT_TERMS["th_TH"],
             "billing_terms": clauses.INVOICE_TERMS["th_TH"],
@@ -129,7 +129,7 @@ def _set_up(env, code, entity):
             "allow_out_payment": True,
         }
     )
-    entity.paper_pricelist_id = _make_price_list(env, code, entity, currency)
+    entity.document_pricelist_id = _make_price_list(env, code, entity, currency)
     _make_templates(env, code, entity)
 
 

@@ -1,4 +1,4 @@
-"""The demo: both entities, the team, 40 companies and a year of papers.
+"""The demo: both entities, the team, 40 companies and a year of documents.
 
 Deterministic, and dated relative to today. Everything that could be taken for real
 (banks, tax ids, addresses) is marked as demo; all contacts are at ``example.com``.
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from odoo.fields import Command
 
 from tools.demo.customers import make_customers
+from tools.demo.documents import make_documents
 from tools.demo.entities import make_entities
-from tools.demo.papers import make_papers
 
 PASSWORD = "demo"
 RELAY, RELAY_NAME = "relay@bmasiamusic.com", "Relay of the demo"
@@ -41,7 +41,7 @@ def load(env, mail_server):
     :param env: of the superuser, in the database's first transaction after set-up
     :param MailServer mail_server: the local one, which also plays the internet's
     """
-    # a year of papers is history: nobody followed their making
+    # a year of documents is history: nobody followed their making
     env = env(
         context={
             **env.context,
@@ -56,7 +56,7 @@ def load(env, mail_server):
     env["ir.mail_server"].search([]).unlink()
     connect(env, mail_server)
     customers = make_customers(env, entities, team)
-    make_papers(env, entities, team, customers)
+    make_documents(env, entities, team, customers)
 
 
 def _install_thai(env):

@@ -4,7 +4,7 @@ import {registry} from "@web/core/registry";
 
 const TITLE = "name";
 
-/** Lines of a paper: a section or a note takes the whole row. */
+/** Lines of a document: a section or a note takes the whole row. */
 export class DocumentLinesRenderer extends ListRenderer {
     isText(record) {
         return Boolean(record.data.display_type);

@@ -9,12 +9,12 @@ class IrActionsReport(models.Model):
     def _stored_stream(self, report, record):
         """What went out is never laid out again, by whatever route it is printed."""
         found = super()._stored_stream(report, record)
-        is_paper = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
-        if is_paper and not self._prints_what_goes_out():
+        is_document = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
+        if is_document and not self._prints_what_goes_out():
             if kept := record._kept_pdf():
                 found["stream"] = io.BytesIO(kept.raw)
         return found
 
     def _prints_what_goes_out(self):
         """Whether our own code prints for a mail; a user's context may say anything."""
-        return self.env.su and bool(self.env.context.get("paper_goes_out"))
+        return self.env.su and bool(self.env.context.get("document_goes_out"))

@@ -14,7 +14,7 @@ def measure(stack):
     """Install both, serve the database for wkhtmltopdf's sake, and measure.
 
     :param tools.stack.Stack stack: of a database of its own, its cluster running
-    :returns: what :mod:`tools.bench.papers_job` prints
+    :returns: what :mod:`tools.bench.printing_job` prints
     :rtype: dict
     """
     stack.drop_database()
@@ -22,7 +22,7 @@ def measure(stack):
     stack._start_odoo()
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "tools.bench.papers_job"),
+            *(sys.executable, "-m", "tools.bench.printing_job"),
             *map(str, (SINGLES, BATCH, LARGE)),
         ],
         cwd=ROOT,

@@ -17,18 +17,18 @@ from odoo.modules.module import load_script
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools.misc import file_path
 
-from .papers import PaperCase
+from .documents import DocumentCase
 
 
 @tagged("post_install", "-at_install")
-class TestArchive(PaperCase):
+class TestArchive(DocumentCase):
     def test_the_bytes_are_kept_once_with_their_digest(self):
         quote = self.quote(self.hotel)
         quote.action_mark_sent()
         archived = quote.archive_ids
         self.assertEqual(len(archived), 1)
         digest = hashlib.sha256(archived.raw).hexdigest()
-        self.assertEqual(archived.paper_sha256, digest)
+        self.assertEqual(archived.document_sha256, digest)
         self.hotel.legal_name = "Renamed Ltd."
         self.thai.legal_name = "Renamed too"
         self.assertEqual(quote._archive_pdf(), archived)
@@ -38,7 +38,7 @@ class TestArchive(PaperCase):
         """As "invoice_fdp.exe", which some show as "invoice_exe.pdf"."""
         self.hotel.name = "Hotel \u202efdp.exe\u2066 / Bar:\n1"
         quote = self.quote(self.hotel)
-        quote._mint_number()
+        quote._assign_number()
         expected = f"{quote.name} Hotel fdp.exe Bar 1.pdf"
         self.assertEqual(quote._pdf_filename(), expected)
 
@@ -64,20 +64,20 @@ class TestArchive(PaperCase):
         """Up to 19.0.1.1.1 the digest held the ids of records."""
         invoice = self.issued(self.hotel)
         invoice.action_credit("Not delivered")
-        papers = [self.quote(self.hotel), self.contract(self.hotel)]
-        papers.append(invoice.credit_note_ids)
+        documents = [self.quote(self.hotel), self.contract(self.hotel)]
+        documents.append(invoice.credit_note_ids)
         script = file_path("bmasia_crm/migrations/19.0.1.1.2/post-digests.py")
         script = load_script(script, "digests")
-        for paper in papers:
-            paper._archive_pdf()
-            paper.paper_digest = script.former_fingerprint(paper)
-            self.assertFalse(paper._archived_pdf())
+        for document in documents:
+            document._archive_pdf()
+            document.document_digest = script.former_fingerprint(document)
+            self.assertFalse(document._archived_pdf())
         corrected = self.quote(self.hotel)
         corrected._archive_pdf()
-        corrected.paper_digest = "of what it said before"
+        corrected.document_digest = "of what it said before"
         script.migrate(self.env.cr, "19.0.1.1.1")
-        for paper in papers:
-            self.assertEqual(paper._archived_pdf(), paper.archive_ids)
+        for document in documents:
+            self.assertEqual(document._archived_pdf(), document.archive_ids)
         self.assertFalse(corrected._archived_pdf())
 
     def test_another_product_is_another_file(self):
@@ -108,7 +108,7 @@ class TestArchive(PaperCase):
         sent = quote.archive_ids.raw
         self.thai.write(self.entity_pictures())  # another look from now on
         numbered = self.quote(self.hotel)
-        numbered._mint_number()
+        numbered._assign_number()
         reader = new_test_user(
             self.env,
             "context-reader",
@@ -117,7 +117,9 @@ class TestArchive(PaperCase):
             company_ids=[Command.set(self.thai.ids)],
         )
         reports = self.env["ir.actions.report"].with_user(reader)
-        reports = reports.with_context(force_report_rendering=True, paper_goes_out=True)
+        reports = reports.with_context(
+            force_report_rendering=True, document_goes_out=True
+        )
         name = "bmasia_crm.report_quote"
         self.assertEqual(reports._render_qweb_pdf(name, quote.ids)[0], sent)
         marked = reports._render_qweb_pdf(name, numbered.ids)[0]
@@ -126,7 +128,7 @@ class TestArchive(PaperCase):
     def test_a_draft_print_is_marked_and_what_goes_out_is_not(self):
         quote = self.quote(self.hotel)
         self.assertIn("DRAFT", self.text(quote))
-        quote._mint_number()
+        quote._assign_number()
         name = "bmasia_crm.report_quote"
         reports = self.env["ir.actions.report"].with_context(
             force_report_rendering=True
@@ -166,8 +168,8 @@ class TestArchive(PaperCase):
 
 
 @tagged("post_install", "-at_install")
-class TestArchiveDownload(HttpCase, PaperCase):
-    """Every way to a paper that went out leads to the very bytes that went out."""
+class TestArchiveDownload(HttpCase, DocumentCase):
+    """Every way to a document that went out leads to the very bytes that went out."""
 
     @classmethod
     def setUpClass(cls):
@@ -181,7 +183,7 @@ class TestArchiveDownload(HttpCase, PaperCase):
         )
 
     def gone_out(self):
-        """One paper of each kind that went out, and another look for what is printed
+        """One document of each kind that went out, and another look for what is printed
         from now on.
         """
         quote, contract = self.quote(self.hotel), self.contract(self.hotel)
@@ -196,57 +198,59 @@ class TestArchiveDownload(HttpCase, PaperCase):
         note.action_issue()
         receipt = self.receipt(invoice)
         receipt.action_mark_sent()
-        self.thai.write({"paper_accent": "#3355aa", "paper_footer": "Another footer"})
+        self.thai.write(
+            {"document_accent": "#3355aa", "document_footer": "Another footer"}
+        )
         return [quote, contract, proforma, invoice, note, receipt]
 
-    def printed(self, report, paper):
+    def printed(self, report, document):
         """What core's print route answers; tests get HTML unless they insist."""
         context = json.dumps({"force_report_rendering": True})
-        address = f"/report/pdf/{report}/{paper.id}"
+        address = f"/report/pdf/{report}/{document.id}"
         return self.url_open(address, params={"context": context}, timeout=60)
 
-    def downloaded(self, report, paper):
+    def downloaded(self, report, document):
         """What the Print menu of the web client fetches."""
-        address = json.dumps([f"/report/pdf/{report}/{paper.id}", "qweb-pdf"])
+        address = json.dumps([f"/report/pdf/{report}/{document.id}", "qweb-pdf"])
         context = json.dumps({"force_report_rendering": True})
         return self.url_open(
             "/report/download", params={"data": address, "context": context}, timeout=60
         )
 
-    def by_rest(self, paper):
+    def by_rest(self, document):
         key = self.env["res.users.apikeys"].with_user(self.reader).sudo()
         bearer = f"Bearer {key._generate(None, 'Test', False)}"
         name = {"bmasia.quote": "quotes", "bmasia.contract": "contracts"}
         return self.url_open(
-            f"/api/v1/{name.get(paper._name, 'invoices')}/{paper.name}/pdf",
+            f"/api/v1/{name.get(document._name, 'invoices')}/{document.name}/pdf",
             headers={"Authorization": bearer},
             timeout=60,
         )
 
     def test_every_route_serves_the_archived_bytes(self):
         self.authenticate("archive-reader", "archive-reader")
-        for paper in self.gone_out():
-            kept = paper.archive_ids
-            report = paper._get_report().report_name
+        for document in self.gone_out():
+            kept = document.archive_ids
+            report = document._get_report().report_name
             answers = {
-                "button": self.url_open(paper.action_print()["url"]),
-                "print": self.printed(report, paper),
-                "menu": self.downloaded(report, paper),
+                "button": self.url_open(document.action_print()["url"]),
+                "print": self.printed(report, document),
+                "menu": self.downloaded(report, document),
             }
-            if paper._name != "bmasia.payment":
-                answers["REST"] = self.by_rest(paper)
+            if document._name != "bmasia.payment":
+                answers["REST"] = self.by_rest(document)
             for route, answer in answers.items():
-                with self.subTest(paper=paper.name, route=route):
+                with self.subTest(document=document.name, route=route):
                     digest = hashlib.sha256(answer.content).hexdigest()
-                    self.assertEqual(digest, kept.paper_sha256)
+                    self.assertEqual(digest, kept.document_sha256)
                     self.assertEqual(answer.headers["Content-Type"], "application/pdf")
-            self.assertEqual(paper._archive_pdf(), kept, "what is sent again")
+            self.assertEqual(document._archive_pdf(), kept, "what is sent again")
 
     def test_a_proforma_is_the_same_file_under_the_name_of_the_invoice(self):
         self.authenticate("archive-reader", "archive-reader")
         proforma = self.invoice(self.hotel, kind="proforma")
         proforma.action_issue()
-        self.thai.paper_accent = "#3355aa"
+        self.thai.document_accent = "#3355aa"
         answer = self.printed("bmasia_crm.report_invoice", proforma)
         self.assertEqual(answer.content, proforma.archive_ids.raw)
 
@@ -258,10 +262,10 @@ class TestArchiveDownload(HttpCase, PaperCase):
         text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
         self.assertIn("Renewal notice", text)
 
-    def test_no_route_gives_a_draft_with_a_number_away_as_a_paper(self):
+    def test_no_route_gives_a_draft_with_a_number_away_as_a_document(self):
         self.authenticate("archive-reader", "archive-reader")
         quote = self.quote(self.hotel)
-        quote._mint_number()
+        quote._assign_number()
         report = quote._get_report().report_name
         wizard = self.env["bmasia.send.wizard"].browse(quote.action_send()["res_id"])
         for route, pdf in {
@@ -288,7 +292,7 @@ class TestArchiveDownload(HttpCase, PaperCase):
         answer = self.printed("bmasia_crm.report_quote", quote)
         self.assertEqual(answer.content, second.raw)
 
-    def test_a_colleague_without_our_groups_gets_no_paper(self):
+    def test_a_colleague_without_our_groups_gets_no_document(self):
         self.reader = new_test_user(self.env, "archive-outsider", "base.group_user")
         self.authenticate("archive-outsider", "archive-outsider")
         quote = self.quote(self.hotel)
@@ -304,10 +308,10 @@ class TestArchiveDownload(HttpCase, PaperCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPortal(HttpCase, PaperCase):
+class TestPortal(HttpCase, DocumentCase):
     """What a customer opens from the button in a mail."""
 
-    def test_the_link_of_each_paper_opens_the_archived_bytes(self):
+    def test_the_link_of_each_document_opens_the_archived_bytes(self):
         quote, contract = self.quote(self.hotel), self.contract(self.hotel)
         quote.action_mark_sent()
         contract.action_mark_sent()
@@ -315,10 +319,10 @@ class TestPortal(HttpCase, PaperCase):
         invoice.action_issue()
         receipt = self.receipt(invoice)
         receipt.action_mark_sent()
-        self.thai.paper_accent = "#3355aa"  # another look from now on
-        for paper in (quote, contract, invoice, receipt):
-            answer = self.url_open(paper.get_portal_url())
-            self.assertEqual(answer.content, paper.archive_ids.raw)
+        self.thai.document_accent = "#3355aa"  # another look from now on
+        for document in (quote, contract, invoice, receipt):
+            answer = self.url_open(document.get_portal_url())
+            self.assertEqual(answer.content, document.archive_ids.raw)
             self.assertEqual(answer.headers["Content-Type"], "application/pdf")
             self.assertIn("inline", answer.headers["Content-Disposition"])
 
@@ -350,11 +354,11 @@ class TestPortal(HttpCase, PaperCase):
 
     def test_what_never_went_out_is_not_shown(self):
         cancelled = self.contract(self.hotel)
-        cancelled._mint_number()
+        cancelled._assign_number()
         cancelled.action_cancel("Never sent")
         self.assertEqual(self.url_open(cancelled.get_portal_url()).status_code, 404)
         quote = self.quote(self.hotel)
-        quote._mint_number()
+        quote._assign_number()
         quote._archive_pdf()  # as after a refused mail
         answer = self.url_open(quote.get_portal_url())
         self.assertEqual(answer.status_code, 404)

@@ -9,7 +9,7 @@ import {listView} from "@web/views/list/list_view";
  * Totals per currency. Odoo's list converts with the rates that are stored, and with 1
  * where there are none; here currencies stand beside each other.
  */
-export class PaperListRenderer extends ListRenderer {
+export class DocumentListRenderer extends ListRenderer {
     setup() {
         super.setup();
         this.orm = useService("orm");
@@ -107,7 +107,7 @@ export class PaperListRenderer extends ListRenderer {
     }
 }
 
-registry.category("views").add("bmasia_paper_list", {
+registry.category("views").add("bmasia_document_list", {
     ...listView,
-    Renderer: PaperListRenderer,
+    Renderer: DocumentListRenderer,
 });

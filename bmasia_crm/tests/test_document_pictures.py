@@ -1,4 +1,4 @@
-"""Each paper looks as its approved picture in ``approved/``.
+"""Each document looks as its approved picture in ``approved/``.
 
 A change that is meant to be seen replaces the picture: the failing test says where the
 new one is. Looked at from afar, so that another version of the fonts still passes.
@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .papers import PaperCase
+from .documents import DocumentCase
 
 APPROVED = Path(__file__).parent / "approved"
 RESOLUTION = 36  # dots per inch: layout is visible, the shape of letters is not
@@ -41,7 +41,7 @@ def cells(image):
 
 
 @tagged("post_install", "-at_install")
-class TestPaperPictures(PaperCase):
+class TestDocumentPictures(DocumentCase):
     def check_looks_as_approved(self, name, pdf):
         image = picture(pdf)
         path = APPROVED / f"{name}.png"
@@ -66,9 +66,9 @@ class TestPaperPictures(PaperCase):
         ]
         return [Command.create({**line, "sequence": n}) for n, line in enumerate(lines)]
 
-    def numbered(self, paper, number):
-        paper.sudo().name = number
-        return paper._render_pdf()
+    def numbered(self, document, number):
+        document.sudo().name = number
+        return document._render_pdf()
 
     def test_quote(self):
         quote = self.quote(

@@ -1,4 +1,4 @@
-"""What papers know about being reminded of: when, and whether still."""
+"""What documents know about being reminded of: when, and whether still."""
 
 from datetime import timedelta
 
@@ -27,14 +27,14 @@ class BmasiaSendableMixin(models.AbstractModel):
             ],
             order="id",
         )
-        by_paper = {reminder.res_id: reminder for reminder in open_ones}
+        by_document = {reminder.res_id: reminder for reminder in open_ones}
         labels = dict(open_ones._fields["kind"]._description_selection(self.env))
-        for paper in self:
-            paper.reminder_id = by_paper.get(paper.id, False)
-            paper.reminder_words = labels.get(paper.reminder_id.kind)
+        for document in self:
+            document.reminder_id = by_document.get(document.id, False)
+            document.reminder_words = labels.get(document.reminder_id.kind)
 
     def action_send_reminder(self):
-        """Open the ready mail of the reminder that waits on this paper.
+        """Open the ready mail of the reminder that waits on this document.
 
         :returns: an action
         :rtype: dict
@@ -141,8 +141,8 @@ class BmasiaSendableMixin(models.AbstractModel):
     def _not_sent_because_it_is(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
-            "Not sent: %(paper)s is %(state)s.",
-            paper=self.display_name,
+            "Not sent: %(document)s is %(state)s.",
+            document=self.display_name,
             state=labels[state].lower(),
         )
 
@@ -171,7 +171,7 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     @api.model
     def _reminder_candidates(self, company):
-        """Papers of an entity that may be due for a reminder today."""
+        """Documents of an entity that may be due for a reminder today."""
         return self.browse()
 
     def _reminder_day(self):
@@ -247,7 +247,7 @@ class BmasiaContract(models.Model):
     def _reminder_facts(self):
         return {
             "end": str(self.end_date),
-            "value": self._say_money(self.annual_value),
+            "value": self._format_money(self.annual_value),
             "told": str(self.notice_date),
         }
 
@@ -288,7 +288,7 @@ class BmasiaInvoice(models.Model):
 
     def _reminder_facts(self):
         """The rest that is due: after a part payment, the mail would name too much."""
-        return {"due": self._say_money(self.amount_due), "date": str(self.due_date)}
+        return {"due": self._format_money(self.amount_due), "date": str(self.due_date)}
 
     def _why_not_reminded(self):
         if self.state != "issued":
@@ -327,7 +327,7 @@ class BmasiaQuote(models.Model):
     def _reminder_facts(self):
         return {
             "until": str(self.valid_until),
-            "total": self._say_money(self.amount_total),
+            "total": self._format_money(self.amount_total),
         }
 
     def _why_not_reminded(self):

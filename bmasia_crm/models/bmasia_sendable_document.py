@@ -1,4 +1,4 @@
-"""Number, PDF and archive of a paper."""
+"""Number, PDF and archive of a document."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from ..tools import figures
 UNSAFE_IN_FILE_NAMES = re.compile(
     r"[\\/:*?\"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+"
 )
-BUDDHIST_ERA = 543  # years that Thai papers count ahead of the common era
+BUDDHIST_ERA = 543  # years that Thai documents count ahead of the common era
 FILE_NAME_LENGTH = 120  # letters; some mail programs cut longer ones, with the ending
 
 
@@ -27,12 +27,14 @@ class BmasiaSendableMixin(models.AbstractModel):
     # NUMBER
     # ------------------------------------------------------------
 
-    def _mint_number(self):
-        """Give this paper its number, once."""
+    def _assign_number(self):
+        """Give this document its number, once."""
         self.ensure_one()
         if not self.name:
             day = self._number_day()
-            number = self.env["bmasia.number"]._mint(self, self._number_kind(), day)
+            number = self.env["bmasia.number"]._next_number(
+                self, self._number_kind(), day
+            )
             # As superuser: nobody else may write a number.
             self.sudo().name = number
 
@@ -41,11 +43,11 @@ class BmasiaSendableMixin(models.AbstractModel):
         return self._today()
 
     # ------------------------------------------------------------
-    # WHAT IS COPIED ONTO THE PAPER
+    # WHAT IS COPIED ONTO THE DOCUMENT
     # ------------------------------------------------------------
 
     def _seller(self):
-        """The billing entity as this paper names it.
+        """The billing entity as this document names it.
 
         :returns: dict with ``name``, ``branch``, ``vat``, ``address`` (lines),
             ``phone``, ``email``, ``website``, ``tax_label``, ``footer``,
@@ -57,7 +59,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         return fixed or self._seller_values()
 
     def _customer(self):
-        """The customer as this paper names it.
+        """The customer as this document names it.
 
         :returns: dict with ``name`` (legal), ``trade_name``, ``branch``, ``vat``,
             ``address`` (lines), ``phone``, ``email``, ``contact``
@@ -67,13 +69,13 @@ class BmasiaSendableMixin(models.AbstractModel):
         return fixed or self._customer_values()
 
     def _freeze_parties(self):
-        """Copy both parties onto the paper, as long as it is a draft."""
-        for paper in self:
-            if paper._is_draft() or not paper.seller_snapshot:
-                paper.sudo().write(
+        """Copy both parties onto the document, as long as it is a draft."""
+        for document in self:
+            if document._is_draft() or not document.seller_snapshot:
+                document.sudo().write(
                     {
-                        "seller_snapshot": paper._seller_values(),
-                        "customer_snapshot": paper._customer_values(),
+                        "seller_snapshot": document._seller_values(),
+                        "customer_snapshot": document._customer_values(),
                     }
                 )
 
@@ -88,17 +90,17 @@ class BmasiaSendableMixin(models.AbstractModel):
             "email": company.email or "",
             "website": company.website or "",
             "tax_label": company.tax_label or "",
-            "footer": company.paper_footer or "",
+            "footer": company.document_footer or "",
             "promptpay_id": company.promptpay_id or "",
-            "signatory": company.paper_signatory or "",
-            "signatory_title": company.paper_signatory_title or "",
+            "signatory": company.document_signatory or "",
+            "signatory_title": company.document_signatory_title or "",
             "bank": self._bank_values(),
         }
 
     def _seller_address(self, company):
-        """As typed for papers, which has a Thai version; else that of the contact."""
-        if company.paper_address:
-            lines = (line.strip() for line in company.paper_address.splitlines())
+        """As typed for documents, with a Thai version; else that of the contact."""
+        if company.document_address:
+            lines = (line.strip() for line in company.document_address.splitlines())
             return [line for line in lines if line]
         return self._address_lines(company.partner_id)
 
@@ -137,11 +139,11 @@ class BmasiaSendableMixin(models.AbstractModel):
         return [line.strip() for line in text.splitlines() if line.strip()]
 
     # ------------------------------------------------------------
-    # DAYS AND FIGURES, IN PAPERS AND MAILS ALIKE
+    # DAYS AND FIGURES, IN DOCUMENTS AND MAILS ALIKE
     # ------------------------------------------------------------
 
-    def _say_day(self, value, form="d MMMM"):
-        """A day in the paper's language, in Thai with the year of the Buddhist era.
+    def _format_day(self, value, form="d MMMM"):
+        """A day in the document's language, in Thai with the year of the Buddhist era.
 
         :param value: a date, a datetime (of the entity's day) or False
         :param str form: of day and month; in letters, since 11/12 is another day for
@@ -154,35 +156,36 @@ class BmasiaSendableMixin(models.AbstractModel):
             value = fields.Datetime.context_timestamp(self.with_context(tz=zone), value)
         lang = self._get_print_lang()
         text = format_date(self.env, value, lang_code=lang, date_format=form)
-        return f"{text} {self._say_year(value)}"
+        return f"{text} {self._format_year(value)}"
 
-    def _say_year(self, day):
-        """The year of a day, counted as the paper's language counts."""
+    def _format_year(self, day):
+        """The year of a day, counted as the document's language counts."""
         is_thai = self._get_print_lang().startswith("th")
         return str(day.year + (BUDDHIST_ERA if is_thai else 0))
 
-    def _say_figure(self, amount):
+    def _format_figure(self, amount):
         """An amount in its currency's digits, as columns show it."""
         return figures.amount(amount, self.currency_id.decimal_places)
 
-    def _say_price(self, price):
+    def _format_price(self, price):
         """A price per unit: with more decimals than its currency, where it has more."""
         return figures.price(price, self.currency_id.decimal_places)
 
-    def _say_money(self, amount):
+    def _format_money(self, amount):
         """An amount with its currency's code: a symbol would leave "$" or "฿" open."""
-        return f"{self.currency_id.name} {self._say_figure(amount)}"
+        return f"{self.currency_id.name} {self._format_figure(amount)}"
 
     # ------------------------------------------------------------
     # PDF
     # ------------------------------------------------------------
 
     def _get_report(self):
-        """The report that prints this paper."""
+        """The report that prints this document."""
         return self.env.ref(f"bmasia_crm.action_report_{self._number_kind()}").sudo()
 
     def _is_printed_by(self, report):
-        """Whether a report prints this paper itself: a contract has a notice as well.
+        """Whether a report prints this document itself: a contract has a notice as
+        well.
 
         :param report: an ``ir.actions.report``
         """
@@ -200,7 +203,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         reports = reports.with_context(
             lang=self._get_print_lang(),
             force_report_rendering=True,
-            paper_goes_out=not (preview and self._is_draft()),
+            document_goes_out=not (preview and self._is_draft()),
         )
         return reports._render_qweb_pdf(self._get_report().id, self.ids)[0]
 
@@ -214,7 +217,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         return cut_file_name(f"{kept.rstrip('. ')}.pdf")
 
     def action_print(self):
-        """Open the paper: the PDF that went out, or one of now if none did.
+        """Open the document: the PDF that went out, or one of now if none did.
 
         :returns: an action
         :rtype: dict
@@ -236,12 +239,15 @@ class BmasiaSendableMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _archived_pdf(self):
-        """The file that went out, if the paper still says the same.
+        """The file that went out, if the document still says the same.
 
         :rtype: ir.attachment
         """
         self.ensure_one()
-        if self.paper_digest and self.paper_digest == self._paper_fingerprint():
+        if (
+            self.document_digest
+            and self.document_digest == self._document_fingerprint()
+        ):
             return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
         return self.env["ir.attachment"]
 
@@ -268,7 +274,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         return self._render_pdf(preview=True), self._pdf_filename()
 
     def _archive_pdf(self):
-        """Render this paper, unless its PDF is there, and keep the exact bytes.
+        """Render this document, unless its PDF is there, and keep the exact bytes.
 
         :returns: the attachment
         """
@@ -288,7 +294,7 @@ class BmasiaSendableMixin(models.AbstractModel):
                     "mimetype": "application/pdf",
                     "res_model": self._name,
                     "res_id": self.id,
-                    "paper_sha256": digest,
+                    "document_sha256": digest,
                     "description": f"SHA-256 {digest}",
                 }
             )
@@ -296,18 +302,18 @@ class BmasiaSendableMixin(models.AbstractModel):
         self.sudo().write(
             {
                 "archive_ids": [Command.link(attachment.id)],
-                "paper_digest": self._paper_fingerprint(),
+                "document_digest": self._document_fingerprint(),
             }
         )
         return attachment.sudo(self.env.su)
 
-    def _paper_fingerprint(self):
+    def _document_fingerprint(self):
         """Changes when something that is printed changes."""
-        content = json.dumps(self._paper_values(), sort_keys=True, default=str)
+        content = json.dumps(self._document_values(), sort_keys=True, default=str)
         return hashlib.sha256(content.encode()).hexdigest()
 
-    def _paper_values(self):
-        """What the paper says, JSON-able enough to be compared."""
+    def _document_values(self):
+        """What the document says, JSON-able enough to be compared."""
         return {
             "name": self.name,
             "lang": self._get_print_lang(),

@@ -1,4 +1,4 @@
-"""Papers in the customer's language; names in any script."""
+"""Documents in the customer's language; names in any script."""
 
 import doctest
 import io
@@ -14,7 +14,7 @@ from odoo.addons.report_weasyprint.models.ir_actions_report import PrintRemarks
 
 from ..tools import colours, figures, words
 from ..tools.words import in_words
-from .papers import PaperCase
+from .documents import DocumentCase
 
 NAMES = {
     "Latin": "Ålesund Brygge Hotell · São Paulo Música Ltda · Łódź Zdrój",
@@ -28,7 +28,7 @@ NAMES = {
 
 
 @tagged("post_install", "-at_install")
-class TestScripts(PaperCase):
+class TestScripts(DocumentCase):
     def test_names_in_every_script_have_glyphs_and_stay_text(self):
         lines = [
             Command.create(
@@ -59,7 +59,7 @@ class TestScripts(PaperCase):
 
     def test_text_comes_out_in_reading_order(self):
         quote = self.quote(self.hotel, note="A note")
-        quote._mint_number()
+        quote._assign_number()
         text = self.flat(quote)
         order = ("Quotation", quote.name, "From", "To", "Background music", "Subtotal")
         order += ("VAT 7 %", "Total per year", "SWIFT", "Accepted")
@@ -68,7 +68,7 @@ class TestScripts(PaperCase):
 
 
 @tagged("post_install", "-at_install")
-class TestThai(PaperCase):
+class TestThai(DocumentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -76,13 +76,13 @@ class TestThai(PaperCase):
         cls.hotel.partner_id.lang = "th_TH"
         thai = cls.thai.with_context(lang="th_TH")
         thai.legal_name = "บริษัท บีเอ็มเอเชีย (ประเทศไทย) จำกัด"
-        thai.paper_address = "1 ถนนตัวอย่าง กรุงเทพมหานคร"
+        thai.document_address = "1 ถนนตัวอย่าง กรุงเทพมหานคร"
         thai.tax_label = "ภาษีมูลค่าเพิ่ม"
 
     def test_days_count_from_the_buddhist_era(self):
         quote = self.quote(self.hotel, date=date(2026, 1, 31))
         self.assertIn("31 ม.ค. 2569", self.flat(quote))
-        self.assertEqual(quote._say_day(date(2026, 1, 31)), "31 มกราคม 2569")
+        self.assertEqual(quote._format_day(date(2026, 1, 31)), "31 มกราคม 2569")
         quote.lang = "en_US"
         self.assertIn("31 Jan 2026", self.flat(quote))
 
@@ -106,8 +106,8 @@ class TestThai(PaperCase):
         invoice = self.issued(self.hotel, line_ids=[Command.create(line)])
         invoice.action_credit("ยกเลิก")
         contract = self.contract(self.hotel, line_ids=[Command.create(line)])
-        contract._mint_number()
-        papers = [
+        contract._assign_number()
+        documents = [
             self.quote(self.hotel, line_ids=[Command.create(line)], terms="เงื่อนไข"),
             self.contract(
                 self.hotel,
@@ -127,13 +127,13 @@ class TestThai(PaperCase):
         )
         allowed += "|Norbert|Director|BMAsia|Thailand|Co|Ltd|DRAFT|PromptPay|Soundtrack"
         allowed += "|Your|Brand|Thailand|Street|City|QT|INV|CN|REC|C|Q|Bank|b|OdooBot"
-        for paper in papers:
-            left = set(re.findall(r"[A-Za-z]+", self.flat(paper)))
-            self.assertFalse(left - set(allowed.split("|")), str(paper)[:40])
+        for document in documents:
+            left = set(re.findall(r"[A-Za-z]+", self.flat(document)))
+            self.assertFalse(left - set(allowed.split("|")), str(document)[:40])
 
 
 @tagged("post_install", "-at_install")
-class TestWords(PaperCase):
+class TestWords(DocumentCase):
     def test_the_examples_of_words_and_colours_hold(self):
         for module in (words, colours, figures):
             result = doctest.testmod(module)

@@ -11,7 +11,15 @@ from odoo.addons.report_weasyprint.tools.layout import engine
 from odoo.addons.report_weasyprint.tools.pool import POOL
 
 from ..tools.colours import READABLE, contrast
-from .papers import FIGURE, POINTS_PER_MM, PaperCase, family, glyphs, pictures, words
+from .documents import (
+    FIGURE,
+    POINTS_PER_MM,
+    DocumentCase,
+    family,
+    glyphs,
+    pictures,
+    words,
+)
 
 EDGE = 12 * POINTS_PER_MM
 SAME_EDGE = 0.5  # points
@@ -20,10 +28,12 @@ PANEL = "#faf7f2"  # the darkest ground that text stands on
 
 
 @tagged("post_install", "-at_install")
-class TestPaperLayout(PaperCase):
-    def papers(self):
+class TestDocumentLayout(DocumentCase):
+    def documents(self):
         """One of each kind, with everything on it that can be there."""
-        self.thai.paper_footer = "A footer line that is long enough to need two lines"
+        self.thai.document_footer = (
+            "A footer line that is long enough to need two lines"
+        )
         free = {"name": "Music design", "unit_price": 0, "list_value": 18000}
         player = {"name": "Player", "unit_price": 7000, "kind": "one_time"}
         music = {"name": "Music", "quantity": 8, "unit_price": 14000, "discount": 10}
@@ -38,31 +48,31 @@ class TestPaperLayout(PaperCase):
         yield invoice
         yield self.quote(self.bar)
 
-    def signed(self, paper):
-        paper._mint_number()
-        return paper._render_pdf()
+    def signed(self, document):
+        document._assign_number()
+        return document._render_pdf()
 
     def test_nothing_is_nearer_to_the_edge_than_12_mm(self):
-        for paper in self.papers():
-            for word in words(self.signed(paper)):
-                with self.subTest(paper=paper._name, word=word.text):
+        for document in self.documents():
+            for word in words(self.signed(document)):
+                with self.subTest(document=document._name, word=word.text):
                     self.assertGreaterEqual(word.left, EDGE)
                     self.assertLessEqual(word.right, 210 * POINTS_PER_MM - EDGE)
                     self.assertGreaterEqual(word.top, EDGE)
                     self.assertLessEqual(word.bottom, 297 * POINTS_PER_MM - EDGE)
 
     def test_amounts_share_one_right_edge(self):
-        for paper in self.papers():
-            found = words(self.signed(paper))
+        for document in self.documents():
+            found = words(self.signed(document))
             figures = [word.right for word in found if FIGURE.fullmatch(word.text)]
             # unit prices have a column of their own further left
             amounts = [right for right in figures if right > 180 * POINTS_PER_MM]
-            self.assertGreaterEqual(len(amounts), 2, paper)
-            self.assertLessEqual(max(amounts) - min(amounts), SAME_EDGE, paper)
+            self.assertGreaterEqual(len(amounts), 2, document)
+            self.assertLessEqual(max(amounts) - min(amounts), SAME_EDGE, document)
 
     def test_one_family_in_legible_sizes_and_colours(self):
-        for paper in self.papers():
-            runs = glyphs(self.signed(paper))
+        for document in self.documents():
+            runs = glyphs(self.signed(document))
             self.assertGreater(len(runs), 20)
             self.assertLessEqual(len({family(run.font) for run in runs}), 2)
             for run in runs:
@@ -73,7 +83,7 @@ class TestPaperLayout(PaperCase):
             self.assertFalse(small, "only terms may be smaller, and are not")
 
     def test_a_pale_colour_of_the_entity_is_darkened_where_it_is_text(self):
-        self.thai.paper_accent = "#ffe600"
+        self.thai.document_accent = "#ffe600"
         colours = {run.colour for run in glyphs(self.signed(self.quote(self.hotel)))}
         self.assertNotIn((1.0, 230 / 255, 0.0), colours)
         self.assertGreaterEqual(len(colours), 3)
@@ -105,8 +115,8 @@ class TestPaperLayout(PaperCase):
         self.speak_thai()
         self.thai.write(self.entity_pictures(300, 90))
         thai = self.thai.with_context(lang="th_TH")
-        thai.paper_address = "1 ถนนตัวอย่าง แขวงตัวอย่าง\nเขตวัฒนา กรุงเทพมหานคร 10110"
-        thai.paper_footer = "ข้อมูลตัวอย่างที่ยาวพอสำหรับสองบรรทัดในท้ายกระดาษของทุกหน้า"
+        thai.document_address = "1 ถนนตัวอย่าง แขวงตัวอย่าง\nเขตวัฒนา กรุงเทพมหานคร 10110"
+        thai.document_footer = "ข้อมูลตัวอย่างที่ยาวพอสำหรับสองบรรทัดในท้ายกระดาษของทุกหน้า"
         terms = "ราคาคิดต่อโซนเพลงต่อปี เว้นแต่จะระบุไว้เป็นอย่างอื่นในแต่ละรายการ\n" * 3
         quote = self.mixed_quote(lang="th_TH", terms=terms)
         self.assertEqual(len(self.pages(quote)), 1)
@@ -212,11 +222,11 @@ class TestPaperLayout(PaperCase):
         self.assertLessEqual(max(word.right for word in found), 198 * POINTS_PER_MM)
 
     def test_no_text_has_a_font_feature(self):
-        """WeasyPrint leaks memory for each; a batch of papers would grow and grow."""
+        """WeasyPrint leaks memory for each; a batch would grow and grow."""
         jobs, do = [], POOL.do
         with patch.object(POOL, "do", lambda job: jobs.append(job) or do(job)):
-            for paper in self.papers():
-                self.signed(paper)
+            for document in self.documents():
+                self.signed(document)
         fonts = FontConfiguration()
         engine.stylesheet.cache_clear()
         self.addCleanup(engine.stylesheet.cache_clear)
@@ -226,11 +236,11 @@ class TestPaperLayout(PaperCase):
         self.assertTrue(fonts.strut_layouts)
         self.assertFalse(fonts.font_features)
 
-    def test_letter_paper_is_a_matter_of_the_paper_format(self):
+    def test_letter_format_is_a_matter_of_the_paper_format(self):
         self.env.ref("bmasia_crm.paperformat_a4").format = "Letter"
         page = self.pages(self.quote(self.hotel))[0]
         self.assertEqual([round(side) for side in page.mediabox[2:]], [612, 792])
 
     def test_a_colour_is_six_digits(self):
         with self.assertRaisesRegex(Exception, "six digits"):
-            self.thai.paper_accent = "red; } body { display: none"
+            self.thai.document_accent = "red; } body { display: none"

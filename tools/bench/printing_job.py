@@ -1,6 +1,7 @@
-"""The measurements of papers. Runs inside a database with ``bmasia_crm`` and ``sale``.
+"""The measurements of printing. Runs inside a database with ``bmasia_crm`` and
+``sale``.
 
-``python -m tools.bench.papers_job SINGLES BATCH LARGE`` prints one line of JSON. Odoo
+``python -m tools.bench.printing_job SINGLES BATCH LARGE`` prints one line of JSON. Odoo
 must be serving the same database: wkhtmltopdf fetches its stylesheets from there.
 """
 
@@ -33,11 +34,11 @@ def main(singles, batch, large):
     config.parse_config(["--no-http", "--log-level=critical"], setup_logging=True)
     with Registry(config["db_name"][0]).cursor() as cursor:
         env = api.Environment(cursor, odoo.SUPERUSER_ID, {"lang": "en_US"})
-        papers = _Papers(env)
+        documents = _Documents(env)
         result = {
             "binary": _binary(),
-            **papers.one_quote(singles),
-            **papers.batches(batch, large),
+            **documents.one_quote(singles),
+            **documents.batches(batch, large),
         }
         cursor.rollback()
     sys.stdout.write(json.dumps(result) + "\n")
@@ -81,11 +82,11 @@ def _timed(taken, name, owner, method):
         yield
 
 
-class _Papers:
+class _Documents:
     def __init__(self, env):
         self.env = env
         self.reports = env["ir.actions.report"].with_context(
-            force_report_rendering=True, paper_goes_out=True
+            force_report_rendering=True, document_goes_out=True
         )
         company = env.company
         company.tax_rate = 7
@@ -157,7 +158,7 @@ class _Papers:
         quote = self.env["bmasia.quote"].create(
             {"customer_id": self.customer.id, "line_ids": self.lines}
         )
-        quote._mint_number()
+        quote._assign_number()
         return quote
 
     def work(self, report, ids):
@@ -174,13 +175,13 @@ class _Papers:
                 {
                     "customer_id": self.customer.id,
                     "line_ids": self.lines[:2],
-                    "note": f"Paper {n}.",
+                    "note": f"Document {n}.",
                 }
                 for n in range(large)
             ]
         )
         for invoice in invoices:
-            invoice._mint_number()
+            invoice._assign_number()
         few = invoices[:batch]
         self.work(name, few[:8].ids)  # all children are there
         single = sum(self.work(name, invoice.ids)[0] for invoice in few)
@@ -208,7 +209,7 @@ class _Papers:
         }
 
     def is_split_right(self, content, invoices):
-        """Whether each paper's page stands at its place."""
+        """Whether each document's page stands at its place."""
         from pypdf import PdfReader
 
         pages = PdfReader(io.BytesIO(content)).pages

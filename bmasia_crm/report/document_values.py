@@ -1,4 +1,4 @@
-"""What the templates of the papers may call, beside the paper itself."""
+"""What the templates of the documents may call, beside the document itself."""
 
 import re
 from base64 import b64encode
@@ -14,18 +14,18 @@ THAI_BRANCH = re.compile(r"(?:branch|สาขาที่)\s*(?:no\.?\s*)?(\d{1
 HEAD_OFFICE = {"head office", "สำนักงานใหญ่"}
 
 
-class PaperValues(models.AbstractModel):
-    """The values of every paper; each report has a model of its own name below."""
+class DocumentValues(models.AbstractModel):
+    """The values of every document; each report has a model of its own name below."""
 
-    _name = "bmasia.paper.values"
-    _description = "Values of Papers"
+    _name = "bmasia.document.values"
+    _description = "Values of Documents"
 
-    _paper_model = ""
+    _document_model = ""
 
     @api.model
     def _get_report_values(self, docids, data=None):
         return {
-            "docs": self.env[self._paper_model].browse(docids),
+            "docs": self.env[self._document_model].browse(docids),
             "figure": self._figure,
             "money": self._money,
             "number": figures.number,
@@ -43,22 +43,22 @@ class PaperValues(models.AbstractModel):
             "signature_of": self._signature_of,
         }
 
-    def _figure(self, paper, amount):
-        return paper._say_figure(amount)
+    def _figure(self, document, amount):
+        return document._format_figure(amount)
 
-    def _money(self, paper, amount):
-        return paper._say_money(amount)
+    def _money(self, document, amount):
+        return document._format_money(amount)
 
-    def _day(self, paper, value):
-        return paper._say_day(value, "d MMM")
+    def _day(self, document, value):
+        return document._format_day(value, "d MMM")
 
-    def _in_words(self, paper, amount, lang=None):
-        """An amount in words; default: in the paper's language."""
-        lang = lang or paper._get_print_lang()
-        return words.in_words(amount, paper.currency_id.name, lang)
+    def _in_words(self, document, amount, lang=None):
+        """An amount in words; default: in the document's language."""
+        lang = lang or document._get_print_lang()
+        return words.in_words(amount, document.currency_id.name, lang)
 
     def _choice(self, record, name):
-        """What a selection field's value is called in the paper's language."""
+        """What a selection field's value is called in the document's language."""
         labels = dict(record._fields[name]._description_selection(record.env))
         return labels.get(record[name])
 
@@ -91,7 +91,7 @@ class PaperValues(models.AbstractModel):
                 "would be glad to keep the music playing and offer to renew it for "
                 "%(months)d months from the day after, on these terms:",
                 number=contract.name,
-                day=contract._say_day(contract.end_date),
+                day=contract._format_day(contract.end_date),
                 months=contract.term_months,
             ),
             "request": _(
@@ -102,24 +102,25 @@ class PaperValues(models.AbstractModel):
             ),
         }
 
-    def _branch(self, paper, text):
-        """Head office or branch, as Thai tax papers word it, in the paper's language.
+    def _branch(self, document, text):
+        """Head office or branch, as Thai tax documents word it, in the document's
+        language.
 
         What is worded otherwise is printed as it was typed.
         """
-        env = paper.with_context(lang=paper._get_print_lang()).env
+        env = document.with_context(lang=document._get_print_lang()).env
         if (text or "").strip().lower() in HEAD_OFFICE:
             return env._("Head Office")
         if number := THAI_BRANCH.fullmatch((text or "").strip()):
             return env._("Branch %s", number[1].zfill(5))
         return text
 
-    def _accent(self, paper):
+    def _accent(self, document):
         """The entity's colour, for rules and, dark enough to be read, for headings.
 
         :returns: CSS declarations of two custom properties
         """
-        colour = paper.company_id.sudo().paper_accent or ACCENT
+        colour = document.company_id.sudo().document_accent or ACCENT
         readable = colours.readable(colour)
         return f"--accent: {colour}; --accent-text: {readable}"
 
@@ -138,23 +139,26 @@ class PaperValues(models.AbstractModel):
         kind = "svg+xml" if value[:1] in (b"P", b"D") else "png"
         return f"data:image/{kind};base64,{value.decode()}"
 
-    def _signature_of(self, paper, name):
-        """The entity's signature, for the person that it belongs to: of a paper that
+    def _signature_of(self, document, name):
+        """The entity's signature, for the person that it belongs to: of a document that
         went out, who signed for the entity then and still does.
 
         :returns: a ``data:`` address or False: nobody else signs with it
         """
-        company = paper.company_id.sudo()
-        own = name and name == paper._seller()["signatory"] == company.paper_signatory
-        return own and self._picture(company.paper_signature)
+        company = document.company_id.sudo()
+        own = (
+            name
+            and name == document._seller()["signatory"] == company.document_signatory
+        )
+        return own and self._picture(company.document_signature)
 
-    def _term_rows(self, paper):
+    def _term_rows(self, document):
         """What a total of yearly and of single amounts is made of, and the whole term.
 
         :returns: list of (label, net amount)
         """
-        env = paper.with_context(lang=paper._get_print_lang()).env
-        paid = paper._priced_lines().filtered("amount_untaxed")
+        env = document.with_context(lang=document._get_print_lang()).env
+        paid = document._priced_lines().filtered("amount_untaxed")
         yearly = paid.filtered(lambda line: line._charge() == "yearly")
         if not yearly:
             return []
@@ -164,19 +168,19 @@ class PaperValues(models.AbstractModel):
                 (env._("Yearly, before tax"), sum(yearly.mapped("amount_untaxed"))),
                 (env._("Once, before tax"), sum(once.mapped("amount_untaxed"))),
             ]
-        if paper.term_value != paper.amount_untaxed:
-            label = env._("Whole term of %s months, before tax", paper.term_months)
-            rows.append((label, paper.term_value))
+        if document.term_value != document.amount_untaxed:
+            label = env._("Whole term of %s months, before tax", document.term_months)
+            rows.append((label, document.term_value))
         return rows
 
-    def _promptpay_code(self, paper):
-        """The QR code of what is still to be paid, on papers in baht.
+    def _promptpay_code(self, document):
+        """The QR code of what is still to be paid, on documents in baht.
 
         :returns: a ``data:`` address, or False where there is nothing to pay so
         """
-        account = paper._seller()["promptpay_id"]
-        due = paper.amount_due
-        if not account or paper.currency_id.name != "THB" or due <= 0:
+        account = document._seller()["promptpay_id"]
+        due = document.amount_due
+        if not account or document.currency_id.name != "THB" or due <= 0:
             return False
         try:
             text = promptpay.payload(account, due)
@@ -189,41 +193,41 @@ class PaperValues(models.AbstractModel):
 
 class QuoteValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_quote"
-    _inherit = "bmasia.paper.values"
+    _inherit = "bmasia.document.values"
     _description = "Values of the Quote"
-    _paper_model = "bmasia.quote"
+    _document_model = "bmasia.quote"
 
 
 class ContractValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_contract"
-    _inherit = "bmasia.paper.values"
+    _inherit = "bmasia.document.values"
     _description = "Values of the Contract"
-    _paper_model = "bmasia.contract"
+    _document_model = "bmasia.contract"
 
 
 class RenewalNoticeValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_renewal_notice"
-    _inherit = "bmasia.paper.values"
+    _inherit = "bmasia.document.values"
     _description = "Values of the Renewal Notice"
-    _paper_model = "bmasia.contract"
+    _document_model = "bmasia.contract"
 
 
 class InvoiceValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_invoice"
-    _inherit = "bmasia.paper.values"
+    _inherit = "bmasia.document.values"
     _description = "Values of the Invoice"
-    _paper_model = "bmasia.invoice"
+    _document_model = "bmasia.invoice"
 
 
 class ProformaValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_proforma"
-    _inherit = "bmasia.paper.values"
+    _inherit = "bmasia.document.values"
     _description = "Values of the Proforma Invoice"
-    _paper_model = "bmasia.invoice"
+    _document_model = "bmasia.invoice"
 
 
 class ReceiptValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_receipt"
-    _inherit = "bmasia.paper.values"
+    _inherit = "bmasia.document.values"
     _description = "Values of the Receipt"
-    _paper_model = "bmasia.payment"
+    _document_model = "bmasia.payment"

@@ -1,4 +1,4 @@
-"""The set-up of the papers' tests, and a tape measure for PDFs.
+"""The set-up of the documents' tests, and a tape measure for PDFs.
 
 Words and their boxes come from ``pdftotext -bbox``, what is drawn from pypdf.
 """
@@ -99,7 +99,7 @@ def pictures(pdf):
     return found
 
 
-class PaperCase(TransactionCase):
+class DocumentCase(TransactionCase):
     """Two entities, one customer each, and what a PDF says."""
 
     @classmethod
@@ -124,9 +124,9 @@ class PaperCase(TransactionCase):
                 "entity_code": code,
                 "currency_id": money.id,
                 "vat": f"DEMO {code} 000",
-                "paper_address": "1 Sample Street\nSample City",
-                "paper_signatory": "Norbert",
-                "paper_signatory_title": "Director",
+                "document_address": "1 Sample Street\nSample City",
+                "document_signatory": "Norbert",
+                "document_signatory_title": "Director",
                 "tax_rate": tax_rate,
                 "tax_label": "VAT",
                 "quote_terms": "Net of tax.\nPayment within 30 days.\nFees are ours.",
@@ -174,10 +174,10 @@ class PaperCase(TransactionCase):
     def issued(self, customer, **values):
         """An invoice with its number and day; its own PDF is not looked at."""
         invoice = self.invoice(customer, **values)
-        invoice._mint_number()
+        invoice._assign_number()
         invoice.issue_date = invoice._today()
         invoice._freeze_parties()
-        invoice._move("issued")
+        invoice._transition_to("issued")
         return invoice
 
     def receipt(self, invoice, amount=None, **values):
@@ -202,7 +202,11 @@ class PaperCase(TransactionCase):
         # half transparent, as people cut theirs out
         Image.new("RGBA", (width, height), (51, 102, 153, 128)).save(stream, "png")
         picture = b64encode(stream.getvalue())
-        return {"logo": picture, "paper_signature": picture, "paper_stamp": picture}
+        return {
+            "logo": picture,
+            "document_signature": picture,
+            "document_stamp": picture,
+        }
 
     def speak_thai(self):
         self.env["res.lang"]._activate_lang("th_TH")
@@ -212,20 +216,20 @@ class PaperCase(TransactionCase):
     def notice(self, contract):
         """The PDF of a contract's renewal notice."""
         reports = self.env["ir.actions.report"].with_context(
-            force_report_rendering=True, paper_goes_out=True
+            force_report_rendering=True, document_goes_out=True
         )
         name = "bmasia_crm.report_renewal_notice"
         return reports._render_qweb_pdf(name, contract.ids)[0]
 
-    def pages(self, paper):
+    def pages(self, document):
         """The pages of a record's PDF, or of one that is printed already."""
-        pdf = paper if isinstance(paper, bytes) else paper._render_pdf()
+        pdf = document if isinstance(document, bytes) else document._render_pdf()
         return PdfReader(io.BytesIO(pdf)).pages
 
-    def text(self, paper):
-        return "\n".join(page.extract_text() for page in self.pages(paper))
+    def text(self, document):
+        return "\n".join(page.extract_text() for page in self.pages(document))
 
-    def flat(self, paper):
+    def flat(self, document):
         """The text in one line: where lines break is the layout's matter. Thai has its
         SARA AM as it is typed, not as the two signs that it is drawn with."""
-        return " ".join(self.text(paper).replace(DRAWN_SARA_AM, "\u0e33").split())
+        return " ".join(self.text(document).replace(DRAWN_SARA_AM, "\u0e33").split())

@@ -3,7 +3,7 @@ import {PivotRenderer} from "@web/views/pivot/pivot_renderer";
 import {pivotView} from "@web/views/pivot/pivot_view";
 
 /** A cell of several currencies stays empty; Odoo's offers what it converted. */
-export class PaperPivotRenderer extends PivotRenderer {
+export class DocumentPivotRenderer extends PivotRenderer {
     getFormattedValue(cell) {
         if (cell.currencyIds?.length > 1) {
             return {value: ""};
@@ -12,7 +12,7 @@ export class PaperPivotRenderer extends PivotRenderer {
     }
 }
 
-registry.category("views").add("bmasia_paper_pivot", {
+registry.category("views").add("bmasia_document_pivot", {
     ...pivotView,
-    Renderer: PaperPivotRenderer,
+    Renderer: DocumentPivotRenderer,
 });

@@ -1,4 +1,4 @@
-"""What each kind of paper says that the others do not."""
+"""What each kind of document says that the others do not."""
 
 from freezegun import freeze_time
 
@@ -6,11 +6,11 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..tools import money
-from .papers import PaperCase
+from .documents import DocumentCase
 
 
 @tagged("post_install", "-at_install")
-class TestTaxInvoice(PaperCase):
+class TestTaxInvoice(DocumentCase):
     """Thai Revenue Code, section 86/4; see BmasiaPayment._is_tax_invoice."""
 
     def test_every_particular_of_section_86_4_is_there(self):
@@ -33,7 +33,7 @@ class TestTaxInvoice(PaperCase):
             "the number": (receipt.name,),
             "what was sold": ("Background music", "1,000.00"),
             "the tax apart": ("VAT 7 % 70.00",),
-            "the day": (receipt._say_day(receipt.date, "d MMM"),),
+            "the day": (receipt._format_day(receipt.date, "d MMM"),),
         }
         for particular, expected in particulars.items():
             for words in expected:
@@ -104,14 +104,14 @@ class TestTaxInvoice(PaperCase):
     def test_tax_withheld_is_taken_off_below_the_total(self):
         invoice = self.issued(self.hotel)
         receipt = self.receipt(invoice, 1040, withholding_amount=30)
-        steps = {step["kind"]: step["amount"] for step in receipt._receipt_ladder()}
+        steps = {step["kind"]: step["amount"] for step in receipt._receipt_rows()}
         self.assertEqual(steps["sum"], 1070)
         self.assertEqual(steps["sum"] + steps["withheld"], steps["total"])
         self.assertIn("Withholding tax -30.00", self.flat(receipt))
 
 
 @tagged("post_install", "-at_install")
-class TestInvoiceKinds(PaperCase):
+class TestInvoiceKinds(DocumentCase):
     def test_an_invoice_tells_period_property_and_reference(self):
         invoice = self.issued(
             self.hotel,
@@ -162,7 +162,7 @@ class TestInvoiceKinds(PaperCase):
         self.assertIn("Value after earlier credit notes, before tax 600.00", text)
         self.assertIn("Correct value, before tax 200.00", text)
 
-    def test_a_credit_note_of_a_taxed_sale_is_a_tax_paper(self):
+    def test_a_credit_note_of_a_taxed_sale_is_a_tax_document(self):
         """Thai Revenue Code, section 86/10: the words, and the tax invoice's number."""
         invoice = self.issued(self.hotel)
         receipt = self.receipt(invoice, 500)
@@ -196,18 +196,18 @@ class TestInvoiceKinds(PaperCase):
 
 
 @tagged("post_install", "-at_install")
-class TestContractKinds(PaperCase):
+class TestContractKinds(DocumentCase):
     def test_a_participation_names_its_master_and_property(self):
         seller = {"company_id": self.thai.id}  # of both: they stay in one entity
         master = self.contract(self.bar, category="master", **seller)
-        master._mint_number()
+        master._assign_number()
         venue = self.contract(
             self.hotel,
             category="participation",
             master_contract_id=master.id,
             property_name="Beach Wing",
         )
-        venue._mint_number()
+        venue._assign_number()
         text = self.flat(venue)
         for words in ("Participation agreement", master.name, "Beach Wing"):
             self.assertIn(words, text)
@@ -240,13 +240,13 @@ class TestContractKinds(PaperCase):
             b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
             b"awAAAABJRU5ErkJggg=="
         )
-        self.thai.paper_signature = pixel
+        self.thai.document_signature = pixel
         values = self.env["report.bmasia_crm.report_contract"]
         contract = self.contract(self.hotel)
         self.assertTrue(values._signature_of(contract, "Norbert"))
         self.assertFalse(values._signature_of(contract, "Somebody Else"))
         contract.action_mark_sent()
-        self.thai.paper_signatory = "Bob"  # and the picture is Bob's from now on
+        self.thai.document_signatory = "Bob"  # and the picture is Bob's from now on
         self.assertFalse(values._signature_of(contract, "Norbert"))
         self.assertFalse(values._signature_of(contract, "Bob"))
 
@@ -289,7 +289,7 @@ class TestContractKinds(PaperCase):
 
     def test_a_renewal_notice_tells_end_and_terms(self):
         contract = self.contract(self.hotel)
-        contract._mint_number()
+        contract._assign_number()
         text = self.flat(self.notice(contract))
         for words in ("Renewal notice", contract.name, "31 Dec 2026", "60 days"):
             self.assertIn(words, text)

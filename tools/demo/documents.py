@@ -35,13 +35,13 @@ SALE_PLANS = (
 CREDIT_NOTES = 3
 
 
-def make_papers(env, entities, team, customers):
-    """Make all papers; what is not a draft has its number and its day.
+def make_documents(env, entities, team, customers):
+    """Make all documents; what is not a draft has its number and its day.
 
     :param dict entities: ``res.company`` by code
     :param dict team: users by login without domain
     :param dict customers: ``bmasia.company`` by key
-    :raises RuntimeError: the plan came out with another number of papers
+    :raises RuntimeError: the plan came out with another number of documents
     """
     maker = _Maker(env, entities, team, customers)
     maker.make_quotes()
@@ -77,7 +77,7 @@ class _Maker:
     # -- numbers and days --------------------------------------------------------
 
     def number(self, kind, day):
-        """The next number of a day, as the papers got them in their time."""
+        """The next number of a day, as the documents got them in their time."""
         prefix = numbering.series("day", kind, "", day)
         self.numbers[prefix] += 1
         return numbering.numbered(prefix, self.numbers[prefix])
@@ -86,7 +86,7 @@ class _Maker:
         return self.today - timedelta(days=days)
 
     def sent(self, day):
-        """What a paper has that was sent on a day."""
+        """What a document has that was sent on a day."""
         return {"sent_date": datetime.combine(day, time(4)), "send_state": "sent"}
 
     # -- lines ---------------------------------------------------------------------
@@ -116,7 +116,7 @@ class _Maker:
         return {"product_id": product.id, "quantity": quantity, **values}
 
     def price(self, company, code):
-        prices = company.billing_entity_id.paper_pricelist_id
+        prices = company.billing_entity_id.document_pricelist_id
         return prices._get_product_price(self.products[code], 1.0)
 
     # -- Hilton Pattaya --------------------------------------------------------------
@@ -289,8 +289,8 @@ class _Maker:
                 Command.create(
                     {
                         "side": "seller",
-                        "name": entity.paper_signatory,
-                        "title": entity.paper_signatory_title,
+                        "name": entity.document_signatory,
+                        "title": entity.document_signatory_title,
                     }
                 ),
                 Command.create(

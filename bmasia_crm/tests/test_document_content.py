@@ -7,23 +7,23 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..tools import promptpay
-from .papers import PaperCase, pictures, words
+from .documents import DocumentCase, pictures, words
 
 
 @tagged("post_install", "-at_install")
-class TestPaperContent(PaperCase):
-    def test_paper_tells_number_customer_and_the_total_of_the_form(self):
-        for paper in (
+class TestDocumentContent(DocumentCase):
+    def test_document_tells_number_customer_and_the_total_of_the_form(self):
+        for document in (
             self.quote(self.hotel),
             self.invoice(self.hotel),
             self.contract(self.hotel),
         ):
-            with self.subTest(paper._name):
-                paper._mint_number()
-                text = self.text(paper)
-                self.assertIn(paper.name, text)
+            with self.subTest(document._name):
+                document._assign_number()
+                text = self.text(document)
+                self.assertIn(document.name, text)
                 self.assertIn("บริษัท ตัวอย่าง โฮเทล", text)
-                self.assertIn(f"THB {paper.amount_total:,.2f}", text)
+                self.assertIn(f"THB {document.amount_total:,.2f}", text)
 
     def test_printed_ladder_adds_up_from_top_to_bottom(self):
         quote = self.quote(
@@ -35,7 +35,7 @@ class TestPaperContent(PaperCase):
                 Command.create({"name": "b", "quantity": 7, "unit_price": 1.15}),
             ],
         )
-        steps = {step["kind"]: step["amount"] for step in quote._totals_ladder()}
+        steps = {step["kind"]: step["amount"] for step in quote._totals_rows()}
         self.assertAlmostEqual(steps["gross"] + steps["discount"], steps["net"])
         self.assertAlmostEqual(steps["net"] + steps["tax"], steps["total"])
         text = self.text(quote)
@@ -58,7 +58,7 @@ class TestPaperContent(PaperCase):
         self.assertNotIn("VAT", text)
         self.assertIn("USD", text)
 
-    def test_explicit_zero_percent_survives_on_a_thai_paper(self):
+    def test_explicit_zero_percent_survives_on_a_thai_document(self):
         line = {"name": "Export", "quantity": 1, "unit_price": 500, "tax_rate": 0}
         quote = self.quote(self.hotel, line_ids=[Command.create(line)])
         self.assertEqual(quote.amount_total, 500)
@@ -68,8 +68,8 @@ class TestPaperContent(PaperCase):
         self.assertEqual(len(self.pages(self.quote(self.hotel))), 1)
 
     def test_nothing_empty_is_printed(self):
-        for paper in (self.quote(self.bar), self.invoice(self.bar)):
-            text = self.text(paper)
+        for document in (self.quote(self.bar), self.invoice(self.bar)):
+            text = self.text(document)
             for word in ("False", "None", "N/A", "{{"):
                 self.assertNotIn(word, text)
 
@@ -99,14 +99,14 @@ class TestPaperContent(PaperCase):
         invoice = self.issued(self.hotel)
         receipt = self.receipt(invoice)
         quote, contract = self.quote(self.hotel), self.contract(self.hotel)
-        for paper in (quote, contract):
-            paper.action_mark_sent()
+        for document in (quote, contract):
+            document.action_mark_sent()
         contract.action_activate(contract._today())
         quote.action_accept()
-        for paper in (quote, contract, invoice, receipt):
-            said = set(re.findall(r"\w+", self.text(paper).lower()))
+        for document in (quote, contract, invoice, receipt):
+            said = set(re.findall(r"\w+", self.text(document).lower()))
             for state in ("draft", "sent", "issued", "active", "paid", "status"):
-                self.assertNotIn(state, said, paper._name)
+                self.assertNotIn(state, said, document._name)
         self.assertEqual(invoice.state, "paid")
 
     def test_the_customers_address_stands_once_and_in_whole(self):
@@ -127,10 +127,10 @@ class TestPaperContent(PaperCase):
     def test_the_logo_comes_from_the_database_and_keeps_its_proportions(self):
         self.thai.logo = self.entity_pictures(300, 60)["logo"]
         quote = self.quote(self.hotel)
-        quote._mint_number()
+        quote._assign_number()
         # the preview is read by a page that asks for the sizes of files
-        for paper in (quote, quote.with_context(bin_size=True)):
-            ((width, height),) = pictures(paper._render_pdf())
+        for document in (quote, quote.with_context(bin_size=True)):
+            ((width, height),) = pictures(document._render_pdf())
             self.assertAlmostEqual(width / height, 5, places=1)
 
     def test_complimentary_lines_stand_apart_with_their_value(self):
@@ -154,7 +154,7 @@ class TestPaperContent(PaperCase):
         self.assertGreater(len(pages), 1)
         for page in pages:
             self.assertIn("DRAFT", page.extract_text())
-        quote._mint_number()
+        quote._assign_number()
         self.assertNotIn("DRAFT", self.text(quote))
 
     def test_long_zone_table_repeats_its_head(self):
@@ -182,7 +182,7 @@ class TestPaperContent(PaperCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPromptPay(PaperCase):
+class TestPromptPay(DocumentCase):
     def test_thai_invoice_carries_the_amount_and_a_right_checksum(self):
         invoice = self.invoice(self.hotel)
         text = promptpay.payload("0000000000000", invoice.amount_due)
