@@ -26,6 +26,7 @@ def run_lint(settings, arguments):
     environment = {
         **os.environ,
         "PATH": os.pathsep.join((*map(str, programs), os.environ["PATH"])),
+        "MYPY_CACHE_DIR": str(settings.state / "mypy"),
         "PRE_COMMIT_HOME": str(settings.state / "pre-commit"),
     }
     command = [sys.executable, "-m", "pre_commit", "run", "--all-files", *arguments]

@@ -1,11 +1,13 @@
 """Database defaults of what this addon adds to tables of others."""
 
+from typing import Any
+
 from odoo.tools import SQL
 
 OURS = {"bmasia_crm"}
 
 
-def set_column_defaults(model):
+def set_column_defaults(model: Any) -> None:
     """Give each column that this addon requires of a model its default in SQL, too.
 
     Whoever writes a row without the ORM (core does when it neutralises a copy, other

@@ -12,6 +12,7 @@ Two presets. *day*, as in the old system: a counter per day, shared by all entit
 """
 
 import re
+from datetime import date
 
 DIGITS = 3  # at least; a series that needs more gets more
 DAY_CODES = {
@@ -41,7 +42,7 @@ PATTERNS = {
 }
 
 
-def series(preset, kind, entity, day):
+def series(preset: str, kind: str, entity: str, day: date) -> str:
     """The series of a kind of document on a day.
 
     :param str preset: ``day`` or ``year``
@@ -59,7 +60,7 @@ def series(preset, kind, entity, day):
     return f"{DAY_CODES[kind]}-{day:%Y-%m%d}-"
 
 
-def numbered(prefix, value):
+def numbered(prefix: str, value: int) -> str:
     """The number itself.
 
     >>> numbered("TH-IV26", 1000)
@@ -68,7 +69,7 @@ def numbered(prefix, value):
     return f"{prefix}{value:0{DIGITS}d}"
 
 
-def parse(number):
+def parse(number: str | None) -> tuple[str, int] | None:
     """The series and counter of one of our numbers, or None for a foreign one.
 
     >>> parse("C-2025-1006-001")

@@ -8,8 +8,10 @@
 (None, ())
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+Step = tuple[str, int]  # a kind, and its days after the document's own day
 # What has waited for longer is no news, as what an import brings along; days after the
 # last step.
 WINDOW = 30
@@ -27,7 +29,7 @@ class Rule:
     switch: str
     template: str
     receives: str
-    steps: tuple
+    steps: tuple[Step, ...]
 
 
 RULES = (
@@ -56,7 +58,7 @@ RULES = (
 RULE_OF = {rule.model: rule for rule in RULES}
 
 
-def step_of(steps, age):
+def step_of(steps: Iterable[Step], age: int) -> tuple[str | None, tuple[str, ...]]:
     """The step that a document has reached, and those that it went past unnoticed.
 
     :param int age: days since the document's own day

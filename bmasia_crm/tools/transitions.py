@@ -5,6 +5,7 @@ Data, not branches: the methods, the buttons' conditions, the tests of every for
 transition and the documentation follow from these tables.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 USER = "bmasia_crm.group_user"
@@ -24,7 +25,7 @@ class Transition:
     """
 
     who: str
-    guards: tuple = ()
+    guards: tuple[str, ...] = ()
     stamp: str = ""
 
 
@@ -66,7 +67,9 @@ INVOICE_TRANSITIONS = {
 }
 
 
-def forbidden(transitions, states):
+def forbidden(
+    transitions: Mapping[tuple[str, str], Transition], states: Collection[str]
+) -> list[tuple[str, str]]:
     """Every transition between these states that a table does not permit.
 
     >>> forbidden({("a", "b"): Transition(USER)}, ["a", "b"])
