@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.progress import step
-from tools.settings import GENERIC_ADDONS, MODULES, ROOT
+from tools.settings import GENERIC_ADDONS, MODULES, ROOT, Settings
 from tools.stack import Stack
 
 # Odoo's own tests of what our addons change: server, mail, composer, gateway, companies
@@ -46,13 +46,14 @@ class Result:
     seconds: float
 
     @classmethod
-    def read(cls, suite, path, seconds):
+    def read(cls, suite: str, path: Path, seconds: float) -> "Result":
         """Read pytest's JUnit report; no report or no test counts as a failure."""
-        if not path.exists():
+        root = ElementTree.parse(path).getroot() if path.exists() else None
+        node = None if root is None else root.find("testsuite")
+        if node is None:
             return cls(suite, 0, 1, 0, seconds)
-        node = ElementTree.parse(path).getroot().find("testsuite")
         count = {
-            k: int(node.get(k)) for k in ("tests", "failures", "errors", "skipped")
+            k: int(node.get(k, 0)) for k in ("tests", "failures", "errors", "skipped")
         }
         failed = count["failures"] + count["errors"]
         return cls(
@@ -64,7 +65,7 @@ class Result:
         )
 
 
-def run_tests(settings, arguments):
+def run_tests(settings: Settings, arguments: list[str]) -> int:
     """Run the suites and print the table.
 
     :param tools.settings.Settings settings: of the normal installation
@@ -88,7 +89,7 @@ def run_tests(settings, arguments):
     return int(any(r.failed or r.skipped for r in results))
 
 
-def run_soak(settings):
+def run_soak(settings: Settings) -> int:
     """The crash tests, random documents, broken input over REST, all in full size, and
     Odoo's own tests of mail.
 
@@ -108,7 +109,7 @@ def run_soak(settings):
     return run_tests(settings, ["core"]) or failed
 
 
-def _table(results):
+def _table(results: list[Result]) -> str:
     rows = [f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
     for r in results:
         rows.append(
@@ -121,13 +122,13 @@ def _table(results):
     return "\n".join(rows)
 
 
-def _pytest(stack, report, *arguments):
+def _pytest(stack: Stack, report: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
     environment = {**os.environ, **stack.environment}
     subprocess.call(command, cwd=ROOT, env=environment)
 
 
-def _addons_suite(settings, report, extra):
+def _addons_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:
@@ -148,7 +149,7 @@ def _addons_suite(settings, report, extra):
         stack.stop()
 
 
-def _core_suite(settings, report, extra):
+def _core_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     """Odoo's own tests, from the installed Odoo, on all our addons."""
     import odoo
 
@@ -176,7 +177,7 @@ def _core_suite(settings, report, extra):
         stack.stop()
 
 
-def _system_suite(settings, report, extra):
+def _system_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:
