@@ -213,6 +213,13 @@ def structure(settings: Settings) -> int:
     return run_structure(settings, sys.argv[2:])
 
 
+def translations(settings: Settings) -> int:
+    """Renew the templates and the Thai of the addons."""
+    from tools.translations import run_translations
+
+    return run_translations(settings)
+
+
 def pictures(settings: Settings) -> int:
     """Take the README's screenshots."""
     from tools.pictures import take_pictures
@@ -224,7 +231,8 @@ COMMANDS = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(start, up, down, check, shell, clean),
-        *(test, soak, bench, prove_core, lint, structure, pictures),
+        *(test, soak, bench, prove_core, lint),
+        *(structure, translations, pictures),
     )
 }
 
