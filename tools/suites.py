@@ -5,13 +5,14 @@ Two suites: the addons' own tests (pytest-odoo, on a database without demo data)
 on ports of their own, so that ``./run`` may be up meanwhile.
 """
 
+import json
 import os
 import random
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.progress import step
@@ -29,6 +30,7 @@ CORE_TESTS = [
     "test_mail/tests/test_mail_gateway.py",
     "test_mail/tests/test_mail_multicompany.py",
 ]
+COVERAGE = ".coverage.json"  # what tools/coverage_plugin.py writes, beside the report
 ADDON_TESTS = [
     *(f"addons/{name}" for name in GENERIC_ADDONS),
     "bmasia_crm",
@@ -44,6 +46,7 @@ class Result:
     failed: int
     skipped: int
     seconds: float
+    covered: float | None = None  # percent of the addons' lines, where it was measured
 
     @classmethod
     def read(cls, suite: str, path: Path, seconds: float) -> "Result":
@@ -82,9 +85,15 @@ def run_tests(settings: Settings, arguments: list[str]) -> int:
     for name in chosen:
         start = time.monotonic()
         report = own.state / f"{name}.xml"
-        report.unlink(missing_ok=True)
+        coverage = report.with_suffix(COVERAGE)
+        for file in (report, coverage):
+            file.unlink(missing_ok=True)
         suites[name](own, report, extra)
-        results.append(Result.read(name, report, time.monotonic() - start))
+        result = Result.read(name, report, time.monotonic() - start)
+        if coverage.exists():
+            percent = json.loads(coverage.read_text())["percent"]
+            result = replace(result, covered=percent)
+        results.append(result)
     sys.stdout.write(_table(results))
     return int(any(r.failed or r.skipped for r in results))
 
@@ -110,10 +119,15 @@ def run_soak(settings: Settings) -> int:
 
 
 def _table(results: list[Result]) -> str:
-    rows = [f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
+    rows = [
+        f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"
+        f"{'coverage':>10}"
+    ]
     for r in results:
+        covered = "" if r.covered is None else f"{r.covered:.1f} %"
         rows.append(
             f"{r.suite:<10}{r.tests:>8}{r.failed:>8}{r.skipped:>9}{r.seconds:>9.0f}"
+            f"{covered:>10}".rstrip()
         )
     passed = sum(r.tests - r.failed - r.skipped for r in results)
     failed = sum(r.failed for r in results)
@@ -124,7 +138,11 @@ def _table(results: list[Result]) -> str:
 
 def _pytest(stack: Stack, report: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
-    environment = {**os.environ, **stack.environment}
+    environment = {
+        **os.environ,
+        **stack.environment,
+        "BMASIA_COVERAGE": str(report.with_suffix(COVERAGE)),
+    }
     subprocess.call(command, cwd=ROOT, env=environment)
 
 
@@ -143,7 +161,8 @@ def _addons_suite(settings: Settings, report: Path, extra: list[str]) -> None:
             f"--odoo-database={settings.database}",
             "--odoo-http",
             "--odoo-log-level=error",
-            *(extra or ["-q", *ADDON_TESTS]),
+            # of a part of the tests it would say nothing
+            *(extra or ["-q", "-p", "tools.coverage_plugin", *ADDON_TESTS]),
         )
     finally:
         stack.stop()
