@@ -5,6 +5,4 @@ from . import resources
 from . import openapi
 from . import rest
 from . import rpc
-from . import portal
 from . import export
-from . import home

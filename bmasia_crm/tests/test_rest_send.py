@@ -4,8 +4,9 @@ import uuid
 
 from odoo.tests import tagged
 
+from odoo.addons.document_flow.models.document_letter_mixin import MAX_RECIPIENTS
+
 from ..controllers import contracts
-from ..models.bmasia_sendable_letter import MAX_RECIPIENTS
 from .common import PDF
 from .rest import RestCase
 
