@@ -12,7 +12,7 @@ TEST = f"""
 import odoo.init
 import odoo.addons
 
-odoo.addons.__path__.insert(0, {str(ROOT / "addons")!r})
+odoo.addons.__path__ = [*odoo.addons.__path__, {str(ROOT / "addons")!r}]
 
 from odoo.addons.mail_delivery.tools import backoff
 

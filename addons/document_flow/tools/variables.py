@@ -78,7 +78,7 @@ def fill(text: str | None, values: Mapping[str, Any]) -> str:
 
     >>> fill("{{nobody}}", {})
     Traceback (most recent call last):
-    odoo.addons.bmasia_crm.tools.variables.UnresolvedVariable: nobody
+    odoo.addons.document_flow.tools.variables.UnresolvedVariable: nobody
     """
     if names := missing(text, values):
         raise UnresolvedVariable(names)
