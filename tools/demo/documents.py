@@ -78,6 +78,7 @@ class _Maker:
         self.others = [company for company in self.customers if company != self.hilton]
         self.today = entities["TH"]._today()
         self.numbers = Counter({"Q-2025-1006-": 426})
+        self.codes = env["document.numbered.mixin"]._all_number_codes()
         products = env["product.product"].search([("default_code", "!=", False)])
         self.products = {product.default_code: product for product in products}
         self.templates = {
@@ -89,7 +90,7 @@ class _Maker:
 
     def number(self, kind: str, day: date) -> str:
         """The next number of a day, as the documents got them in their time."""
-        prefix = numbering.series("day", kind, "", day)
+        prefix = numbering.series("day", self.codes[kind], "", day)
         self.numbers[prefix] += 1
         return numbering.numbered(prefix, self.numbers[prefix])
 
