@@ -12,15 +12,18 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 SENDER = "norbert@bmasiamusic.com"  # may send every kind of document
-MODELS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
 EACH = 3  # documents of a kind
+DAY = "interval '1 day'"
 # by which a letter is found to be the same as one of just now
-MOMENTS = {
-    "mail_delivery": ("queued_at", "claimed_at", "handed_at", "sent_at", "create_date"),
-    "mail_message": ("date", "create_date"),
-    "mail_mail": ("create_date",),
-    "document_send_request": ("create_date",),
-}
+MOMENTS = ("queued_at", "claimed_at", "handed_at", "sent_at", "date", "create_date")
+MOMENTS_QUERY = """
+SELECT c.table_name, string_agg(format('%%1$I = %%1$I - ' || %s, c.column_name), ', ')
+  FROM information_schema.columns c JOIN information_schema.tables t
+    ON t.table_name = c.table_name AND t.table_schema = c.table_schema
+ WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+   AND c.udt_name = 'timestamp' AND c.column_name = ANY (%s)
+ GROUP BY c.table_name
+"""
 LOG_COLUMNS = ("create_date", "create_uid", "write_date", "write_uid")
 # When a job ran, when a view was written, who is in a group: no definition
 MOVING = {
@@ -32,13 +35,20 @@ MOVING = {
 }
 
 
+def models(env):
+    """The kinds of documents that are drafts first, by what they have."""
+    wanted = {"state", "send_state"}
+    found = [n for n, m in env.registry.items() if wanted <= m._fields.keys()]
+    return sorted(name for name in found if not env.registry[name]._abstract)
+
+
 def send(env):
     """Send documents of every kind.
 
     :returns: ``{model: {id: number}}``
     """
     sent = {}
-    for model in MODELS:
+    for model in models(env):
         documents = env[model].search([("state", "in", ("sent", "issued"))], order="id")
         drafts = env[model].search([("state", "=", "draft")], order="id")
         chosen = documents[:EACH].ids + drafts[:EACH].ids
@@ -48,9 +58,9 @@ def send(env):
 
 def send_again(env, sent):
     """Send what was sent by :func:`send` once more, as if on the next day."""
-    for table, columns in MOMENTS.items():
-        moved = ", ".join(f"{name} = {name} - interval '1 day'" for name in columns)
-        env.cr.execute(f"UPDATE {table} SET {moved}")
+    env.cr.execute(MOMENTS_QUERY, [DAY, [*MOMENTS]])
+    for table, columns in env.cr.fetchall():
+        env.cr.execute(f'UPDATE "{table}" SET {columns}')
     env.invalidate_all()
     return {m: send_each(env, m, map(int, ids)) for m, ids in sent.items()}
 

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from tools.errors import SetupError
 from tools.progress import step
@@ -30,7 +32,7 @@ deliveries; if stopped, this goes on at the next start. Log: {log}
 """
 
 
-def start(settings):
+def start(settings: Settings) -> int:
     """Everything up, the main job once, then stay until Ctrl-C.
 
     :returns: the exit code
@@ -41,7 +43,7 @@ def start(settings):
         return _start(settings, stack)
 
 
-def _start(settings, stack):
+def _start(settings: Settings, stack: Stack) -> int:
     # Ctrl-C (also where a script's "&" took it away), kill, and closing the terminal
     # (unless nohup says otherwise) end the same way: in order
     for number in ENDINGS:
@@ -82,7 +84,7 @@ def _start(settings, stack):
 
 
 @contextmanager
-def only_one(settings):
+def only_one(settings: Settings) -> Iterator[None]:
     """Hold the state folder for this process; the lock ends with it, however it ends.
 
     :raises SetupError: another process works there
@@ -99,7 +101,7 @@ def only_one(settings):
         yield
 
 
-def _lock(file):
+def _lock(file: IO[str]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -107,7 +109,7 @@ def _lock(file):
     return True
 
 
-def up(settings):
+def up(settings: Settings) -> int:
     """Like start, in the background; returns when the main job is done."""
     log = settings.state / "log" / "run.log"
     (settings.state / READY).unlink(missing_ok=True)
@@ -126,7 +128,7 @@ def up(settings):
     return process.poll() or 0
 
 
-def down(settings):
+def down(settings: Settings) -> int:
     """Stop what ``up`` or another terminal started."""
     with open(settings.state / PID, "a+") as file:
         if _lock(file):
@@ -142,7 +144,7 @@ def down(settings):
     return 1
 
 
-def check(settings):
+def check(settings: Settings) -> int:
     """Do the main job on the running system and print the receipt."""
     from tools.main_job import do_main_job
 
@@ -156,7 +158,7 @@ def check(settings):
     return 0
 
 
-def shell(settings):
+def shell(settings: Settings) -> int:
     """Odoo's shell on the demo database, which must be running."""
     stack = Stack(settings)
     if not stack.cluster.is_running():
@@ -168,7 +170,7 @@ def shell(settings):
     )
 
 
-def clean(settings):
+def clean(settings: Settings) -> int:
     """Remove the state folder and the cluster."""
     down(settings)
     stack = Stack(settings)
@@ -178,42 +180,56 @@ def clean(settings):
     return 0
 
 
-def test(settings):
+def test(settings: Settings) -> int:
     """Run every test."""
     from tools.suites import run_tests
 
     return run_tests(settings, sys.argv[2:])
 
 
-def soak(settings):
+def soak(settings: Settings) -> int:
     """Kill workers at every point, many times, and let four share a long queue."""
     from tools.suites import run_soak
 
     return run_soak(settings)
 
 
-def bench(settings):
+def bench(settings: Settings) -> int:
     """Measure against the peers."""
     from tools.bench.run import run_bench
 
     return run_bench(settings, sys.argv[2:])
 
 
-def prove_core(settings):
+def prove_core(settings: Settings) -> int:
     """Run the tests of core defects on plain Odoo."""
     from tools import prove_core
 
     return prove_core.prove_core(settings)
 
 
-def lint(settings):
+def lint(settings: Settings) -> int:
     """Run the linters."""
     from tools.lint import run_lint
 
     return run_lint(settings, sys.argv[2:])
 
 
-def pictures(settings):
+def structure(settings: Settings) -> int:
+    """Count how the code lies in its files."""
+    from tools.structure import run_structure
+
+    return run_structure(settings, sys.argv[2:])
+
+
+def translations(settings: Settings) -> int:
+    """Renew the templates and the Thai of the addons."""
+    from tools.translations import run_translations
+
+    return run_translations(settings)
+
+
+def pictures(settings: Settings) -> int:
     """Take the README's screenshots."""
     from tools.pictures import take_pictures
 
@@ -224,12 +240,13 @@ COMMANDS = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(start, up, down, check, shell, clean),
-        *(test, soak, bench, prove_core, lint, pictures),
+        *(test, soak, bench, prove_core, lint),
+        *(structure, translations, pictures),
     )
 }
 
 
-def main():
+def main() -> int:
     """Run the command of the command line; a failed step ends with code 1."""
     try:
         name = sys.argv[1] if len(sys.argv) > 1 else "start"

@@ -14,7 +14,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 
-def main():
+def main() -> int:
     """Complete the history.
 
     :returns: the exit code: 1 where documents still lack theirs

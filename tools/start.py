@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 from importlib import import_module
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg2
@@ -64,12 +65,12 @@ class CannotStart(Exception):
     :param int code: the exit code, as sysexits.h has them
     """
 
-    def __init__(self, code, sentence):
+    def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
 
 
-def database_url_variables(url):
+def database_url_variables(url: str) -> dict[str, str]:
     """Turn a database URL into the variables that Odoo and libpq read.
 
     >>> database_url_variables("postgresql://pom:p%40ss@db:5433/crm?sslmode=require")
@@ -111,7 +112,7 @@ def database_url_variables(url):
     return {variable: value for variable, value in values.items() if value}
 
 
-def database_name():
+def database_name() -> str:
     """The one database that the settings name.
 
     :raises CannotStart: none or several
@@ -129,7 +130,7 @@ def database_name():
     return names[0]
 
 
-def database_wait():
+def database_wait() -> int:
     """How long to wait for the database server, in seconds.
 
     :raises CannotStart: ``DATABASE_WAIT`` is no number
@@ -142,7 +143,7 @@ def database_wait():
     return int(text)
 
 
-def check_configuration_file():
+def check_configuration_file() -> None:
     """Refuse the defaults that Odoo takes when its file is not where it should be.
 
     :raises CannotStart: ``ODOO_RC`` names no file that can be read
@@ -154,7 +155,7 @@ def check_configuration_file():
         )
 
 
-def connect(name):
+def connect(name: str) -> Any:
     """Open a connection, waiting for a server that is still starting.
 
     :raises CannotStart: not there after ``DATABASE_WAIT`` seconds, or it refuses us
@@ -188,7 +189,7 @@ def connect(name):
             time.sleep(0.5)
 
 
-def check_role(connection):
+def check_role(connection: Any) -> None:
     """Refuse a role that commands the database server: a statement that somebody gets
     Odoo to run must not read its files or start its programs.
 
@@ -205,7 +206,7 @@ def check_role(connection):
         )
 
 
-def ensure_trigrams(connection):
+def ensure_trigrams(connection: Any) -> bool:
     """Make the extension by which parts of names are found: Odoo makes its indexes only
     where it is.
 
@@ -232,14 +233,14 @@ def ensure_trigrams(connection):
     return True
 
 
-def holds_odoo(connection):
+def holds_odoo(connection: Any) -> bool:
     """Whether the database has Odoo's tables."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('ir_module_module') IS NOT NULL")
         return cursor.fetchone()[0]
 
 
-def outdated_addons(connection):
+def outdated_addons(connection: Any) -> list[str]:
     """Installed addons whose version on disk is another one than in the database."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -255,7 +256,7 @@ def outdated_addons(connection):
     ]
 
 
-def check_key_ring(connection=None):
+def check_key_ring(connection: Any = None) -> None:
     """Refuse to start without the keys for the passwords in the database.
 
     :param connection: to the database, once it holds Odoo
@@ -287,7 +288,7 @@ def check_key_ring(connection=None):
         raise CannotStart(EX_CONFIG, sentence._source) from error
 
 
-def check_site_url(url):
+def check_site_url(url: str) -> None:
     """Refuse an address that would make every link in a mail a dead one.
 
     :raises CannotStart: no ``https://host`` or ``http://host``
@@ -299,13 +300,13 @@ def check_site_url(url):
         )
 
 
-def _parameter(connection, key):
+def _parameter(connection: Any, key: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT value FROM ir_config_parameter WHERE key = %s", (key,))
         return {text for (value,) in cursor for text in value.split(",")}
 
 
-def freeze_site_url(connection, url):
+def freeze_site_url(connection: Any, url: str) -> None:
     """Keep the public address in the database, so that links in mails are right
     whoever logs in from wherever."""
     with connection, connection.cursor() as cursor:
@@ -321,7 +322,7 @@ def freeze_site_url(connection, url):
             )
 
 
-def odoo_command(*arguments):
+def odoo_command(*arguments: str) -> None:
     """Run one of Odoo's commands to its end.
 
     :raises CannotStart: it failed; its own log says why
@@ -333,7 +334,7 @@ def odoo_command(*arguments):
         )
 
 
-def install(name):
+def install(name: str) -> None:
     """Install the addons into the empty database.
 
     :raises CannotStart: it failed
@@ -352,7 +353,7 @@ def install(name):
     )
 
 
-def upgrade(name, addons):
+def upgrade(name: str, addons: list[str]) -> None:
     """Upgrade these addons, and what depends on them.
 
     Not by ``odoo module upgrade``: that reads the acting user before anything is
@@ -371,7 +372,7 @@ def upgrade(name, addons):
     )
 
 
-def prepare(name, init):
+def prepare(name: str, init: bool) -> None:
     """Check everything, install or upgrade the addons.
 
     :param str name: of the database
@@ -405,7 +406,7 @@ def prepare(name, init):
         connection.close()
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     """Start the server in this process, or say why not.
 
     :param list[str] arguments: of the command line

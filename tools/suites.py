@@ -5,17 +5,18 @@ Two suites: the addons' own tests (pytest-odoo, on a database without demo data)
 on ports of their own, so that ``./run`` may be up meanwhile.
 """
 
+import json
 import os
 import random
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.progress import step
-from tools.settings import GENERIC_ADDONS, MODULES, ROOT
+from tools.settings import GENERIC_ADDONS, MODULES, ROOT, Settings
 from tools.stack import Stack
 
 # Odoo's own tests of what our addons change: server, mail, composer, gateway, companies
@@ -29,6 +30,7 @@ CORE_TESTS = [
     "test_mail/tests/test_mail_gateway.py",
     "test_mail/tests/test_mail_multicompany.py",
 ]
+COVERAGE = ".coverage.json"  # what tools/coverage_plugin.py writes, beside the report
 ADDON_TESTS = [
     *(f"addons/{name}" for name in GENERIC_ADDONS),
     "bmasia_crm",
@@ -44,15 +46,17 @@ class Result:
     failed: int
     skipped: int
     seconds: float
+    covered: float | None = None  # percent of the addons' lines, where it was measured
 
     @classmethod
-    def read(cls, suite, path, seconds):
+    def read(cls, suite: str, path: Path, seconds: float) -> "Result":
         """Read pytest's JUnit report; no report or no test counts as a failure."""
-        if not path.exists():
+        root = ElementTree.parse(path).getroot() if path.exists() else None
+        node = None if root is None else root.find("testsuite")
+        if node is None:
             return cls(suite, 0, 1, 0, seconds)
-        node = ElementTree.parse(path).getroot().find("testsuite")
         count = {
-            k: int(node.get(k)) for k in ("tests", "failures", "errors", "skipped")
+            k: int(node.get(k, 0)) for k in ("tests", "failures", "errors", "skipped")
         }
         failed = count["failures"] + count["errors"]
         return cls(
@@ -64,7 +68,7 @@ class Result:
         )
 
 
-def run_tests(settings, arguments):
+def run_tests(settings: Settings, arguments: list[str]) -> int:
     """Run the suites and print the table.
 
     :param tools.settings.Settings settings: of the normal installation
@@ -81,14 +85,20 @@ def run_tests(settings, arguments):
     for name in chosen:
         start = time.monotonic()
         report = own.state / f"{name}.xml"
-        report.unlink(missing_ok=True)
+        coverage = report.with_suffix(COVERAGE)
+        for file in (report, coverage):
+            file.unlink(missing_ok=True)
         suites[name](own, report, extra)
-        results.append(Result.read(name, report, time.monotonic() - start))
+        result = Result.read(name, report, time.monotonic() - start)
+        if coverage.exists():
+            percent = json.loads(coverage.read_text())["percent"]
+            result = replace(result, covered=percent)
+        results.append(result)
     sys.stdout.write(_table(results))
     return int(any(r.failed or r.skipped for r in results))
 
 
-def run_soak(settings):
+def run_soak(settings: Settings) -> int:
     """The crash tests, random documents, broken input over REST, all in full size, and
     Odoo's own tests of mail.
 
@@ -108,11 +118,16 @@ def run_soak(settings):
     return run_tests(settings, ["core"]) or failed
 
 
-def _table(results):
-    rows = [f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
+def _table(results: list[Result]) -> str:
+    rows = [
+        f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"
+        f"{'coverage':>10}"
+    ]
     for r in results:
+        covered = "" if r.covered is None else f"{r.covered:.1f} %"
         rows.append(
             f"{r.suite:<10}{r.tests:>8}{r.failed:>8}{r.skipped:>9}{r.seconds:>9.0f}"
+            f"{covered:>10}".rstrip()
         )
     passed = sum(r.tests - r.failed - r.skipped for r in results)
     failed = sum(r.failed for r in results)
@@ -121,13 +136,17 @@ def _table(results):
     return "\n".join(rows)
 
 
-def _pytest(stack, report, *arguments):
+def _pytest(stack: Stack, report: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
-    environment = {**os.environ, **stack.environment}
+    environment = {
+        **os.environ,
+        **stack.environment,
+        "BMASIA_COVERAGE": str(report.with_suffix(COVERAGE)),
+    }
     subprocess.call(command, cwd=ROOT, env=environment)
 
 
-def _addons_suite(settings, report, extra):
+def _addons_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:
@@ -142,13 +161,14 @@ def _addons_suite(settings, report, extra):
             f"--odoo-database={settings.database}",
             "--odoo-http",
             "--odoo-log-level=error",
-            *(extra or ["-q", *ADDON_TESTS]),
+            # of a part of the tests it would say nothing
+            *(extra or ["-q", "-p", "tools.coverage_plugin", *ADDON_TESTS]),
         )
     finally:
         stack.stop()
 
 
-def _core_suite(settings, report, extra):
+def _core_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     """Odoo's own tests, from the installed Odoo, on all our addons."""
     import odoo
 
@@ -176,7 +196,7 @@ def _core_suite(settings, report, extra):
         stack.stop()
 
 
-def _system_suite(settings, report, extra):
+def _system_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:

@@ -57,6 +57,7 @@ from . import (
     test_template_language,
     test_thai,
     test_totals,
+    test_translations,
     test_wrong_types,
     test_wizards_are_their_makers,
 )
