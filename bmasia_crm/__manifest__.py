@@ -23,7 +23,6 @@
             "cryptography",
             "num2words",
             "psycopg2-binary",
-            "pydantic",
             "regex",
             "reportlab",
             "weasyprint",

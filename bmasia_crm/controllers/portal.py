@@ -3,11 +3,9 @@
 from urllib.parse import urlencode
 
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
-
-from .records import as_pdf
 
 # The last part but one of each model's ``access_url``
 DOCUMENTS = {
@@ -22,6 +20,26 @@ PRIVATE = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Cache-Control": "no-store",
 }
+
+
+def as_pdf(document, disposition="attachment"):
+    """A document as its readers get it.
+
+    :param document: a record that the caller has been found to have access to
+    :param str disposition: ``attachment`` to save it, ``inline`` to look at it
+    :returns: the response
+    """
+    pdf, name = document._shown_pdf()
+    return request.make_response(
+        pdf,
+        [
+            ("Content-Type", "application/pdf"),
+            ("Content-Length", len(pdf)),
+            ("Content-Disposition", content_disposition(name, disposition)),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ],
+    )
 
 
 def _private(response):

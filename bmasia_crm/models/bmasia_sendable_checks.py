@@ -5,7 +5,6 @@ has just gone, whether the mail server takes its size, and who its recipients ar
 import hashlib
 import json
 from datetime import timedelta
-from http import HTTPStatus
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -14,20 +13,11 @@ from odoo.tools import human_size
 from odoo.addons.mail_delivery.tools.addresses import LOCAL_PART, read
 from odoo.addons.mail_user_smtp.tools.sender import OWN, RELAY
 
+from ..exceptions import RepeatedLetter
 from ..tools import answers
 from ..tools.letter import encoded_size
 
 REPEAT_MINUTES = 10  # a second click, an impatient program; later it is a reminder
-
-
-class RepeatedLetter(UserError):
-    """The same letter went to the same people a moment ago; ``said`` tells when."""
-
-    http_status = HTTPStatus.CONFLICT
-
-    def __init__(self, said, todo):
-        super().__init__(f"{said} {todo}")
-        self.said = said
 
 
 class BmasiaSendableMixin(models.AbstractModel):

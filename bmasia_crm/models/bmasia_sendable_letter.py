@@ -1,7 +1,6 @@
 """Whom a document is sent to, and with which words."""
 
 import re
-from http import HTTPStatus
 
 from markupsafe import Markup, escape
 
@@ -11,6 +10,7 @@ from odoo.tools import format_list, html2plaintext, html_sanitize, plaintext2htm
 
 from odoo.addons.mail_delivery.tools.addresses import read
 
+from ..exceptions import DocumentConflict
 from ..tools import variables
 from ..tools.letter import NUMBER_TO_COME, Letter
 
@@ -204,13 +204,15 @@ class BmasiaSendableMixin(models.AbstractModel):
 
     def _check_can_send_now(self):
         """The same for a program that called: it learns whether the state is in the
-        way (409), or something that is missing on a draft.
+        way, or something that is missing on a draft.
+
+        :raises DocumentConflict: the state is
         """
         try:
             self._check_can_send()
         except UserError as error:
             if not self._is_draft() or self.send_state in ("sending", "queued"):
-                error.http_status = HTTPStatus.CONFLICT
+                raise DocumentConflict(str(error)) from error
             raise
 
     def _check_can_send(self):

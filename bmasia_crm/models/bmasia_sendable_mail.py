@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-import uuid
 from dataclasses import replace
 
 from markupsafe import Markup
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.http import request as http_request
 
 from ..tools import answers
+from ..tools.request_keys import RequestKeys
 from .mail_mail import AUTOMATIC_HEADERS
 
 MAX_AHEAD = 366  # days that a mail may wait; later is a slip of the keyboard
@@ -144,7 +143,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         document = self._as_sender()
         document.check_access("write")
         digest = document._digest_of_request(words, attachment_ids, send_at)
-        key = idempotency_key or document._key_of_request(digest)
+        key = idempotency_key or document._own_key(digest)
         requests = self.env["bmasia.send.request"]._of(document)
         if made := requests._find(document, key, digest):
             return document, made
@@ -341,18 +340,16 @@ class BmasiaSendableMixin(models.AbstractModel):
         self.env.flush_all()
         if not modules.module.current_test:
             self.env.cr.commit()  # pylint: disable=invalid-commit
+            RequestKeys.of(self.env.cr).follow(self.env.cr)
         mails._deliver()
         return self._answer(request)
 
     @api.model
-    def _key_of_request(self, digest):
-        """One key per request: Odoo runs a request again after a conflict, and what
-        was committed before that must not be sent twice.
+    def _own_key(self, digest):
+        """One key per call without a key: Odoo runs a call again after a conflict, and
+        what was committed before that must not be sent twice.
         """
-        if not http_request:
-            return uuid.uuid4().hex
-        keys = http_request.httprequest.environ.setdefault("bmasia_crm.send", {})
-        return keys.setdefault(digest, uuid.uuid4().hex)
+        return RequestKeys.of(self.env.cr).next(self.env.cr, digest)
 
     def _digest_of_request(self, *content):
         """Tells two requests apart: what is sent, to whom, in which words."""

@@ -8,14 +8,15 @@ from odoo.tools import mute_logger
 
 from odoo.addons.bmasia_crm.controllers.rpc import INTERNAL
 
-from .rest import JSON, RestCase
+from .keys import KeyCase
 
+JSON = "application/json"
 SECRET = "hunter2-not-to-be-seen"
 INNER = ("Traceback", 'File "', "site-packages", "/odoo/", SECRET)
 
 
 @tagged("post_install", "-at_install")
-class TestRpcErrors(RestCase):
+class TestRpcErrors(KeyCase):
     def json2(self, model, method, user=None, **arguments):
         self.env.flush_all()
         return self.url_open(

@@ -10,7 +10,7 @@ from odoo.tools import format_datetime, human_size
 from odoo.addons.mail_delivery.tools.addresses import read
 from odoo.addons.report_weasyprint.models.ir_actions_report import PrintRemarks
 
-from ..models.bmasia_sendable_checks import RepeatedLetter
+from ..exceptions import RepeatedLetter
 from ..tools import variables
 from ..tools.letter import encoded_size
 
