@@ -32,6 +32,7 @@ CORE_TESTS = [
 ADDON_TESTS = [
     *(f"addons/{name}" for name in GENERIC_ADDONS),
     "bmasia_crm",
+    "addons/bmasia_rest",
 ]
 
 

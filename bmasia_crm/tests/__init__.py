@@ -42,6 +42,7 @@ from . import (
     test_recipients,
     test_reminders,
     test_repeated_letters,
+    test_retried_send,
     test_rpc_errors,
     test_search,
     test_send_batch,

@@ -2,23 +2,18 @@
 
 from odoo.tests import TransactionCase, tagged
 
-OURS = {
-    "bmasia_crm",
-    "encrypted_field",
-    "mail_delivery",
-    "mail_user_smtp",
-    "report_weasyprint",
-}
+from .entities import own_addons
+
 
 
 @tagged("post_install", "-at_install")
 class TestColumnDefaults(TransactionCase):
     def test_each_column_that_we_require_of_others_has_a_default(self):
-        required = self.required_columns()
+        required, ours = self.required_columns(), own_addons(self.env)
         added = {
             (model._table, field.name)
             for model in self.env.values()
-            if model._auto and model._original_module not in OURS
+            if model._auto and model._original_module not in ours
             for field in model._fields.values()
             if self.requires(field)
         }
