@@ -1,4 +1,4 @@
-"""What the models refuse, by kind. Which status that is over HTTP, its controllers know;
+"""What the models refuse, by kind. Which status that is over HTTP, controllers know;
 to everybody else each is a ``UserError``.
 """
 

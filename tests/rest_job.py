@@ -4,9 +4,9 @@ ADDRESS …`` prints the status and the first bytes of each answer, as JSON."""
 import json
 import sys
 
-import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from werkzeug.test import Client
 
+import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo import http
 from odoo.service.server import load_server_wide_modules
 from odoo.tools import config

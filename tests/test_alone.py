@@ -1,4 +1,4 @@
-"""Each generic addon installs alone on plain Odoo; BMAsia CRM without its REST addon."""
+"""Each generic addon installs alone on plain Odoo; BMAsia CRM without REST."""
 
 import subprocess
 import sys

@@ -57,8 +57,8 @@ def test_code_imports_only_what_the_manifest_names(name):
 def test_models_and_wizards_know_neither_http_nor_controllers():
     """Of documents, that is; and except ``ir.http``, a model that is HTTP itself."""
     known = re.compile(
-        r"^\s*(?:from|import) (?:odoo\.http|http|werkzeug|odoo\.addons\.\w+\.controllers"
-        r"|\.+controllers|odoo import (?:\w+, )*http)\b",
+        r"^\s*(?:from|import) (?:odoo\.http|http|werkzeug|\.+controllers"
+        r"|odoo\.addons\.\w+\.controllers|odoo import (?:\w+, )*http)\b",
         re.M,
     )
     folders = [

@@ -36,7 +36,7 @@ EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
 # Odoo's own command. Where a request takes too long, Odoo starts its script anew: this
 # file; "python -m odoo" would leave it a path that does not run.
 SERVE = "server"
-# Ours that go with another addon: Odoo installs such by itself only together with it. The
+# Ours that go with another addon; Odoo installs such by itself only together with it:
 # REST interface, and what seals the tokens of Odoo's own sign-ins.
 BRIDGES = {
     "bmasia_crm": "bmasia_rest",
@@ -383,7 +383,11 @@ def upgrade(name, addons, new=()):
     named = {"update": addons, "init": new}
     odoo_command(
         "server",
-        *(f"--{how}={','.join(sorted(names))}" for how, names in named.items() if names),
+        *(
+            f"--{how}={','.join(sorted(names))}"
+            for how, names in named.items()
+            if names
+        ),
         f"--database={name}",
         "--stop-after-init",
         "--no-http",

@@ -1,4 +1,4 @@
-"""Sends that collide with another transaction, in real transactions of a real server."""
+"""Sends that collide with another transaction, in real transactions of the server."""
 
 import json
 import urllib.error

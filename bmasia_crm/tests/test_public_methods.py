@@ -11,7 +11,6 @@ from odoo.addons.api_doc.controllers import api_doc
 from .entities import own_addons
 
 
-
 @tagged("post_install", "-at_install")
 class TestPublicMethods(TransactionCase):
     def setUp(self):

@@ -1,13 +1,14 @@
 """One idempotency key per call that sends, the same one when Odoo runs the call again.
 
 After a conflict with another transaction, Odoo rolls back and runs the same call once
-more, on the same cursor (``odoo.service.model.retrying``). What was committed before that,
-the intent to send a mail, is found by its key then, and not sent twice. So the key must
-outlive the rollback, but not the cursor:
+more, on the same cursor (``odoo.service.model.retrying``). What was committed before
+that, the intent to send a mail, is found by its key then, and not sent twice. So the
+key must outlive the rollback, but not the cursor:
 
 - ``cursor.cache`` does not serve: Odoo empties it with each commit and each rollback;
-- the calls are counted, and a rollback starts counting anew: the first call after it gets
-  the key of the first call before it, while a second call without one gets another key.
+- the calls are counted, and a rollback starts counting anew: the first call after it
+  gets the key of the first call before it. A second call without a rollback gets
+  another one.
 """
 
 import uuid

@@ -12,9 +12,14 @@ REF = "#/components/schemas/{model}"
 ALWAYS = (401, 403)  # statuses of every address with a key
 JSON = "application/json"
 DESCRIPTION = """\
-Companies, contacts and documents of BMAsia CRM. Whoever's API key it is acts: with their
-rights, and from their mailbox. Addresses work with and without their last slash.
+Companies, contacts and documents of BMAsia CRM. Whoever's API key it is acts: with
+their rights, and from their mailbox. Addresses work with and without their last slash.
 """
+SECURITY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key: Odoo, Preferences, Account Security.",
+}
 KEY = {
     "name": "key",
     "in": "path",
@@ -79,13 +84,7 @@ class Description:
             "paths": self._paths(),
             "components": {
                 "schemas": self.schemas,
-                "securitySchemes": {
-                    "key": {
-                        "type": "http",
-                        "scheme": "bearer",
-                        "description": "An API key: Odoo, Preferences, Account Security.",
-                    }
-                },
+                "securitySchemes": {"key": SECURITY},
             },
         }
 

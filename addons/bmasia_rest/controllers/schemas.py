@@ -1,8 +1,8 @@
 """What the REST API takes and gives: the models that ``openapi.json`` is made from.
 
 A field of an answer has the name that it has in Odoo, so that REST, JSON-2 and XML-RPC
-speak of the same things; ``tests/test_rest_read.py`` notices a drift. A kind of document
-that has no schemas here gets them from ``kinds.py``.
+speak of the same things; ``tests/test_rest_read.py`` notices a drift. A kind of
+document that has no schemas here gets them from ``kinds.py``.
 """
 
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Each kind of document that is installed has its addresses, schemas of its own or not."""
+"""Each kind of document that is installed has its addresses, without being listed."""
 
 from unittest.mock import patch
 
@@ -130,7 +130,9 @@ class TestRestKinds(RestCase):
         payments = make_schemas("payments", kind)
         resources = [
             Resource("payments", "payment", kind._name, *payments),
-            Resource("invoices", "invoice", "bmasia.invoice", *SCHEMAS["bmasia.invoice"]),
+            Resource(
+                "invoices", "invoice", "bmasia.invoice", *SCHEMAS["bmasia.invoice"]
+            ),
             COMPANIES,
         ]
         document = openapi.describe(resources)

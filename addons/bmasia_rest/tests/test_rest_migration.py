@@ -1,8 +1,8 @@
 """Who had REST within BMAsia CRM has it after the upgrade, however that is done."""
 
+from odoo.modules.migration import load_script
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_path
-from odoo.modules.migration import load_script
 
 
 @tagged("post_install", "-at_install")

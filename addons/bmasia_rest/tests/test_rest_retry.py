@@ -1,4 +1,4 @@
-"""Odoo runs a request again after a conflict: what has left by then is not sent again."""
+"""Odoo runs a request again after a conflict: what has left is not sent again."""
 
 from odoo.tests import tagged
 
