@@ -37,7 +37,7 @@ EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
 # file; "python -m odoo" would leave it a path that does not run.
 SERVE = "server"
 # Ours that go with another addon; Odoo installs such by itself only together with it:
-# REST interface, and what seals the tokens of Odoo's own sign-ins.
+# the REST interface, and what seals the tokens of Odoo's own sign-ins.
 BRIDGES = {
     "bmasia_crm": "bmasia_rest",
     "google_gmail": "mail_user_smtp_gmail",
