@@ -61,7 +61,7 @@ def fill(env):
             "is_note": False,
         }
     )
-    batch = env["bmasia.send.batch"].browse(quotes[1:3].action_send()["res_id"])
+    batch = env["document.send.batch"].browse(quotes[1:3].action_send()["res_id"])
     batch.action_send()
     return quotes[1:3].ids
 
@@ -193,7 +193,7 @@ def state(env):
         "rows": {row.subject: row.explanation for row in rows},
         "mails": env["mail.mail"].search_count([("state", "=", "outgoing")]),
         "scheduled": env["mail.scheduled.message"].search_count([]),
-        "batches": env["bmasia.send.batch"].search_count([("state", "=", "running")]),
+        "batches": env["document.send.batch"].search_count([("state", "=", "running")]),
         "documents": sum(documents),
     }
 

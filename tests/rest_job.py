@@ -1,5 +1,5 @@
 """Call the REST API of a database without a server: ``python tests/rest_job.py KEY
-ADDRESS …`` prints the status and the first bytes of each answer, as JSON."""
+ADDRESS …`` prints the status and the content of each answer, as JSON."""
 
 import json
 import sys
@@ -11,8 +11,6 @@ from odoo import http
 from odoo.service.server import load_server_wide_modules
 from odoo.tools import config
 
-SHOWN = 100  # bytes of an answer
-
 
 def main(key, *addresses):
     """Get each address below ``/api/v1/`` in the name of a key's owner."""
@@ -23,8 +21,8 @@ def main(key, *addresses):
     for address in addresses:
         headers = {"Authorization": f"Bearer {key}"}
         answer = client.get(f"/api/v1/{address}", headers=headers)
-        shown = answer.data[:SHOWN].decode(errors="replace")
-        answers.append((answer.status_code, shown))
+        content = answer.json if answer.is_json else answer.data.decode("latin-1")
+        answers.append((answer.status_code, content))
     sys.stdout.write(json.dumps(answers))
 
 

@@ -103,12 +103,12 @@ def test_finance_sends_many_at_once_and_leaves(inbox, json2, page_of, settings):
     page.get_by_role("button", name="Send all").click()
     progress = re.compile(r"Waiting \d|Queued|Sent \d")
     expect(page.locator(".o_form_view")).to_contain_text(progress)
-    batch = one(json2, "pom", "bmasia.send.batch", [], order="id desc")
+    batch = one(json2, "pom", "document.send.batch", [], order="id desc")
     page.context.close()  # it goes on without the browser
 
-    line_ids = read(json2, "pom", "bmasia.send.batch", batch, "line_ids")["line_ids"]
+    line_ids = read(json2, "pom", "document.send.batch", batch, "line_ids")["line_ids"]
     for line in line_ids:
-        line = read(json2, "pom", "bmasia.send.batch.line", line, "document_name")
+        line = read(json2, "pom", "document.send.batch.line", line, "document_name")
         message = inbox.wait_for(line["document_name"], limit=120)
         assert message["Username"] == "pom@bmasiamusic.com"
 

@@ -19,7 +19,7 @@ MOMENTS = {
     "mail_delivery": ("queued_at", "claimed_at", "handed_at", "sent_at", "create_date"),
     "mail_message": ("date", "create_date"),
     "mail_mail": ("create_date",),
-    "bmasia_send_request": ("create_date",),
+    "document_send_request": ("create_date",),
 }
 LOG_COLUMNS = ("create_date", "create_uid", "write_date", "write_uid")
 # When a job ran, when a view was written, who is in a group: no definition

@@ -20,6 +20,7 @@ MODULES = (
     "microsoft_outlook",
 )
 GENERIC_ADDONS = (
+    "document_flow",
     "encrypted_field",
     "mail_delivery",
     "mail_user_smtp",

@@ -6,7 +6,7 @@
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
     "license": "LGPL-3",
-    "depends": ["bmasia_crm"],
+    "depends": ["document_flow", "bmasia_crm"],
     "external_dependencies": {"python": ["pydantic"]},
     "auto_install": True,
 }

@@ -1,4 +1,2 @@
 from . import rpc
-from . import portal
 from . import export
-from . import home

@@ -15,10 +15,9 @@ from werkzeug.exceptions import HTTPException
 from odoo.exceptions import UserError
 from odoo.http import Response, SessionExpiredException, route
 
+from odoo.addons.document_flow.exceptions import DocumentConflict
 from odoo.addons.rpc.controllers import RPC
 from odoo.addons.rpc.controllers.xmlrpc import RPC_FAULT_CODE_APPLICATION_ERROR, dumps
-
-from ..exceptions import DocumentConflict
 
 JSON_RPC = "/jsonrpc"
 LINE_LENGTH = 300  # characters; what is longer quotes data

@@ -46,8 +46,8 @@ class BmasiaCompany(models.Model):
     _name = "bmasia.company"
     _description = "Company"
     _inherit = [
-        "bmasia.system.mixin",
-        "bmasia.entity.mixin",
+        "document.system.mixin",
+        "document.entity.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -93,7 +93,7 @@ class BmasiaCompany(models.Model):
                     target.id if model == self._name else 0,
                 )
             )
-        for model in DOCUMENTS:
+        for model in (*DOCUMENTS, "document.reminder", "document.send.batch.line"):
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET partner_id = %s WHERE partner_id = ANY(%s)",

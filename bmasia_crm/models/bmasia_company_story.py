@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
-
 
 class BmasiaCompany(models.Model):
     """What the company's page tells beyond its documents: payments and mails."""
@@ -31,8 +29,10 @@ class BmasiaCompany(models.Model):
     def _deliveries_domain(self):
         """The mails of all documents of these companies, and those to the companies."""
         domains = [self._deliveries_of(self)]
-        for model in DOCUMENTS:
-            documents = self.env[model].search([("customer_id", "in", self.ids)])
+        partners = Domain("partner_id", "child_of", self.partner_id.ids)
+        own = Domain("customer_id", "in", self.ids)
+        for kind in self.env["document.mixin"]._kinds().values():
+            documents = kind.search(own if "customer_id" in kind._fields else partners)
             domains.append(self._deliveries_of(documents))
         return Domain.OR(domains)
 
@@ -47,7 +47,7 @@ class BmasiaCompany(models.Model):
         """
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
-            "bmasia_crm.mail_delivery_action_history"
+            "document_flow.mail_delivery_action_history"
         )
         domain = list(self._deliveries_domain())
         return {**action, "domain": domain, "context": {}}

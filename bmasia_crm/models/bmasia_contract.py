@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.document_flow.tools.numbering import Codes
 
 from ..tools import schedule, transitions
 from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
@@ -28,6 +31,8 @@ class BmasiaContract(models.Model):
     _order = "start_date desc, id desc"
 
     _transitions = transitions.CONTRACT_TRANSITIONS
+    _number_codes = {"contract": Codes("C", "CT")}
+    _report = "bmasia_crm.action_report_contract"
     _plural = "contracts"
     _mail_template = "bmasia_crm.template_contract_send"
     _receives_field = "receives_contracts"
@@ -166,15 +171,12 @@ class BmasiaContract(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
-    def _number_kind(self):
-        return "contract"
+    @api.model
+    def _unfinished_domain(self):
+        return Domain("state", "in", ("draft", "sent", "active", "expired"))
 
     def _kind_label(self):
         return self.env._("contract")
-
-    def _compute_access_url(self):
-        for contract in self:
-            contract.access_url = f"/my/contracts/{contract.id}"
 
     @api.depends("company_id")
     def _compute_start_date(self):

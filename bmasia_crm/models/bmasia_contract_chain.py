@@ -171,7 +171,7 @@ class BmasiaContract(models.Model):
         )
 
     def _follow_notice(self, moment):
-        self.sudo().notice_date = self._local_day(moment)
+        self.sudo().notice_date = self.company_id._local_day(moment)
         return super()._follow_notice(moment)
 
     def _days_left(self):

@@ -2,7 +2,9 @@ from itertools import accumulate
 
 from odoo import fields, models
 
-from ..tools import figures, money, schedule
+from odoo.addons.document_flow.tools import figures
+
+from ..tools import money, schedule
 
 
 class BmasiaContractLine(models.Model):

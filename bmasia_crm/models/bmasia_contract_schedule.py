@@ -16,7 +16,7 @@ class BmasiaContractSchedule(models.Model):
 
     _name = "bmasia.contract.schedule"
     _description = "Billing Period of a Contract"
-    _inherit = ["bmasia.entity.mixin"]
+    _inherit = ["document.entity.mixin"]
     _order = "period_start, id"
     _rec_name = "period_start"
 

@@ -3,7 +3,8 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import variables
+from odoo.addons.document_flow.tools import variables
+
 from .bmasia_zone import PLATFORMS
 
 # Tables and blocks that a section can end with.
@@ -22,7 +23,7 @@ class BmasiaContractTemplate(models.Model):
 
     _name = "bmasia.contract.template"
     _description = "Contract Template"
-    _inherit = ["bmasia.entity.mixin"]
+    _inherit = ["document.entity.mixin"]
     _order = "sequence, name, id"
 
     sequence = fields.Integer(default=10)
@@ -172,7 +173,7 @@ class BmasiaContractSection(models.Model):
 
     _name = "bmasia.contract.section"
     _description = "Section of a Contract Template"
-    _inherit = ["bmasia.entity.mixin"]
+    _inherit = ["document.entity.mixin"]
     _order = "sequence, id"
 
     _entity_path = "template_id.company_id"

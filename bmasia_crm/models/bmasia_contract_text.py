@@ -3,7 +3,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools import money, variables, words
+from odoo.addons.document_flow.tools import variables
+
+from ..tools import money, words
 
 CONTACT = ("contact", "phone", "email")  # of a document's customer
 

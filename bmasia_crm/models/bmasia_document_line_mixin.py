@@ -22,7 +22,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
 
     _name = "bmasia.document.line.mixin"
     _description = "Line of a Document"
-    _inherit = ["bmasia.document.part.mixin"]
+    _inherit = ["document.part.mixin"]
     _order = "sequence, id"
 
     _listed_as = "line_ids"

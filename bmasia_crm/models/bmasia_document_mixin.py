@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import figures, money
+from odoo.addons.document_flow.tools import figures
+
+from ..tools import money
 
 AMOUNTS = (
     "amount_gross",
@@ -10,7 +12,6 @@ AMOUNTS = (
     "amount_tax",
     "amount_total",
 )
-PENDING = ("sending", "queued")
 
 
 # What every document says; models add their own.
@@ -37,7 +38,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     _name = "bmasia.document.mixin"
     _description = "Document With Lines"
-    _inherit = ["bmasia.state.mixin", "bmasia.sendable.mixin"]
+    _inherit = ["bmasia.customer.mixin", "document.draft.mixin"]
     _rec_names_search = ["name", "customer_id.name"]
 
     # Set by the model: what the document says, and which of it stays open after the
@@ -46,21 +47,17 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _open_fields = {}
     _derived_fields = frozenset(AMOUNTS)
     _terms_field = ""
+    # Written along with transitions, and where a document comes from.
+    _stamps = frozenset(
+        {"signed_date", "reject_reason", "cancel_reason", "notice_date"}
+        | {"quote_id", "renewed_from_id", "revision_of_id"}
+    )
 
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
     )
-    company_id = fields.Many2one(
-        compute="_compute_company_id", store=True, readonly=False, precompute=True
-    )
     partner_id = fields.Many2one(
         compute="_compute_partner_id", store=True, readonly=False, precompute=True
-    )
-    currency_id = fields.Many2one(
-        compute="_compute_currency_id", store=True, readonly=False, precompute=True
-    )
-    lang = fields.Selection(
-        compute="_compute_lang", store=True, readonly=False, precompute=True
     )
     seller_partner_id = fields.Many2one(
         related="company_id.partner_id", string="Seller's Contact"
@@ -107,11 +104,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
             if not current or not current._belongs_to(customer.partner_id):
                 contacts = customer._contacts_for(self._receives_field)
                 document.partner_id = contacts[:1] or customer.partner_id
-
-    @api.depends("company_id")
-    def _compute_currency_id(self):
-        for document in self:
-            document.currency_id = document.company_id.sudo().currency_id
 
     @api.depends("partner_id")
     def _compute_lang(self):
@@ -295,10 +287,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
     # WHAT IS WRITTEN ON THE DOCUMENT
     # ------------------------------------------------------------
 
-    def _is_draft(self):
-        self.ensure_one()
-        return self.state == "draft"
-
     def _addressee(self):
         self.ensure_one()
         return self.customer_id.name or ""
@@ -329,11 +317,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def _document_values(self):
         values = super()._document_values()
-        # what a record prints counts, not which one it is: contacts are merged
-        own = (
-            name for name in self._document_fields if not self._fields[name].relational
-        )
-        values.update({name: self[name] for name in own})
         values["lines"] = [line._document_values() for line in self.line_ids]
         return values
 
@@ -372,29 +355,14 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 )
             )
 
-    def _check_has_number(self):
-        if not self.name:
-            raise UserError(
-                self.env._("This draft never got a number. Delete it instead.")
-            )
-
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_derived(vals)
-            if vals.get("state", "draft") != "draft" and not self.env.su:
-                raise UserError(self.env._("A new document is a draft."))
-        documents = super().create(vals_list)
-        # What an importer brings along was issued long ago.
-        documents.filtered(lambda document: not document._is_draft())._freeze_parties()
-        return documents
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_derived(vals)
-        if touched := self._document_fields & vals.keys():
-            self._check_open(touched)
-        if "company_id" in vals:
-            self._check_entity_may_change(vals["company_id"])
         return super().write(vals)
 
     def _check_derived(self, vals):
@@ -402,64 +370,3 @@ class BmasiaDocumentMixin(models.AbstractModel):
             raise UserError(
                 self.env._("Totals follow from the lines and cannot be typed in.")
             )
-
-    def _check_open(self, names):
-        """Refuse changes to what the customer has got, or is about to get.
-
-        :param names: fields that are about to change
-        """
-        for document in self:
-            if document.send_state in PENDING:
-                raise UserError(
-                    self.env._("%s is being sent right now.", document.display_name)
-                )
-            if document.state == "draft":
-                continue
-            closed = names - document._open_fields.get(document.state, frozenset())
-            if closed:
-                labels = [
-                    document._fields[name]._description_string(self.env)
-                    for name in sorted(closed)
-                ]
-                raise UserError(
-                    self.env._(
-                        "%(document)s went out already: %(fields)s can no longer "
-                        "change.",
-                        document=document.display_name,
-                        fields=", ".join(labels),
-                    )
-                )
-
-    def _check_entity_may_change(self, company_id):
-        if any(
-            document.name and document.company_id.id != company_id for document in self
-        ):
-            raise UserError(
-                self.env._("The number belongs to the billing entity; it stays.")
-            )
-
-    # ------------------------------------------------------------
-    # SENT WITHOUT OUR HELP
-    # ------------------------------------------------------------
-
-    def action_mark_sent(self):
-        """Say that the document reached the customer by other means.
-
-        It gets its number, and its PDF is kept, as if it had been mailed.
-
-        :returns: True
-        :raises UserError: it has no lines, or cannot be sent in its state
-        """
-        for document in self:
-            document.check_access("write")
-            document._serialize()
-            document._check_can_send()
-            document._issue_document()
-            document._follow_sent(fields.Datetime.now())
-        return True
-
-    def _follow_sent(self, moment):
-        """The customer has it: a draft is a draft no more."""
-        if self.state == "draft":
-            self._transition_to("sent")
-        return super()._follow_sent(moment)

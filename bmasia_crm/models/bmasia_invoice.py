@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.document_flow.tools.numbering import Codes
+
 from ..tools import money, transitions
 from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
 
@@ -37,7 +39,13 @@ class BmasiaInvoice(models.Model):
     _order = "issue_date desc, id desc"
 
     _transitions = transitions.INVOICE_TRANSITIONS
+    _number_codes = {
+        "invoice": Codes("INV", "IV"),
+        "credit_note": Codes("CN", "CN"),
+        "proforma": Codes("PF", "PF"),
+    }
     _plural = "invoices"
+    _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
@@ -171,8 +179,15 @@ class BmasiaInvoice(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
+    @api.model
+    def _unfinished_domain(self):
+        return Domain("state", "in", ("draft", "issued"))
+
     def _number_kind(self):
         return self.kind
+
+    def _get_report(self):
+        return self.env.ref(f"bmasia_crm.action_report_{self.kind}").sudo()
 
     def _kind_label(self):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
@@ -249,10 +264,6 @@ class BmasiaInvoice(models.Model):
             return self.due_date
         days = self.company_id.sudo().payment_days
         return self._today() + relativedelta(days=days)
-
-    def _compute_access_url(self):
-        for invoice in self:
-            invoice.access_url = f"/my/bmasia-invoices/{invoice.id}"
 
     @api.depends("issue_date", "company_id", "kind")
     def _compute_due_date(self):

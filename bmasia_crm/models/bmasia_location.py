@@ -9,7 +9,7 @@ class BmasiaLocation(models.Model):
 
     _name = "bmasia.location"
     _description = "Location of a Contract"
-    _inherit = ["bmasia.document.part.mixin"]
+    _inherit = ["document.part.mixin"]
     _order = "sequence, id"
 
     _document_field = "contract_id"

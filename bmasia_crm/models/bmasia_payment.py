@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.document_flow.tools.numbering import Codes
+
 from ..tools import money
 
 # Fixed with the receipt's number.
@@ -15,9 +17,11 @@ class BmasiaPayment(models.Model):
 
     _name = "bmasia.payment"
     _description = "Payment"
-    _inherit = ["bmasia.sendable.mixin"]
+    _inherit = ["bmasia.customer.mixin"]
     _order = "date desc, id desc"
 
+    _number_codes = {"receipt": Codes("REC", "RC")}
+    _report = "bmasia_crm.action_report_receipt"
     _plural = "receipts"
     _mail_template = "bmasia_crm.template_receipt_send"
     _receives_field = "receives_invoices"
@@ -76,9 +80,6 @@ class BmasiaPayment(models.Model):
         for payment in self:
             payment.lang = payment.invoice_id.lang
 
-    def _number_kind(self):
-        return "receipt"
-
     def _kind_label(self):
         return self.env._("receipt")
 
@@ -88,10 +89,6 @@ class BmasiaPayment(models.Model):
 
     def _customer_values(self):
         return self.invoice_id._customer()
-
-    def _compute_access_url(self):
-        for payment in self:
-            payment.access_url = f"/my/receipts/{payment.id}"
 
     def _document_values(self):
         values = super()._document_values()

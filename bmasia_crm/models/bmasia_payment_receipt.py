@@ -2,7 +2,9 @@
 
 from odoo import models
 
-from ..tools import figures, money
+from odoo.addons.document_flow.tools import figures
+
+from ..tools import money
 from .bmasia_invoice import COUNTED
 
 

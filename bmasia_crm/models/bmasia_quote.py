@@ -2,7 +2,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
+
+from odoo.addons.document_flow.tools.numbering import Codes
 
 from ..tools import transitions
 from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
@@ -30,6 +32,8 @@ class BmasiaQuote(models.Model):
     _order = "date desc, id desc"
 
     _transitions = transitions.QUOTE_TRANSITIONS
+    _number_codes = {"quote": Codes("Q", "QT")}
+    _report = "bmasia_crm.action_report_quote"
     _plural = "quotes"
     _mail_template = "bmasia_crm.template_quote_send"
     _receives_field = "receives_quotes"
@@ -108,15 +112,12 @@ class BmasiaQuote(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
-    def _number_kind(self):
-        return "quote"
+    @api.model
+    def _unfinished_domain(self):
+        return Domain("state", "in", ("draft", "sent", "accepted"))
 
     def _kind_label(self):
         return self.env._("quote")
-
-    def _compute_access_url(self):
-        for quote in self:
-            quote.access_url = f"/my/quotes/{quote.id}"
 
     @api.depends("company_id")
     def _compute_date(self):

@@ -6,7 +6,7 @@ class BmasiaSignatory(models.Model):
 
     _name = "bmasia.signatory"
     _description = "Signatory of a Contract"
-    _inherit = ["bmasia.document.part.mixin"]
+    _inherit = ["document.part.mixin"]
     _order = "side desc, sequence, id"
 
     _document_field = "contract_id"

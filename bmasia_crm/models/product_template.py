@@ -1,6 +1,7 @@
 from odoo import fields, models
 
-from ..tools.columns import set_column_defaults
+from odoo.addons.document_flow.tools.columns import set_column_defaults
+
 from .bmasia_zone import PLATFORMS
 
 KINDS = [("recurring", "Recurring"), ("one_time", "One-time")]
@@ -21,5 +22,5 @@ class ProductTemplate(models.Model):
 
     def init(self):
         """Let others make products by SQL."""
-        set_column_defaults(self)
+        set_column_defaults(self, "bmasia_crm")
         return super().init()

@@ -1,3 +1,1 @@
-from . import document_values
-from . import draft_watermark
-from . import archived_document
+from . import sales_values

@@ -5,7 +5,9 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.bmasia_crm.models.bmasia_sendable_document import BmasiaSendableMixin
+from odoo.addons.document_flow.models.document_archived_mixin import (
+    DocumentArchivedMixin,
+)
 from odoo.addons.encrypted_field.tests.common import new_key, use_keys
 from odoo.addons.mail_delivery.testkit import DeliveryMixin
 
@@ -155,7 +157,7 @@ class CrmCase(CrmMixin, TransactionCase):
         # Crons commit after each document; within a test nothing may be.
         self.patch(self.registry["ir.cron"], "_commit_progress", lambda *_a, **_k: 1)
         rendering = patch.object(
-            BmasiaSendableMixin,
+            DocumentArchivedMixin,
             "_render_pdf",
             lambda document, **_how: PDF + str(document).encode(),
         )

@@ -7,7 +7,9 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from odoo.addons.bmasia_crm.models.bmasia_sendable_document import BmasiaSendableMixin
+from odoo.addons.document_flow.models.document_archived_mixin import (
+    DocumentArchivedMixin,
+)
 
 from .common import PDF
 
@@ -42,7 +44,7 @@ class EntityWorld:
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(
-            patch.object(BmasiaSendableMixin, "_render_pdf", lambda *_a, **_k: PDF)
+            patch.object(DocumentArchivedMixin, "_render_pdf", lambda *_a, **_k: PDF)
         )
         cls.make_staff()
         cls.documents = {
@@ -105,7 +107,7 @@ class EntityWorld:
         payment = cls.env["bmasia.payment"].browse(paid["id"])
         for document in (quote, contract, invoice, payment):
             cls.make_traces(document, mark)
-        cls.env["bmasia.send.batch"].with_user(maker)._open_for(quote | quote.copy())
+        cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
         return quote, contract, invoice, payment
 
     @classmethod
@@ -138,10 +140,10 @@ class EntityWorld:
                 "user_id": cls.norbert.id,
             }
         )
-        cls.env["bmasia.send.request"].create(
+        cls.env["document.send.request"].create(
             {**here, **company, "user_id": cls.norbert.id, "key": key, "number": mark}
         )
-        cls.env["bmasia.reminder"].create(
+        cls.env["document.reminder"].create(
             {
                 **(here | company),
                 "kind": "quote_3",

@@ -10,7 +10,9 @@ from odoo.fields import Command
 from odoo.tests import common, new_test_user
 from odoo.tools import config, mute_logger
 
-from odoo.addons.bmasia_crm.models.bmasia_sendable_document import BmasiaSendableMixin
+from odoo.addons.document_flow.models.document_archived_mixin import (
+    DocumentArchivedMixin,
+)
 from odoo.addons.encrypted_field.tests.common import new_key, use_keys
 from odoo.addons.mail_delivery.testkit import CommittedCase
 
@@ -29,7 +31,7 @@ class RetriedCase(CommittedCase):
         self.enterContext(use_keys(new_key()))
         self.enterContext(mute_logger("odoo.http", "odoo.sql_db", "odoo.service.model"))
         for patcher in (
-            patch.object(BmasiaSendableMixin, "_render_pdf", lambda *_a, **_k: PDF),
+            patch.object(DocumentArchivedMixin, "_render_pdf", lambda *_a, **_k: PDF),
             # Odoo waits seconds before it runs a transaction again
             patch("odoo.service.model.random.uniform", lambda first, last: 0.02),
         ):
@@ -80,7 +82,7 @@ class RetriedCase(CommittedCase):
         with self.commits() as env:
             for key, value in self.former.items():
                 env["ir.config_parameter"].set_param(key, value)
-            for table in ("bmasia_number", "bmasia_send_request", "ir_attachment"):
+            for table in ("document_number", "document_send_request", "ir_attachment"):
                 env.cr.execute(
                     f"DELETE FROM {table} WHERE res_model = %s AND res_id = %s",
                     ("bmasia.quote", self.quote_id),

@@ -22,11 +22,11 @@ RIGHTS = {
     "bmasia.invoice": ("r", "rwcd", "rwcd"),
     "bmasia.invoice.line": ("r", "rwcd", "rwcd"),
     "bmasia.payment": ("r", "rwc", "rwc"),
-    "bmasia.number": ("", "r", "r"),
-    "bmasia.send.request": ("", "", "r"),
-    "bmasia.send.batch": ("r", "r", "r"),
-    "bmasia.send.batch.line": ("r", "r", "r"),
-    "bmasia.reminder": ("r", "r", "r"),
+    "document.number": ("", "r", "r"),
+    "document.send.request": ("", "", "r"),
+    "document.send.batch": ("r", "r", "r"),
+    "document.send.batch.line": ("r", "r", "r"),
+    "document.reminder": ("r", "r", "r"),
 }
 
 

@@ -16,12 +16,16 @@ from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
 from odoo.addons.bmasia_crm.models import bmasia_contract_schedule
-from odoo.addons.bmasia_crm.models.bmasia_sendable_document import BmasiaSendableMixin
-from odoo.addons.bmasia_crm.tools import numbering
+from odoo.addons.document_flow.models.document_archived_mixin import (
+    DocumentArchivedMixin,
+)
+from odoo.addons.document_flow.tools import numbering
 from odoo.addons.mail_user_smtp.tools.sender import MailSender
 
 WAIT = 60  # seconds until a test of two workers is given up
 MODELS = ("bmasia.payment", "bmasia.invoice", "bmasia.contract", "bmasia.quote")
+
+QUOTE = numbering.Codes("Q", "QT")
 
 
 @tagged("post_install", "-at_install")
@@ -30,7 +34,9 @@ class TestAtOnce(BaseCase):
         super().setUp()
         self.registry = Registry(get_db_name())
         for patcher in (
-            patch.object(BmasiaSendableMixin, "_render_pdf", lambda document: b"%PDF"),
+            patch.object(
+                DocumentArchivedMixin, "_render_pdf", lambda document: b"%PDF"
+            ),
             # Odoo waits seconds before it runs a transaction again
             patch("odoo.service.model.random.uniform", lambda first, last: 0.02),
         ):
@@ -47,11 +53,11 @@ class TestAtOnce(BaseCase):
             for model in MODELS:
                 documents = env[model].search([("customer_id", "=", self.customer_id)])
                 for table, key in (
-                    ("bmasia_number", "res_model"),
+                    ("document_number", "res_model"),
                     ("ir_attachment", "res_model"),
                     ("mail_delivery", "model"),
                     ("mail_message", "model"),
-                    ("bmasia_send_request", "res_model"),
+                    ("document_send_request", "res_model"),
                 ):
                     env.cr.execute(
                         f"DELETE FROM {table} WHERE {key} = %s AND res_id = ANY(%s)",
@@ -82,7 +88,7 @@ class TestAtOnce(BaseCase):
 
         def work(job):
             with self.worker() as env:
-                env.cr.execute("SELECT 1 FROM bmasia_number LIMIT 1")
+                env.cr.execute("SELECT 1 FROM document_number LIMIT 1")
                 start.wait(WAIT)
                 try:
                     answers.append(retrying(lambda: job(env), env))
@@ -280,14 +286,14 @@ class TestAtOnce(BaseCase):
             invoice.action_issue()
             return invoice.name
 
-        with patch.object(BmasiaSendableMixin, "_render_pdf", render):
+        with patch.object(DocumentArchivedMixin, "_render_pdf", render):
             answers = self.at_once(*(partial(issue, i) for i in invoice_ids))
         numbers = sorted(a for a in answers if isinstance(a, str))
         self.assertEqual(len(numbers), 7, answers)
-        values = [numbering.parse(number)[1] for number in numbers]
+        values = [numbering.parse(number, [QUOTE])[1] for number in numbers]
         self.assertEqual(values, [*range(values[0], values[0] + 7)])
         with self.worker() as env:
             failed = env["bmasia.invoice"].browse(invoice_ids[3])
             self.assertEqual((failed.name, failed.state), (False, "draft"))
             failed.action_issue()
-            self.assertEqual(numbering.parse(failed.name)[1], values[-1] + 1)
+            self.assertEqual(numbering.parse(failed.name, [QUOTE])[1], values[-1] + 1)

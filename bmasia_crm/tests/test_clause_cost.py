@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import variables
+from odoo.addons.document_flow.tools import variables
 
 LETTERS = 300_000  # of a small picture within a clause
 

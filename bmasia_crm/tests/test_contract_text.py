@@ -6,7 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..tools.variables import VARIABLE
+from odoo.addons.document_flow.tools.variables import VARIABLE
+
 from .documents import DocumentCase
 from .documents import words as printed_words
 

@@ -267,7 +267,7 @@ class TestArchiveDownload(HttpCase, DocumentCase):
         quote = self.quote(self.hotel)
         quote._assign_number()
         report = quote._get_report().report_name
-        wizard = self.env["bmasia.send.wizard"].browse(quote.action_send()["res_id"])
+        wizard = self.env["document.send.wizard"].browse(quote.action_send()["res_id"])
         for route, pdf in {
             "print": self.printed(report, quote).content,
             "menu": self.downloaded(report, quote).content,
@@ -285,7 +285,7 @@ class TestArchiveDownload(HttpCase, DocumentCase):
         quote.action_extend(quote.valid_until + timedelta(days=30))
         answer = self.printed("bmasia_crm.report_quote", quote)
         self.assertEqual(answer.content, first.raw)
-        wizard = self.env["bmasia.send.wizard"].browse(quote.action_send()["res_id"])
+        wizard = self.env["document.send.wizard"].browse(quote.action_send()["res_id"])
         self.assertNotEqual(b64decode(wizard.preview), first.raw)
         second = quote._archive_pdf()
         self.assertNotEqual(second, first)

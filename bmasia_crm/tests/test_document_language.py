@@ -10,9 +10,10 @@ from pypdf import PdfReader
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.document_flow.tools import colours, figures
 from odoo.addons.report_weasyprint.models.ir_actions_report import PrintRemarks
 
-from ..tools import colours, figures, words
+from ..tools import words
 from ..tools.words import in_words
 from .documents import DocumentCase
 

@@ -7,10 +7,10 @@ from weasyprint.text.fonts import FontConfiguration
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.document_flow.tools.colours import READABLE, contrast
 from odoo.addons.report_weasyprint.tools.layout import engine
 from odoo.addons.report_weasyprint.tools.pool import POOL
 
-from ..tools.colours import READABLE, contrast
 from .documents import (
     FIGURE,
     POINTS_PER_MM,
@@ -237,7 +237,7 @@ class TestDocumentLayout(DocumentCase):
         self.assertFalse(fonts.font_features)
 
     def test_letter_format_is_a_matter_of_the_paper_format(self):
-        self.env.ref("bmasia_crm.paperformat_a4").format = "Letter"
+        self.env.ref("document_flow.paperformat_a4").format = "Letter"
         page = self.pages(self.quote(self.hotel))[0]
         self.assertEqual([round(side) for side in page.mediabox[2:]], [612, 792])
 

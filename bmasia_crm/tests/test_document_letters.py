@@ -76,7 +76,7 @@ class TestDocumentLetters(DocumentCase):
                     self.assertGreaterEqual(text.count(word), 3)
 
     def wizard(self, quote):
-        return self.env["bmasia.send.wizard"].browse(quote.action_send()["res_id"])
+        return self.env["document.send.wizard"].browse(quote.action_send()["res_id"])
 
     def test_the_send_wizard_says_what_prints_as_a_box(self):
         quote = self.quote(self.hotel, note="Sign \ue000 and \uf8ff here")

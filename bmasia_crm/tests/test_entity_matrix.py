@@ -57,8 +57,9 @@ class TestEveryModelIsDecided(EntityCase):
             with self.subTest(model=model._name):
                 self.assertIsNotNone(
                     path,
-                    "Inherit bmasia.entity.mixin and say the way to the billing entity "
-                    "(_entity_path), or that both share these records (an empty one); "
+                    "Inherit document.entity.mixin and say the way to the billing "
+                    "entity (_entity_path), or that both share these records (an "
+                    "empty one); "
                     "of an addon below, say it in GENERIC of tests/entities.py.",
                 )
                 here = [("model_id.model", "=", model._name)]

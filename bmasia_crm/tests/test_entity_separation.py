@@ -59,7 +59,7 @@ class TestFigures(SeparationCase):
             alone = self.figures(people["manager"])
             self.assertEqual(self.counts(ticked), self.counts(alone))
             self.assertEqual([row["id"] for row in ticked["entities"]], entity.ids)
-            for model in (*DOCUMENTS, "bmasia.number", "mail.delivery"):
+            for model in (*DOCUMENTS, "document.number", "mail.delivery"):
                 found = self.env[model].with_user(self.norbert)
                 found = found.with_context(allowed_company_ids=entity.ids).search([])
                 self.assertEqual(found.company_id - entity, entity.browse(), model)
@@ -239,7 +239,7 @@ class TestInside(SeparationCase):
     def test_a_bulk_send_shows_each_their_own_part(self):
         quotes = self.quote(company_id=self.hongkong.id) | self.quote()
         action = quotes.action_send()
-        batch = self.env["bmasia.send.batch"].browse(action["res_id"])
+        batch = self.env["document.send.batch"].browse(action["res_id"])
         for entity, people in self.staff.items():
             self.env.invalidate_all()
             mine = batch.with_user(people["manager"])
@@ -432,8 +432,8 @@ class TestUpgrade(SeparationCase):
         self.assertFalse(self.migrate("post-companies"), "a second run changes nothing")
 
     def test_mails_and_bulk_sends_from_before_get_their_entity(self):
-        batches = "bmasia_send_batch_res_company_rel"
-        tables = ("mail_delivery", "bmasia_send_request", "bmasia_send_batch_line")
+        batches = "document_send_batch_res_company_rel"
+        tables = ("mail_delivery", "document_send_request", "document_send_batch_line")
         asked = [f"SELECT id, company_id FROM {table} ORDER BY id" for table in tables]
         asked += [
             f"SELECT * FROM {batches} ORDER BY 1, 2",

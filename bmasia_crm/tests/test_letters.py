@@ -5,9 +5,9 @@ names.
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.document_flow.tools.letter import encoded_size
 from odoo.addons.mail_delivery.tools.file_names import GRAPHEMES
 
-from ..tools.letter import encoded_size
 from .common import CrmCase, SendingCase
 
 TO = "somchai@example.com"
@@ -34,7 +34,7 @@ class TestNamesLikeVariables(SendingCase):
                 self.assertEqual(quote.send_email()["status"], "sent")
                 (received,) = self.server.messages
                 self.assertIn(name, str(received.message["Subject"]))
-                wizard = self.env["bmasia.send.wizard"].with_user(self.nikki)
+                wizard = self.env["document.send.wizard"].with_user(self.nikki)
                 action = self.quote().action_send()
                 wizard.browse(action["res_id"]).action_send()
                 self.assertEqual(len(self.server.messages), 2)

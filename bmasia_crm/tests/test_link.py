@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.bmasia_crm.controllers.portal import PRIVATE
+from odoo.addons.document_flow.controllers.portal import PRIVATE
 
 from .common import CrmCase
 

@@ -12,7 +12,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
-from odoo.addons.bmasia_crm.tools import numbering
+from odoo.addons.document_flow.tools import numbering
 
 from .common import CrmCase
 
@@ -149,9 +149,10 @@ class TestNumbers(CrmCase):
                 self.hongkong.write({"number_preset": "year", "entity_code": code})
 
     def test_a_series_outgrows_three_digits(self):
-        prefix = numbering.series("year", "quote", "TH", date(2026, 1, 1))
+        codes = numbering.Codes("Q", "QT")
+        prefix = numbering.series("year", codes, "TH", date(2026, 1, 1))
         self.assertEqual(
-            numbering.parse(numbering.numbered(prefix, 1234)), (prefix, 1234)
+            numbering.parse(numbering.numbered(prefix, 1234), [codes]), (prefix, 1234)
         )
 
 
@@ -168,7 +169,7 @@ class TestManyAtOnce(BaseCase):
 
     def clean_up(self):
         with self.registry.cursor() as cr:
-            cr.execute("DELETE FROM bmasia_number WHERE series = %s", (self.SERIES,))
+            cr.execute("DELETE FROM document_number WHERE series = %s", (self.SERIES,))
 
     @contextmanager
     def worker(self):
@@ -177,7 +178,7 @@ class TestManyAtOnce(BaseCase):
 
     def take(self, env):
         """The next number of the test's series, for any document that there is."""
-        numbers = env["bmasia.number"]
+        numbers = env["document.number"]
         first = numbers._last_value(self.SERIES) + 1
         document = env["res.users"].browse(SUPERUSER_ID)
         for value in range(first, first + 50):
@@ -192,7 +193,7 @@ class TestManyAtOnce(BaseCase):
             try:
                 with self.worker() as env:
                     # Everybody's snapshot is older than the first number.
-                    env.cr.execute("SELECT 1 FROM bmasia_number LIMIT 1")
+                    env.cr.execute("SELECT 1 FROM document_number LIMIT 1")
                     start.wait(20)
                     taken.append(self.take(env))
             except SerializationFailure as error:

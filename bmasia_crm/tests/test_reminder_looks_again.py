@@ -8,9 +8,8 @@ from odoo.modules.module import load_script
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
-from odoo.addons.bmasia_crm.models.mail_mail import AUTOMATIC_HEADERS
-from odoo.addons.bmasia_crm.tools import names
-from odoo.addons.bmasia_crm.tools.reminders import RULES
+from odoo.addons.document_flow.models.mail_mail import AUTOMATIC_HEADERS
+from odoo.addons.document_flow.tools import names
 
 from .common import SendingCase
 
@@ -20,9 +19,14 @@ class WaitingCase(SendingCase):
 
     def setUp(self):
         super().setUp()
-        self.reminders = self.env["bmasia.reminder"]
-        for rule in RULES:
-            self.thailand[rule.switch] = "auto"
+        self.reminders = self.env["document.reminder"]
+        kinds = self.env["document.mixin"]._kinds().values()
+        self.rules = {
+            kind._name: kind._reminder_rule for kind in kinds if kind._reminder_rule
+        }
+        for rule in self.rules.values():
+            if rule.switch:
+                self.thailand[rule.switch] = "auto"
         (self.nikki | self.pom).automatic_reminders = True
         self.today = self.thailand._today()
 
@@ -59,7 +63,7 @@ class WaitingCase(SendingCase):
 
     def schedule_reminder(self, document):
         """By a person, who wants it to leave in an hour."""
-        rule = next(rule for rule in RULES if rule.model == document._name)
+        rule = self.rules[document._name]
         self.thailand[rule.switch] = "draft"
         self.reminders._cron_draft()
         self.thailand[rule.switch] = "auto"
@@ -67,7 +71,9 @@ class WaitingCase(SendingCase):
         self.assertEqual(reminder.state, "open")
         user = document.user_id
         action = reminder.with_user(user).action_look_over()
-        wizard = self.env["bmasia.send.wizard"].with_user(user).browse(action["res_id"])
+        wizard = (
+            self.env["document.send.wizard"].with_user(user).browse(action["res_id"])
+        )
         wizard.send_at = fields.Datetime.now() + timedelta(hours=1)
         wizard.action_send()
         self.assertEqual(reminder.state, "queued")
@@ -152,7 +158,7 @@ EVENTS = {
 @tagged("post_install", "-at_install")
 class TestReminderLooksAgain(WaitingCase):
     def test_nothing_that_is_settled_is_reminded_of(self):
-        self.assertEqual(EVENTS.keys(), {rule.model for rule in RULES})
+        self.assertEqual(EVENTS.keys(), self.rules.keys())
         self.assertEqual(EVENTS.keys(), self.documents().keys())
         for model, events in EVENTS.items():
             for event, (happen, word) in events.items():
@@ -242,7 +248,7 @@ class TestReminderLooksAgain(WaitingCase):
             with self.subTest(document._name):
                 with self.assertRaisesRegex(UserError, "waits"):
                     self.of(document).with_user(user).action_look_over()
-                rule = next(rule for rule in RULES if rule.model == document._name)
+                rule = self.rules[document._name]
                 with self.assertRaisesRegex(UserError, "waits"):
                     document.with_user(user)._send_notice(rule.template, rule.receives)
                 self.reminders._cron_draft()
@@ -411,7 +417,9 @@ class TestUpgrade(WaitingCase):
         self.assertEqual(
             reminder._last_deliveries().mail_id.document_purpose, "reminder"
         )
-        self.assertEqual(reminder._last_deliveries().mail_id.reminder_id, reminder)
+        self.assertEqual(
+            reminder._last_deliveries().mail_id.document_reminder_id, reminder
+        )
         self.assertEqual(quote.delivery_ids.sudo().mail_id.document_purpose, "document")
         invoice.action_register_payment(invoice.amount_due)
         self.run_queue()

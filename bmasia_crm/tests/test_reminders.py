@@ -9,11 +9,13 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.bmasia_crm.models.bmasia_reminder import STOPPED
+from odoo.addons.document_flow.models.document_reminder import STOPPED
 
 from .common import SendingCase
 
 NOON = 5  # o'clock in UTC: noon in Bangkok
+
+REMINDER_LOG = "odoo.addons.document_flow.models.document_reminder"
 
 
 @tagged("post_install", "-at_install")
@@ -21,7 +23,7 @@ class TestReminders(SendingCase):
     def setUp(self):
         super().setUp()
         self.start = fields.Date.to_date("2026-03-02")
-        self.reminders = self.env["bmasia.reminder"]
+        self.reminders = self.env["document.reminder"]
 
     def on(self, days):
         """That many days after the start, at noon."""
@@ -148,14 +150,14 @@ class TestReminders(SendingCase):
         activity = quote.activity_ids
         self.assertEqual(activity.user_id, self.nikki)
         self.assertIn("Unanswered 3 days", activity.summary)
-        self.assertIn(f"/odoo/bmasia-reminders/{self.of(quote).id}", activity.note)
+        self.assertIn(f"/odoo/document-reminders/{self.of(quote).id}", activity.note)
         self.assertEqual(quote.reminder_id, self.of(quote))
 
     def test_the_ready_mail_is_looked_over_and_leaves_from_ones_own_account(self):
         quote = self.sent_quote()
         self.run_cron(3)
         action = quote.action_send_reminder()
-        wizard = self.env["bmasia.send.wizard"].browse(action["res_id"])
+        wizard = self.env["document.send.wizard"].browse(action["res_id"])
         wizard = wizard.with_user(self.nikki)
         self.assertIn(quote.name, wizard.subject)
         self.assertEqual(wizard.recipient_ids, self.somchai)
@@ -176,7 +178,7 @@ class TestReminders(SendingCase):
         quote = self.sent_quote()
         self.run_cron(3)
         action = quote.action_send_reminder()
-        wizard = self.env["bmasia.send.wizard"].browse(action["res_id"])
+        wizard = self.env["document.send.wizard"].browse(action["res_id"])
         with self.on(3):
             wizard.with_user(self.nikki).action_send()
         self.assertEqual(self.of(quote).state, "open")
@@ -284,7 +286,9 @@ class TestReminders(SendingCase):
 
         with (
             patch.object(type(self.reminders), "_draft", draft),
-            self.assertLogs("odoo.addons.bmasia_crm.models.bmasia_reminder", "ERROR"),
+            self.assertLogs(
+                "odoo.addons.document_flow.models.document_reminder", "ERROR"
+            ),
         ):
             self.run_cron(3)
             self.run_cron(3)
@@ -310,7 +314,7 @@ class TestRenewals(SendingCase):
 
     def test_the_notice_opens_the_wizard_with_who_receives_renewals(self):
         contract = self.active_contract()
-        wizard = self.env["bmasia.send.wizard"].browse(
+        wizard = self.env["document.send.wizard"].browse(
             contract.action_renewal_notice()["res_id"]
         )
         self.assertEqual(wizard.recipient_ids, self.somchai)

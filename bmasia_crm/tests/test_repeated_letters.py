@@ -6,7 +6,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.bmasia_sendable_checks import REPEAT_MINUTES
+from odoo.addons.document_flow.models.document_checked_mixin import REPEAT_MINUTES
+
 from .common import SendingCase
 
 TO = "somchai@example.com"
@@ -53,10 +54,10 @@ class TestRepeatedLetters(SendingCase):
     def test_after_some_minutes_it_is_a_reminder(self):
         quote = self.quote()
         quote.send_email()
-        requests = self.env["bmasia.send.request"].sudo().search([])
+        requests = self.env["document.send.request"].sudo().search([])
         old = fields.Datetime.now() - timedelta(minutes=REPEAT_MINUTES + 1)
         self.env.cr.execute(
-            "UPDATE bmasia_send_request SET create_date = %s WHERE id IN %s",
+            "UPDATE document_send_request SET create_date = %s WHERE id IN %s",
             (old, tuple(requests.ids)),
         )
         requests.invalidate_recordset()

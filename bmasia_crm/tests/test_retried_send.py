@@ -6,7 +6,8 @@ from xmlrpc.client import ServerProxy
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..tools.request_keys import RequestKeys
+from odoo.addons.document_flow.tools.request_keys import RequestKeys
+
 from .retried import TO, RetriedCase
 
 # the intent is written, and nothing is committed; all is, and the mail has left

@@ -12,16 +12,18 @@ TO = "somchai@example.com"
 class TestSendBatch(SendingCase):
     def batch_of(self, documents):
         action = documents.action_send()
-        self.assertEqual(action["res_model"], "bmasia.send.batch")
+        self.assertEqual(action["res_model"], "document.send.batch")
         return (
-            self.env["bmasia.send.batch"].with_user(self.nikki).browse(action["res_id"])
+            self.env["document.send.batch"]
+            .with_user(self.nikki)
+            .browse(action["res_id"])
         )
 
     def three_quotes(self):
         return self.quote() | self.quote() | self.quote()
 
     def run_cron(self):
-        self.env["bmasia.send.batch"]._cron_send()
+        self.env["document.send.batch"]._cron_send()
 
     def deliver(self):
         self.env["mail.mail"]._deliver_queue()
@@ -121,4 +123,4 @@ class TestSendBatch(SendingCase):
     def test_too_many_are_refused(self):
         quotes = self.env["bmasia.quote"].browse([self.quote().id] * 501)
         with self.assertRaisesRegex(UserError, "At most"):
-            self.env["bmasia.send.batch"]._open_for(quotes)
+            self.env["document.send.batch"]._open_for(quotes)

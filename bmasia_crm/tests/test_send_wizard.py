@@ -36,7 +36,7 @@ class TestSendWizard(SendingCase):
             {"name": "Aanong Elsewhere", "email": "aanong@example.com"}
         )
         book = self.env["res.partner"].with_context(
-            bmasia_first_of=self.hilton.partner_id.id
+            document_first_of=self.hilton.partner_id.id
         )
         found = [partner_id for partner_id, _name in book.name_search("anong")]
         self.assertEqual(found[:2], [self.anong.id, other.id])

@@ -12,6 +12,7 @@ from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.bmasia_crm.tools import transitions
+from odoo.addons.document_flow.tools.transitions import forbidden as find_forbidden
 
 from .common import CrmCase
 
@@ -48,7 +49,7 @@ class TestMoves(CrmCase):
     def test_every_forbidden_move_is_refused(self):
         for model, table in TABLES.items():
             states = dict(self.env[model]._fields["state"].selection)
-            forbidden = transitions.forbidden(table, states)
+            forbidden = find_forbidden(table, states)
             self.assertGreater(len(forbidden), 10)
             document = self.make(model).sudo()
             for old, new in forbidden:

@@ -8,7 +8,7 @@ from odoo.modules.module import load_script
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path
 
-from odoo.addons.bmasia_crm.tools import expressions, variables
+from odoo.addons.document_flow.tools import expressions, variables
 
 from .common import SendingCase
 

@@ -42,14 +42,14 @@ class TestWizardsAreTheirMakers(CrmCase):
     def opened(self, model):
         """One as its maker opens it; None where it takes more than we know here."""
         values = {
-            "bmasia.send.wizard": {"document": f"bmasia.quote,{self.draft.id}"},
+            "document.send.wizard": {"document": f"bmasia.quote,{self.draft.id}"},
             "bmasia.transition.wizard": {
                 "document": f"bmasia.contract,{self.subject.id}",
                 "transition": "cancel",
             },
             "bmasia.renew.wizard": {"contract_id": self.subject.id},
         }.get(model._name, {})
-        if model._name == "bmasia.send.wizard":
+        if model._name == "document.send.wizard":
             values.update(subject="Mine", body="<p>Mine</p>")
         if model._name == "bmasia.renew.wizard.line":
             renewal = self.opened(self.env["bmasia.renew.wizard"].with_user(self.maker))
@@ -144,8 +144,8 @@ class TestWizardsAreTheirMakers(CrmCase):
             if model._original_module in self.ours
         }
         for name, change in (
-            ("bmasia.send.wizard", {"document": f"bmasia.contract,{another.id}"}),
-            ("bmasia.send.wizard", {"mail_template": "mail.message_origin_link"}),
+            ("document.send.wizard", {"document": f"bmasia.contract,{another.id}"}),
+            ("document.send.wizard", {"mail_template": "mail.message_origin_link"}),
             ("bmasia.transition.wizard", {"document": f"bmasia.contract,{another.id}"}),
             ("bmasia.transition.wizard", {"transition": "activate"}),
             ("bmasia.renew.wizard", {"contract_id": another.id}),
@@ -154,7 +154,7 @@ class TestWizardsAreTheirMakers(CrmCase):
             with self.subTest(model=name, **change):
                 with self.assertRaisesRegex(UserError, "opened for something else"):
                     wizards[name].write(change)
-        wizards["bmasia.send.wizard"].write({"subject": "Corrected"})
+        wizards["document.send.wizard"].write({"subject": "Corrected"})
         wizards["bmasia.transition.wizard"].write({"reason": "They closed"})
         wizards["bmasia.transition.wizard"].action_confirm()
         self.assertEqual(self.subject.state, "cancelled")
@@ -173,14 +173,14 @@ class TestWizardsAreTheirMakers(CrmCase):
         bill = self.issued_invoice()
         for model, values in (
             ("bmasia.transition.wizard", {"transition": "cancel"}),
-            ("bmasia.send.wizard", {"subject": "x", "body": "x"}),
+            ("document.send.wizard", {"subject": "x", "body": "x"}),
         ):
             about = {"document": f"bmasia.invoice,{bill.id}", **values}
             with self.subTest(model=model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.nikki).create(about)
 
     def test_a_mail_settles_a_reminder_of_its_own_document_only(self):
-        reminder = self.env["bmasia.reminder"].create(
+        reminder = self.env["document.reminder"].create(
             {
                 "kind": "quote_3",
                 "cycle": "2026-01-01",
@@ -195,6 +195,6 @@ class TestWizardsAreTheirMakers(CrmCase):
             "body": "x",
         }
         with self.assertRaisesRegex(UserError, "another document"):
-            self.env["bmasia.send.wizard"].with_user(self.maker).create(
+            self.env["document.send.wizard"].with_user(self.maker).create(
                 {**wizard, "notice_id": reminder.id}
             )

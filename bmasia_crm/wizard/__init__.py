@@ -1,5 +1,3 @@
-from . import bmasia_wizard_mixin
-from . import bmasia_send_wizard
 from . import bmasia_transition_wizard
 from . import bmasia_renew_wizard
 from . import partner_merge

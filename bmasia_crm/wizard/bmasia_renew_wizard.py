@@ -7,7 +7,7 @@ class BmasiaRenewWizard(models.TransientModel):
 
     _name = "bmasia.renew.wizard"
     _description = "Prices of the Next Term"
-    _inherit = ["bmasia.wizard.mixin"]
+    _inherit = ["document.wizard.mixin"]
 
     _opened_for = "contract_id"
 
@@ -59,7 +59,7 @@ class BmasiaRenewWizard(models.TransientModel):
 class BmasiaRenewWizardLine(models.TransientModel):
     _name = "bmasia.renew.wizard.line"
     _description = "Price of a Line in the Next Term"
-    _inherit = ["bmasia.wizard.mixin"]
+    _inherit = ["document.wizard.mixin"]
 
     _opened_for = "line_id"
     _fixed = frozenset({"wizard_id"})

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .bmasia_send_wizard import SENDABLE
-
 # The method that makes each transition, and the field of the answer that it asks for.
 TRANSITIONS = {
     "reject": ("action_reject", "reason"),
@@ -17,12 +15,14 @@ class BmasiaTransitionWizard(models.TransientModel):
 
     _name = "bmasia.transition.wizard"
     _description = "Reason or Day of a Move"
-    _inherit = ["bmasia.wizard.mixin"]
+    _inherit = ["document.wizard.mixin"]
 
     _opened_for = "document"
     _fixed = frozenset({"transition"})
 
-    document = fields.Reference(SENDABLE, required=True, readonly=True)
+    document = fields.Reference(
+        selection="_selection_document", required=True, readonly=True
+    )
     transition = fields.Selection(
         [
             ("reject", "Declined"),
@@ -37,6 +37,10 @@ class BmasiaTransitionWizard(models.TransientModel):
     asks_for = fields.Char(compute="_compute_asks_for")
     reason = fields.Text()
     day = fields.Date(compute="_compute_day", store=True, readonly=False)
+
+    @api.model
+    def _selection_document(self):
+        return self.env["document.mixin"]._kind_selection()
 
     @api.model
     def default_get(self, fields):

@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
 
-from odoo.addons.bmasia_crm.tools import numbering
+from odoo.addons.document_flow.tools import numbering
 
 QUOTES, CONTRACTS, INVOICES = 60, 35, 120
 SELLERS = ("nikki.h", "nikki.h", "norbert", "nikki.h", "keith")

@@ -16,7 +16,7 @@ from odoo.http import Response, request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import LazyTranslate
 
-from odoo.addons.bmasia_crm.exceptions import DocumentConflict
+from odoo.addons.document_flow.exceptions import DocumentConflict
 
 _lt = LazyTranslate(__name__)
 

@@ -159,6 +159,6 @@ def find_resources(env):
             kind._name,
             *(SCHEMAS.get(kind._name) or kinds.make_schemas(plural, kind)),
         )
-        for plural, kind in env["bmasia.sendable.mixin"]._kinds().items()
+        for plural, kind in env["document.mixin"]._kinds().items()
     ]
     return {each.name: each for each in (*documents, COMPANIES, CONTACTS)}

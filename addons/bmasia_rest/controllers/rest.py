@@ -14,7 +14,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Datetime
 from odoo.http import Controller, request, route
 
-from odoo.addons.bmasia_crm.controllers.portal import as_pdf
+from odoo.addons.document_flow.controllers.portal import shown_pdf
 
 from . import schemas
 from .errors import PREFIX, ApiError, read, respond
@@ -114,7 +114,7 @@ class Rest(Controller):
         """The file that went out, or of a draft the one that would go out."""
         document = self._record(resource, key)
         document.check_access("read")
-        return as_pdf(document)
+        return shown_pdf(document, "attachment")
 
     @endpoint(
         "/<string:resource>/<key>/send",

@@ -4,8 +4,8 @@ import uuid
 
 from odoo.tests import tagged
 
-from odoo.addons.bmasia_crm.models.bmasia_sendable_letter import MAX_RECIPIENTS
 from odoo.addons.bmasia_crm.tests.common import PDF
+from odoo.addons.document_flow.models.document_letter_mixin import MAX_RECIPIENTS
 
 from ..controllers import schemas
 from .rest import RestCase

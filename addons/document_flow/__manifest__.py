@@ -1,0 +1,47 @@
+{
+    "name": "Document Flow",
+    "summary": "Documents that are numbered, printed, kept and mailed by their people",
+    "version": "19.0.1.3.0",
+    "category": "Productivity",
+    "author": "BMAsia CRM contributors",
+    "website": "https://github.com/bmasia/bmasia_crm",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "mail",
+        "portal",
+        "mail_user_smtp",
+        "mail_delivery",
+        "report_weasyprint",
+    ],
+    "external_dependencies": {
+        "python": ["psycopg2-binary", "pypdf", "regex", "reportlab"],
+    },
+    "data": [
+        "security/document_flow_groups.xml",
+        "security/mail_template_rules.xml",
+        "security/ir.model.access.csv",
+        "security/document_flow_rules.xml",
+        "data/ir_cron.xml",
+        "report/document_layout.xml",
+        "wizard/document_send_wizard_views.xml",
+        "views/res_company_views.xml",
+        "views/res_users_views.xml",
+        "views/mail_delivery_views.xml",
+        "views/document_sending_views.xml",
+        "views/document_reminder_views.xml",
+        "views/document_send_batch_views.xml",
+        "views/portal_templates.xml",
+        "views/document_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "document_flow/static/src/document_list/**/*",
+            "document_flow/static/src/follow/**/*",
+            "document_flow/static/src/forms/**/*",
+            "document_flow/static/src/recipients/**/*",
+        ],
+        # where Odoo keeps its own pivot view
+        "web.assets_backend_lazy": ["document_flow/static/src/document_pivot/**/*"],
+    },
+}

@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+LARGEST = 1e12  # of any figure that is typed; what a model allows is less
+
+
+def _is_text(value):
+    return isinstance(value, str)
+
+
+def _are_texts(value):
+    return _is_text(value) or (
+        isinstance(value, list | tuple) and all(map(_is_text, value))
+    )
+
+
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _are_ids(value):
+    if not isinstance(value, list | tuple):
+        return False
+    return all(isinstance(each, int) and not isinstance(each, bool) for each in value)
+
+
+def _are_figures(value):
+    if not isinstance(value, dict):
+        return False
+    known = (str(key).isdecimal() and _is_number(value[key]) for key in value)
+    return all(known)
+
+
+# What a program may give for an argument of a public method.
+ARGUMENTS = {
+    "text": _is_text,
+    "texts": _are_texts,
+    "number": _is_number,
+    "ids": _are_ids,
+    "figures": _are_figures,
+}
+
+
+class DocumentInputMixin(models.AbstractModel):
+    """Days and figures that nobody can mean end in a sentence, before anything is
+    reckoned with them.
+    """
+
+    _name = "document.input.mixin"
+    _description = "Plausible Days and Figures"
+    _inherit = ["document.system.mixin"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_input(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_input(vals)
+        return super().write(vals)
+
+    def _check_input(self, vals):
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if value and field is not None and field.type == "date":
+                self._read_day(value)
+            elif isinstance(value, float | int) and field is not None:
+                is_figure = field.type in ("float", "monetary")
+                # written so that "not a number" is refused as well
+                if is_figure and not -LARGEST <= value <= LARGEST:
+                    label = field._description_string(self.env)
+                    raise UserError(self.env._("%s is too large to be meant.", label))
+
+    @api.model
+    def _check_argument(self, name, value, kind):
+        """Refuse what a program gives in another type: JSON knows several.
+
+        :param str name: of the argument
+        :param value: nothing is as good as none
+        :param str kind: a key of ``ARGUMENTS``
+        :raises UserError: naming the argument and what it takes
+        """
+        if value is None or value is False or ARGUMENTS[kind](value):
+            return
+        wanted = {
+            "text": self.env._("a text"),
+            "texts": self.env._("a text or a list of texts"),
+            "number": self.env._("a number"),
+            "ids": self.env._("a list of ids"),
+            "figures": self.env._("numbers by id"),
+        }
+        raise UserError(
+            self.env._("%(name)s takes %(wanted)s.", name=name, wanted=wanted[kind])
+        )
+
+    @api.model
+    def _read_reason(self, reason, sentence):
+        """A reason that a person or a program gives, without blanks around it.
+
+        :param str sentence: said where there is none
+        :rtype: str
+        :raises UserError: there is none, or it is no text
+        """
+        self._check_argument("reason", reason, "text")
+        if not (reason or "").strip():
+            raise UserError(sentence)
+        return reason.strip()
+
+    @api.model
+    def _read_day(self, value):
+        """A day that a program or a person gives.
+
+        :param value: a date, ``YYYY-MM-DD`` or nothing
+        :returns: the date, or None
+        :raises UserError: it is no day, or none of these centuries
+        """
+        try:
+            day = fields.Date.to_date(value)
+        except (TypeError, ValueError):
+            day = None
+        if value and not (day and FIRST_YEAR <= day.year <= LAST_YEAR):
+            raise UserError(
+                self.env._(
+                    "“%s” is no day: write it as 2026-12-31.", str(value).strip()[:40]
+                )
+            )
+        return day

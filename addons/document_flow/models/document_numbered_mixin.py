@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.numbering import Codes
+
+
+class DocumentNumberedMixin(models.AbstractModel):
+    """A document that gets a number once, without gaps, and keeps it.
+
+    Gives: ``name``, which is the number, empty until it is assigned;
+    ``_assign_number``. Nobody types a number, changes one, or deletes a document that
+    has one.
+
+    A model names its codes by kind (``_number_codes``) and, where it has several kinds
+    of numbers, says which one a record gets (``_number_kind``).
+
+    Example::
+
+        _number_codes = {"delivery_note": Codes("DN", "DN")}
+
+    makes ``DN-2026-1006-001`` or, counted per entity and year, ``TH-DN26001``.
+
+    How it works: the register (``document.number``) holds every number that was given.
+    A number that comes from elsewhere, as by an import, is registered as well, so that
+    its series goes on behind it.
+    """
+
+    _name = "document.numbered.mixin"
+    _description = "Numbered Document"
+    _inherit = ["document.addressed.mixin"]
+
+    # Set by the model: Codes by kind of number.
+    _number_codes: dict[str, Codes] = {}
+
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    _number = models.UniqueIndex(
+        "(name) WHERE name IS NOT NULL", "A document with this number exists already."
+    )
+
+    def _number_kind(self):
+        """Which numbers this document gets: a key of ``_number_codes``."""
+        return next(iter(self._number_codes))
+
+    @api.model
+    def _all_number_codes(self):
+        """The codes of every kind of number that is installed.
+
+        :rtype: dict[str, Codes]
+        """
+        names = self.env.registry.descendants(["document.numbered.mixin"], "_inherit")
+        found = {}
+        for name in sorted(names):
+            found.update(self.env[name]._number_codes)
+        return found
+
+    def _assign_number(self):
+        """Give this document its number, once."""
+        self.ensure_one()
+        if not self.name:
+            day = self._number_day()
+            number = self.env["document.number"]._next_number(
+                self, self._number_kind(), day
+            )
+            # As superuser: nobody else may write a number.
+            self.sudo().name = number
+
+    def _number_day(self):
+        """The day that stands in the number: the day of issue."""
+        return self._today()
+
+    def _is_draft(self):
+        """Whether the document is still being written."""
+        self.ensure_one()
+        return not self.name
+
+    @api.depends("name", "partner_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for document in self:
+            document.display_name = document.name or document._draft_name()
+
+    def _draft_name(self):
+        parts = [self.env._("Draft %s", self._kind_label()), self._addressee()]
+        return " · ".join(filter(None, parts))
+
+    # ------------------------------------------------------------
+    # A NUMBER STAYS
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        for document in documents:
+            if document.name:
+                self.env["document.number"]._register_number(
+                    document, document._number_kind()
+                )
+        return documents
+
+    def write(self, vals):
+        if vals.get("name"):
+            self._check_first_number(vals["name"])
+        result = super().write(vals)
+        if vals.get("name"):
+            for document in self:
+                self.env["document.number"]._register_number(
+                    document, document._number_kind()
+                )
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_numbered(self):
+        if numbered := self.filtered("name"):
+            raise UserError(
+                self.env._(
+                    "%s has a number and is kept: gaps in the numbers would have to be "
+                    "explained to the tax office.",
+                    numbered[0].name,
+                )
+            )
+
+    def _typed_sentence(self, names):
+        if "name" in names:
+            return self.env._(
+                "Numbers are assigned by the system when a document is sent."
+            )
+        return super()._typed_sentence(names)
+
+    def _check_first_number(self, number):
+        """A number stays for good, also for superusers."""
+        if any(document.name and document.name != number for document in self):
+            raise UserError(self.env._("A number that was given is never changed."))

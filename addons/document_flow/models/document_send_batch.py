@@ -1,0 +1,295 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.mail import email_split as addresses
+
+from ..tools import answers
+
+_logger = logging.getLogger(__name__)
+
+MAX_DOCUMENTS = 500  # in one go; a provider's day is not much longer
+EXPECTED = (UserError, AccessError, ValidationError)
+STATES = [
+    ("waiting", "Waiting"),
+    ("blocked", "Cannot Be Sent"),
+    ("queued", "Queued"),
+    ("sent", "Sent"),
+    ("partial", "Reached Some"),
+    ("refused", "Refused"),
+]
+
+
+class DocumentSendBatch(models.Model):
+    """Many documents sent in one go, each as its own mail to its own contacts.
+
+    Looked over first, then prepared one by one by a cron, so that it goes on when the
+    browser is closed; the mails leave through the queue of ``mail_delivery``.
+    """
+
+    _name = "document.send.batch"
+    _description = "Bulk Send"
+    _inherit = ["document.entity.mixin"]
+    _order = "id desc"
+
+    _entity_path = "company_ids"
+
+    name = fields.Char(required=True, readonly=True)
+    user_id = fields.Many2one("res.users", "Sender", required=True, readonly=True)
+    state = fields.Selection(
+        [("draft", "To Look Over"), ("running", "Started"), ("stopped", "Stopped")],
+        default="draft",
+        required=True,
+        readonly=True,
+    )
+    line_ids = fields.One2many("document.send.batch.line", "batch_id", readonly=True)
+    # of the lines; a record rule that asked the lines would leave them all in the cache
+    company_ids = fields.Many2many("res.company", readonly=True)
+    sender_line = fields.Char("From", compute="_compute_sender_line")
+    pace_note = fields.Char(compute="_compute_pace_note")
+    total = fields.Integer("Documents", compute="_compute_progress")
+    progress = fields.Float("Prepared and Sent", compute="_compute_progress")
+    summary = fields.Char(compute="_compute_progress")
+    is_moving = fields.Boolean(compute="_compute_progress")
+
+    @api.depends("user_id")
+    def _compute_sender_line(self):
+        for batch in self:
+            batch.sender_line = batch.user_id._get_mail_sender().line
+
+    @api.depends("user_id", "line_ids.recipients", "line_ids.error", "state")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_pace_note(self):
+        """How long it takes, where the sender's mailbox sends at a limited pace."""
+        for batch in self:
+            lines = batch.line_ids.filtered(lambda line: line.state == "waiting")
+            people = sum(len(addresses(line.recipients)) for line in lines)
+            batch.pace_note = batch.user_id._smtp_server()._pace_forecast(people)
+
+    @api.depends("state", "line_ids.request_id", "line_ids.error")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_progress(self):
+        labels = dict(
+            self.env["document.send.batch.line"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        )
+        for batch in self:
+            states = batch.line_ids.mapped("state")
+            counts = {state: states.count(state) for state, _label in STATES}
+            over = len(states) - counts["waiting"] - counts["queued"]
+            batch.total = len(states)
+            batch.progress = 100 * over / len(states) if states else 0
+            batch.is_moving = batch.state == "running" and over < len(states)
+            batch.summary = " · ".join(
+                f"{labels[state]} {count}" for state, count in counts.items() if count
+            )
+
+    # ------------------------------------------------------------
+    # WHAT PEOPLE DO
+    # ------------------------------------------------------------
+
+    @api.model
+    def _open_for(self, documents):
+        """A list of what would be sent to whom, to be looked over.
+
+        :param documents: records of one kind that can be sent
+        :returns: an action
+        """
+        documents.check_access("write")
+        if len(documents) > MAX_DOCUMENTS:
+            raise UserError(
+                self.env._("At most %s documents are sent in one go.", MAX_DOCUMENTS)
+            )
+        batch = self.sudo().create(
+            {
+                "name": self.env._(
+                    "%(count)s × %(kind)s",
+                    count=len(documents),
+                    kind=documents._description,
+                ),
+                "user_id": self.env.uid,
+                "company_ids": [fields.Command.set(documents.company_id.ids)],
+                "line_ids": [
+                    fields.Command.create(
+                        {
+                            "res_model": document._name,
+                            "res_id": document.id,
+                            "partner_id": document._customer_partner().id,
+                            "company_id": document.company_id.id,
+                            "recipients": ", ".join(
+                                document._default_recipients()._delivery_addresses()
+                            ),
+                            "error": document._why_not_sendable(),
+                        }
+                    )
+                    for document in documents
+                ],
+            }
+        )
+        return batch.sudo(self.env.su)._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+        }
+
+    def action_send(self):
+        """Send what can be sent. It goes on when the browser is closed.
+
+        :returns: an action
+        :rtype: dict
+        :raises UserError: it is somebody else's, no account, or nothing to send
+        """
+        self.ensure_one()
+        self._check_own()
+        self.env.user._check_mail_sender()
+        if not self.line_ids.filtered(lambda line: not line.error):
+            raise UserError(self.env._("None of these documents can be sent."))
+        if self.state == "draft":
+            self.sudo().state = "running"
+            self.env.ref("document_flow.ir_cron_send_batches").sudo()._trigger()
+        return self._reopen()
+
+    def action_stop(self):
+        """Prepare no further documents, and take back what waits in the queue.
+
+        :returns: True
+        """
+        for batch in self:
+            batch._check_own()
+            batch.sudo().state = "stopped"
+            for line in batch.line_ids.filtered(lambda row: row.state == "queued"):
+                try:
+                    line._document().action_cancel_mail()
+                except UserError:
+                    _logger.info("%s is on its way already", line.document_name)
+        return True
+
+    def _check_own(self):
+        if self.user_id != self.env.user:
+            raise AccessError(
+                self.env._("Only %s sends or stops this.", self.user_id.name)
+            )
+
+    # ------------------------------------------------------------
+    # THE CRON
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_send(self):
+        """Prepare document by document, in its sender's name, and commit each."""
+        lines = self.env["document.send.batch.line"].search(
+            [
+                ("batch_id.state", "=", "running"),
+                ("request_id", "=", False),
+                ("error", "=", False),
+            ],
+            order="id",
+        )
+        cron = self.env["ir.cron"]
+        for left, line in zip(range(len(lines), 0, -1), lines, strict=True):
+            if line.batch_id.state == "running":
+                line._send()
+            if not cron._commit_progress(1, remaining=left - 1):
+                break
+        if lines:
+            self.env.ref("mail_delivery.ir_cron_deliver")._trigger()
+
+
+class DocumentSendBatchLine(models.Model):
+    _name = "document.send.batch.line"
+    _description = "Document of a Bulk Send"
+    _inherit = ["document.entity.mixin"]
+    _order = "id"
+
+    batch_id = fields.Many2one(
+        "document.send.batch",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    res_model = fields.Char("Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True
+    )
+    document_name = fields.Char("Number", compute="_compute_document_name")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", "Billing Entity", readonly=True, index=True
+    )
+    recipients = fields.Char("To", readonly=True)
+    request_id = fields.Many2one(
+        "document.send.request", readonly=True, ondelete="set null"
+    )
+    error = fields.Char("Why Not", readonly=True)
+    state = fields.Selection(STATES, "Status", compute="_compute_state")
+    words = fields.Char("What Became of It", compute="_compute_state")
+
+    @api.depends("res_model", "res_id")
+    def _compute_document_name(self):
+        for line in self:
+            line.document_name = line._document().display_name
+
+    @api.depends("request_id", "error")
+    def _compute_state(self):
+        for line in self:
+            rows = line.sudo().request_id and line.sudo().request_id._deliveries()
+            trouble = rows and rows._most_severe()
+            line.words = line.error or (trouble and trouble.explanation) or ""
+            if rows:
+                line.state = answers.status(rows.mapped("state"))
+            else:
+                line.state = "blocked" if line.error else "waiting"
+
+    def action_remove(self):
+        """Leave this document out, as long as nothing was sent.
+
+        :returns: the batch again
+        :rtype: dict
+        """
+        batch = self.batch_id
+        batch._check_own()
+        if batch.state != "draft":
+            raise UserError(self.env._("The documents are being sent already."))
+        self.sudo().unlink()
+        return batch._reopen()
+
+    def action_open_document(self):
+        """Open the document.
+
+        :returns: an action
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [[False, "form"]],
+        }
+
+    def _document(self):
+        return self.env[self.res_model].browse(self.res_id)
+
+    def _send(self):
+        """Number, print and queue this document; what fails is said on the line."""
+        try:
+            with self.env.cr.savepoint():
+                document = self._document().with_user(self.batch_id.user_id)
+                document, request = document._intend_mail({}, f"batch-line-{self.id}")
+                document._leave_to_queue()
+                self.request_id = request.id
+        except EXPECTED as error:
+            self.error = str(error)
+        except Exception as error:
+            if getattr(error, "pgcode", None) in ("40001", "40P01", "55P03"):
+                raise
+            _logger.exception("%s cannot be sent", self.document_name)
+            self.error = self.env._("Something went wrong: ask the administrator.")

@@ -1,0 +1,140 @@
+import logging
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools.transitions import SYSTEM
+
+_logger = logging.getLogger(__name__)
+
+
+class DocumentStatefulMixin(models.AbstractModel):
+    """A document whose state changes only along a table of transitions.
+
+    Gives: ``_transition_to``, which asks who may do it and whether a guard refuses it,
+    and writes the day where the table names a field for it. Nobody writes the state, or
+    what transitions leave behind.
+
+    A model has a field ``state``, the table (``_transitions``), and names the fields
+    that its methods write along with a transition (``_stamps``).
+
+    Example::
+
+        _transitions = {
+            ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
+            ("sent", "delivered"): Transition(USER, (), "delivered_date"),
+        }
+
+    How it works: the table is data; buttons, tests and ``docs/states.md`` read it, too.
+    """
+
+    _name = "document.stateful.mixin"
+    _description = "Document With States"
+
+    _transitions = {}
+    _stamps = frozenset()
+
+    def write(self, vals):
+        if "state" in vals and any(
+            document.state != vals["state"] for document in self
+        ):
+            raise UserError(
+                self.env._("The state changes through its buttons, not by itself.")
+            )
+        if not self.env.su and self._written_by_transitions() & vals.keys():
+            raise UserError(self.env._("This is written by the system only."))
+        return super().write(vals)
+
+    def _written_by_transitions(self):
+        stamps = {transition.stamp for transition in self._transitions.values()}
+        return (stamps - {""}) | self._stamps
+
+    def _transition_to(self, state, **vals):
+        """Take these documents to a state.
+
+        :param str state: the new one
+        :param vals: what is written along with it
+        :raises UserError: no such transition, or a guard refuses it
+        :raises AccessError: not this user's to make
+        """
+        for document in self:
+            transition = self._transitions.get((document.state, state))
+            if not transition:
+                raise UserError(document._forbidden_sentence(state))
+            document.check_access("write")
+            document._check_may_transition(transition)
+            for guard in transition.guards:
+                getattr(document, guard)()
+            stamp = {transition.stamp: document._today()} if transition.stamp else {}
+            document._write_state({**stamp, **vals, "state": state})
+
+    def _write_state(self, vals):
+        """Past this class's own ``write``, which is for everybody else; as superuser,
+        for states and stamps are the system's.
+        """
+        return super(DocumentStatefulMixin, self.sudo()).write(vals)
+
+    def _check_may_transition(self, transition):
+        if transition.who == SYSTEM or self.env.su:
+            return
+        if not self.env.user.has_group(transition.who):
+            group = self.env.ref(transition.who).sudo()
+            raise AccessError(
+                self.env._("Only members of %s may do this.", group.full_name)
+            )
+
+    def _forbidden_sentence(self, state):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(document)s is %(old)s; it cannot become %(new)s.",
+            document=self.display_name,
+            old=labels[self.state].lower(),
+            new=labels.get(state, state).lower(),
+        )
+
+    def _has_transition(self, state):
+        """Whether the table has a transition from here to there. For buttons."""
+        self.ensure_one()
+        return (self.state, state) in self._transitions
+
+    def _transition_each(self, state):
+        """One by one, for crons: a document that cannot never stops the others."""
+        cron = self.env["ir.cron"]
+        for left, document in zip(range(len(self), 0, -1), self, strict=True):
+            try:
+                with self.env.cr.savepoint():
+                    document._transition_to(state)
+            except (UserError, AccessError):
+                _logger.exception("%s cannot become %s", document, state)
+            cron._commit_progress(1, remaining=left - 1)
+
+    def _open(self, records):
+        """The action that opens one record or a list of them."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": records._description,
+            "res_model": records._name,
+            "views": [[False, "list"], [False, "form"]],
+            "domain": [["id", "in", records.ids]],
+        }
+        if len(records) == 1:
+            action.update(res_id=records.id, views=[[False, "form"]])
+            del action["domain"]
+        return action
+
+    def _serialize(self):
+        """Let only one transaction at a time work on these rows.
+
+        A real update, not a lock: a second transaction whose snapshot is older fails
+        and is run again by Odoo, and then sees what the first one did.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET id = id WHERE id = ANY(%s)",
+                SQL.identifier(self._table),
+                list(self.ids),
+            )
+        )
+        self.invalidate_recordset()

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# What our own code, and core's as superuser, leaves alone as well; the rest follows
+# from the content, or tells whose it is and who sees it.
+CONTENT = {
+    "datas",
+    "raw",
+    "db_datas",
+    "store_fname",
+    "name",
+    "mimetype",
+    "type",
+    "url",
+} | {
+    *("checksum", "file_size", "index_content", "document_sha256"),
+    *("create_date", "create_uid"),
+}
+
+
+class IrAttachment(models.Model):
+    """A file that went out stays as it is; a billing entity's pictures are files, too,
+    and its managers' matter.
+    """
+
+    _inherit = "ir.attachment"
+
+    document_sha256 = fields.Char(
+        "SHA-256",
+        readonly=True,
+        copy=False,
+        help="Filled on the documents that went out. Such a file can neither be "
+        "changed nor deleted: it is what the customer has.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                vals["document_sha256"] = False
+        files = super().create(vals_list)
+        files._check_entity_pictures()
+        return files
+
+    def write(self, vals):
+        if CONTENT & vals.keys() if self.env.su else vals:
+            self.check_access("write")
+            self._check_not_archived()
+        self._check_entity_pictures()
+        result = super().write(vals)
+        self._check_entity_pictures()
+        return result
+
+    def unlink(self):
+        self.check_access("unlink")
+        self._check_not_archived()
+        return super().unlink()
+
+    def _check_not_archived(self):
+        """Also as superuser: the chatter deletes attachments in that mode."""
+        if archived := self.sudo().filtered("document_sha256"):
+            raise UserError(
+                self.env._(
+                    "%s went out to the customer and is kept as it is.",
+                    archived[0].name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_entity_pictures(self):
+        self._check_entity_pictures()
+
+    def _check_entity_pictures(self):
+        """
+        :raises AccessError: this is a picture of a billing entity, and not a manager's
+        """
+        if self.env.su:
+            return
+        ids = {"res.partner": set(), "res.company": set()}
+        for file in self.sudo():
+            if file.res_field and file.res_model in ids:
+                ids[file.res_model].add(file.res_id)
+        partners = self.env["res.partner"].browse(ids["res.partner"])
+        if ids["res.company"] or (partners and partners._are_billing_entities()):
+            self.env["res.company"]._check_may_configure()

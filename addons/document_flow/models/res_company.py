@@ -1,0 +1,218 @@
+from zoneinfo import ZoneInfo, available_timezones
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..tools import numbering
+from ..tools.colours import HEX
+from ..tools.columns import set_column_defaults
+
+TIME_ZONE = "Asia/Bangkok"
+NUMBERING_FIELDS = {"number_preset", "entity_code"}
+NUMBERING = "document_flow.group_numbering"
+# Pixels of the longer side that are kept; printed, they are far smaller.
+PICTURES = {"logo": 1920, "document_signature": 1024, "document_stamp": 1024}
+CONFIGURE = ("document_flow.group_manager", "base.group_erp_manager")
+
+
+def _time_zones(_model):
+    return [(name, name) for name in sorted(available_timezones()) if "/" in name]
+
+
+class ResCompany(models.Model):
+    """A billing entity: who sells, how its documents look, are numbered and dated."""
+
+    _inherit = "res.company"
+
+    legal_name = fields.Char(
+        translate=True, help="As registered; printed on every document."
+    )
+    document_address = fields.Text(
+        "Address on Documents",
+        translate=True,
+        help="As Thai tax documents ask for, in Thai too. Empty: the company's "
+        "address.",
+    )
+    document_accent = fields.Char(
+        "Colour", help="Of rules and headings on documents, as #e8910c."
+    )
+    legal_branch = fields.Char(
+        "Branch",
+        translate=True,
+        help='As Thai tax documents ask for, as "Head Office".',
+    )
+    entity_code = fields.Char(
+        "Code in Numbers", size=4, help="Two to four capital letters, as TH."
+    )
+    time_zone = fields.Selection(
+        _time_zones, default=TIME_ZONE, required=True, help="Decides a document's day."
+    )
+    number_preset = fields.Selection(
+        [
+            ("day", "Per day: Q-2025-1006-001"),
+            ("year", "Per entity and year: TH-QT26001"),
+        ],
+        default="day",
+        required=True,
+        help="Finance chooses it before the first number is given.",
+    )
+    numbers_given = fields.Boolean(compute="_compute_numbers_given")
+    number_example = fields.Char("Looks Like", compute="_compute_number_example")
+    document_footer = fields.Char("Footer Line", translate=True)
+    document_signatory = fields.Char("Signatory")
+    document_signatory_title = fields.Char("Signatory's Title", translate=True)
+    # each internal and portal user reads companies
+    document_signature = fields.Image(
+        "Signature",
+        max_width=1024,
+        max_height=1024,
+        groups="document_flow.group_manager,base.group_erp_manager",
+    )
+    document_stamp = fields.Image(
+        "Stamp",
+        max_width=1024,
+        max_height=1024,
+        groups="document_flow.group_manager,base.group_erp_manager",
+    )
+    reminder_mode = fields.Selection(
+        [
+            ("on", "On"),
+            ("dry_run", "Dry run: only list what would be made"),
+            ("off", "Off"),
+        ],
+        "Reminders",
+        default="on",
+        required=True,
+        help="Off stops all reminders of this entity at once.",
+    )
+
+    _entity_code = models.UniqueIndex(
+        "(entity_code) WHERE entity_code IS NOT NULL AND entity_code != ''",
+        "Another billing entity has this code: their numbers would be mixed up.",
+    )
+
+    def init(self):
+        """Let others make companies by SQL."""
+        set_column_defaults(self, "document_flow")
+        return super().init()
+
+    def _compute_numbers_given(self):
+        groups = self.env["document.number"].sudo()._read_group([], ["company_id"])
+        given = {company.id for (company,) in groups}
+        for company in self:
+            company.numbers_given = company.id in given
+
+    @api.depends("number_preset", "entity_code")
+    def _compute_number_example(self):
+        known = self.env["document.numbered.mixin"]._all_number_codes().values()
+        for company in self:
+            day, code = company._today(), company.entity_code or "TH"
+            series = (
+                numbering.series(company.number_preset, codes, code, day)
+                for codes in known
+            )
+            numbers = (numbering.numbered(prefix, 1) for prefix in series)
+            company.number_example = ", ".join(numbers)
+
+    @api.constrains("document_accent")
+    def _check_document_accent(self):
+        for company in self.filtered("document_accent"):
+            if not HEX.fullmatch(company.document_accent):
+                raise ValidationError(
+                    self.env._("A colour is written as # and six digits, as #e8910c.")
+                )
+
+    @api.constrains("entity_code", "number_preset")
+    def _check_entity_code(self):
+        for company in self:
+            code = company.entity_code
+            if code and not (code.isascii() and code.isalpha() and code.isupper()):
+                raise ValidationError(
+                    self.env._("The code in numbers is two to four capital letters.")
+                )
+            if company.number_preset == "year" and len(code or "") < 2:
+                raise ValidationError(
+                    self.env._("Numbers per entity need the entity's code, as TH.")
+                )
+
+    @api.model
+    def _check_may_configure(self):
+        """Bank, address and tax id of an entity stand on every document."""
+        if not self.env.su and not any(map(self.env.user.has_group, CONFIGURE)):
+            raise AccessError(self.env._("Only managers set up billing entities."))
+
+    def _check_numbering_may_change(self, vals):
+        changed = self.filtered(
+            lambda company: any(
+                (vals[name] or False) != company[name]
+                for name in NUMBERING_FIELDS & vals.keys()
+            )
+        )
+        if not changed:
+            return
+        if not self.env.su and not self.env.user.has_group(NUMBERING):
+            raise UserError(self.env._("Finance owns the numbering."))
+        used = (
+            self.env["document.number"]
+            .sudo()
+            .search_count([("company_id", "in", changed.ids)], limit=1)
+        )
+        if used:
+            raise UserError(
+                self.env._(
+                    "Numbers of this entity were given already; their form stays."
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_printable_pictures(v) for v in vals_list])
+
+    def write(self, vals):
+        if vals.keys() - NUMBERING_FIELDS:
+            self._check_may_configure()
+        if NUMBERING_FIELDS & vals.keys():
+            self._check_numbering_may_change(vals)
+        return super().write(self._with_printable_pictures(vals))
+
+    def _with_printable_pictures(self, vals):
+        """These values, with each picture as it prints everywhere.
+
+        :raises UserError: nobody can print one of them
+        """
+        reports = self.env["ir.actions.report"]
+        changed = {
+            name: reports._printable_picture(vals[name], longest)
+            for name, longest in PICTURES.items()
+            if vals.get(name)
+        }
+        return {**vals, **changed}
+
+    # ------------------------------------------------------------
+    # WHAT DOCUMENTS ASK
+    # ------------------------------------------------------------
+
+    def _today(self):
+        """Today at this entity's desk."""
+        zone = ZoneInfo(self.sudo().time_zone or TIME_ZONE)
+        return (
+            fields.Datetime.now()
+            .replace(tzinfo=ZoneInfo("UTC"))
+            .astimezone(zone)
+            .date()
+        )
+
+    def _bank_account(self, currency):
+        """The account of this currency, else the one for all currencies."""
+        accounts = self.sudo().partner_id.bank_ids
+        own = accounts.filtered(lambda bank: bank.currency_id == currency)
+        return (own or accounts.filtered(lambda bank: not bank.currency_id))[:1]
+
+    def _local_day(self, moment):
+        """The day of a moment at this entity's desk.
+
+        :param datetime moment: in UTC
+        """
+        zone = self.sudo().time_zone
+        there = fields.Datetime.context_timestamp(self.with_context(tz=zone), moment)
+        return there.date()

@@ -1,0 +1,129 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+_logger = logging.getLogger(__name__)
+
+STAMPS = frozenset({"automatic_reminders_by_id", "automatic_reminders_on"})
+MAY_CONSENT = ("document_flow.group_manager", "base.group_system")
+
+
+class ResUsers(models.Model):
+    """Who lets mails leave in whose name, and who takes over from whom."""
+
+    _inherit = ["res.users", "document.leaver.mixin"]
+    _name = "res.users"
+
+    document_manager_id = fields.Many2one(
+        "res.users",
+        "Manager",
+        domain=lambda self: [
+            ("all_group_ids", "in", self.env.ref("document_flow.group_manager").ids)
+        ],
+        copy=False,
+        help="Takes over the work of this user when they leave. Empty: the first "
+        "manager of the billing entity.",
+    )
+    automatic_reminders = fields.Boolean(
+        "Reminders Leave by Themselves",
+        copy=False,
+        help="Reminders of documents that this person is responsible for leave from "
+        "their mailbox without being looked over, where the billing entity has "
+        "switched that kind on. Off: each one is an activity.",
+    )
+    automatic_reminders_by_id = fields.Many2one(
+        "res.users", "Switched By", readonly=True, copy=False
+    )
+    automatic_reminders_on = fields.Datetime("Switched On", readonly=True, copy=False)
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return super().SELF_READABLE_FIELDS + [
+            *("automatic_reminders", "automatic_reminders_by_id"),
+            "automatic_reminders_on",
+        ]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return super().SELF_WRITEABLE_FIELDS + ["automatic_reminders"]
+
+    # ------------------------------------------------------------
+    # WHO LETS MAILS LEAVE IN WHOSE NAME
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        consenting = users.filtered("automatic_reminders")
+        consenting._check_may_consent()
+        consenting._note_consent()
+        return users
+
+    def write(self, vals):
+        if STAMPS & vals.keys() and not self.env.su:
+            raise AccessError(self.env._("This is written by the system only."))
+        if "automatic_reminders" not in vals:
+            return super().write(vals)
+        if vals["automatic_reminders"]:
+            self._check_may_consent()
+        switched = self.filtered(
+            lambda user: user.automatic_reminders != bool(vals["automatic_reminders"])
+        )
+        result = super().write(vals)
+        switched._note_consent()
+        return result
+
+    def _check_may_consent(self):
+        """That mails leave in somebody's name is theirs to say, or a manager's.
+
+        :raises AccessError: neither
+        """
+        acting = self.env.user
+        if self.env.su or not self - acting:
+            return
+        if not any(map(acting.has_group, MAY_CONSENT)):
+            raise AccessError(
+                self.env._(
+                    "Only they themselves or a manager let mails leave in somebody's "
+                    "name."
+                )
+            )
+
+    def _note_consent(self):
+        """Who switched it, and when."""
+        for user in self.sudo():
+            _logger.info(
+                "reminders of %s leave by themselves: %s, switched by %s",
+                user.login,
+                user.automatic_reminders,
+                self.env.user.login,
+            )
+            user.write(
+                {
+                    "automatic_reminders_by_id": self.env.uid,
+                    "automatic_reminders_on": fields.Datetime.now(),
+                }
+            )
+
+    def _check_automatic_reminders(self):
+        """Whether mails may leave in this person's name that nobody looked over.
+
+        :raises UserError: neither they nor a manager has switched that on
+        """
+        if not self.sudo().automatic_reminders:
+            raise UserError(
+                self.env._(
+                    "%s does not let reminders leave by themselves: see their "
+                    "preferences. Look it over and send it.",
+                    self.sudo().name,
+                )
+            )
+
+    @api.model
+    def kinds_of_documents(self):
+        """The models of all kinds of documents. For record rules, which list none.
+
+        :rtype: list[str]
+        """
+        return [kind._name for kind in self.env["document.mixin"]._kinds().values()]

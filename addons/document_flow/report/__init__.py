@@ -1,0 +1,2 @@
+from . import document_values
+from . import ir_actions_report

@@ -1,0 +1,75 @@
+import io
+
+from pypdf import PdfReader, PdfWriter
+from reportlab.lib.colors import Color
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo import models
+
+ANGLE = 55  # degrees; along the diagonal of an upright page
+FONT_SIZE = 110  # points
+INK = Color(0.55, 0.5, 0.45, alpha=0.13)  # what lies below stays legible
+
+
+class IrActionsReport(models.Model):
+    """A draft's print says that it is one; what went out is never laid out again."""
+
+    _inherit = "ir.actions.report"
+
+    def _variant_of(self, report, record):
+        """A mark in a font that is not embedded is none for an archive."""
+        variant = super()._variant_of(report, record)
+        return None if self._is_mere_print(record) else variant
+
+    def _is_mere_print(self, record):
+        """Whether a print is no document yet: one without a number, and any print of a
+        draft that is not the one which goes out.
+        """
+        if record is None or not hasattr(record, "_assign_number"):
+            return False
+        goes_out = self._prints_what_goes_out() or not record._is_draft()
+        return not (record.name and goes_out)
+
+    def _finish_pdf(self, report, record, content):
+        """A print that is no document yet says so on every page."""
+        content = super()._finish_pdf(report, record, content)
+        if not self._is_mere_print(record):
+            return content
+        word = record.with_context(lang=record._get_print_lang()).env._("DRAFT")
+        return self._stamp(content, word if word.isascii() else "DRAFT")
+
+    def _stamp(self, content, word):
+        """Draw a word across every page.
+
+        :param bytes content: a PDF
+        :param str word: in Latin letters, which the PDF standard's own fonts have
+        :rtype: bytes
+        """
+        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+        for page in writer.pages:
+            box = page.mediabox
+            stream = io.BytesIO()
+            canvas = Canvas(stream, pagesize=(box.width, box.height))
+            canvas.setFillColor(INK)
+            canvas.setFont("Helvetica-Bold", FONT_SIZE)
+            canvas.translate(float(box.width) / 2, float(box.height) / 2)
+            canvas.rotate(ANGLE)
+            canvas.drawCentredString(0, -FONT_SIZE / 3, word)
+            canvas.save()
+            page.merge_page(PdfReader(stream).pages[0])
+        result = io.BytesIO()
+        writer.write(result)
+        return result.getvalue()
+
+    def _stored_stream(self, report, record):
+        """What went out is never laid out again, by whatever route it is printed."""
+        found = super()._stored_stream(report, record)
+        is_document = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
+        if is_document and not self._prints_what_goes_out():
+            if kept := record._kept_pdf():
+                found["stream"] = io.BytesIO(kept.raw)
+        return found
+
+    def _prints_what_goes_out(self):
+        """Whether our own code prints for a mail; a user's context may say anything."""
+        return self.env.su and bool(self.env.context.get("document_goes_out"))

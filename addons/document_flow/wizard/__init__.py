@@ -1,0 +1,2 @@
+from . import document_wizard_mixin
+from . import document_send_wizard

@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class DocumentReminder(models.Model):
+    """What customers are reminded of here."""
+
+    _inherit = "document.reminder"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("renewal", "Renewal due"),
+            ("overdue_7", "Overdue 7 days"),
+            ("overdue_14", "Overdue 14 days"),
+            ("overdue_21", "Overdue 21 days"),
+            ("quote_3", "Unanswered 3 days"),
+            ("quote_7", "Unanswered 7 days"),
+        ],
+        ondelete=dict.fromkeys(
+            ("renewal", "overdue_7", "overdue_14", "overdue_21", "quote_3", "quote_7"),
+            "cascade",
+        ),
+    )
