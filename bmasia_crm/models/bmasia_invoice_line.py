@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class BmasiaInvoiceLine(models.Model):
+    """A line of an invoice; on a credit note, of which line it takes something back."""
+
     _name = "bmasia.invoice.line"
     _description = "Line of an Invoice"
     _inherit = ["bmasia.document.line.mixin"]

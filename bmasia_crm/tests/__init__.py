@@ -6,6 +6,7 @@ from . import (
     test_column_defaults,
     test_clause_cost,
     test_companies,
+    test_company_merge,
     test_contract_template_choice,
     test_contract_text,
     test_dashboard,
