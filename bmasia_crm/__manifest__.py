@@ -19,7 +19,6 @@
             "cryptography",
             "num2words",
             "psycopg2-binary",
-            "pydantic",
             "regex",
             "reportlab",
             "weasyprint",

@@ -15,10 +15,11 @@ PRIVATE = {
 }
 
 
-def shown_pdf(document):
-    """A document's file as its readers get it, to look at.
+def shown_pdf(document, disposition="inline"):
+    """A document's file as its readers get it.
 
     :param document: a record that the caller has been found to have access to
+    :param str disposition: ``inline`` to look at it, ``attachment`` to save it
     :returns: the response
     """
     pdf, name = document._shown_pdf()
@@ -27,7 +28,8 @@ def shown_pdf(document):
         [
             ("Content-Type", "application/pdf"),
             ("Content-Length", len(pdf)),
-            ("Content-Disposition", content_disposition(name, "inline")),
+            ("Content-Disposition", content_disposition(name, disposition)),
+            ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
         ],
     )

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import uuid
-from collections import Counter
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -12,6 +10,7 @@ from odoo import SUPERUSER_ID, api, fields, models, modules
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..exceptions import DocumentConflict
+from ..tools.request_keys import RequestKeys
 from .mail_mail import AUTOMATIC_HEADERS
 
 MAX_AHEAD = 366  # days that a mail may wait; later is a slip of the keyboard
@@ -241,7 +240,7 @@ class DocumentMailedMixin(models.AbstractModel):
         document = self._as_sender()
         document.check_access("write")
         digest = document._digest_of_request(words, attachment_ids, send_at)
-        key = idempotency_key or document._key_of_request(digest)
+        key = idempotency_key or document._own_key(digest)
         requests = self.env["document.send.request"]._of(document)
         if made := requests._find(document, key, digest):
             return document, made
@@ -396,25 +395,16 @@ class DocumentMailedMixin(models.AbstractModel):
         self.env.flush_all()
         if not modules.module.current_test:
             self.env.cr.commit()  # pylint: disable=invalid-commit
+            RequestKeys.of(self.env.cr).follow(self.env.cr)
         mails._deliver()
         return self._answer(request)
 
     @api.model
-    def _key_of_request(self, digest):
-        """One key for each call of a request: Odoo runs a request again after a
-        conflict, and what was committed before that must not be sent twice.
-
-        Kept on the cursor, which a rollback leaves as it is; the calls are counted anew
-        after one.
-
-        :param str digest: of what is sent
+    def _own_key(self, digest):
+        """One key per call without a key: Odoo runs a call again after a conflict, and
+        what was committed before that must not be sent twice.
         """
-        kept = self.env.cr.cache.setdefault("document_flow.send", {})
-        calls = kept.setdefault("calls", Counter())
-        key = kept.setdefault((digest, calls[digest]), uuid.uuid4().hex)
-        calls[digest] += 1
-        self.env.cr.postrollback.add(calls.clear)
-        return key
+        return RequestKeys.of(self.env.cr).next(self.env.cr, digest)
 
     def _digest_of_request(self, *content):
         """Tells two requests apart: what is sent, to whom, in which words."""

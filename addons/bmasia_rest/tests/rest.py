@@ -1,34 +1,19 @@
-"""What the tests of the REST API share: keys, and calls over real HTTP."""
+"""What the tests of the REST API share: calls over real HTTP."""
 
 import json
 
-from odoo.tests import HttpCase
-
-from .common import SendingCase
+from odoo.addons.bmasia_crm.tests.keys import KeyCase
 
 JSON = "application/json"
 
 
-class RestCase(SendingCase, HttpCase):
-    """Nikki, Pom and Norbert have keys; so do a customer of the portal and a user of
-    Odoo without our groups.
-    """
-
-    # ``SendingCase`` enters it, once there is a mail server
-    registry_test_mode = False
+class RestCase(KeyCase):
+    """Nikki and Pom have the profiles of the old system."""
 
     def setUp(self):
         super().setUp()
         self.nikki.sender_profile = "sales"
         self.pom.sender_profile = "finance"
-        self.keys = {
-            user: self.make_key(user)
-            for user in (self.nikki, self.pom, self.norbert, self.customer)
-        }
-
-    def make_key(self, user):
-        keys = self.env["res.users.apikeys"].with_user(user).sudo()
-        return keys._generate(None, "Tests", False)
 
     def call(self, address, user=None, method="GET", body=None, raw=None, **headers):
         """Call the API.
@@ -61,15 +46,20 @@ class RestCase(SendingCase, HttpCase):
 
     def send(self, document, body=None, user=None, **headers):
         """POST to a document's send address, as the old programs did."""
-        names = {"bmasia.quote": "quotes", "bmasia.contract": "contracts"}
-        name = names.get(document._name, "invoices")
         return self.call(
-            f"{name}/{document.id}/send/",
+            f"{document._plural}/{document.id}/send/",
             user or document.env.user,
             "POST",
             body={} if body is None else body,
             **headers,
         )
+
+    def resources(self):
+        """What the API is about, by the names in addresses."""
+        return self.env["ir.http"]._rest_resources()
+
+    def document_resources(self):
+        return [each for each in self.resources().values() if each.is_document]
 
     def assertError(self, answer, status, code, words=""):
         """The answer is our error envelope and tells nothing else."""

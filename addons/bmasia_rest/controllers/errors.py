@@ -16,6 +16,8 @@ from odoo.http import Response, request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import LazyTranslate
 
+from odoo.addons.document_flow.exceptions import DocumentConflict
+
 _lt = LazyTranslate(__name__)
 
 PREFIX = "/api/v1"
@@ -43,6 +45,8 @@ KINDS = {
     502: ("mail_refused", _lt("The mail server refused the mail.")),
     503: ("busy", _lt("Others work on the same record. Try again.")),
 }
+# What the models refuse; Odoo's own errors know their status.
+STATUSES = {DocumentConflict: HTTPStatus.CONFLICT}
 
 
 class ApiError(HTTPException):
@@ -107,12 +111,21 @@ def as_api_error(exception):
     if isinstance(exception, ApiError):
         return exception
     if isinstance(exception, UserError):
-        return ApiError(int(exception.http_status), str(exception.args[0]))
+        return ApiError(_status_of(exception), str(exception.args[0]))
     if isinstance(exception, (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)):
         return ApiError(503, headers={"Retry-After": str(BUSY_SECONDS)})
     if isinstance(exception, HTTPException) and exception.code:
         return ApiError(exception.code, headers=_headers_of(exception))
     return ApiError(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _status_of(error):
+    """
+    :param UserError error: what a model refused
+    :rtype: int
+    """
+    ours = (status for kind, status in STATUSES.items() if isinstance(error, kind))
+    return int(next(ours, error.http_status))
 
 
 def _headers_of(exception):
@@ -123,7 +136,7 @@ def _headers_of(exception):
 
 
 def read(validate, content):
-    """Check what was sent against the contract.
+    """Check what was sent against its schema.
 
     :param validate: a method of a pydantic model
     :param content: its argument

@@ -193,6 +193,29 @@ class TestRestErrors(RestCase):
         self.assertIn(b'"length_required"', answer)
         self.assertFalse(self.server.messages)
 
+    def test_a_negative_length_is_refused_and_sends_nothing(self):
+        quote = self.quote()
+        self.env.flush_all()
+        for length in ("-5", "+5", "5x"):
+            lines = [
+                f"POST /api/v1/quotes/{quote.id}/send HTTP/1.1",
+                "Host: 127.0.0.1",
+                f"Authorization: Bearer {self.keys[self.nikki]}",
+                "Content-Type: application/json",
+                f"Content-Length: {length}",
+                "Connection: close",
+                *("", '{"recipients": ["a@example.com"]}'),
+            ]
+            with (
+                self.subTest(length),
+                self.allow_requests(all_requests=True),
+                socket.create_connection(("127.0.0.1", self.http_port()), 20) as line,
+            ):
+                line.sendall("\r\n".join(lines).encode())
+                answer = line.makefile("rb").read()
+                self.assertIn(b" 400 ", answer.splitlines()[0])
+        self.assertFalse(self.server.messages)
+
     def test_an_argument_named_like_ours_breaks_nothing(self):
         for name in ("self", "resource", "key", "handler"):
             self.assertError(self.call(f"quotes?{name}=1"), 422, "invalid", name)

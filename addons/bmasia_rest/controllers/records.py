@@ -1,6 +1,6 @@
-"""Records as answers: plain values, as the API's models describe them, or a PDF.
+"""Records as answers: plain values, as the API's schemas describe them.
 
-The model of an answer says which fields are read; their names are Odoo's.
+The schema of an answer says which fields are read; their names are Odoo's.
 """
 
 from datetime import UTC
@@ -8,9 +8,7 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from odoo.http import content_disposition, request
-
-from .contracts import Ref
+from .schemas import Ref
 
 # What is no field of the record's model.
 DERIVED = {
@@ -65,26 +63,6 @@ def _plain(kind, value):
     if kind == "datetime":
         return as_utc(value)
     return str(value) if kind == "html" and value else value or None
-
-
-def as_pdf(document, disposition="attachment"):
-    """A document as its readers get it.
-
-    :param document: a record that the caller has been found to have access to
-    :param str disposition: ``attachment`` to save it, ``inline`` to look at it
-    :returns: the response
-    """
-    pdf, name = document._shown_pdf()
-    return request.make_response(
-        pdf,
-        [
-            ("Content-Type", "application/pdf"),
-            ("Content-Length", len(pdf)),
-            ("Content-Disposition", content_disposition(name, disposition)),
-            ("Cache-Control", "no-store"),
-            ("X-Content-Type-Options", "nosniff"),
-        ],
-    )
 
 
 def as_utc(moment):

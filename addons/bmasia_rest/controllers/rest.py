@@ -2,34 +2,38 @@
 
 Plain Odoo routes: who calls is whose API key it is, and Odoo's access rights decide
 what they get. There is no session, hence nothing that another web site could abuse, and
-no CORS. Errors are raised; :mod:`errors` makes the answers.
+no CORS. Errors are raised; :mod:`errors` makes the answers. No route names a kind of
+record: :mod:`resources` finds them.
 """
 
 import functools
+import uuid
 from urllib.parse import urlencode
 
 from odoo.exceptions import AccessError
 from odoo.fields import Datetime
 from odoo.http import Controller, request, route
 
-from . import contracts, openapi
+from odoo.addons.document_flow.controllers.portal import shown_pdf
+
+from . import schemas
 from .errors import PREFIX, ApiError, read, respond
-from .records import as_dicts, as_pdf, as_utc
-from .resources import DOCUMENTS, RESOURCES
+from .records import as_dicts, as_utc
 
 MAX_REQUEST = 1024 * 1024  # bytes; a long mail has some thousand
 KEY_LENGTH = 200  # of an Idempotency-Key
 STATUS = {"sent": 200, "partial": 200, "queued": 202, "refused": 502}
-ANY_RESOURCE = f"any({','.join(RESOURCES)})"
-ANY_DOCUMENT = f"any({','.join(DOCUMENTS)})"
+OWN_KEY = "bmasia_rest.idempotency_key"  # of the WSGI environment
 
 
-def endpoint(address, method="GET", is_open=False, **routing):
-    """A route of this API.
+def endpoint(address, method="GET", is_open=False, of_documents=False, **routing):
+    """A route of this API. Its argument ``resource`` is a name in the address, and a
+    :class:`resources.Resource` for the handler.
 
     :param str address: below the prefix
     :param str method: the only one; others are told which it is
     :param bool is_open: without a key
+    :param bool of_documents: of other resources, nothing is here
     """
 
     def decorate(handler):
@@ -45,6 +49,9 @@ def endpoint(address, method="GET", is_open=False, **routing):
         )
         @functools.wraps(handler)
         def handle(self, **arguments):
+            if "resource" in arguments:
+                name = arguments["resource"]
+                arguments["resource"] = _known_resource(name, of_documents)
             called = request.httprequest.method
             if called != method and (called, method) != ("HEAD", "GET"):
                 raise ApiError(405, headers={"Allow": method})
@@ -55,6 +62,13 @@ def endpoint(address, method="GET", is_open=False, **routing):
         return handle
 
     return decorate
+
+
+def _known_resource(name, of_documents):
+    resource = request.env["ir.http"]._rest_resources().get(name)
+    if not resource or (of_documents and not resource.is_document):
+        raise ApiError(404)
+    return resource
 
 
 def _sign_in():
@@ -73,12 +87,11 @@ class Rest(Controller):
     @endpoint("/openapi.json", is_open=True, readonly=True)
     def rest_openapi(self):
         """What this API takes and gives. It holds no data, and the code is public."""
-        return respond(openapi.document())
+        return respond(request.env["ir.http"]._rest_description())
 
-    @endpoint(f"/<{ANY_RESOURCE}:resource>", readonly=True)
+    @endpoint("/<string:resource>", readonly=True)
     def rest_list(self, resource):
         """A page of records."""
-        resource = RESOURCES[resource]
         page = read(resource.page.model_validate, request.httprequest.args.to_dict())
         records, count = resource.search(request.env, page)
         return respond(
@@ -90,32 +103,40 @@ class Rest(Controller):
             }
         )
 
-    @endpoint(f"/<{ANY_RESOURCE}:resource>/<key>", readonly=True)
+    @endpoint("/<string:resource>/<key>", readonly=True)
     def rest_detail(self, resource, key):
         """One record, with its parts."""
         record = self._record(resource, key)
-        return respond(as_dicts(record, RESOURCES[resource].detail)[0])
+        return respond(as_dicts(record, resource.detail)[0])
 
-    @endpoint(f"/<{ANY_DOCUMENT}:resource>/<key>/pdf", readonly=False)
+    @endpoint("/<string:resource>/<key>/pdf", of_documents=True, readonly=False)
     def rest_pdf(self, resource, key):
         """The file that went out, or of a draft the one that would go out."""
         document = self._record(resource, key)
         document.check_access("read")
-        return as_pdf(document)
+        return shown_pdf(document, "attachment")
 
-    @endpoint(f"/<{ANY_DOCUMENT}:resource>/<key>/send", method="POST", readonly=False)
+    @endpoint(
+        "/<string:resource>/<key>/send",
+        method="POST",
+        of_documents=True,
+        readonly=False,
+    )
     def rest_send(self, resource, key):
         """Mail the document from the caller's own mailbox."""
         document = self._record(resource, key)
-        asked = self._asked(contracts.SendRequest)
+        asked = self._asked(schemas.SendRequest)
         self._check_sender(asked.sender)
+        key = self._idempotency_key()
+        again = asked.send_again
         answer = document.send_email(
             recipients=asked.recipients,
             cc=asked.cc,
             subject=asked.subject,
             body=asked.body,
-            idempotency_key=self._idempotency_key(),
-            send_again=asked.send_again,
+            idempotency_key=key or self._own_key(),
+            # a key of the caller's own tells a new request from a repeated one
+            send_again=bool(key) if again is None else again,
         )
         return self._respond_sent(answer)
 
@@ -143,14 +164,14 @@ class Rest(Controller):
     def _record(self, resource, key):
         if request.httprequest.args:
             # one that was meant for the body would otherwise be lost
-            read(contracts.Question.model_validate, request.httprequest.args.to_dict())
-        record = RESOURCES[resource].find(request.env, key)
+            read(schemas.Question.model_validate, request.httprequest.args.to_dict())
+        record = resource.find(request.env, key)
         if not record:
             raise ApiError(
                 404,
                 request.env._(
                     "There is no %(kind)s %(key)s.",
-                    kind=RESOURCES[resource].singular,
+                    kind=resource.singular,
                     key=key,
                 ),
             )
@@ -183,6 +204,12 @@ class Rest(Controller):
                 request.env._("An Idempotency-Key has 1 to %s characters.", KEY_LENGTH),
             )
         return key
+
+    def _own_key(self):
+        """One per HTTP request: Odoo runs a request again after a conflict, and must
+        find what it has committed to send already.
+        """
+        return request.httprequest.environ.setdefault(OWN_KEY, uuid.uuid4().hex)
 
     def _check_sender(self, profile):
         """Old programs name a sender; it can only be who calls."""

@@ -1,4 +1,6 @@
-"""What the REST API is about: five kinds of records, and how one is found."""
+"""What the REST API is about: companies, contacts, and every kind of document that is
+installed; and how a record is found.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from pydantic import BaseModel
 
 from odoo.fields import Domain
 
-from . import contracts
+from . import kinds, schemas
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -57,7 +59,7 @@ class Resource:
     def _domain_of(self, records, key):
         if key.isascii() and key.isdigit():
             number = int(key[:20])
-            return Domain("id", "=", number if number <= contracts.MAX_ID else 0)
+            return Domain("id", "=", number if number <= schemas.MAX_ID else 0)
         if UUID.fullmatch(key) and "legacy_uuid" in records._fields:
             return Domain("legacy_uuid", "=", key.lower())
         if self.is_document and "\0" not in key:
@@ -98,59 +100,65 @@ CONDITIONS = {
     "email": ("email", "=ilike"),
 }
 
-RESOURCES = {
-    resource.name: resource
-    for resource in (
-        Resource(
-            "companies",
-            "company",
-            "bmasia.company",
-            contracts.Company,
-            contracts.CompanyDetail,
-            contracts.CompanyPage,
-            contracts.CompanyList,
-            is_document=False,
-        ),
-        Resource(
-            "contacts",
-            "contact",
-            "res.partner",
-            contracts.Contact,
-            contracts.Contact,
-            contracts.ContactPage,
-            contracts.ContactList,
-            is_document=False,
-            # those of our customers, not the team or Odoo's own
-            domain=Domain("parent_id.bmasia_company_ids", "!=", False),
-            customer_path="parent_id.bmasia_company_ids",
-        ),
-        Resource(
-            "quotes",
-            "quote",
-            "bmasia.quote",
-            contracts.Quote,
-            contracts.QuoteDetail,
-            contracts.QuotePage,
-            contracts.QuoteList,
-        ),
-        Resource(
-            "contracts",
-            "contract",
-            "bmasia.contract",
-            contracts.Contract,
-            contracts.ContractDetail,
-            contracts.ContractPage,
-            contracts.ContractList,
-        ),
-        Resource(
-            "invoices",
-            "invoice",
-            "bmasia.invoice",
-            contracts.Invoice,
-            contracts.InvoiceDetail,
-            contracts.InvoicePage,
-            contracts.InvoiceList,
-        ),
-    )
+COMPANIES = Resource(
+    "companies",
+    "company",
+    "bmasia.company",
+    schemas.Company,
+    schemas.CompanyDetail,
+    schemas.CompanyPage,
+    schemas.CompanyList,
+    is_document=False,
+)
+CONTACTS = Resource(
+    "contacts",
+    "contact",
+    "res.partner",
+    schemas.Contact,
+    schemas.Contact,
+    schemas.ContactPage,
+    schemas.ContactList,
+    is_document=False,
+    # those of our customers, not the team or Odoo's own
+    domain=Domain("parent_id.bmasia_company_ids", "!=", False),
+    customer_path="parent_id.bmasia_company_ids",
+)
+# By model; of other kinds of documents, they are made from the fields.
+SCHEMAS = {
+    "bmasia.quote": (
+        schemas.Quote,
+        schemas.QuoteDetail,
+        schemas.QuotePage,
+        schemas.QuoteList,
+    ),
+    "bmasia.contract": (
+        schemas.Contract,
+        schemas.ContractDetail,
+        schemas.ContractPage,
+        schemas.ContractList,
+    ),
+    "bmasia.invoice": (
+        schemas.Invoice,
+        schemas.InvoiceDetail,
+        schemas.InvoicePage,
+        schemas.InvoiceList,
+    ),
 }
-DOCUMENTS = [name for name, resource in RESOURCES.items() if resource.is_document]
+
+
+def find_resources(env):
+    """All resources of a database: no list names a kind of document.
+
+    :returns: the resources, by their name in addresses
+    :rtype: dict
+    """
+    documents = [
+        Resource(
+            plural,
+            kinds.singular_of(plural),
+            kind._name,
+            *(SCHEMAS.get(kind._name) or kinds.make_schemas(plural, kind)),
+        )
+        for plural, kind in env["document.mixin"]._kinds().items()
+    ]
+    return {each.name: each for each in (*documents, COMPANIES, CONTACTS)}

@@ -1,7 +1,8 @@
 """What the REST API takes and gives: the models that ``openapi.json`` is made from.
 
 A field of an answer has the name that it has in Odoo, so that REST, JSON-2 and XML-RPC
-speak of the same things; ``tests/test_rest_contract.py`` notices a drift.
+speak of the same things; ``tests/test_rest_read.py`` notices a drift. A kind of
+document that has no schemas here gets them from ``kinds.py``.
 """
 
 from datetime import UTC, date, datetime
@@ -304,40 +305,53 @@ class CompanyDetail(Company):
     contact_ids: list[Contact]
 
 
-class Document(Answer):
-    """What quotes, contracts and invoices have in common.
+class AnyDocument(Answer):
+    """What every kind of document has.
 
-    Amounts are in `currency_id`. `company_id` is the billing entity, `customer_id` the
-    company that the document is for, `partner_id` whom it is addressed to.
+    Amounts are in `currency_id`. `company_id` is the billing entity, `partner_id` whom
+    the document is addressed to.
     """
 
     id: int
     name: str | None = Field(description="The number; null until the first sending.")
     company_id: Ref
-    customer_id: Ref
     partner_id: Ref
     user_id: Ref | None
     currency_id: Ref
     lang: str | None
-    amount_gross: float
-    amount_discount: float
-    amount_untaxed: float
-    amount_tax: float
-    amount_total: float
     send_state: SendState
     sent_date: datetime | None
     legacy_uuid: str | None
     write_date: datetime
 
 
-class DocumentDetail(Answer):
-    """What only a single document tells."""
+class AnyDocumentDetail(Answer):
+    """What only a single document of any kind tells."""
+
+    delivery_ids: list[Delivery]
+    archive_ids: list[Archive]
+
+
+class Document(AnyDocument):
+    """What quotes, contracts and invoices have in common.
+
+    `customer_id` is the company that the document is for.
+    """
+
+    customer_id: Ref
+    amount_gross: float
+    amount_discount: float
+    amount_untaxed: float
+    amount_tax: float
+    amount_total: float
+
+
+class DocumentDetail(AnyDocumentDetail):
+    """What only a single one of them tells."""
 
     line_ids: list[Line]
     terms: str | None
     internal_note: str | None
-    delivery_ids: list[Delivery]
-    archive_ids: list[Archive]
 
 
 class Quote(Document):
@@ -436,12 +450,15 @@ class ContactPage(Page):
     email: SearchText | None = None
 
 
-class DocumentPage(Page):
+class AnyDocumentPage(Page):
     name: SearchText | None = Field(None, description="The number.")
     company_id: RecordId | None = Field(None, description="The billing entity.")
-    customer_id: RecordId | None = None
     user_id: RecordId | None = None
     send_state: SendState | None = None
+
+
+class DocumentPage(AnyDocumentPage):
+    customer_id: RecordId | None = None
 
 
 class QuotePage(DocumentPage):

@@ -4,10 +4,10 @@ import uuid
 
 from odoo.tests import tagged
 
+from odoo.addons.bmasia_crm.tests.common import PDF
 from odoo.addons.document_flow.models.document_letter_mixin import MAX_RECIPIENTS
 
-from ..controllers import contracts
-from .common import PDF
+from ..controllers import schemas
 from .rest import RestCase
 
 TO = "somchai@example.com"
@@ -33,7 +33,7 @@ class TestRestSend(RestCase):
         self.assertIn(quote.name, content["message"])
         self.assertRegex(content["sent_date"], r"^\d{4}-\d\d-\d\dT[\d:]{8}Z$")
         self.assertIn(self.nikki.email, content["from"])
-        contracts.SendAnswer.model_validate(content, extra="forbid")
+        schemas.SendAnswer.model_validate(content, extra="forbid")
         (received,) = self.server.messages
         self.assertEqual(received.login, self.nikki.login)
         self.assertEqual(received.message["Subject"], "Our offer")
@@ -115,6 +115,14 @@ class TestRestSend(RestCase):
         quote.action_reject("Too dear")
         self.assertError(self.send(quote), 409, "wrong_state", "rejected")
 
+    def test_the_same_letter_again_is_a_conflict(self):
+        quote = self.quote()
+        self.assertEqual(self.send(quote).status_code, 200)
+        self.assertError(self.send(quote), 409, "wrong_state", "send_again")
+        self.assertEqual(self.send(quote, {"send_again": True}).status_code, 200)
+        self.assertEqual(self.send(quote, Idempotency_Key="k").status_code, 200)
+        self.assertEqual(self.server.copies(), {TO: 3})
+
     def test_what_is_missing_is_422_and_says_what(self):
         empty = self.quote(self.line(display_type="line_note"))
         self.assertError(self.send(empty), 422, "invalid", "no lines")
@@ -160,5 +168,5 @@ class TestRestSend(RestCase):
             self.assertError(answer, 400, "bad_request", "Idempotency-Key")
         self.assertFalse(quote.name)
 
-    def test_the_contract_has_the_models_limit_of_recipients(self):
-        self.assertEqual(contracts.MAX_RECIPIENTS, MAX_RECIPIENTS)
+    def test_the_schema_has_the_models_limit_of_recipients(self):
+        self.assertEqual(schemas.MAX_RECIPIENTS, MAX_RECIPIENTS)
