@@ -1,0 +1,14 @@
+"""Rows that wait for a sending limit name it by its window, no more by "pace"."""
+
+REASONS = {"pace": "minute_limit", "pace_day": "day_limit"}
+
+
+def migrate(cr, version):
+    for former, reason in REASONS.items():
+        cr.execute(
+            "UPDATE mail_delivery SET reason = %s WHERE reason = %s", (reason, former)
+        )
+    cr.execute(
+        "ALTER INDEX IF EXISTS mail_delivery__pace RENAME TO"
+        " mail_delivery__sending_limit"
+    )
