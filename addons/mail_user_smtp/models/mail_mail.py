@@ -3,9 +3,9 @@ from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
 from ..tools import identity
+from ..tools.accounts import USER_SMTP
 from ..tools.authorship import WORDS, Words
 from ..tools.sender import BLOCK
-from .ir_mail_server import USER_SMTP
 from .res_users_sender import PERSONAL_OFF
 
 

@@ -1,12 +1,13 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import email_normalize
 
 from ..tools.authorship import WORDS, Words
 from ..tools.sender import BLOCK
 
 
 class MailThread(models.AbstractModel):
+    """A record on which colleagues write in their own name, from their own account."""
+
     _inherit = "mail.thread"
 
     # ------------------------------------------------------------
@@ -136,14 +137,3 @@ class MailThread(models.AbstractModel):
     @api.private
     def message_update(self, *args, **kwargs):
         return super().message_update(*args, **kwargs)
-
-
-class ResUsers(models.Model):
-    _inherit = "res.users"
-
-    def _is_own_name(self, author_id, email_from):
-        """Whether what is given, if anything, names this user."""
-        is_author = author_id is None or author_id == self.partner_id.id
-        if not email_from:
-            return is_author
-        return is_author and email_normalize(email_from) in self._own_addresses()

@@ -1,4 +1,4 @@
-"""Whose words a mail holds, as a mark in the context.
+"""Whose text a mail holds, as a mark in the context.
 
 The values are objects: a program that calls from outside can put any text into the
 context, but none of these.
@@ -15,7 +15,7 @@ class Words(Enum):
     False
     """
 
-    OWN = object()  # what somebody wrote: it leaves in their name
+    OWN = object()  # what somebody wrote: it is sent in their name
     TEMPLATE = object()  # a template of the administrator, sent as it stands
     ACCOUNT = object()  # the same about somebody's account: invitation, password
     COLLEAGUE = object()  # the same, for the accounts of colleagues only

@@ -1,8 +1,8 @@
 from odoo import models
 
 from odoo.addons.encrypted_field.fields import Secret
-from odoo.addons.mail_user_smtp.models.ir_mail_server import BOUND_TO
 from odoo.addons.mail_user_smtp.tools import transport
+from odoo.addons.mail_user_smtp.tools.accounts import BOUND_TO
 
 TOKEN_BOUND_TO = (*BOUND_TO, "google_gmail_token_endpoint")
 
