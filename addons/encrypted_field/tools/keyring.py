@@ -17,10 +17,10 @@ Keys
     demo's: databases that are not marked as that demo refuse it.
 
 Threat model
-    Protects copies without the ring: dumps, backups, replicas, a stolen disk of the database, SQL injection, an administrator of Odoo who looks or
-    exports; and values that somebody moves: to another row, or by naming another
-    server in their row, be it through the ORM (which forgets the value) or in SQL
-    (which makes it unreadable).
+    Protects copies without the ring: dumps, backups, replicas, a stolen disk of the
+    database, SQL injection, an administrator of Odoo who looks or exports; and values
+    that somebody moves: to another row, or by naming another server in their row, be it
+    through the ORM (which forgets the value) or in SQL (which makes it unreadable).
     Does not protect from whoever runs code in the Odoo process (an addon, a shell; the
     expressions of server actions and templates do not reach the clear text) or reads
     its environment; from whoever makes the bound server's own name lead elsewhere and

@@ -16,7 +16,7 @@ from ..tools.wire import as_bytes
 
 _logger = logging.getLogger(__name__)
 
-WORTH_NOTING = 1024 * 1024  # bytes; nobody wonders about the size of a smaller mail
+WORTH_NOTING = 1024 * 1024  # bytes; a smaller mail is never too large
 
 
 def prepare(account, mail_id, rows):

@@ -32,7 +32,7 @@ OWN_FIELDS = {
 
 class IrMailServer(models.Model):
     """A mail server with sending limits, pauses and a size limit, and what every mail
-    that leaves Odoo carries: Message-ID, Date, tidy To.
+    of Odoo carries: Message-ID, Date, tidy To.
     """
 
     _inherit = "ir.mail_server"
@@ -176,7 +176,7 @@ class IrMailServer(models.Model):
         return [(limit, window) for limit, window in limits if limit > 0]
 
     def _format_limit(self, limit, window):
-        """A limit in words, for who waits because of it.
+        """A sending limit as text, for who waits because of it.
 
         :param int limit: recipients
         :param int window: seconds
@@ -293,11 +293,11 @@ class IrMailServer(models.Model):
         return super()._get_max_email_size()
 
     def _remember_size(self, session):
-        """Keep what the server says about itself.
+        """Keep the size limit that the server announced.
 
         :param smtplib.SMTP session: connected
         """
-        said = getattr(session, "esmtp_features", {}).get("size", "")
-        announced = int(said) if said.isdigit() and len(said) < 10 else 0
+        size = getattr(session, "esmtp_features", {}).get("size", "")
+        announced = int(size) if size.isdigit() and len(size) < 10 else 0
         if announced and announced != self.announced_size:
             self.announced_size = announced

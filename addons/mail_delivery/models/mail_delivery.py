@@ -337,8 +337,8 @@ class MailDelivery(models.Model):
     def _tell_screens(self):
         """Tell the senders' open browsers which documents have news, at the commit.
 
-        Context ``mail_delivery_late``: nobody waits for the answer any more, so that it
-        is said in words, too, where it is about one document.
+        Context ``mail_delivery_late``: the user no longer waits for the answer, so it
+        is shown as a notification, too, where it is about one document.
         """
         late = self.env.context.get("mail_delivery_late")
         for user, rows in self.grouped("user_id").items():

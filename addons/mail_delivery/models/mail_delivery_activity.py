@@ -110,8 +110,8 @@ class MailDeliveryFollowedUp(models.AbstractModel):
         )
 
     def _reply_in_short(self):
-        words = [str(self.smtp_code or ""), self.error or ""]
-        return " ".join(filter(None, words))
+        parts = [str(self.smtp_code or ""), self.error or ""]
+        return " ".join(filter(None, parts))
 
     def _make_activity(self, user, summary, note, document=None):
         """An activity on the document, or one of the user's own where there is none."""

@@ -34,12 +34,12 @@ SENTENCES = {
     "unreachable": _lt("The recipient's mail server cannot be reached."),
     "greylisted": _lt("The mail server asks to come back later (greylisting)."),
     "too_big_there": _lt(
-        "The message%s is too big for the recipient's mailbox, says your mail "
+        "The message%s is too big for the recipient's mailbox, according to your mail "
         "server. Send smaller files, or a link.",
     ),
     "policy": _lt("Your mail server did not accept this message for this recipient."),
     "spam": _lt(
-        "The message is taken for spam, says your mail server. Write it "
+        "The message is taken for spam, according to your mail server. Write it "
         "differently, or ask who runs the server."
     ),
     "rejected": _lt("Your mail server did not accept this message for this recipient."),

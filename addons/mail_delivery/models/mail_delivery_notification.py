@@ -76,10 +76,10 @@ class MailDeliveryNotified(models.AbstractModel):
         sentences = []
         for row in self:
             lang = row.user_id.lang or self.env.lang
-            said = row.with_context(lang=lang).explanation
+            explanation = row.with_context(lang=lang).explanation
             parts = (
                 named and row.recipient,
-                said,
+                explanation,
                 row.smtp_code or "",
                 row.error or "",
             )

@@ -109,9 +109,9 @@ class MailMail(models.Model):
             )
 
     def _add_deliveries(self, rows_by_mail):
-        values, left = [], self.env["mail.delivery"].sudo()
+        values, obsolete = [], self.env["mail.delivery"].sudo()
         for mail in self:
-            rows = rows_by_mail.get(mail, left.browse())
+            rows = rows_by_mail.get(mail, obsolete.browse())
             wanted = mail._delivery_recipients()
             rows._readdress(wanted)
             known = set(map(wire_form, rows.mapped("recipient")))
@@ -121,12 +121,12 @@ class MailMail(models.Model):
                 for address, (kind, partner) in wanted.items()
                 if wire_form(address) not in known and not partner & partners
             ]
-            left |= rows.filtered(
+            obsolete |= rows.filtered(
                 lambda row, still=still: wire_form(row.recipient) not in still
                 and row.state == "queued"
                 and not row.claimed_at
             )
-        left.unlink()
+        obsolete.unlink()
         rows = self.env["mail.delivery"].sudo().create(values)
         rows._add_notifications()
         return rows

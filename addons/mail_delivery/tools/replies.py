@@ -93,7 +93,7 @@ BLOCKED = r"blacklist|blocklist|block list"
 
 @dataclass(frozen=True)
 class Rule:
-    """Which answers have which reason; what is left out fits every answer."""
+    """Which answers have which reason; an empty condition fits every answer."""
 
     reason: str
     stages: tuple[str, ...] = ()
@@ -113,9 +113,9 @@ class Rule:
         )
 
 
-# Whoever sends talks to their own mail server only: what it says up to MAIL, and at
-# DATA, is about them. What it says at RCPT or after the text it may have from the
-# recipient's server, or not: only codes and words that name the mailbox count for it.
+# Whoever sends is connected to their own mail server only: its answers up to MAIL, and
+# at DATA, are about them. Those at RCPT or after the text may come from the recipient's
+# server, or not: only codes and words that name the mailbox count for it.
 # The details are of RFC 3463 codes, for either class. The first rule that fits counts.
 RULES = (
     Rule("login", codes=tuple(LOGIN_CODES)),
@@ -152,7 +152,7 @@ RULES = (
     Rule("protocol", codes=(500, 502, 503, 504, 555)),
     Rule("protocol", stages=(MAIL, DATA), codes=(501,)),
 )
-# what a refusal is about that says nothing more
+# the reason of a refusal that no rule fits
 REFUSALS = {
     CONNECT: "not_welcome",
     EHLO: "not_welcome",

@@ -3,7 +3,7 @@
 Such code counts on a mail being gone when ``send()`` returns: it makes and sends the
 mail inside a savepoint, then rolls that back so that no trace of it stays. A mail that
 waits for the commit would never be sent. Code that rolls back for another reason, such
-as the test run of an import, must not send: so nothing is guessed, the caller says it.
+as the test run of an import, must not send: so nothing is guessed, the caller decides.
 """
 
 from collections.abc import Iterator

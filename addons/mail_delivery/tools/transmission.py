@@ -151,7 +151,7 @@ def _ask(
 
 
 def _is_ahead(session: Any) -> bool:
-    """Whether the server has said something that nobody asked for.
+    """Whether the server has sent something that was not asked for.
 
     Its answers would be taken for those to other questions from here on, and one that
     came too early for an acceptance. Mostly it is the farewell of an idle session.

@@ -4,6 +4,8 @@ from .res_users_sender import PERSONAL_OFF
 
 
 class IrHttp(models.AbstractModel):
+    """The session of the web client, with the state of the user's mailbox."""
+
     _inherit = "ir.http"
 
     def session_info(self):

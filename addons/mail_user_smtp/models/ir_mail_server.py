@@ -190,8 +190,8 @@ class IrMailServer(models.Model):
         return "\n".join(filter(None, (self.user_smtp_error, self.user_smtp_reply)))
 
     def _note_refused_login(self, why):
-        """Remember a refusal that happened while sending, whatever becomes of the
-        transaction: in a cursor of its own, which waits for nobody. Somebody who is
+        """Remember a refusal that happened while sending, even if the transaction is
+        rolled back: in a cursor of its own, which waits for no lock. Somebody who is
         editing the account now wins.
         """
         if modules.module.current_test:

@@ -93,7 +93,7 @@ class UserSmtpConnection(models.AbstractModel):
 
     def _connect_environment_relay(self, server, smtp_from):
         """A line to the relay that the environment names, where core would take the
-        one of its command line: there is no server, or one that says so.
+        one of its command line: there is no server, or one set up for that.
 
         :param server: whom the mail is for, or none
         """
@@ -262,7 +262,7 @@ class UserSmtpConnection(models.AbstractModel):
 
     def test_smtp_connection(self, autodetect_max_email_size=False):
         """Core's test, which the administrator has a button for, shows the password to
-        the server; nobody does that with the one of a user but that user.
+        the server; only its owner may do that with the one of a user.
         """
         self.check_access("read")  # a refusal names the owner
         for server in self.sudo().filtered(lambda server: server._is_personal()):

@@ -87,8 +87,8 @@ class ResUsers(models.Model):
         return result
 
     def _successor(self, company):
-        """Who decides about what this user leaves behind. An addon that knows who is
-        responsible overrides this.
+        """Who takes over the work of this user. An addon that knows who is responsible
+        overrides this.
 
         :param company: ``res.company`` that it belongs to
         :rtype: res.users

@@ -308,7 +308,7 @@ class UserSmtpAccount(models.AbstractModel):
         leave no trace here. None: a cron or a shell.
         """
         if not request:
-            # RPC, which says it in the thread
+            # RPC, which notes it in the thread
             return getattr(threading.current_thread(), "uid", None)
         uids = {request.session.uid, request.env.uid} - {None, False}
         return uids.pop() if len(uids) == 1 else None

@@ -76,7 +76,7 @@ class UserSmtpAddress(models.AbstractModel):
 
     def _check_smtp_address(self, address):
         """An account may not carry the address of a colleague, or of the company's
-        own machinery, whose mail would then leave through it.
+        own machinery, whose mail it would then send.
         """
         if not address:
             return

@@ -152,7 +152,7 @@ class UserSmtpSender(models.AbstractModel):
         )
 
     def _relay(self):
-        """The company's server, and From as it leaves through it."""
+        """The company's server, and From as that server sends it."""
         address = self._relay_header()
         server, relay_from = (
             self.env["ir.mail_server"].sudo()._find_mail_server(address)

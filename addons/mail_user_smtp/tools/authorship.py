@@ -1,4 +1,4 @@
-"""Whose text a mail holds, as a mark in the context.
+"""Who wrote a mail, as a mark in the context.
 
 The values are objects: a program that calls from outside can put any text into the
 context, but none of these.
@@ -6,12 +6,12 @@ context, but none of these.
 
 from enum import Enum
 
-WORDS = "mail_user_smtp_words"
+AUTHORSHIP = "mail_user_smtp_authorship"
 
 
-class Words(Enum):
+class Authorship(Enum):
     """
-    >>> "own" == Words.OWN
+    >>> "own" == Authorship.OWN
     False
     """
 

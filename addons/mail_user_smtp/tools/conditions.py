@@ -124,7 +124,7 @@ def silent(error: BaseException, account: Any) -> bool:
 
 
 def login_refused(error: BaseException, account: Any) -> bool:
-    """For good; 550 is how Microsoft says that it takes no password any more."""
+    """For good; with 550 Microsoft refuses passwords as such."""
     return (
         isinstance(error, smtplib.SMTPAuthenticationError)
         and error.smtp_code in LOGIN_REFUSED

@@ -436,7 +436,7 @@ ROWS = (
     Row(
         "greeting",
         is_kind(smtplib.SMTPException),
-        _lt("%(host)s refused to talk to us."),
+        _lt("%(host)s refused the connection."),
     ),
     Row(
         "network",
@@ -446,6 +446,6 @@ ROWS = (
     Row(
         "unexpected",
         is_kind(Exception),
-        _lt("%(host)s answered in a way that we do not understand."),
+        _lt("%(host)s gave an answer that Odoo does not understand."),
     ),
 )

@@ -27,7 +27,7 @@ MALFORMED, INTERNAL, PORT = "host_malformed", "host_internal", "port_not_allowed
 
 
 class TargetRefused(Exception):
-    """A mail server that must not be connected to. ``reason`` says why."""
+    """A mail server that must not be connected to; ``reason`` is a row's kind."""
 
     def __init__(self, reason: str, target: object) -> None:
         super().__init__(f"{reason}: {target}")

@@ -112,7 +112,7 @@ def preset_of_address(
 
 
 def company_domains(text: str | None) -> dict[str, str]:
-    """What the administrator says of the company's own domains.
+    """The providers of the company's own domains, as the administrator sets them.
 
     >>> company_domains("Example.com = gmail, other.example=zoho, x, y=nonsense")
     {'example.com': 'gmail', 'other.example': 'zoho'}

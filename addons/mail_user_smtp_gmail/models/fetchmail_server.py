@@ -8,6 +8,8 @@ TOKEN_BOUND_TO = (*BOUND_TO, "google_gmail_token_endpoint")
 
 
 class FetchmailServer(models.Model):
+    """An incoming server whose Gmail tokens are secrets."""
+
     _inherit = "fetchmail.server"
 
     google_gmail_refresh_token = Secret(

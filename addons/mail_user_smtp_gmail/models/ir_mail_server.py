@@ -8,6 +8,8 @@ TOKEN_BOUND_TO = (*BOUND_TO, "google_gmail_token_endpoint")
 
 
 class IrMailServer(models.Model):
+    """An outgoing server whose Gmail tokens are secrets."""
+
     _inherit = "ir.mail_server"
 
     google_gmail_refresh_token = Secret(

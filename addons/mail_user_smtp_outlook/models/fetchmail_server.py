@@ -8,6 +8,8 @@ TOKEN_BOUND_TO = (*BOUND_TO, "microsoft_outlook_token_endpoint")
 
 
 class FetchmailServer(models.Model):
+    """An incoming server whose Outlook tokens are secrets."""
+
     _inherit = "fetchmail.server"
 
     microsoft_outlook_refresh_token = Secret(

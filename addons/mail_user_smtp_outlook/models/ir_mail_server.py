@@ -8,6 +8,8 @@ TOKEN_BOUND_TO = (*BOUND_TO, "microsoft_outlook_token_endpoint")
 
 
 class IrMailServer(models.Model):
+    """An outgoing server whose Outlook tokens are secrets."""
+
     _inherit = "ir.mail_server"
 
     microsoft_outlook_refresh_token = Secret(
