@@ -36,17 +36,20 @@ def is_model(base):
 
 
 def model_name(node):
-    values = {
-        target.id: ast.literal_eval(statement.value)
-        for statement in node.body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name) and target.id in ("_name", "_inherit")
+    texts = {
+        target.id: [n.value for n in ast.walk(value) if isinstance(n, ast.Constant)]
+        for target, value in assignments(node)
+        if target.id in ("_name", "_inherit")
     }
-    inherited = values.get("_inherit") or []
-    if isinstance(inherited, str):
-        inherited = [inherited]
-    return values.get("_name") or inherited[0]
+    return (texts.get("_name") or texts["_inherit"])[0]
+
+
+def assignments(node):
+    for statement in node.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Name):
+                    yield target, statement.value
 
 
 def rooms_of(addon):
@@ -117,14 +120,7 @@ def test_each_mixin_teaches_itself(addon):
 
 def is_new(node):
     """Whether a class makes a model, rather than extend one of another addon."""
-    assigned = {
-        target.id
-        for statement in node.body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
-    return "_name" in assigned
+    return any(target.id == "_name" for target, _value in assignments(node))
 
 
 def test_addons_with_open_rooms_are_named_only_as_long_as_they_have_them():

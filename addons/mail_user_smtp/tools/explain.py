@@ -284,7 +284,7 @@ ROWS = (
         "login_kind",
         either(missing_feature(KINDS), has_code(504)),
         _lt(
-            "%(host)s takes no log-in with a password in a way that Odoo knows (PLAIN "
+            "%(host)s takes no log-in with a password in a way that Odoo speaks (PLAIN "
             "or LOGIN). Ask your provider for one; for Gmail and Microsoft, Odoo's "
             "own sign-in is the other way."
         ),
