@@ -58,7 +58,7 @@ class Account:
     # ------------------------------------------------------------
 
     def claim(self, ledger, mail_ids, limit):
-        """Claim as many rows as this account may send now; tell the rest when.
+        """Claim as many rows as this account may send now; the others get their time.
 
         :rtype: list[Claimed]
         """
@@ -86,13 +86,13 @@ class Account:
             return ledger.claim(mail_ids, limit, self.server_id)
 
     def batch(self, seconds, most=CLAIM_BATCH):
-        """How many recipients this account serves in that time, as it went so far."""
+        """How many recipients this account serves in that time, by its speed so far."""
         if not self.seconds_each:
             return most
         return max(min(int(seconds / self.seconds_each), most), 1)
 
     def count_seconds(self, seconds, served):
-        """Remember how quick it goes.
+        """Note the speed of this account.
 
         :param float seconds: for all of them
         :param int served: recipients
@@ -132,7 +132,7 @@ class Account:
     # ------------------------------------------------------------
 
     def connect(self, deadline):
-        """Have an open session.
+        """Open a session, unless there is one.
 
         :raises AccountError: with the verdict on every mail of this account
         """

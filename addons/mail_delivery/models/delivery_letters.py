@@ -102,7 +102,7 @@ class MailLetters:
         return found
 
     def _check_attachments(self):
-        """No mail without its attachment: core sends it with an empty file."""
+        """Refuse a mail whose attachment cannot be read; core sends an empty file."""
         for attachment in self.mail.attachment_ids.sudo():
             if attachment.type != "binary" or not attachment.file_size:
                 continue
@@ -248,7 +248,7 @@ class MailLetters:
         return " ".join(unique([self.thread[0], *known, self.thread[-1]]))
 
     def _note_sizes(self, letters):
-        """Of large mails the size is known when a server finds them too large."""
+        """Note the size of large mails, in case a server refuses them for it."""
         for row_id, found in letters.items():
             if isinstance(found, tuple) and len(found[0].content) >= WORTH_NOTING:
                 size = len(found[0].content)

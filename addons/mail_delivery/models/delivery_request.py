@@ -98,7 +98,7 @@ class RequestRun:
             _threads.release()
 
     def _leave_to_queue(self):
-        """What has not been begun is the queue's from now on."""
+        """Hand over to the queue what has not been begun."""
         with self.registry.cursor() as cr:
             ledger = getattr(self, "run", None) and self.run.ledger
             if ledger:

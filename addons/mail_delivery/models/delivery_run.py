@@ -193,7 +193,7 @@ class DeliveryRun:
         return accounts
 
     def _hold(self, mail_ids):
-        """Let wait what no account may send now, with the reason."""
+        """Hold the mails that no account may send now, and note the reason."""
         for mail in self.env["mail.mail"].browse(sorted(mail_ids)):
             try:
                 sentence = mail._delivery_hold()
@@ -445,7 +445,7 @@ class DeliveryRun:
             self._settle(found)
 
     def _wait_for_others(self, row_ids):
-        """Another worker can have been first: its outcome is the answer too."""
+        """Wait for rows that another worker is sending: its outcome counts, too."""
         if row_ids and self._under_way(row_ids):
             self.ledger.reap()
         while self._under_way(row_ids) and not self.deadline.over():

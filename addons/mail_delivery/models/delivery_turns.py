@@ -19,7 +19,7 @@ class Turns:
 
     Each gets a slice and goes to the end of the line, so that neither a long batch nor
     a slow server keeps others waiting for longer than that. Who failed last time comes
-    last, so that it costs nobody anything who can be served.
+    last, so that a failing server does not delay the others.
     """
 
     def __init__(self):

@@ -325,7 +325,7 @@ class MailMail(models.Model):
         return seconds - (time.monotonic() - (end - MIN_TIME_PER_JOB))
 
     def _read_for_delivery(self):
-        """Read at once what putting these mails together asks of each of them."""
+        """Read in one go what building each of these mails needs."""
         messages = self.mail_message_id
         for records in (self, messages, self.recipient_ids, self._delivery_rows()):
             records.fetch()

@@ -21,7 +21,7 @@ NETWORK_ERRORS = (OSError, guard.TargetRefused, UnicodeError)  # smtplib's are O
 
 
 class AccountUnusable(smtplib.SMTPAuthenticationError):
-    """An account that was not even tried, and why.
+    """An account that was not tried, and the reason.
 
     In the shape of a refused log-in, which is what all mail code takes as final.
     """
@@ -35,7 +35,7 @@ class AccountUnusable(smtplib.SMTPAuthenticationError):
 
 @dataclass(frozen=True)
 class Trial:
-    """How a test of an account went."""
+    """The result of a test of an account."""
 
     works: bool | None  # None: a temporary answer, which is no verdict
     text: str = ""  # what is wrong, and what the server said
@@ -270,8 +270,8 @@ class UserSmtpConnection(models.AbstractModel):
         return super().test_smtp_connection(autodetect_max_email_size)
 
     def _try_account__(self, use):
-        """Connect, log in, use the line, and write down how it went; a temporary answer
-        is not written down.
+        """Connect, log in, use the line, and store the result; a temporary answer is
+        not stored.
 
         Whoever calls this has checked who is there; its name keeps it from the
         expressions of server actions and templates.

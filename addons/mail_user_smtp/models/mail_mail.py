@@ -200,7 +200,7 @@ class MailMail(models.Model):
         return self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _split_by_mail_configuration(self):
-        """What has to wait takes no server, least of all the company's relay."""
+        """Core's, without the mails that have to wait: they take no server."""
         sendable = self.filtered(lambda mail: not mail._delivery_hold())
         for mail in sendable.sudo().filtered("sender_id"):
             mail._follow_sender()

@@ -150,7 +150,9 @@ class UserSmtpAccount(models.AbstractModel):
             user.update(values)
 
     def _owns_smtp(self):
-        """Not by ``env.su``: a related field reads as superuser for whoever looks."""
+        """Whether the acting user is this one. Not by ``env.su``: a related field reads
+        as superuser for everybody.
+        """
         return self._origin.id == self.env.uid or self.env.uid == api.SUPERUSER_ID
 
     def _may_see_smtp_state(self):
@@ -254,7 +256,7 @@ class UserSmtpAccount(models.AbstractModel):
 
     @api.model
     def _pop_smtp(self, vals):
-        """The values without, and those of, the mail account."""
+        """Split values into those of the user and those of the mail account."""
         rest = {name: value for name, value in vals.items() if name not in WRITEABLE}
         return rest, {name: vals[name] for name in WRITEABLE if name in vals}
 
@@ -314,7 +316,7 @@ class UserSmtpAccount(models.AbstractModel):
         return uids.pop() if len(uids) == 1 else None
 
     def _check_smtp_values(self, vals):
-        """Programs send anything. The message keeps what they sent to itself."""
+        """Refuse values of a wrong type; the message does not repeat the value."""
         for name, value in vals.items():
             field = self._fields[name].get_description(self.env)
             if value and not self._is_smtp_value(field, value):

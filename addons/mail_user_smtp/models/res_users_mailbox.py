@@ -193,7 +193,7 @@ class UserSmtpMailbox(models.AbstractModel):
         }
 
     def _mailbox_works(self):
-        """Let go what waited for this user's account."""
+        """Send what waited for this user's account."""
         waiting = self.env["mail.mail"].sudo()
         waiting = waiting.search(
             [
