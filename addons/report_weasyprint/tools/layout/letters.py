@@ -25,7 +25,7 @@ class Fonts(dict[Any, Any]):
 
     def __setitem__(self, key: Any, font: Any) -> None:
         font.to_unicode = Letters(font)
-        super().__setitem__(key, font)
+        dict.__setitem__(self, key, font)
 
 
 class Letters(dict[int, str]):
