@@ -11,6 +11,7 @@ from . import test_doctests
 from . import test_documents
 from . import test_header_injection
 from . import test_line_faults
+from . import test_migrations
 from . import test_news
 from . import test_on_the_message
 from . import test_one_message

@@ -8,7 +8,3 @@ def migrate(cr, version):
         cr.execute(
             "UPDATE mail_delivery SET reason = %s WHERE reason = %s", (reason, former)
         )
-    cr.execute(
-        "ALTER INDEX IF EXISTS mail_delivery__pace RENAME TO"
-        " mail_delivery__sending_limit"
-    )
