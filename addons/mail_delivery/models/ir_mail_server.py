@@ -59,7 +59,9 @@ class IrMailServer(models.Model):
         readonly=True,
         copy=False,
     )
-    delivery_pause_reason = fields.Char("Server Response", readonly=True, copy=False)
+    delivery_pause_reason = fields.Char(
+        "Server Response (Pause)", readonly=True, copy=False
+    )
 
     delivery_failures = fields.Integer(
         "Failures in a Row",
