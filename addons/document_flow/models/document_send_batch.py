@@ -64,7 +64,7 @@ class DocumentSendBatch(models.Model):
         for batch in self:
             lines = batch.line_ids.filtered(lambda line: line.state == "waiting")
             people = sum(len(addresses(line.recipients)) for line in lines)
-            batch.pace_note = batch.user_id._smtp_server()._pace_forecast(people)
+            batch.pace_note = batch.user_id._smtp_server()._limit_forecast(people)
 
     @api.depends("state", "line_ids.request_id", "line_ids.error")
     @api.depends_context("lang", "uid", "allowed_company_ids")

@@ -135,7 +135,7 @@ class DocumentSendWizard(models.TransientModel):
         for wizard in self:
             typed = self._split(wizard.other_recipients) + self._split(wizard.cc)
             people = len(wizard.recipient_ids | wizard.cc_ids) + len(typed)
-            wizard.pace_note = server._pace_forecast(people)
+            wizard.pace_note = server._limit_forecast(people)
 
     @api.depends("document")
     def _compute_customer_partner_id(self):

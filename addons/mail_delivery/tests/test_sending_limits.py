@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail_delivery.models.ir_mail_server import CORE_LIMIT
 from odoo.addons.mail_delivery.testkit import CommittedCase, DeliveryCase
-from odoo.addons.mail_delivery.tools.ledger import PACE_LOCKS, Ledger
+from odoo.addons.mail_delivery.tools.ledger import LIMIT_LOCKS, Ledger
 
 
 def guests(count, start=0):
@@ -18,7 +18,7 @@ def guests(count, start=0):
 
 
 @tagged("post_install", "-at_install")
-class TestPace(DeliveryCase):
+class TestSendingLimits(DeliveryCase):
     def test_what_exceeds_the_minute_waits_and_says_until_when(self):
         self.mail_server.delivery_per_minute = 2
         rows = self.send(to=guests(5))
@@ -34,7 +34,8 @@ class TestPace(DeliveryCase):
             first, min(filter(None, rows.mapped("handed_at"))) + minute
         )
         self.assertRegex(
-            waiting[0].explanation, r"^2 a minute for this mailbox; leaves at 20\d\d-"
+            waiting[0].explanation,
+            r"^2 a minute for this mailbox; will be sent at 20\d\d-",
         )
         self.run_queue()
         self.assertEqual(len(self.server.messages), 2)
@@ -128,26 +129,26 @@ class TestPace(DeliveryCase):
             self.mail_server._delivery_limits(), [(3, 60), (40, 24 * 3600)]
         )
 
-    def test_who_waits_reads_the_pace_of_their_own_mailbox(self):
+    def test_who_waits_reads_the_limit_of_their_own_mailbox(self):
         self.mail_server.delivery_per_day = 1
         waiting = self.send(to=guests(2)).sorted("state")[0]
-        self.assertIn("1 a day for this mailbox; leaves at", waiting.explanation)
+        self.assertIn("1 a day for this mailbox; will be sent at", waiting.explanation)
         self.mail_server.owner_user_id = self.env.user
         waiting.invalidate_recordset()
-        self.assertIn("1 a day for your mailbox; leaves at", waiting.explanation)
+        self.assertIn("1 a day for your mailbox; will be sent at", waiting.explanation)
 
     def test_how_long_it_takes_is_said_before_sending(self):
         server = self.mail_server
-        self.assertEqual(server._pace_forecast(1000), "")
+        self.assertEqual(server._limit_forecast(1000), "")
         server.delivery_per_minute = 30
-        self.assertEqual(server._pace_forecast(30), "")
+        self.assertEqual(server._limit_forecast(30), "")
         self.assertRegex(
-            server._pace_forecast(31),
-            r"^30 a minute for this mailbox; the last one leaves at about 20\d\d-",
+            server._limit_forecast(31),
+            r"^30 a minute for this mailbox; the last one will be sent at about 20",
         )
         self.send(to=guests(10))
-        self.assertTrue(server._pace_forecast(21), "ten are counted already")
-        self.assertEqual(server._pace_forecast(20), "")
+        self.assertTrue(server._limit_forecast(21), "ten are counted already")
+        self.assertEqual(server._limit_forecast(20), "")
 
     def test_a_used_up_allowance_pauses_that_account_only(self):
         other = self.mail_server.copy(
@@ -175,7 +176,7 @@ class TestPace(DeliveryCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPaceOfManyWorkers(CommittedCase):
+class TestLimitsOfManyWorkers(CommittedCase):
     def test_an_error_while_counting_blocks_nobody(self):
         for _try in range(2):
             with self.registry.cursor() as cr, Ledger(cr).open() as ledger:
@@ -185,7 +186,7 @@ class TestPaceOfManyWorkers(CommittedCase):
                 with self.registry.cursor() as other:
                     other.execute(
                         "SELECT pg_try_advisory_lock(%s, %s)",
-                        (PACE_LOCKS, self.mail_server),
+                        (LIMIT_LOCKS, self.mail_server),
                     )
                     self.assertTrue(other.fetchone()[0])
                     other.execute("SELECT pg_advisory_unlock_all()")
