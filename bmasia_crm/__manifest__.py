@@ -50,6 +50,8 @@
         "wizard/bmasia_send_wizard_views.xml",
         "wizard/bmasia_transition_wizard_views.xml",
         "wizard/bmasia_renew_wizard_views.xml",
+        "views/document_views.xml",
+        "views/bmasia_document_views.xml",
         "views/bmasia_payment_views.xml",
         "views/bmasia_invoice_views.xml",
         "views/bmasia_contract_views.xml",

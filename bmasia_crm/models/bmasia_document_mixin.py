@@ -31,8 +31,8 @@ DOCUMENT_FIELDS = frozenset(
 class BmasiaDocumentMixin(models.AbstractModel):
     """A document for a customer, with lines and totals: quote, contract, invoice.
 
-    A model adds ``state`` with its table of transitions, ``line_ids`` and its own
-    dates.
+    A model adds the states to ``state`` with their table of transitions, the model of
+    its lines to ``line_ids``, and its own dates.
     """
 
     _name = "bmasia.document.mixin"
@@ -47,6 +47,9 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _derived_fields = frozenset(AMOUNTS)
     _terms_field = ""
 
+    # Of the screens that all kinds share; a model says which states and which lines.
+    state = fields.Selection(lambda self: [], "Status")
+    line_ids = fields.One2many("bmasia.document.line.mixin", string="Lines")
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
     )
