@@ -92,7 +92,7 @@ class BmasiaContract(models.Model):
     billing_frequency = fields.Selection(
         FREQUENCIES, default="annual", required=True, tracking=True
     )
-    auto_renew = fields.Boolean(help="Reminds us; nothing is renewed by itself.")
+    auto_renew = fields.Boolean(help="Reminds us; nothing is renewed automatically.")
     notice_days = fields.Integer(default=NOTICE_DAYS)
     category = fields.Selection(
         [

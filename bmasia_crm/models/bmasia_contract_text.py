@@ -12,7 +12,7 @@ class BmasiaContract(models.Model):
     _inherit = "bmasia.contract"
 
     text_snapshot = fields.Json(
-        readonly=True, copy=False, help="Clauses as they went out, before filling in."
+        readonly=True, copy=False, help="Clauses as they were sent, before filling in."
     )
 
     zone_snapshot = fields.Json(readonly=True, copy=False)
@@ -66,7 +66,7 @@ class BmasiaContract(models.Model):
 
     def _clauses(self):
         """Heading, body and block of each clause: of a draft as the template has them
-        now, afterwards as they went out, whatever became of the template."""
+        now, afterwards as they were sent, whatever happens to the template."""
         clauses = self._current_clauses()
         if not self._is_draft() and self.text_snapshot is not None:
             clauses = self.text_snapshot or []
@@ -100,7 +100,7 @@ class BmasiaContract(models.Model):
 
     def _zones(self):
         """Name and product of the zones that are listed by name, of a document that
-        went out as they were then.
+        were sent as they were then.
         """
         if not self._is_draft() and self.zone_snapshot is not None:
             zones = self.zone_snapshot
@@ -132,7 +132,7 @@ class BmasiaContract(models.Model):
             contract.sudo().zone_snapshot = contract._current_zones()
 
     def write(self, vals):
-        """What is corrected after it went out is copied onto the document anew."""
+        """What is corrected after it was sent is copied onto the document anew."""
         result = super().write(vals)
         sent = self.filtered(lambda contract: not contract._is_draft())
         if {"template_id", "lang"} & vals.keys():
@@ -144,7 +144,7 @@ class BmasiaContract(models.Model):
         return result
 
     def _correct_parties(self, everything):
-        """Copy the parties onto documents that went out.
+        """Copy the parties onto sent documents.
 
         :param bool everything: else the contact and the bank account only; the rest
             stays as both sides have agreed on it

@@ -120,7 +120,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
     def _compute_lang(self):
         for document in self:
             if document.lang and not document._is_draft():
-                continue  # another contact of a document that went out reads the same
+                continue  # another contact of a sent document reads the same
             customer = document.customer_id.partner_id
             document.lang = document.partner_id.lang or customer.lang or self.env.lang
 
@@ -366,7 +366,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 )
 
     def _check_can_leave_draft(self):
-        """A document that says nothing is not sent."""
+        """An empty document is not sent."""
         if not self._priced_lines():
             raise UserError(
                 self.env._(
@@ -426,8 +426,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 ]
                 raise UserError(
                     self.env._(
-                        "%(document)s went out already: %(fields)s can no longer "
-                        "change.",
+                        "%(document)s is no longer a draft: %(fields)s cannot "
+                        "change any more.",
                         document=document.display_name,
                         fields=", ".join(labels),
                     )

@@ -143,7 +143,7 @@ class BmasiaInvoice(models.Model):
     )
     reversed_id = fields.Many2one(
         "bmasia.invoice",
-        "Credits",
+        "Original Invoice",
         readonly=True,
         copy=False,
         index="btree_not_null",

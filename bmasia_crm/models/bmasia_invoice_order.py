@@ -88,7 +88,7 @@ class BmasiaInvoice(models.Model):
             if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
                 raise ValidationError(
                     self.env._(
-                        "A credit note is made from its invoice, with Credit there."
+                        "A credit note is created from its invoice, with Credit there."
                     )
                 )
 

@@ -91,8 +91,8 @@ class BmasiaSendableMixin(models.AbstractModel):
         if self.env["mail.delivery"].sudo().search_count(waiting, limit=1):
             raise UserError(
                 self.env._(
-                    "A reminder of %s waits to leave already. Cancel it first if "
-                    "another one should leave instead.",
+                    "A reminder of %s is waiting to be sent already. Cancel it "
+                    "first if another one should be sent instead.",
                     self.display_name,
                 )
             )
@@ -147,7 +147,7 @@ class BmasiaSendableMixin(models.AbstractModel):
         )
 
     def _check_names_are_plain(self, receives):
-        """A mail that nobody looks over repeats no text that somebody typed as a name.
+        """A mail that nobody reviews repeats no text that somebody typed as a name.
 
         :param str receives: the field that chooses its recipients
         :raises UserError: a name reads like more than that
@@ -159,8 +159,8 @@ class BmasiaSendableMixin(models.AbstractModel):
             if not names.is_plain(name):
                 raise UserError(
                     self.env._(
-                        "“%s” reads like more than a name: look the mail over before "
-                        "it leaves.",
+                        "“%s” reads like more than a name: review the e-mail "
+                        "before it is sent.",
                         names.one_line(name),
                     )
                 )
@@ -208,7 +208,7 @@ class BmasiaContract(models.Model):
             contract.notice_from = end and end - timedelta(days=contract.notice_days)
 
     def action_renewal_notice(self):
-        """Open the renewal notice in the Send wizard, to be looked over and sent.
+        """Open the renewal notice in the Send wizard, for review.
 
         :returns: an action
         :rtype: dict
@@ -256,7 +256,7 @@ class BmasiaContract(models.Model):
             return self._not_sent_because_it_is(self.state)
         if self.renewal_id and self.renewal_id.state not in ("draft", "cancelled"):
             return self.env._(
-                "Not sent: the renewal %s went out already.",
+                "Not sent: the renewal %s was sent already.",
                 self.renewal_id.display_name,
             )
         return False

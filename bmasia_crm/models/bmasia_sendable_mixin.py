@@ -73,7 +73,7 @@ class BmasiaSendableMixin(models.AbstractModel):
     )
     archive_ids = fields.Many2many(
         "ir.attachment",
-        string="Documents That Went Out",
+        string="Sent Documents",
         readonly=True,
         copy=False,
         bypass_search_access=True,

@@ -10,7 +10,7 @@ from ..tools.columns import set_column_defaults
 HOW_REMINDED = [
     ("off", "Not at all"),
     ("draft", "As a draft for who is responsible"),
-    ("auto", "By itself, without anybody looking"),
+    ("auto", "Automatically"),
 ]
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
@@ -68,7 +68,7 @@ class ResCompany(models.Model):
         help="Finance chooses it before the first number is given.",
     )
     numbers_given = fields.Boolean(compute="_compute_numbers_given")
-    number_example = fields.Char("Looks Like", compute="_compute_number_example")
+    number_example = fields.Char("Example", compute="_compute_number_example")
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
     quote_validity_days = fields.Integer(default=VALIDITY_DAYS)
     quote_terms = fields.Text(translate=True)
@@ -104,7 +104,7 @@ class ResCompany(models.Model):
     reminder_mode = fields.Selection(
         [
             ("on", "On"),
-            ("dry_run", "Dry run: only list what would be made"),
+            ("dry_run", "Dry run: only list what would be created"),
             ("off", "Off"),
         ],
         "Reminders",

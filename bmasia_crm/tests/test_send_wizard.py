@@ -83,7 +83,7 @@ class TestSendWizard(SendingCase):
     # WHAT
     # ------------------------------------------------------------
 
-    def test_further_files_follow_the_document(self):
+    def test_attachments_follow_the_document(self):
         wizard = self.wizard_of(self.quote())
         wizard.attachment_ids = [
             fields.Command.create({"name": "catalogue.txt", "raw": b"songs"})

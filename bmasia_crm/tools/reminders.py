@@ -60,7 +60,7 @@ def step_of(steps, age):
     """The step that a document has reached, and those that it went past unnoticed.
 
     :param int age: days since the document's own day
-    :returns: ``(kind or None, kinds passed over)``
+    :returns: ``(kind or None, skipped kinds)``
     """
     reached = [kind for kind, days in steps if days <= age]
     return (reached[-1], tuple(reached[:-1])) if reached else (None, ())
