@@ -426,8 +426,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 ]
                 raise UserError(
                     self.env._(
-                        "%(document)s is no longer a draft: %(fields)s cannot "
-                        "change any more.",
+                        "%(document)s is no longer a draft: %(fields)s can no "
+                        "longer change.",
                         document=document.display_name,
                         fields=", ".join(labels),
                     )

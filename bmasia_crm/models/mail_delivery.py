@@ -45,7 +45,7 @@ class MailDelivery(models.Model):
         leaves = self.reason != "held" and self.sudo().mail_id.scheduled_date
         if self.state == "queued" and leaves and leaves > fields.Datetime.now():
             when = fields.Datetime.context_timestamp(self, leaves)
-            return self.env._("It is sent at %s.", when.strftime("%Y-%m-%d %H:%M"))
+            return self.env._("It will be sent at %s.", when.strftime("%Y-%m-%d %H:%M"))
         return super()._explain()
 
     def _most_severe(self):
