@@ -49,9 +49,7 @@ class BmasiaSendWizard(models.TransientModel):
     recipient_ids = fields.Many2many(
         "res.partner", "bmasia_send_wizard_to_rel", string="To"
     )
-    other_recipients = fields.Char(
-        "Other Recipients", help="Separate several with commas."
-    )
+    other_recipients = fields.Char(help="Separate several with commas.")
     cc_ids = fields.Many2many(
         "res.partner",
         "bmasia_send_wizard_cc_rel",
