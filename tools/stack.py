@@ -76,7 +76,9 @@ class Stack:
             self.state, MAIL_USERS
         )
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.history: subprocess.Popen[bytes] | None = None  # the process that completes the demo, until it ends
+        self.history: subprocess.Popen[bytes] | None = (
+            None  # the process that completes the demo, until it ends
+        )
         self._log_starts: dict[str, int] = {}
 
     # -- the parts ---------------------------------------------------------------

@@ -161,7 +161,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
 
     def _zones(self):
         """Name and product of the zones that are listed by name, of a document that
-        went out as they were then.
+        were sent as they were then.
         """
         if not self._is_draft() and self.zone_snapshot is not None:
             zones = self.zone_snapshot
@@ -180,7 +180,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        """What is corrected after it went out is copied onto the document anew."""
+        """What is corrected after it was sent is copied onto the document anew."""
         result = super().write(vals)
         sent = self.filtered(lambda contract: not contract._is_draft())
         if "zone_ids" in vals:
@@ -202,7 +202,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
             contract.sudo().zone_snapshot = contract._current_zones()
 
     def _correct_parties(self, everything):
-        """Copy the parties onto documents that went out.
+        """Copy the parties onto sent documents.
 
         :param bool everything: else the contact and the bank account only; the rest
             stays as both sides have agreed on it

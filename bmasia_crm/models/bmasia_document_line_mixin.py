@@ -225,7 +225,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
                 # Written so that "not a number" is refused as well.
                 if not line[name] <= most:
                     raise ValidationError(
-                        self.env._("%s is too large to be meant.", line._label(name))
+                        self.env._("%s exceeds the maximum.", line._label(name))
                     )
             for name in ("discount", "tax_rate"):
                 if not 0 <= line[name] <= 100:

@@ -27,7 +27,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
 
     reversed_id = fields.Many2one(
         "bmasia.invoice",
-        "Credits",
+        "Original Invoice",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -154,7 +154,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
             if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
                 raise ValidationError(
                     self.env._(
-                        "A credit note is made from its invoice, with Credit there."
+                        "A credit note is created from its invoice, with Credit there."
                     )
                 )
 

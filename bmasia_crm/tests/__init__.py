@@ -49,6 +49,7 @@ from . import (
     test_send_batch,
     test_send_wizard,
     test_sending,
+    test_shared_views,
     test_states,
     test_sums,
     test_system_fields,

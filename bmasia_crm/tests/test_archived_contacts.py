@@ -108,4 +108,6 @@ class TestCorrectedAddress(SendingCase):
         quote = self.quote()
         quote.send_email(send_at=fields.Datetime.now() + timedelta(hours=1))
         quote.invalidate_recordset()
-        self.assertRegex(quote.send_info, r"^Queued: It leaves at [\d-]+ [\d:]+\.$")
+        self.assertRegex(
+            quote.send_info, r"^Queued: It will be sent at [\d-]+ [\d:]+\.$"
+        )

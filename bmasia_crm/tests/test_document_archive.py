@@ -1,4 +1,4 @@
-"""The bytes that went out are kept once, and served ever after."""
+"""The bytes that were sent are kept once, and served ever after."""
 
 import hashlib
 import html
@@ -205,7 +205,7 @@ class TestArchive(DocumentCase):
 
 @tagged("post_install", "-at_install")
 class TestArchiveDownload(HttpCase, DocumentCase):
-    """Every way to a document that went out leads to the very bytes that went out."""
+    """Every way to a sent document leads to the very bytes that were sent."""
 
     @classmethod
     def setUpClass(cls):
@@ -219,7 +219,7 @@ class TestArchiveDownload(HttpCase, DocumentCase):
         )
 
     def gone_out(self):
-        """One document of each kind that went out, and another look for what is printed
+        """One sent document of each kind, and another look for what is printed
         from now on.
         """
         quote, contract = self.quote(self.hotel), self.contract(self.hotel)

@@ -29,7 +29,7 @@ KEY = {
 IDEMPOTENCY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "The same key again sends nothing and tells what became of the "
+    "description": "The same key again sends nothing and returns the result of the "
     "first request. Kept for 30 days.",
     "schema": {
         "type": "string",
@@ -118,7 +118,7 @@ class Description:
     def _pdf(self, resource):
         responses = self._responses(None, 404, 422)
         responses["200"] = {
-            "description": "The file that went out; of a draft, what would go out",
+            "description": "The file that was sent; of a draft, what would be sent",
             "content": {
                 "application/pdf": {"schema": {"type": "string", "format": "binary"}}
             },

@@ -111,7 +111,7 @@ class Rest(Controller):
 
     @endpoint("/<string:resource>/<key>/pdf", of_documents=True, readonly=False)
     def rest_pdf(self, resource, key):
-        """The file that went out, or of a draft the one that would go out."""
+        """The file that was sent, or of a draft the one that would be sent."""
         document = self._record(resource, key)
         document.check_access("read")
         return shown_pdf(document, "attachment")

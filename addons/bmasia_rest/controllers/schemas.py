@@ -114,7 +114,7 @@ class SendRequest(Question):
         "contacts who receive this kind of document.",
     )
     cc: Addresses | None = Field(
-        None, description="Further addresses, seen by all; a list or a text."
+        None, description="Other recipients, seen by all; a list or a text."
     )
     subject: Annotated[Text, Field(max_length=500)] | None = Field(
         None, description="Default: from the template, in the document's language."
@@ -135,7 +135,7 @@ class SendRequest(Question):
 
 
 class Recipient(Answer):
-    """What became of one recipient's copy."""
+    """The result for one recipient."""
 
     recipient: str
     state: DeliveryState
@@ -144,7 +144,7 @@ class Recipient(Answer):
 
 
 class SendAnswer(Answer):
-    """What became of the mail."""
+    """The result of the mail."""
 
     status: Literal["sent", "queued", "partial", "refused"]
     message: str
@@ -204,7 +204,7 @@ class Delivery(Answer):
 
 
 class Archive(Answer):
-    """A file that went out."""
+    """A sent file."""
 
     id: int
     name: str

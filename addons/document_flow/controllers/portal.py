@@ -1,4 +1,4 @@
-"""What a customer opens from a mail: the document, as it went out."""
+"""What a customer opens from a mail: the document, as it was sent."""
 
 from urllib.parse import urlencode
 
@@ -51,15 +51,15 @@ class DocumentPortal(CustomerPortal):
     def portal_document(
         self, kind, document_id, access_token=None, as_sent=None, **_query
     ):
-        """The file that went out, to who has the link of a mail; else a sentence.
+        """The file that was sent, to who has the link of a mail; else a sentence.
 
         Odoo's mails from a document's chatter have a button that leads here. What was
-        cancelled meanwhile says so first; its file stays the one that went out.
+        cancelled says so first; its file stays the one that was sent.
 
         :param str kind: the model, found by its name in links
         :param int document_id: the record's id
         :param str access_token: the record's
-        :param str as_sent: show the file whatever became of the document
+        :param str as_sent: show the file whatever happened to the document
         """
         try:
             document = self._document_check_access(kind, document_id, access_token)

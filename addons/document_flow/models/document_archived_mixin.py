@@ -40,7 +40,7 @@ class DocumentArchivedMixin(models.AbstractModel):
 
     archive_ids = fields.Many2many(
         "ir.attachment",
-        string="Documents That Went Out",
+        string="Sent Documents",
         readonly=True,
         copy=False,
         bypass_search_access=True,
@@ -190,7 +190,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         return cut_file_name(f"{kept.rstrip('. ')}.pdf")
 
     def action_print(self):
-        """Open the document: the PDF that went out, or one of now if none did.
+        """Open the document: the PDF that was sent, or one of now if none was.
 
         :returns: an action
         :rtype: dict
@@ -221,7 +221,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         return self._archive_pdf()
 
     def _archived_pdf(self):
-        """The file that went out, if the document still says the same.
+        """The file that was sent, if the document still says the same.
 
         :rtype: ir.attachment
         """
@@ -232,7 +232,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         return self.env["ir.attachment"]
 
     def _kept_pdf(self):
-        """The file that every download serves: what went out, whatever was corrected
+        """The file that every download serves: what was sent, whatever was corrected
         since; of a draft that a mail waits for or was refused, as long as it still
         says the same.
 
@@ -244,7 +244,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
 
     def _shown_pdf(self):
-        """What readers get: the file that went out, else a print of now.
+        """What readers get: the file that was sent, else a print of now.
 
         :returns: the PDF and the name of its file
         :rtype: tuple[bytes, str]

@@ -62,8 +62,7 @@ class DocumentMailedMixin(models.AbstractModel):
         send_at=None,
         send_again=None,
     ):
-        """Send this document from the acting user's own mailbox and say what became of
-        it.
+        """Send this document from the acting user's own mailbox and return the result.
 
         The document gets its number, its PDF is kept, and both are committed before the
         mail server is asked. Calling again sends again, under the same number; an
@@ -72,12 +71,12 @@ class DocumentMailedMixin(models.AbstractModel):
 
         :param list[str] recipients: addresses; default: the customer's contacts who
             receive this kind of document
-        :param list[str] cc: further addresses, seen by all
+        :param list[str] cc: other recipients, seen by all
         :param str subject: default: from the template, in the document's language
         :param str body: HTML or plain text; default: from the template
         :param str idempotency_key: a second call with the same key returns the first
             answer and sends nothing
-        :param list[int] attachment_ids: further files, ids of ``ir.attachment`` that
+        :param list[int] attachment_ids: attachments, ids of ``ir.attachment`` that
             the caller may read; they go along with the document's PDF
         :param send_at: a moment in UTC, as ``YYYY-MM-DD HH:MM:SS``; until then the mail
             waits in the queue and can be cancelled
@@ -100,7 +99,7 @@ class DocumentMailedMixin(models.AbstractModel):
         return document._deliver_now(request)
 
     def action_cancel_mail(self):
-        """Take this document's mail out of the queue; what is under way stays.
+        """Cancel sending this document's mail; what is under way stays.
 
         :returns: True
         :raises UserError: nothing is waiting any more
@@ -283,7 +282,7 @@ class DocumentMailedMixin(models.AbstractModel):
     def _mail_purpose(self, is_notice, reminder, nobody_acts=False):
         """What a mail is written for: it is withdrawn with what it is about.
 
-        :param bool nobody_acts: it leaves by itself, in the responsible person's name
+        :param bool nobody_acts: sent automatically, in the responsible person's name
         :returns: values of a ``mail.mail``
         :rtype: dict
         """
@@ -356,7 +355,7 @@ class DocumentMailedMixin(models.AbstractModel):
         now = fields.Datetime.now()
         if moment < now:
             raise UserError(
-                self.env._("The mail cannot leave in the past. Choose a later moment.")
+                self.env._("The time of sending is in the past. Choose a later one.")
             )
         if moment > fields.Datetime.add(now, days=MAX_AHEAD):
             raise UserError(self.env._("The mail would wait for more than a year."))
