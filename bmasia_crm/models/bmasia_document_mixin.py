@@ -63,6 +63,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
         | {"quote_id", "renewed_from_id", "revision_of_id"}
     )
 
+    # Of the screens that all kinds share; a model says which lines.
+    line_ids = fields.One2many("bmasia.document.line.mixin", string="Lines")
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
     )

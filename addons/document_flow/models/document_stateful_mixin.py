@@ -1,6 +1,6 @@
 import logging
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -34,6 +34,9 @@ class DocumentStatefulMixin(models.AbstractModel):
 
     _transitions = {}
     _stamps = frozenset()
+
+    # Of the screens that all kinds share; a model says which states there are.
+    state = fields.Selection(lambda self: [], "Status")
 
     def write(self, vals):
         if "state" in vals and any(
