@@ -134,6 +134,29 @@ def test_models_know_no_http():
     assert found == KNOWN_HTTP_IN_MODELS
 
 
+def test_models_and_wizards_know_neither_http_nor_controllers():
+    """Of documents, that is; and except ``ir.http``, a model that is HTTP itself."""
+    known = re.compile(
+        r"^\s*(?:from|import) (?:odoo\.http|http|werkzeug|\.+controllers"
+        r"|odoo\.addons\.\w+\.controllers|odoo import (?:\w+, )*http)\b",
+        re.M,
+    )
+    folders = [
+        ADDONS[name] / part
+        for name in ADDONS
+        for part in ("models", "wizard", "tools", "report")
+        if name.startswith(("bmasia_", "document_"))
+    ]
+    paths = [path for folder in folders for path in folder.rglob("*.py")]
+    assert len(paths) > 50
+    found = {
+        str(path.relative_to(ROOT)): known.findall(path.read_text())
+        for path in paths
+        if path.name != "ir_http.py"
+    }
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
 @pytest.mark.parametrize("name", sorted(ADDONS))
 def test_manifest_says_who_and_under_which_licence(name):
     values = manifest(name)
@@ -149,10 +172,11 @@ def test_external_dependencies_are_named_where_they_are_used():
     }
     assert "cryptography" in named["encrypted_field"]
     assert "weasyprint" in named["report_weasyprint"]
-    wanted = {"cryptography", "psycopg2-binary", "pydantic", "reportlab", "weasyprint"}
+    assert "pydantic" in named["bmasia_rest"]
+    wanted = {"cryptography", "psycopg2-binary", "reportlab", "weasyprint"}
     assert wanted <= named["bmasia_crm"]
     project = (ROOT / "pyproject.toml").read_text()
-    assert all(f'"{package}"' in project for package in wanted)
+    assert all(f'"{package}"' in project for package in {*wanted, "pydantic"})
 
 
 def test_the_loaded_postgresql_driver_is_psycopg2_binary():

@@ -188,6 +188,21 @@ def test_what_was_sent_is_sent_again_with_the_same_file(upgraded, inbox):
             assert hashlib.sha256(content).hexdigest() in known, number
 
 
+def test_rest_answers_on_an_upgraded_database(upgraded):
+    """It was part of another addon in the release, and is one of its own now."""
+    database, before = upgraded
+    keys = json.loads((database.folder / "api-keys.json").read_text())
+    (number, *_others) = before["sent"]["bmasia.quote"].values()
+    document = f"quotes/{number}"
+    addresses = ["receipts", document, f"{document}/pdf", "openapi.json"]
+    job = str(ROOT / "tests" / "rest_job.py")
+    told = database.run(ROOT, job, keys["norbert@bmasiamusic.com"], *addresses)
+    answers = dict(zip(addresses, json.loads(told), strict=True))
+    assert [status for status, _content in answers.values()] == [200] * 4, answers
+    assert answers[document][1]["name"] == number
+    assert answers[f"{document}/pdf"][1].startswith("%PDF")
+
+
 def test_whose_mailbox_worked_goes_on_mailing(upgraded, inbox):
     database, _before = upgraded
     subjects = database.job(ROOT, "write_as_each")

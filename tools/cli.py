@@ -26,6 +26,10 @@ ADDRESSES = """
   Inbox   {inbox}        every mail that leaves, and which login sent it
   API     {odoo}/doc    keys in {keys}
 """
+HISTORY = """\
+In the background, for a minute or two, the demo's sent documents get their PDFs and
+deliveries; if stopped, this goes on at the next start. Log: {log}
+"""
 
 
 def start(settings: Settings) -> int:
@@ -56,11 +60,16 @@ def _start(settings: Settings, stack: Stack) -> int:
                 keys=stack.api_keys_file,
             )
         )
+        if stack.start_history():
+            sys.stdout.write(HISTORY.format(log=settings.state / "log" / "history.log"))
         sys.stdout.write("Ctrl-C here, or ./run down elsewhere, stops everything.\n")
         sys.stdout.flush()
         ready.touch()
         while all(p.poll() is None for p in stack.processes.values()):
             time.sleep(0.5)
+            if news := stack.follow_history():
+                sys.stdout.write(f"{news}\n")
+                sys.stdout.flush()
         gone = [n for n, p in stack.processes.items() if p.poll() is not None]
         raise SetupError(
             f"{', '.join(gone)} ended by itself",

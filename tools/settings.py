@@ -9,9 +9,10 @@ from tools.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
-# what the demo installs: the addon, and Odoo's own parts that a bare --init leaves out
+# what the demo installs: our addons, and Odoo's own parts that a bare --init leaves out
 MODULES = (
     "bmasia_crm",
+    "bmasia_rest",
     "api_doc",
     "auth_totp",
     "base_import",

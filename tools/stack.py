@@ -34,6 +34,7 @@ MAIL_USERS = (
 )
 START_LIMIT = 120  # seconds until the login page; a loaded 2-core machine needs 15
 KEY_RENEWAL_DAYS = 60  # the demo's API keys end after 90
+NICENESS = 15  # of what goes on in the background: the processor is for who works
 STOP_LIMIT = 20  # seconds for a process to end by itself
 
 ODOO_CONF = """\
@@ -75,6 +76,9 @@ class Stack:
             self.state, MAIL_USERS
         )
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.history: subprocess.Popen[bytes] | None = (
+            None  # the process that completes the demo, until it ends
+        )
         self._log_starts: dict[str, int] = {}
 
     # -- the parts ---------------------------------------------------------------
@@ -120,15 +124,18 @@ class Stack:
 
     def stop(self) -> None:
         """Stop what this object started, then the database server."""
+        self._end(self.history)
         for name in ("odoo", "mailserver"):
-            process = self.processes.pop(name, None)
-            if process and process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(STOP_LIMIT)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+            self._end(self.processes.pop(name, None))
         self.cluster.stop()
+
+    def _end(self, process: subprocess.Popen[bytes] | None) -> None:
+        if process and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_LIMIT)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
     @property
     def api_keys_file(self) -> Path:
@@ -203,7 +210,7 @@ class Stack:
         """
         ensure_certificates(self.state / "certificates", ["localhost", HOST])
         settings = self.settings
-        self._spawn(
+        self.processes["mailserver"] = self._spawn(
             "mailserver",
             [
                 *("-m", "tools.mailserver"),
@@ -230,13 +237,46 @@ class Stack:
         )
 
     def _start_odoo(self) -> None:
-        self._spawn("odoo", ["-m", "tools.start"])
+        self.processes["odoo"] = self._spawn("odoo", ["-m", "tools.start"])
         self.wait_until_up()
 
-    def _spawn(self, name: str, arguments: list[str]) -> None:
+    # -- what goes on in the background ------------------------------------------------
+
+    def start_history(self) -> bool:
+        """Have the demo's sent documents printed, archived and given their deliveries,
+        while people work; ``tools.load_history`` goes on where it was stopped.
+
+        :returns: whether that is still to be done
+        """
+        if self._history_file.exists():
+            return False
+        arguments = ["-m", "tools.load_history", "--nice", str(NICENESS)]
+        self.history = self._spawn("history", arguments)
+        return True
+
+    def follow_history(self) -> str:
+        """Look whether that is done.
+
+        :returns: what ``./run`` says then, once; else nothing
+        """
+        if not self.history or (code := self.history.poll()) is None:
+            return ""
+        self.history = None
+        if code:
+            log = self.state / "log" / "history.log"
+            return f"Some documents of the demo lack their PDFs: {log} says why."
+        self._history_file.touch()
+        return "The demo's sent documents have their PDFs and deliveries."
+
+    @property
+    def _history_file(self) -> Path:
+        """Says that all of the database's demo is complete."""
+        return self.state / "history.done"
+
+    def _spawn(self, name: str, arguments: list[str]) -> subprocess.Popen[bytes]:
         with open(self.state / "log" / f"{name}.log", "ab") as log:
             self._log_starts[name] = log.tell()
-            self.processes[name] = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
                 env=self.environment,
@@ -276,6 +316,7 @@ class Stack:
         """
         name = self.settings.database
         self._digests_file.unlink(missing_ok=True)
+        self._history_file.unlink(missing_ok=True)
         self._psql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
         with self._all_or_nothing():
             command = [sys.executable, "-m", "tools.start", "--init"]

@@ -14,13 +14,15 @@ Settings: ``DATABASE_URL`` or Odoo's own options (``db_name`` and so on) name th
 database, ``ODOO_SECRET_KEYS`` or ``ODOO_SECRET_KEYS_FILE`` the key ring, ``SITE_URL``
 the public address (kept in ``web.base.url``, which Odoo then leaves alone),
 ``DATABASE_WAIT`` the seconds to wait for the database (30). ``--init`` installs the
-addon named in ``BMASIA_MODULES`` (bmasia_crm) into a new, empty database.
+addon named in ``BMASIA_MODULES`` (bmasia_crm), and what goes with it, into a new, empty
+database.
 """
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -36,8 +38,10 @@ EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
 # Odoo's own command. Where a request takes too long, Odoo starts its script anew: this
 # file; "python -m odoo" would leave it a path that does not run.
 SERVE = "server"
-# ours, which seal the tokens of Odoo's own addons
+# Ours that go with another addon; Odoo installs such by itself only together with it:
+# the REST interface, and what seals the tokens of Odoo's own sign-ins.
 BRIDGES = {
+    "bmasia_crm": "bmasia_rest",
     "google_gmail": "mail_user_smtp_gmail",
     "microsoft_outlook": "mail_user_smtp_outlook",
 }
@@ -256,6 +260,21 @@ def outdated_addons(connection: Any) -> list[str]:
     ]
 
 
+def new_bridges(connection: Any) -> list[str]:
+    """Ours that go with an installed addon and came after this database was made. What
+    somebody has uninstalled is known to it, and stays out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, state FROM ir_module_module")
+        states = dict(cursor.fetchall())
+    return [
+        bridge
+        for addon, bridge in BRIDGES.items()
+        if states.get(addon) == "installed"
+        and bridge not in states
+        and Manifest.for_addon(bridge, display_warning=False)
+    ]
+
+
 def check_key_ring(connection: Any = None) -> None:
     """Refuse to start without the keys for the passwords in the database.
 
@@ -344,7 +363,7 @@ def install(name: str) -> None:
     modules += [bridge for addon, bridge in BRIDGES.items() if addon in modules]
     odoo_command(
         "server",
-        f"--init={','.join(modules)}",
+        f"--init={','.join(dict.fromkeys(modules))}",
         f"--database={name}",
         "--skip-auto-install",
         "--stop-after-init",
@@ -353,18 +372,24 @@ def install(name: str) -> None:
     )
 
 
-def upgrade(name: str, addons: list[str]) -> None:
-    """Upgrade these addons, and what depends on them.
+def upgrade(name: str, addons: Iterable[str], new: Iterable[str] = ()) -> None:
+    """Upgrade these addons, and what depends on them; install what is new.
 
     Not by ``odoo module upgrade``: that reads the acting user before anything is
     upgraded, which fails where an addon adds a column to users.
 
     :param list[str] addons: their names
+    :param list[str] new: addons that come with them
     :raises CannotStart: it failed
     """
+    named = {"update": addons, "init": new}
     odoo_command(
         "server",
-        f"--update={','.join(sorted(addons))}",
+        *(
+            f"--{how}={','.join(sorted(names))}"
+            for how, names in named.items()
+            if names
+        ),
         f"--database={name}",
         "--stop-after-init",
         "--no-http",
@@ -396,10 +421,12 @@ def prepare(name: str, init: bool) -> None:
         made = ensure_trigrams(connection)
         if init:
             install(name)
-        elif outdated := outdated_addons(connection):
-            upgrade(name, outdated)
-        elif made:  # an upgrade makes the indexes
-            upgrade(name, ["bmasia_crm"])
+        else:
+            outdated, new = outdated_addons(connection), new_bridges(connection)
+            if made and not outdated:  # an upgrade makes the indexes
+                outdated = ["bmasia_crm"]
+            if outdated or new:
+                upgrade(name, outdated, new)
         if url := os.environ.get("SITE_URL"):
             freeze_site_url(connection, url)
     finally:

@@ -34,6 +34,7 @@ COVERAGE = ".coverage.json"  # what tools/coverage_plugin.py writes, beside the 
 ADDON_TESTS = [
     *(f"addons/{name}" for name in GENERIC_ADDONS),
     "bmasia_crm",
+    "addons/bmasia_rest",
 ]
 
 

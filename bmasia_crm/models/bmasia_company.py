@@ -227,7 +227,7 @@ class BmasiaCompany(models.Model):
         return Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
 
     def action_open_deliveries(self):
-        """Open every mail that went to this company, and what became of it.
+        """Open every mail that went to this company, with its result.
 
         :returns: the action of the list
         :rtype: dict

@@ -223,7 +223,7 @@ class BmasiaCompanyDuplicatesMixin(models.AbstractModel):
             model
             for model in models_
             if not model._abstract and "partner_id" in model._fields
-            if model._fields["partner_id"].store and model != self
+            if model._fields["partner_id"].store and model._name != self._name
         ]
 
     def _compute_anew(self, documents, target):

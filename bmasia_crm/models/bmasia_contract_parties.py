@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 CONTACT = ("contact", "phone", "email")  # of a document's customer
+# What is printed of each.
+SIGNATORY = ("side", "name", "title", "entity", "authority")
+LOCATION = ("name", "platform", "service", "zone_count")
 
 
 class BmasiaContractPartiesMixin(models.AbstractModel):
@@ -158,7 +161,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
 
     def _zones(self):
         """Name and product of the zones that are listed by name, of a document that
-        went out as they were then.
+        were sent as they were then.
         """
         if not self._is_draft() and self.zone_snapshot is not None:
             zones = self.zone_snapshot
@@ -177,7 +180,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        """What is corrected after it went out is copied onto the document anew."""
+        """What is corrected after it was sent is copied onto the document anew."""
         result = super().write(vals)
         sent = self.filtered(lambda contract: not contract._is_draft())
         if "zone_ids" in vals:
@@ -199,7 +202,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
             contract.sudo().zone_snapshot = contract._current_zones()
 
     def _correct_parties(self, everything):
-        """Copy the parties onto documents that went out.
+        """Copy the parties onto sent documents.
 
         :param bool everything: else the contact and the bank account only; the rest
             stays as both sides have agreed on it
@@ -215,12 +218,10 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
     def _document_values(self):
         values = super()._document_values()
         values["signatories"] = [
-            [signer.side, signer.name, signer.title, signer.entity, signer.authority]
-            for signer in self.signatory_ids
+            {name: signer[name] for name in SIGNATORY} for signer in self.signatory_ids
         ]
         values["locations"] = [
-            [place.name, place.platform, place.service, place.zone_count]
-            for place in self.location_ids
+            {name: place[name] for name in LOCATION} for place in self.location_ids
         ]
         if any(block == "zones" for _heading, _body, block in values["text"]):
             values["zones"] = [name for name, _product in self._zones()]

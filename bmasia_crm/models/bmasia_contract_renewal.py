@@ -37,7 +37,7 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         steps=(Step("renewal", 0),),
     )
 
-    auto_renew = fields.Boolean(help="Reminds us; nothing is renewed by itself.")
+    auto_renew = fields.Boolean(help="Reminds us; nothing is renewed automatically.")
     notice_days = fields.Integer(default=NOTICE_DAYS)
     notice_date = fields.Date(
         "Renewal Notice Sent", readonly=True, copy=False, help="Last sent on this day."
@@ -216,7 +216,7 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def action_renewal_notice(self):
-        """Open the renewal notice in the Send wizard, to be looked over and sent.
+        """Open the renewal notice in the Send wizard, for review.
 
         :returns: an action
         :rtype: dict
@@ -297,7 +297,7 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
             return self._not_sent_because_it_is(self.state)
         if self.renewal_id and self.renewal_id.state not in ("draft", "cancelled"):
             return self.env._(
-                "Not sent: the renewal %s went out already.",
+                "Not sent: the renewal %s was sent already.",
                 self.renewal_id.display_name,
             )
         return False

@@ -35,7 +35,7 @@ class BmasiaContractTextMixin(models.AbstractModel):
     )
     lacks_clauses = fields.Boolean(compute="_compute_lacks_clauses")
     text_snapshot = fields.Json(
-        readonly=True, copy=False, help="Clauses as they went out, before filling in."
+        readonly=True, copy=False, help="Clauses as they were sent, before filling in."
     )
 
     @api.depends(
@@ -121,7 +121,7 @@ class BmasiaContractTextMixin(models.AbstractModel):
 
     def _clauses(self):
         """Heading, body and block of each clause: of a draft as the template has them
-        now, afterwards as they went out, whatever became of the template."""
+        now, afterwards as they were sent, whatever happens to the template."""
         clauses = self._current_clauses()
         if not self._is_draft() and self.text_snapshot is not None:
             clauses = self.text_snapshot or []
@@ -158,7 +158,7 @@ class BmasiaContractTextMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def write(self, vals):
-        """What is corrected after it went out is copied onto the document anew."""
+        """What is corrected after it was sent is copied onto the document anew."""
         result = super().write(vals)
         if {"template_id", "lang"} & vals.keys():
             self.filtered(lambda contract: not contract._is_draft())._freeze_text()

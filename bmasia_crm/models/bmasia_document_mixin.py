@@ -110,7 +110,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
     def _compute_lang(self):
         for document in self:
             if document.lang and not document._is_draft():
-                continue  # another contact of a document that went out reads the same
+                continue  # another contact of a sent document reads the same
             customer = document.customer_id.partner_id
             document.lang = document.partner_id.lang or customer.lang or self.env.lang
 
@@ -215,7 +215,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 )
 
     def _check_can_leave_draft(self):
-        """A document that says nothing is not sent."""
+        """An empty document is not sent."""
         if not self._priced_lines():
             raise UserError(
                 self.env._(

@@ -356,6 +356,8 @@ class BmasiaInvoice(models.Model):
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
+        if self.kind == "credit_note":
+            self._check_credit_fits()
         is_earlier = self.issue_date and self.issue_date < self._today()
         if is_earlier and not self.env.su:
             self._check_date_in_order()

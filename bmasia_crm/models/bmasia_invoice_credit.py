@@ -18,7 +18,8 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
     line nor of the whole.
 
     The model provides ``kind``, ``state``, lines with ``reversed_line_id``, and a
-    transition from issued and paid to credited that names ``_check_is_credited``.
+    transition from issued and paid to credited that names ``_check_is_credited``. It
+    asks ``_check_credit_fits`` before a credit note is issued.
     """
 
     _name = "bmasia.invoice.credit.mixin"
@@ -26,7 +27,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
 
     reversed_id = fields.Many2one(
         "bmasia.invoice",
-        "Credits",
+        "Original Invoice",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -44,7 +45,13 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         return values
 
     def _document_values(self):
-        return {**super()._document_values(), "reversed": self.reversed_id.sudo().name}
+        original = self.reversed_id.sudo()
+        values = {**super()._document_values(), "reversed": original.name}
+        if original:
+            values["reversed_date"] = original.issue_date
+            values["reversed_net"] = original.amount_untaxed
+            values["credited_earlier"] = self._credited_earlier()
+        return values
 
     # ------------------------------------------------------------
     # CREDITING AN INVOICE
@@ -147,14 +154,9 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
             if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
                 raise ValidationError(
                     self.env._(
-                        "A credit note is made from its invoice, with Credit there."
+                        "A credit note is created from its invoice, with Credit there."
                     )
                 )
-
-    def _check_can_leave_draft(self):
-        if self.kind == "credit_note":
-            self._check_credit_fits()
-        return super()._check_can_leave_draft()
 
     def _check_credit_fits(self):
         self._check_reversed()

@@ -17,7 +17,7 @@ class BmasiaInvoiceLine(models.Model):
     currency_id = fields.Many2one(related="invoice_id.currency_id")
     reversed_line_id = fields.Many2one(
         "bmasia.invoice.line",
-        "Credits",
+        "Original Line",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.document_flow.tools import figures
 from odoo.addons.document_flow.tools.numbering import Codes
@@ -85,6 +86,11 @@ class BmasiaPayment(models.Model):
     def _compute_lang(self):
         for payment in self:
             payment.lang = payment.invoice_id.lang
+
+    @api.model
+    def _unfinished_domain(self):
+        # whoever noted a payment is named on it for good
+        return Domain.FALSE
 
     def _kind_label(self):
         return self.env._("receipt")

@@ -173,8 +173,8 @@ class BmasiaQuote(models.Model):
         if self.state == "draft" and self.revision_of_id.state == "accepted":
             raise UserError(
                 self.env._(
-                    "%s has been accepted meanwhile, and this draft revises it. Change "
-                    "the contract instead, or make a new quote.",
+                    "%s has been accepted, and this draft revises it. Change the "
+                    "contract instead, or create a new quote.",
                     self.revision_of_id.display_name,
                 )
             )
@@ -343,7 +343,7 @@ class BmasiaQuote(models.Model):
             made = contracts.sudo().create(self._contract_values())
             contract = made.with_env(self.env)
             self.message_post(
-                body=self.env._("Contract made: %s", contract._get_html_link())
+                body=self.env._("Contract created: %s", contract._get_html_link())
             )
         return self._open(contract)
 

@@ -134,9 +134,9 @@ class TestMoves(CrmCase):
     def test_what_the_customer_has_no_longer_changes(self):
         quote = self.quote()
         quote.action_mark_sent()
-        with self.assertRaisesRegex(UserError, "went out already"):
+        with self.assertRaisesRegex(UserError, "no longer a draft"):
             quote.note = "Cheaper now"
-        with self.assertRaisesRegex(UserError, "went out already"):
+        with self.assertRaisesRegex(UserError, "no longer a draft"):
             quote.line_ids[0].unit_price = 1
         quote.internal_note = "He hesitates"
 
@@ -277,5 +277,5 @@ class TestQuotes(CrmCase):
         quote.action_mark_sent()
         quote.action_revise()
         quote.action_accept()
-        with self.assertRaisesRegex(UserError, "accepted meanwhile"):
+        with self.assertRaisesRegex(UserError, "has been accepted"):
             quote.revision_ids.action_mark_sent()

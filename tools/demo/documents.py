@@ -77,6 +77,7 @@ class _Maker:
         self.hilton = customers["hilton_pattaya"]
         self.others = [company for company in self.customers if company != self.hilton]
         self.today = entities["TH"]._today()
+        self.now = env.cr.now().replace(microsecond=0)
         self.numbers = Counter({"Q-2025-1006-": 426})
         self.codes = env["document.numbered.mixin"]._all_number_codes()
         products = env["product.product"].search([("default_code", "!=", False)])
@@ -98,8 +99,11 @@ class _Maker:
         return self.today - timedelta(days=days)
 
     def sent(self, day: date) -> Values:
-        """What a document has that was sent on a day."""
-        return {"sent_date": datetime.combine(day, time(4)), "send_state": "sent"}
+        """What a document has that was sent on a day: in the morning, unless that is
+        still to come.
+        """
+        moment = min(datetime.combine(day, time(4)), self.now)
+        return {"sent_date": moment, "send_state": "sent"}
 
     # -- lines ---------------------------------------------------------------------
 
@@ -319,7 +323,8 @@ class _Maker:
 
     def _contract_of(self, quote: Any, state: str) -> Values:
         day = quote.accepted_date
-        start = (day + timedelta(days=15)).replace(day=1)
+        # a first of a month, after the signatures
+        start = (day + timedelta(days=36)).replace(day=1)
         usual = self._contract_values(
             quote.customer_id, start, quote.term_months, quote.billing_frequency
         )

@@ -1,7 +1,8 @@
 """The demo: both entities, the team, 40 companies and a year of documents.
 
 Deterministic, and dated relative to today. Everything that could be taken for real
-(banks, tax ids, addresses) is marked as demo; all contacts are at ``example.com``.
+(banks, tax ids, addresses) is marked as demo; all contacts are at ``example.com``. The
+files and mails of what was sent come later, from ``tools/demo/history.py``.
 """
 
 from dataclasses import dataclass

@@ -77,8 +77,8 @@ class DocumentDraftMixin(models.AbstractModel):
                 ]
                 raise UserError(
                     self.env._(
-                        "%(document)s went out already: %(fields)s can no longer "
-                        "change.",
+                        "%(document)s is no longer a draft: %(fields)s can no "
+                        "longer change.",
                         document=document.display_name,
                         fields=", ".join(labels),
                     )

@@ -38,8 +38,9 @@ class DocumentLeaverMixin(models.AbstractModel):
         :rtype: dict
         """
         kinds = self.env["document.mixin"]._kinds().values()
+        domains = {kind._name: kind._unfinished_domain() for kind in kinds}
         return {
-            **{kind._name: kind._unfinished_domain() for kind in kinds},
+            **{name: each for name, each in domains.items() if not each.is_false()},
             "document.reminder": Domain("state", "in", ("open", "queued")),
         }
 

@@ -116,8 +116,8 @@ class DocumentRemindedMixin(models.AbstractModel):
         if self.env["mail.delivery"].sudo().search_count(waiting, limit=1):
             raise UserError(
                 self.env._(
-                    "A reminder of %s waits to leave already. Cancel it first if "
-                    "another one should leave instead.",
+                    "A reminder of %s is waiting to be sent already. Cancel it "
+                    "first if another one should be sent instead.",
                     self.display_name,
                 )
             )
@@ -172,7 +172,7 @@ class DocumentRemindedMixin(models.AbstractModel):
         )
 
     def _check_names_are_plain(self, receives):
-        """A mail that nobody looks over repeats no text that somebody typed as a name.
+        """A mail that nobody reviews repeats no text that somebody typed as a name.
 
         :param str receives: the field that chooses its recipients
         :raises UserError: a name reads like more than that
@@ -184,8 +184,8 @@ class DocumentRemindedMixin(models.AbstractModel):
             if not names.is_plain(name):
                 raise UserError(
                     self.env._(
-                        "“%s” reads like more than a name: look the mail over before "
-                        "it leaves.",
+                        "“%s” reads like more than a name: review the e-mail "
+                        "before it is sent.",
                         names.one_line(name),
                     )
                 )

@@ -39,9 +39,7 @@ class DocumentStatefulMixin(models.AbstractModel):
         if "state" in vals and any(
             document.state != vals["state"] for document in self
         ):
-            raise UserError(
-                self.env._("The state changes through its buttons, not by itself.")
-            )
+            raise UserError(self.env._("The state changes only through its buttons."))
         if not self.env.su and self._written_by_transitions() & vals.keys():
             raise UserError(self.env._("This is written by the system only."))
         return super().write(vals)

@@ -105,7 +105,7 @@ class DocumentValues(models.AbstractModel):
 
     def _signature_of(self, document, name):
         """The entity's signature, for the person that it belongs to: of a document that
-        went out, who signed for the entity then and still does.
+        was sent, who signed for the entity then and still does.
 
         :returns: a ``data:`` address or False: nobody else signs with it
         """

@@ -62,7 +62,7 @@ class IrActionsReport(models.Model):
         return result.getvalue()
 
     def _stored_stream(self, report, record):
-        """What went out is never laid out again, by whatever route it is printed."""
+        """A sent document is never laid out again, by whatever route it is printed."""
         found = super()._stored_stream(report, record)
         is_document = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
         if is_document and not self._prints_what_goes_out():

@@ -1,4 +1,4 @@
-"""What became of a mail to several people, in one word.
+"""The result of a mail to several people, in one word.
 
 >>> status(["sent", "sent"]), status(["sent", "refused"]), status(["refused"])
 ('sent', 'partial', 'refused')
@@ -9,7 +9,7 @@
 from collections.abc import Iterable
 
 WAITING = frozenset({"queued", "sending", "deferred"})
-# Nobody knows whether an unknown one arrived, so nothing may send it again by itself.
+# Nobody knows whether an unknown one arrived, so no machine may send it again.
 GONE = frozenset({"sent", "unknown"})
 
 

@@ -13,7 +13,7 @@ NUMBER_TO_COME = "[number]"  # stands in drafts of mails until the number is ass
 
 @dataclass(frozen=True)
 class Letter:
-    """Addresses, words, further files and, if not at once, when it leaves.
+    """Addresses, words, attachments and, if not at once, when it is sent.
 
     >>> letter = Letter(("a@example.com",), (), "Quote [number]", Markup(""))
     >>> letter.numbered("Q-1").subject

@@ -31,7 +31,7 @@ MONEY = re.compile(
 
 
 def is_plain(name: str | None) -> bool:
-    """Whether a name can stand in a mail that nobody looks over.
+    """Whether a name can stand in a mail that nobody reviews.
 
     One line of a few words, without a sentence, an address, a link, an account's worth
     of digits, or a word that asks for money.

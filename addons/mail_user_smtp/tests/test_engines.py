@@ -226,15 +226,15 @@ class TestExplanations(BaseCase):
             why = explain.explain(TimeoutError("timed out"), account)
             self.assertNotIn(hint, why.sentence())
 
-    def test_the_words_of_the_server_stay_short_and_on_one_line(self):
+    def test_the_server_response_stays_short_and_on_one_line(self):
         error = login(535, b"5.7.8 no\r\n  way " + b"x" * 1000)
-        words = explain.explain(error, MAIL).words
-        self.assertTrue(words.startswith("535 5.7.8 no way x"))
-        self.assertEqual(len(words), conditions.WORDS_SHOWN)
+        response = explain.explain(error, MAIL).response
+        self.assertTrue(response.startswith("535 5.7.8 no way x"))
+        self.assertEqual(len(response), conditions.LONGEST_RESPONSE)
 
     def test_the_guard_tells_nothing_about_the_network_inside(self):
         why = explain.explain(TargetRefused(guard.INTERNAL, "10.0.0.1"), MAIL)
-        self.assertEqual(why.words, "")
+        self.assertEqual(why.response, "")
 
 
 @tagged("post_install", "-at_install")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 STARTTLS, TLS = "starttls", "tls"
@@ -18,12 +19,14 @@ BLANKS, LETTERS = "blanks", "letters"  # see password_doubt
 
 @dataclass(frozen=True)
 class Preset:
+    """A provider: its server, and how to recognise it."""
+
     label: str
     host: str
     port: int
     security: str
-    domains: tuple = ()
-    hosts: tuple = ()  # endings of the names of all its servers
+    domains: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()  # endings of the names of all its servers
 
 
 PRESETS = {
@@ -65,7 +68,7 @@ PRESETS = {
 SELECTION = [(key, preset.label) for key, preset in PRESETS.items()]
 
 
-def preset_of_host(host):
+def preset_of_host(host: str | None) -> str:
     """The preset that a host belongs to.
 
     >>> preset_of_host("SMTP.gmail.com"), preset_of_host("mail.example.com")
@@ -75,7 +78,7 @@ def preset_of_host(host):
     return next((key for key, p in PRESETS.items() if p.host == host), OTHER)
 
 
-def provider_of_host(host):
+def provider_of_host(host: str | None) -> str:
     """Whose server it is, be it the one of the preset or another.
 
     >>> provider_of_host("smtp-mail.Outlook.com."), provider_of_host("outlook.com.evil")
@@ -86,11 +89,13 @@ def provider_of_host(host):
     return next(known, OTHER)
 
 
-def _ends(name, preset):
+def _ends(name: str, preset: Preset) -> bool:
     return any(name.endswith(ending) for ending in preset.hosts)
 
 
-def preset_of_address(address, company_domains=None):
+def preset_of_address(
+    address: str | None, company_domains: Mapping[str, str] | None = None
+) -> str | None:
     """The preset that an address tells, or None.
 
     :param dict company_domains: of :func:`company_domains`
@@ -106,8 +111,8 @@ def preset_of_address(address, company_domains=None):
     return next((key for key, p in PRESETS.items() if domain in p.domains), None)
 
 
-def company_domains(text):
-    """What the administrator says of the company's own domains.
+def company_domains(text: str | None) -> dict[str, str]:
+    """The providers of the company's own domains, as the administrator sets them.
 
     >>> company_domains("Example.com = gmail, other.example=zoho, x, y=nonsense")
     {'example.com': 'gmail', 'other.example': 'zoho'}
@@ -120,7 +125,7 @@ def company_domains(text):
     }
 
 
-def tidy_password(password, host):
+def tidy_password(password: str, host: str | None) -> str:
     """What the provider means by what was pasted. Blanks may belong to a password, so
     they stay; what no keyboard writes does not.
 
@@ -139,7 +144,7 @@ def tidy_password(password, host):
     return password
 
 
-def password_doubt(password):
+def password_doubt(password: str) -> str:
     """Why a refused password may be another one than what was meant, or nothing.
 
     >>> [password_doubt(p) for p in (" secret", "secret\\xa0", "se cret", "secret")]
