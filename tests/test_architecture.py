@@ -26,7 +26,7 @@ CODE = {".py", ".xml", ".js", ".css", ".csv", ".sql"}
 # or to move to where HTTP is.
 KNOWN_HTTP_IN_MODELS = {
     "addons/mail_delivery/models/delivery_request.py",
-    "addons/mail_user_smtp/models/res_users.py",
+    "addons/mail_user_smtp/models/res_users_account.py",
     "addons/report_weasyprint/models/ir_actions_report.py",
 }
 # Generic addons that still name something of BMAsia's. To be emptied.

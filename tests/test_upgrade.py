@@ -208,4 +208,4 @@ def test_whose_mailbox_worked_goes_on_mailing(upgraded, inbox):
     subjects = database.job(ROOT, "write_as_each")
     assert len(subjects) >= 5
     for login, subject in subjects.items():
-        assert inbox.wait_for(subject)["Username"] == login
+        assert inbox.wait_for(subject, limit=60)["Username"] == login

@@ -16,7 +16,8 @@ What is counted, in all addons, without tests and migrations:
     our addons that are entered: the *files* they lie in; the *changes of file*, where a
     function of one file leads to one of another (each pair of functions once, for a
     loop is read once), those by a call that stands in our code and those through Odoo
-    (an override, a compute method, a record rule); and every change in order of time.
+    (an override, a compute method, a record rule); the pairs of files between which it
+    changes; and every change in order of time.
 *files of a kind*
     Python files with code of a kind of document: the file's name, or the name of a
     class, method or function in it, has the kind's word (``invoice``, ``invoices``), or
@@ -286,6 +287,8 @@ class Send:
         yield f"  changes of file                     {len(changes):>5}"
         yield f"    by a call that stands in our code {direct:>5}"
         yield f"    through Odoo                      {len(changes) - direct:>5}"
+        pairs = {(a.split()[0], b.split()[0]) for a, b in changes}
+        yield f"  pairs of files                      {len(pairs):>5}"
         yield f"  changes in time, with repetitions   {moved:>5}"
         if sequence:
             for (caller, place), is_direct in changes.items():

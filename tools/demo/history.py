@@ -15,6 +15,7 @@ import time
 from collections import namedtuple
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import odoo
 from odoo import api
@@ -48,7 +49,7 @@ _logger = logging.getLogger(__name__)
 Sender = namedtuple("Sender", ["from_header", "reply_to"])
 
 
-def list_missing(registry, each=None):
+def list_missing(registry: Any, each: int | None = None) -> list[tuple[str, int]]:
     """The documents that lack their history: sent before they were entered, and without
     the message that says so.
 
@@ -61,7 +62,7 @@ def list_missing(registry, each=None):
         return _missing(_environment(cursor), each)
 
 
-def _missing(env, each):
+def _missing(env: Any, each: int | None) -> list[tuple[str, int]]:
     found = []
     for kind, documents in env["bmasia.quote"]._kinds().items():
         sent = documents.search([("sent_date", "!=", False)], order="sent_date, id")
@@ -72,7 +73,7 @@ def _missing(env, each):
     return [(model, record_id) for _day, _kind, record_id, model in sorted(found)]
 
 
-def header(document):
+def header(document: Any) -> str:
     """The Message-ID of the mail that carried a document: always the same, so that it
     tells whether the document has its history.
 
@@ -81,7 +82,7 @@ def header(document):
     return f"<{document._plural}-{document.id}@history.example.com>"
 
 
-def _known(env, model):
+def _known(env: Any, model: str) -> set[str]:
     messages = env["mail.message"].search_fetch(
         [("model", "=", model), ("message_id", "like", "@history.example.com>")],
         ["message_id"],
@@ -89,7 +90,7 @@ def _known(env, model):
     return set(messages.mapped("message_id"))
 
 
-def complete(registry, each=None):
+def complete(registry: Any, each: int | None = None) -> int:
     """Give the documents what they lack, oldest first.
 
     :param registry: of the database
@@ -118,12 +119,12 @@ def complete(registry, each=None):
     return len(left)
 
 
-def _environment(cursor):
+def _environment(cursor: Any) -> Any:
     quiet = {"tracking_disable": True}
     return api.Environment(cursor, odoo.SUPERUSER_ID, quiet)
 
 
-def _enter(registry, model, record_id):
+def _enter(registry: Any, model: str, record_id: int) -> bool:
     """One document, unless somebody works on it just now.
 
     :returns: whether it needs no other turn
@@ -150,7 +151,7 @@ class _Past:
     :param document: as superuser
     """
 
-    def __init__(self, document):
+    def __init__(self, document: Any) -> None:
         self.document = document
         self.moment = document.sent_date
         self.user = document.user_id or document.create_uid
@@ -158,7 +159,7 @@ class _Past:
         is_late = self.moment > document.create_date - LATELY
         self.has_bad_copy = is_late and document.id % ONE_IN == 0
 
-    def enter(self):
+    def enter(self) -> None:
         """Archive the PDF, post the message, and note who received it."""
         purpose = self.own._mail_purpose(False, None)
         mail = self.own._write_mail(
@@ -180,17 +181,17 @@ class _Past:
         mail._follow_deliveries(rows)
         refused._settle()
 
-    def _sender(self):
+    def _sender(self) -> Sender:
         return Sender(self.user.email_formatted, self.user.email_formatted)
 
-    def _letter(self):
+    def _letter(self) -> Any:
         letter = self.own._prepare_letter(None, None, None, None)
         if not self.has_bad_copy:
             return letter
         domain = letter.to[0].rpartition("@")[2].rstrip(">")
         return replace(letter, cc=(f"{MISTYPED}@{domain}",))
 
-    def _archived(self):
+    def _archived(self) -> Any:
         """The file that went out first, with the day on which it did."""
         if kept := self.document.archive_ids.sorted("id")[:1]:
             return kept
@@ -206,7 +207,7 @@ class _Past:
         archived.invalidate_recordset(["create_date"])
         return archived
 
-    def _common(self):
+    def _common(self) -> dict[str, Any]:
         """What all rows have, whatever became of them."""
         return {
             "message_id_header": header(self.document),

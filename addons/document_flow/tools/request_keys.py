@@ -13,20 +13,21 @@ key must outlive the rollback, but not the cursor:
 
 import uuid
 from collections import Counter, defaultdict
+from typing import Any
 from weakref import WeakKeyDictionary
 
-_by_cursor = WeakKeyDictionary()
+_by_cursor: WeakKeyDictionary[Any, "RequestKeys"] = WeakKeyDictionary()
 
 
 class RequestKeys:
     """The keys of the calls on one cursor."""
 
-    def __init__(self):
-        self._given = defaultdict(list)
-        self._count = Counter()
+    def __init__(self) -> None:
+        self._given: dict[str, list[str]] = defaultdict(list)
+        self._count: Counter[str] = Counter()
 
     @classmethod
-    def of(cls, cursor):
+    def of(cls, cursor: Any) -> "RequestKeys":
         """The keys of a cursor, which live as long as it does.
 
         :param odoo.sql_db.BaseCursor cursor: of the call
@@ -34,7 +35,7 @@ class RequestKeys:
         """
         return _by_cursor.setdefault(cursor, cls())
 
-    def next(self, cursor, digest):
+    def next(self, cursor: Any, digest: str) -> str:
         """The key of this call.
 
         :param cursor: as in :meth:`of`
@@ -48,7 +49,7 @@ class RequestKeys:
             keys.append(uuid.uuid4().hex)
         return keys[number]
 
-    def follow(self, cursor):
+    def follow(self, cursor: Any) -> None:
         """Notice the next rollback; to be said again after a commit, with which Odoo
         forgets it.
 
