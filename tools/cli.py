@@ -194,6 +194,13 @@ def soak(settings: Settings) -> int:
     return run_soak(settings)
 
 
+def mutate(settings: Settings) -> int:
+    """Take each rule away and change each engine: a test must fall."""
+    from tools.mutate.run import run_mutate
+
+    return run_mutate(settings, sys.argv[2:])
+
+
 def bench(settings: Settings) -> int:
     """Measure against the peers."""
     from tools.bench.run import run_bench
@@ -240,7 +247,7 @@ COMMANDS = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(start, up, down, check, shell, clean),
-        *(test, soak, bench, prove_core, lint),
+        *(test, soak, mutate, bench, prove_core, lint),
         *(structure, translations, pictures),
     )
 }

@@ -15,6 +15,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tools.mutate.run import run_mutate
 from tools.progress import step
 from tools.settings import GENERIC_ADDONS, MODULES, ROOT, Settings
 from tools.stack import Stack
@@ -100,8 +101,8 @@ def run_tests(settings: Settings, arguments: list[str]) -> int:
 
 
 def run_soak(settings: Settings) -> int:
-    """The crash tests, random documents, broken input over REST, all in full size, and
-    Odoo's own tests of mail.
+    """The crash tests, random documents, broken input over REST, all in full size,
+    Odoo's own tests of mail, and every rule removed in turn.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
@@ -116,7 +117,8 @@ def run_soak(settings: Settings) -> int:
     os.environ.update(REST_EXAMPLES="50", REST_PHASES="coverage,fuzzing")
     rest = "tests/test_rest.py::test_schemathesis_finds_no_server_error"
     failed = run_tests(settings, ["system", "-q", rest]) or failed
-    return run_tests(settings, ["core"]) or failed
+    failed = run_tests(settings, ["core"]) or failed
+    return run_mutate(settings, []) or failed
 
 
 def _table(results: list[Result]) -> str:

@@ -1,57 +1,14 @@
-"""Who may do what with each model: by access right, and by trying."""
+"""Who may do what, by trying. The rights themselves: ``test_access_rights.py``."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from . import test_access_rights
 from .common import CrmCase
-
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
-# model: what user, finance and manager may; customers and visitors nothing at all
-RIGHTS = {
-    "bmasia.company": ("rwcd", "rwcd", "rwcd"),
-    "bmasia.zone": ("rwcd", "rwcd", "rwcd"),
-    "bmasia.location": ("rwcd", "rwcd", "rwcd"),
-    "bmasia.signatory": ("rwcd", "rwcd", "rwcd"),
-    "bmasia.quote": ("rwcd", "rwcd", "rwcd"),
-    "bmasia.quote.line": ("rwcd", "rwcd", "rwcd"),
-    "bmasia.contract": ("rwcd", "rwcd", "rwcd"),
-    "bmasia.contract.line": ("rwcd", "rwcd", "rwcd"),
-    "bmasia.contract.schedule": ("r", "r", "r"),
-    "bmasia.contract.template": ("r", "r", "rwcd"),
-    "bmasia.contract.section": ("r", "r", "rwcd"),
-    "bmasia.invoice": ("r", "rwcd", "rwcd"),
-    "bmasia.invoice.line": ("r", "rwcd", "rwcd"),
-    "bmasia.payment": ("r", "rwc", "rwc"),
-    "document.number": ("", "r", "r"),
-    "document.send.request": ("", "", "r"),
-    "document.send.batch": ("r", "r", "r"),
-    "document.send.batch.line": ("r", "r", "r"),
-    "document.reminder": ("r", "r", "r"),
-}
 
 
 @tagged("post_install", "-at_install")
 class TestAccess(CrmCase):
-    def test_each_role_has_the_rights_of_the_table(self):
-        for model, rights in RIGHTS.items():
-            people = zip((self.nikki, self.pom, self.norbert), rights, strict=True)
-            for user, allowed in people:
-                records = self.env[model].with_user(user)
-                for letter, operation in OPERATIONS.items():
-                    with self.subTest(model=model, user=user.login, op=operation):
-                        self.assertEqual(
-                            records.has_access(operation), letter in allowed
-                        )
-
-    def test_the_table_knows_every_model(self):
-        mine = self.env["ir.model"].search([("model", "=like", "bmasia.%")])
-        stored = {
-            model.model
-            for model in mine
-            if self.env[model.model]._auto and not self.env[model.model]._transient
-        }
-        self.assertEqual(stored, set(RIGHTS))
-
     def test_a_context_proposes_nothing_that_only_the_system_writes(self):
         file = self.env["ir.attachment"].create({"name": "x.pdf", "raw": b"%PDF"})
         forged = {
@@ -107,8 +64,9 @@ class TestAccess(CrmCase):
 
     def test_customers_and_visitors_see_nothing(self):
         self.quote()
+        rights = test_access_rights.TestAccessRights
         for user in (self.customer, self.visitor):
-            for model in RIGHTS:
+            for model in rights.RIGHTS.keys() - rights.SHARED:
                 with self.subTest(model=model, user=user.login):
                     with self.assertRaises(AccessError):
                         self.env[model].with_user(user).search([])

@@ -1,6 +1,5 @@
 """Documents in the customer's language; names in any script."""
 
-import doctest
 import io
 import re
 from datetime import date
@@ -10,10 +9,8 @@ from pypdf import PdfReader
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.document_flow.tools import colours, figures
 from odoo.addons.report_weasyprint.models.ir_actions_report import PrintRemarks
 
-from ..tools import words
 from ..tools.words import in_words
 from .documents import DocumentCase
 
@@ -135,12 +132,6 @@ class TestThai(DocumentCase):
 
 @tagged("post_install", "-at_install")
 class TestWords(DocumentCase):
-    def test_the_examples_of_words_and_colours_hold(self):
-        for module in (words, colours, figures):
-            result = doctest.testmod(module)
-            self.assertGreater(result.attempted, 2)
-            self.assertFalse(result.failed)
-
     def test_amounts_read_as_people_say_them(self):
         for amount, currency, lang, said in (
             (11, "THB", "th_TH", "สิบเอ็ดบาทถ้วน"),

@@ -145,6 +145,22 @@ class TestInside(SeparationCase):
             with self.subTest(change), self.assertRaises(AccessError):
                 draft.write(change)
 
+    def test_nothing_is_handed_over_to_another_entity(self):
+        """Whatever names its entity itself, drafts and templates alike."""
+        manager = self.thai["manager"]
+        tried = []
+        for model in self.entity_models():
+            records = self.env[model._name].with_user(manager)
+            if self.path_of(model) != "company_id" or not records.has_access("write"):
+                continue
+            tried.append(model._name)
+            for record in self.records_of(model, self.thailand):
+                with self.subTest(record=record):
+                    with self.assertRaises(UserError):
+                        record.with_user(manager).company_id = self.hongkong
+                    self.assertEqual(record.company_id, self.thailand)
+        self.assertIn("bmasia.contract.template", tried)
+
     def test_what_was_written_moves_with_a_draft(self):
         draft = self.quote(user=self.nikki)
         draft.message_post(body="Look here", message_type="comment")

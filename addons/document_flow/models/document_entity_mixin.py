@@ -29,7 +29,10 @@ class DocumentEntityMixin(models.AbstractModel):
 
     def write(self, vals):
         self._check_links(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if self._entity_path in vals:
+            self._check_own_entity()
+        return result
 
     def _check_links(self, vals):
         if self.env.su:
@@ -48,9 +51,9 @@ class DocumentEntityMixin(models.AbstractModel):
             return model.browse(value)
         return model.browse(_named_ids(value)).exists()
 
-    @api.constrains(lambda self: {self._entity_path} & self._fields.keys())
     def _check_own_entity(self):
-        """Record rules look at a record before it is written, not afterwards."""
+        """Record rules look at a record before it is written, not afterwards. No
+        constraint: those are asked as superuser."""
         foreign = self._entity() - self.env.companies.sudo()
         if foreign and not self.env.su:
             raise self._foreign_error(foreign[0])

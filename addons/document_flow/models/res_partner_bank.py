@@ -18,10 +18,7 @@ class ResPartnerBank(models.Model):
         self._check_may_configure()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_entity_account(self):
-        self._check_may_configure()
-
+    # deleting is archiving: core's unlink() writes
     def _check_may_configure(self):
         if not self.env.su and self.partner_id._are_billing_entities():
             self.env["res.company"]._check_may_configure()

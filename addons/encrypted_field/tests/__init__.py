@@ -1,6 +1,7 @@
 from . import (
     test_binding,
     test_command,
+    test_engines,
     test_fail_closed,
     test_key_ring,
     test_rotation,

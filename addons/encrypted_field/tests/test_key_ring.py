@@ -1,5 +1,3 @@
-import doctest
-
 from odoo.tests import BaseCase, tagged
 
 from ..tools import keyring
@@ -11,9 +9,6 @@ HERE = Place("res.users", "pin", 7)
 
 @tagged("post_install", "-at_install")
 class TestKeyRing(BaseCase):
-    def test_what_the_documentation_says(self):
-        self.assertEqual(doctest.testmod(keyring), (0, 14))
-
     def test_every_key_opens_and_the_first_one_seals(self):
         old, new = new_key(), new_key()
         envelope = KeyRing([old]).seal("secret", HERE)

@@ -86,6 +86,17 @@ class TestAccess(DeliveryMixin, TransactionCase):
             with self.assertRaises(AccessError):
                 self.of_shared.with_user(user).read(["state"])
 
+    def test_access_mail_delivery_user(self):
+        """Employees look, the system writes; nobody else has anything to do with it."""
+        rows = self.env["mail.delivery"]
+        for user in (self.sender, self.manager, self.administrator):
+            for operation in ("read", "write", "create", "unlink"):
+                with self.subTest(user=user.login, operation=operation):
+                    may = rows.with_user(user).has_access(operation)
+                    self.assertEqual(may, operation == "read")
+        for user in (self.portal, self.public):
+            self.assertFalse(rows.with_user(user).has_access("read"))
+
     def test_nobody_writes(self):
         users = (self.sender, self.manager, self.administrator, self.portal)
         for user in users:

@@ -4,6 +4,7 @@ from . import (
     test_auth_matrix,
     test_bind_migration,
     test_chatter,
+    test_constraints,
     test_core_defects,
     test_environment_relay,
     test_engines,

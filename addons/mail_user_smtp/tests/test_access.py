@@ -133,6 +133,16 @@ class TestAccess(AccessCase, TransactionCase):
             with self.assertRaises(AccessError):
                 act()
 
+    def test_ir_mail_server_rule_own_account(self):
+        """Hidden from administrators, who see the servers of the company."""
+        row = self.alice.sudo().smtp_server_ids
+        relay = self.env["ir.mail_server"].create({"name": "Relay", "smtp_host": "x"})
+        mine = [("id", "in", (row | relay).ids)]
+        servers = self.env["ir.mail_server"].with_context(active_test=False)
+        self.assertEqual(servers.with_user(self.admin).search(mine).ids, relay.ids)
+        self.alice.group_ids |= self.env.ref("base.group_system")
+        self.assertEqual(servers.with_user(self.alice).search_count(mine), 2)
+
     def test_a_refused_test_names_the_owner_to_nobody_without_access(self):
         portal = self.make_user("paula", "base.group_portal")
         for user in (portal, self.make_user("ian", "base.group_user")):

@@ -1,4 +1,5 @@
 from . import test_engine
+from . import test_engines
 from . import test_letters
 from . import test_limits
 from . import test_pictures

@@ -1,0 +1,5 @@
+from . import (
+    test_access_rights,
+    test_engine_edges,
+    test_engines,
+)

@@ -1,0 +1,72 @@
+"""Each access right, as each role has it.
+
+Each row of ``ir.model.access.csv`` has a test that is named after its id.
+"""
+
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.document_flow.tests.rights import AccessRightsMixin, add_tests
+
+from .common import CrmCase
+
+
+@tagged("post_install", "-at_install")
+class TestAccessRights(AccessRightsMixin, CrmCase):
+    ROLES = (
+        "employee",
+        "nikki",
+        "pom",
+        "norbert",
+    )  # the others: user, finance, manager
+    RIGHTS = {
+        "bmasia.company": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.zone": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.location": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.signatory": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.quote": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.quote.line": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.contract": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.contract.line": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.contract.schedule": ("", "r", "r", "r"),
+        "bmasia.contract.template": ("", "r", "r", "rwcd"),
+        "bmasia.contract.section": ("", "r", "r", "rwcd"),
+        "bmasia.invoice": ("", "r", "rwcd", "rwcd"),
+        "bmasia.invoice.line": ("", "r", "rwcd", "rwcd"),
+        "bmasia.payment": ("", "r", "rwc", "rwc"),
+        "bmasia.transition.wizard": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.renew.wizard": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.renew.wizard.line": ("", "rwcd", "rwcd", "rwcd"),
+        # of document_flow, whose groups ours imply
+        "document.number": ("", "", "r", "r"),
+        "document.send.request": ("", "", "", "r"),
+        "document.send.batch": ("", "r", "r", "r"),
+        "document.send.batch.line": ("", "r", "r", "r"),
+        "document.reminder": ("", "r", "r", "r"),
+        "document.send.wizard": ("", "rwcd", "rwcd", "rwcd"),
+        # Odoo's own
+        "res.partner.industry": ("r", "r", "r", "rwcd"),
+        "res.company": ("r", "r", "rw", "rw"),
+    }
+    OUTSIDERS = ("customer", "visitor")
+    SHARED = {"res.partner.industry", "res.company"}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.employee = new_test_user(cls.env, "employee@example.com")
+
+    def test_the_table_knows_every_model(self):
+        ours = {
+            model._name
+            for model in self.env.values()
+            if model._original_module in ("document_flow", "bmasia_crm") and model._auto
+        }
+        self.assertEqual(ours, set(self.RIGHTS) - self.SHARED)
+
+    def test_groups_imply_those_of_documents(self):
+        for model in self.RIGHTS:
+            if self.env[model]._original_module == "document_flow":
+                self.check_rights(self.env[model]._table)
+
+
+add_tests(TestAccessRights, "bmasia_crm")
