@@ -6,7 +6,15 @@ from markupsafe import Markup
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import answers, colours, expressions, letter, names, reminders
+from ..tools import (
+    answers,
+    colours,
+    expressions,
+    letter,
+    names,
+    reminders,
+    variables,
+)
 
 
 @tagged("post_install", "-at_install")
