@@ -3,6 +3,7 @@ from . import (
     test_access_rights,
     test_archived_contacts,
     test_at_once,
+    test_buttons,
     test_chain,
     test_column_defaults,
     test_clause_cost,
