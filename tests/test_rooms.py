@@ -11,9 +11,6 @@ import pytest
 
 from tests.test_architecture import ADDONS
 
-# Addons whose large models are still in several files.
-NOT_YET = ["bmasia_crm"]
-TIDY = sorted(set(ADDONS) - set(NOT_YET))
 MODELS = ("Model", "AbstractModel", "TransientModel")
 NO_ROOMS = ("tests", "migrations")
 
@@ -83,7 +80,7 @@ def test_a_class_is_known_by_the_model_that_it_is_part_of():
     assert names == ["mail.mail", "b.mixin", "mail.mail"]
 
 
-@pytest.mark.parametrize("addon", TIDY)
+@pytest.mark.parametrize("addon", sorted(ADDONS))
 def test_no_model_is_extended_twice_in_one_addon(addon):
     twice = {name: places for name, places in rooms_of(addon).items() if places[1:]}
     assert not twice, (
@@ -92,7 +89,7 @@ def test_no_model_is_extended_twice_in_one_addon(addon):
     )
 
 
-@pytest.mark.parametrize("addon", TIDY)
+@pytest.mark.parametrize("addon", sorted(ADDONS))
 def test_each_file_with_models_says_what_is_in_it(addon):
     silent = []
     for path in python_files(addon):
@@ -103,7 +100,7 @@ def test_each_file_with_models_says_what_is_in_it(addon):
     assert not silent, f"no docstring says what is in these files of {addon}: {silent}"
 
 
-@pytest.mark.parametrize("addon", TIDY)
+@pytest.mark.parametrize("addon", sorted(ADDONS))
 def test_each_mixin_teaches_itself(addon):
     silent = [
         name

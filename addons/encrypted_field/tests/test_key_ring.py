@@ -1,3 +1,6 @@
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from odoo.tests import BaseCase, tagged
 
 from ..tools import keyring
@@ -9,6 +12,31 @@ HERE = Place("res.users", "pin", 7)
 
 @tagged("post_install", "-at_install")
 class TestKeyRing(BaseCase):
+    def test_the_ring_is_a_text_or_a_file_that_nobody_else_reads(self):
+        key = new_key()
+        by_text = KeyRing.from_environ({keyring.KEYS: key})
+        self.assertEqual(by_text.key_ids, [keyring.key_id(key)])
+        folder = self.enterContext(TemporaryDirectory())
+        path = Path(folder, "keys")
+        environ = {keyring.KEYS_FILE: str(path)}
+        with self.assertRaises(keyring.MissingKeys):
+            KeyRing.from_environ(environ)
+        path.write_text(f"{key}\n")
+        for mode in (0o400, 0o600):
+            path.chmod(mode)
+            self.assertEqual(KeyRing.from_environ(environ).key_ids, by_text.key_ids)
+        for mode in (0o440, 0o404, 0o420, 0o401):
+            path.chmod(mode)
+            with self.subTest(mode=oct(mode)):
+                with self.assertRaises(keyring.ExposedKeys):
+                    KeyRing.from_environ(environ)
+        path.chmod(0o600)
+        path.write_bytes(b"\xff")
+        with self.assertRaises(keyring.MalformedKeys):
+            KeyRing.from_environ(environ)
+        with self.assertRaises(keyring.MissingKeys):
+            KeyRing.from_environ({})
+
     def test_every_key_opens_and_the_first_one_seals(self):
         old, new = new_key(), new_key()
         envelope = KeyRing([old]).seal("secret", HERE)

@@ -1,4 +1,5 @@
 import doctest
+import logging
 import pkgutil
 import smtplib
 import socket
@@ -8,11 +9,12 @@ from importlib import import_module
 from odoo.tests import BaseCase, tagged
 
 from .. import tools
-from ..tools import conditions, explain, guard, presets, transport
+from ..tools import conditions, explain, guard, presets, redact, transport
 from ..tools.explain import ROWS, Account
 from ..tools.guard import Exceptions, TargetRefused, checked_addresses
 from ..tools.transport import KINDS
 
+PASSWORD = "Tr0ub4dor&3"
 MAIL = Account("mail.example.com", 587, presets.STARTTLS, "nikki@example.com")
 GMAIL = Account("smtp.gmail.com", 587, presets.STARTTLS, "nikki@example.com")
 MICROSOFT = Account("smtp.office365.com", 587, presets.STARTTLS, "nikki@example.com")
@@ -161,7 +163,68 @@ class TestExamples(BaseCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPresets(BaseCase):
+    def test_each_provider_is_reached_where_it_says(self):
+        expected = {
+            "smtp.gmail.com": (587, presets.STARTTLS),
+            "smtp.office365.com": (587, presets.STARTTLS),
+            "smtp.zoho.com": (465, presets.TLS),
+            "smtp.mail.yahoo.com": (465, presets.TLS),
+            "smtp.mail.me.com": (587, presets.STARTTLS),
+            "": (587, presets.STARTTLS),
+        }
+        found = {p.host: (p.port, p.security) for p in presets.PRESETS.values()}
+        self.assertEqual(found, expected)
+
+    def test_each_security_has_its_usual_port(self):
+        self.assertEqual(
+            presets.DEFAULT_PORTS, {presets.STARTTLS: 587, presets.TLS: 465}
+        )
+
+    def test_nothing_typed_is_no_provider(self):
+        for nothing in ("", None, False):
+            self.assertEqual(presets.preset_of_host(nothing), presets.OTHER)
+            self.assertEqual(presets.provider_of_host(nothing), presets.OTHER)
+            self.assertIsNone(presets.preset_of_address(nothing))
+            self.assertEqual(presets.company_domains(nothing), {})
+
+
+@tagged("post_install", "-at_install")
+class TestRedaction(BaseCase):
+    def test_the_log_of_remote_calls_is_filtered_once(self):
+        logger = logging.getLogger("odoo.service.model")
+        self.patch(logger, "filters", [])
+        redact.install()
+        redact.install()
+        [known] = logger.filters
+        self.assertIsInstance(known, redact.RedactCalls)
+
+    def test_what_is_filtered_is_still_logged(self):
+        call = {"smtp_password": PASSWORD}
+        record = logging.makeLogRecord({"msg": "write(%s)", "args": (call,)})
+        self.assertTrue(redact.RedactCalls().filter(record))
+        self.assertEqual(record.getMessage(), "write({'smtp_password': '***'})")
+
+
+@tagged("post_install", "-at_install")
 class TestExplanations(BaseCase):
+    def test_codes_count_from_their_first_to_their_last(self):
+        for code, kind in (
+            (399, "greeting"),
+            (400, "login_later"),
+            (499, "login_later"),
+            (500, "greeting_name"),
+            (599, "greeting_name"),
+            (600, "greeting"),
+        ):
+            error = transport.GreetingRefused(code, b"bad name")
+            with self.subTest(code=code):
+                self.assertEqual(explain.explain(error, ODD_NAME).kind, kind)
+        for code in (421, 432, 454):
+            with self.subTest(code=code):
+                self.assertEqual(explain.explain(login(code), MAIL).kind, "login_later")
+        self.assertNotEqual(explain.explain(login(433), MAIL).kind, "login_later")
+
     def test_every_row_is_reached_by_its_errors(self):
         self.assertEqual([row.kind for row in ROWS], list(CASES))
         for kind, cases in CASES.items():
@@ -264,6 +327,8 @@ class TestGuard(BaseCase):
             "0x7f.1",
             "017700000001",
             "2002:7f00:1::",
+            # Teredo: the client's address, inverted, comes last
+            "2001:0:808:808:0:0:80ff:fffe",
             "224.0.0.1",
             "255.255.255.255",
             "240.0.0.1",
