@@ -118,12 +118,3 @@ def test_each_mixin_teaches_itself(addon):
 def is_new(node):
     """Whether a class makes a model, rather than extend one of another addon."""
     return any(target.id == "_name" for target, _value in assignments(node))
-
-
-def test_addons_with_open_rooms_are_named_only_as_long_as_they_have_them():
-    done = [
-        addon
-        for addon in NOT_YET
-        if not any(places[1:] for places in rooms_of(addon).values())
-    ]
-    assert not done, f"take these off NOT_YET: {done}"
