@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from odoo.addons.document_flow.tools.reminders import Rule, Step
+from odoo.addons.document_flow.tools.rows import serialize, window_of
 
 NOTICE_DAYS = 60  # what the chains' master agreements ask for
 ENDING_DAYS = NOTICE_DAYS  # so soon a contract is said to end
@@ -126,9 +127,9 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         prices = self._renewal_prices(price_change, prices or {})
         if self.state not in ("active", "expired", "renewed"):
             raise UserError(self.env._("Only a contract that ran is renewed."))
-        self._serialize()
+        serialize(self)
         renewal = self.renewal_id or self._create_renewal(prices)
-        return self._open(renewal)
+        return window_of(renewal)
 
     def action_ask_renewal(self):
         """Ask for the prices of the next term, or open its draft if there is one.
@@ -138,7 +139,7 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         """
         self.ensure_one()
         if self.renewal_id:
-            return self._open(self.renewal_id)
+            return window_of(self.renewal_id)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "bmasia_crm.bmasia_renew_wizard_action"
         )

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from odoo.addons.document_flow.tools.rows import serialize, window_of
+
 from ..tools import money, schedule
 
 _logger = logging.getLogger(__name__)
@@ -171,8 +173,8 @@ class BmasiaContractBillingMixin(models.AbstractModel):
         self.env["bmasia.invoice"].check_access("create")
         for contract in self:
             contract._check_is_billed()
-        self._serialize()
-        return self._open(self._create_due_invoices())
+        serialize(self)
+        return window_of(self._create_due_invoices())
 
     def _check_is_billed(self):
         if self.state not in ("active", "renewed", "expired"):
@@ -255,7 +257,7 @@ class BmasiaContractBillingMixin(models.AbstractModel):
         """
         if not self:
             return
-        self._serialize()
+        serialize(self)
         try:
             with self.env.cr.savepoint():
                 self._create_due_invoices()

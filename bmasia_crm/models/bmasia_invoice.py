@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.rows import serialize
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 
 from ..tools.roles import FINANCE, MANAGER
@@ -416,7 +417,7 @@ class BmasiaInvoice(models.Model):
         """
         for invoice in self:
             invoice.check_access("write")
-            invoice._serialize()
+            serialize(invoice)
             if invoice.state != "draft":
                 raise UserError(invoice._forbidden_sentence("issued"))
             invoice._issue_document()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from odoo.addons.document_flow.tools.rows import serialize, window_of
+
 from ..tools import money
 from .bmasia_invoice_payment import COUNTED
 
@@ -78,14 +80,14 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         )
         if self.kind != "invoice" or self.state not in ("issued", "paid"):
             raise UserError(self.env._("Only an issued invoice is credited."))
-        self._serialize()
+        serialize(self)
         note = self.credit_note_ids.filtered(lambda note: note.state == "draft")[:1]
         if not note:
             lines = self._creditable_lines()
             if line_ids:
                 lines = lines.filtered(lambda line: line.id in line_ids)
             note = self._create_credit_note(reason, lines)
-        return self._open(note)
+        return window_of(note)
 
     def _creditable_lines(self):
         """The lines that no credit note has, or only a part of them."""

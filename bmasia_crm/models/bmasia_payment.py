@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.document_flow.tools import figures
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.rows import serialize
 
 from ..tools import money
 from .bmasia_invoice_payment import COUNTED
@@ -157,7 +158,7 @@ class BmasiaPayment(models.Model):
             vals.get("invoice_id") for vals in vals_list
         )
         # Two clicks at once: the second one sees what the first one paid.
-        invoices.exists()._serialize()
+        serialize(invoices.exists())
         payments = super().create(vals_list)
         for payment in payments.filtered(lambda payment: not payment.name):
             payment._check_payable()

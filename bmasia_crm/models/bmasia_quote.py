@@ -8,6 +8,7 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.document_flow.tools.numbering import Codes
 from odoo.addons.document_flow.tools.reminders import WINDOW, Rule, Step
+from odoo.addons.document_flow.tools.rows import serialize, window_of
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 
 from ..tools.roles import USER
@@ -317,12 +318,12 @@ class BmasiaQuote(models.Model):
             raise UserError(
                 self.env._("Only a quote that the customer has can be revised.")
             )
-        self._serialize()
+        serialize(self)
         revision = self.revision_ids.filtered(lambda quote: quote.state == "draft")[:1]
         if not revision:
             values = {"revision_of_id": self.id}
             revision = self.sudo().copy(values).with_env(self.env)
-        return self._open(revision)
+        return window_of(revision)
 
     def action_create_contract(self):
         """Turn an accepted quote into a draft contract, once.
@@ -335,7 +336,7 @@ class BmasiaQuote(models.Model):
         self.check_access("write")
         if self.state != "accepted":
             raise UserError(self.env._("Only an accepted quote becomes a contract."))
-        self._serialize()
+        serialize(self)
         contract = self.contract_ids.filtered(lambda c: c.state != "cancelled")[:1]
         if not contract:
             contracts = self.env["bmasia.contract"]
@@ -345,7 +346,7 @@ class BmasiaQuote(models.Model):
             self.message_post(
                 body=self.env._("Contract created: %s", contract._get_html_link())
             )
-        return self._open(contract)
+        return window_of(contract)
 
     def _contract_values(self):
         links = {name: self[name].id for name in CONTRACT_LINKS}

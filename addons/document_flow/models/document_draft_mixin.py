@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.rows import serialize
+
 PENDING = ("sending", "queued")
 
 
@@ -112,7 +114,7 @@ class DocumentDraftMixin(models.AbstractModel):
         """
         for document in self:
             document.check_access("write")
-            document._serialize()
+            serialize(document)
             document._check_can_send()
             document._issue_document()
             document._follow_sent(fields.Datetime.now())
