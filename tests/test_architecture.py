@@ -29,12 +29,6 @@ KNOWN_HTTP_IN_MODELS = {
     "addons/mail_user_smtp/models/res_users_account.py",
     "addons/report_weasyprint/models/ir_actions_report.py",
 }
-# Generic addons that still name something of BMAsia's. To be emptied.
-KNOWN_NAMES_OF_UPPER_ADDONS = {
-    "addons/document_flow/models/document_leaver_mixin.py",
-    "addons/document_flow/security/ir.model.access.csv",
-    "addons/document_flow/wizard/document_send_wizard_views.xml",
-}
 
 
 def layer(name):
@@ -119,7 +113,7 @@ def test_generic_addons_name_nothing_of_the_addons_above_them():
         for path in code_files(name)
         if path.name != "__manifest__.py" and OURS.search(path.read_text())
     }
-    assert found == KNOWN_NAMES_OF_UPPER_ADDONS
+    assert not found
 
 
 def test_models_know_no_http():

@@ -67,7 +67,7 @@ class BmasiaContractBillingMixin(models.AbstractModel):
     (``_shares``, ``_invoice_values``).
 
     How it works: ``tools/schedule.py`` cuts the term into periods. A unique index lets
-    a period have one invoice that counts; ``_serialize`` makes two calls at once work
+    a period have one invoice that counts; the row lock makes two calls at once work
     one after the other.
     """
 

@@ -21,7 +21,7 @@ class DocumentLeaverMixin(models.AbstractModel):
     A model is ``res.users``; addons add what else people look after
     (``_looked_after``).
 
-    Example: ``{"bmasia.company": Domain.TRUE, **super()._looked_after()}``.
+    Example: ``{"my.customer": Domain.TRUE, **super()._looked_after()}``.
 
     How it works: the manager is the one named on the user, else the first one of the
     billing entity, so that nobody gets what they may not see.
