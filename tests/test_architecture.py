@@ -32,7 +32,6 @@ KNOWN_HTTP_IN_MODELS = {
 # Generic addons that still name something of BMAsia's. To be emptied.
 KNOWN_NAMES_OF_UPPER_ADDONS = {
     "addons/document_flow/models/document_leaver_mixin.py",
-    "addons/document_flow/security/ir.model.access.csv",
     "addons/document_flow/wizard/document_send_wizard_views.xml",
 }
 
