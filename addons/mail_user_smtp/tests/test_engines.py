@@ -12,7 +12,7 @@ from ..tools import (
     guard,
     identity,
     names,
-    presets,
+    providers,
     redact,
     relay,
     sender,
@@ -22,13 +22,13 @@ from ..tools.explain import ROWS, Account
 from ..tools.guard import Exceptions, TargetRefused, checked_addresses
 from ..tools.transport import KINDS
 
-MAIL = Account("mail.example.com", 587, presets.STARTTLS, "nikki@example.com")
-GMAIL = Account("smtp.gmail.com", 587, presets.STARTTLS, "nikki@example.com")
-MICROSOFT = Account("smtp.office365.com", 587, presets.STARTTLS, "nikki@example.com")
-OUTLOOK = Account("smtp-mail.outlook.com", 587, presets.STARTTLS, "nikki@example.com")
+MAIL = Account("mail.example.com", 587, providers.STARTTLS, "nikki@example.com")
+GMAIL = Account("smtp.gmail.com", 587, providers.STARTTLS, "nikki@example.com")
+MICROSOFT = Account("smtp.office365.com", 587, providers.STARTTLS, "nikki@example.com")
+OUTLOOK = Account("smtp-mail.outlook.com", 587, providers.STARTTLS, "nikki@example.com")
 ODD_NAME = Account("mail.example.com", 587, greeting="crm.example.com")
-TLS_465 = Account("mail.example.com", 465, presets.TLS, "nikki@example.com")
-STARTTLS_465 = Account("mail.example.com", 465, presets.STARTTLS, "nikki@example.com")
+TLS_465 = Account("mail.example.com", 465, providers.TLS, "nikki@example.com")
+STARTTLS_465 = Account("mail.example.com", 465, providers.STARTTLS, "nikki@example.com")
 TOKEN = Account("smtp.gmail.com", 587, email="nikki@example.com", token=True)
 
 
@@ -167,7 +167,7 @@ class TestEngines(BaseCase):
             guard,
             identity,
             names,
-            presets,
+            providers,
             redact,
             relay,
             sender,
@@ -214,8 +214,8 @@ class TestExplanations(BaseCase):
 
     def test_a_refused_log_in_hints_at_what_the_password_looks_like(self):
         doubts = {
-            presets.BLANKS: "begins or ends with a blank",
-            presets.LETTERS: "in more than one way",
+            providers.BLANKS: "begins or ends with a blank",
+            providers.LETTERS: "in more than one way",
         }
         self.assertEqual(set(doubts), set(explain.DOUBTS))
         for doubt, hint in doubts.items():
@@ -352,7 +352,7 @@ class TestPinnedAddress(BaseCase):
             raise ConnectionRefusedError
 
         self.patch(socket, "create_connection", connect)
-        for security in (presets.STARTTLS, presets.TLS):
+        for security in (providers.STARTTLS, providers.TLS):
             with self.assertRaises(ConnectionRefusedError):
                 transport.open_line(
                     "mail.example.com", 587, security, ["192.0.2.1", "192.0.2.2"], 2
