@@ -1,29 +1,20 @@
 import doctest
 import importlib
+import pkgutil
 
 from odoo.tests import BaseCase, tagged
 
-ENGINE = (
-    "addresses",
-    "backoff",
-    "failures",
-    "file_names",
-    "patience",
-    "plain_text",
-    "replies",
-    "rollback",
-    "sites",
-    "transmission",
-    "wire",
-)
+from odoo.addons.mail_delivery import tools
+
+WITHOUT_EXAMPLES = {"account_ledger"}  # statements of SQL, tried with a database
 
 
 @tagged("post_install", "-at_install")
 class TestDoctests(BaseCase):
     def test_the_engine_does_what_its_specification_says(self):
-        for name in ENGINE:
-            module = importlib.import_module(f"odoo.addons.mail_delivery.tools.{name}")
-            with self.subTest(name):
+        for found in pkgutil.iter_modules(tools.__path__):
+            module = importlib.import_module(f"{tools.__name__}.{found.name}")
+            with self.subTest(found.name):
                 result = doctest.testmod(module)
-                self.assertTrue(result.attempted)
+                self.assertEqual(not result.attempted, found.name in WITHOUT_EXAMPLES)
                 self.assertFalse(result.failed)
