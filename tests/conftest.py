@@ -11,18 +11,14 @@ from playwright.sync_api import expect
 from tests.kit import Inbox, browser_page, chromium
 from tools.keys import mailbox_passwords
 from tools.main_job import Client
-from tools.settings import EXAMPLES, Settings
+from tools.settings import Settings
 from tools.stack import MAIL_USERS, Stack
 
 PASSWORD = "demo"
+# the example addons: their tests run inside Odoo, on a database of their own
+collect_ignore = ["addons"]
 # milliseconds; a document is printed, a mail delivered meanwhile, on a busy machine
 expect.set_options(timeout=30_000)
-
-
-def pytest_ignore_collect(collection_path, config):
-    """Tests of the example addons run inside Odoo, on a database of their own."""
-    runs_in_odoo = config.pluginmanager.hasplugin("odoo")
-    return True if EXAMPLES in collection_path.parents and not runs_in_odoo else None
 
 
 def pytest_runtest_logreport(report):

@@ -194,6 +194,8 @@ def _examples_suite(settings: Settings, report: Path, extra: list[str]) -> None:
             report,
             f"--odoo-database={settings.database}",
             *("--odoo-http", "--odoo-log-level=error"),
+            # the tests around them are those of the whole running system
+            f"--confcutdir={EXAMPLES}",
             *(extra or ["-q", str(EXAMPLES)]),
         )
     finally:

@@ -26,8 +26,8 @@ FILTERS = ("state", "customer_id")
 def singular_of(plural):
     """One of what an address names, in words.
 
-    >>> singular_of("receipts"), singular_of("delivery-notes")
-    ('receipt', 'delivery note')
+    >>> singular_of("receipts"), singular_of("credit-notes")
+    ('receipt', 'credit note')
     """
     return plural.removesuffix("s").replace("-", " ")
 

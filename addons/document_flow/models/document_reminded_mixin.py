@@ -30,7 +30,7 @@ class DocumentRemindedMixin(models.AbstractModel):
     Example::
 
         _reminder_rule = Rule(
-            template="delivery_note.template_reminder",
+            template="my_addon.template_reminder",
             steps=(Step("unsigned_7", 7),),
         )
 
