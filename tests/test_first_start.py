@@ -119,6 +119,8 @@ def test_from_nothing_to_the_receipt_until_ctrl_c(place):
             assert f"\n  {title:<12} " in output
         assert f"AUTH login   {NIKKI}" in output
         assert "Demo data" in output
+        # printing goes on after the first mail, and Ctrl-C ends it with the rest
+        assert "In the background" in output and "history.log" in output
         login_page = f"http://{HOST}:{place.ports['ODOO_PORT']}/web/login"
         assert login_page.removesuffix("/web/login") in output
         with urllib.request.urlopen(login_page, timeout=30) as page:

@@ -27,7 +27,7 @@ import odoo.http
 from odoo.tools import config
 port = int(sys.argv.pop(1))
 config.parse_config(sys.argv[2:], setup_logging=False)
-from odoo.addons.mail_user_smtp.tools.presets import PRESETS
+from odoo.addons.mail_user_smtp.tools.providers import PRESETS
 PRESETS["gmail"] = replace(PRESETS["gmail"], host="localhost", port=port)
 from odoo.cli.command import main
 main()
@@ -134,7 +134,7 @@ def test_from_the_hint_to_a_received_mail(browser, odoo_with_gmail, gmail, mint,
     page.fill("input[name=password]", "demo")
     page.click("button[type=submit]")
     hint = page.locator(".o_mailbox_hint")
-    expect(hint).to_contain_text("leaves from your own address", timeout=PAGE_LIMIT)
+    expect(hint).to_contain_text("you send from your own address", timeout=PAGE_LIMIT)
 
     page.evaluate(COUNTER)
     hint.get_by_role("button", name="Open my mailbox").click()

@@ -15,6 +15,7 @@ from tests.kit import answers, wait_for
 from tools.database_role import ROLE, SUPERUSER
 from tools.keys import DEMO_PREFIX
 from tools.settings import HOST, ROOT, free_ports
+from tools.start import new_bridges
 
 EX_UNAVAILABLE, EX_CONFIG, EX_USAGE = 69, 78, 64
 START_LIMIT = 60  # seconds
@@ -175,6 +176,32 @@ def test_role_that_may_not_make_the_extension_is_told_the_command(
 
 def test_init_refuses_a_database_in_use(start):
     refused(start("--init"), EX_USAGE, "already holds Odoo")
+
+
+def test_an_addon_that_goes_with_another_comes_once_with_the_upgrade(stack, settings):
+    """What somebody has uninstalled is known to the database, and stays out."""
+    connection = psycopg2.connect(
+        host=HOST,
+        port=stack.cluster.port,
+        user=ROLE,
+        password=stack.cluster.password,
+        dbname=settings.database,
+    )
+    with connection.cursor() as cursor:
+        assert new_bridges(connection) == []
+        rest = ("bmasia_rest",)
+        cursor.execute(
+            "UPDATE ir_module_module SET state = 'uninstalled' WHERE name = %s", rest
+        )
+        assert new_bridges(connection) == []
+        cursor.execute("DELETE FROM ir_module_module WHERE name = %s", rest)
+        assert new_bridges(connection) == [*rest]
+        cursor.execute(
+            "UPDATE ir_module_module SET state = 'uninstalled'"
+            " WHERE name = 'bmasia_crm'"
+        )
+        assert new_bridges(connection) == []
+    connection.close()  # nothing of it was committed
 
 
 def test_key_ring_missing(start):

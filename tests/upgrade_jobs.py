@@ -4,6 +4,7 @@ Runs on the code of the release as well as on today's: it uses only what both ha
 """
 
 import json
+import re
 import sys
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
@@ -12,15 +13,18 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 SENDER = "norbert@bmasiamusic.com"  # may send every kind of document
-MODELS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
 EACH = 3  # documents of a kind
+DAY = "interval '1 day'"
 # by which a letter is found to be the same as one of just now
-MOMENTS = {
-    "mail_delivery": ("queued_at", "claimed_at", "handed_at", "sent_at", "create_date"),
-    "mail_message": ("date", "create_date"),
-    "mail_mail": ("create_date",),
-    "document_send_request": ("create_date",),
-}
+MOMENTS = ("queued_at", "claimed_at", "handed_at", "sent_at", "date", "create_date")
+MOMENTS_QUERY = """
+SELECT c.table_name, string_agg(format('%%1$I = %%1$I - ' || %s, c.column_name), ', ')
+  FROM information_schema.columns c JOIN information_schema.tables t
+    ON t.table_name = c.table_name AND t.table_schema = c.table_schema
+ WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+   AND c.udt_name = 'timestamp' AND c.column_name = ANY (%s)
+ GROUP BY c.table_name
+"""
 LOG_COLUMNS = ("create_date", "create_uid", "write_date", "write_uid")
 # When a job ran, when a view was written, who is in a group: no definition
 MOVING = {
@@ -30,6 +34,14 @@ MOVING = {
     "res.groups.privilege": set(),
     "ir.model": {"count"},
 }
+ACTION_ID = re.compile(r'(?<= name=")\d+(?=" type="action")')
+
+
+def models(env):
+    """The kinds of documents that are drafts first, by what they have."""
+    wanted = {"state", "send_state"}
+    found = [n for n, m in env.registry.items() if wanted <= m._fields.keys()]
+    return sorted(name for name in found if not env.registry[name]._abstract)
 
 
 def send(env):
@@ -38,7 +50,7 @@ def send(env):
     :returns: ``{model: {id: number}}``
     """
     sent = {}
-    for model in MODELS:
+    for model in models(env):
         documents = env[model].search([("state", "in", ("sent", "issued"))], order="id")
         drafts = env[model].search([("state", "=", "draft")], order="id")
         chosen = documents[:EACH].ids + drafts[:EACH].ids
@@ -48,9 +60,9 @@ def send(env):
 
 def send_again(env, sent):
     """Send what was sent by :func:`send` once more, as if on the next day."""
-    for table, columns in MOMENTS.items():
-        moved = ", ".join(f"{name} = {name} - interval '1 day'" for name in columns)
-        env.cr.execute(f"UPDATE {table} SET {moved}")
+    env.cr.execute(MOMENTS_QUERY, [DAY, [*MOMENTS]])
+    for table, columns in env.cr.fetchall():
+        env.cr.execute(f'UPDATE "{table}" SET {columns}')
     env.invalidate_all()
     return {m: send_each(env, m, map(int, ids)) for m, ids in sent.items()}
 
@@ -111,6 +123,8 @@ def describe(record):
 
 def plain(record, field):
     value = record[field.name]
+    if field.name == "arch_db":
+        return ACTION_ID.sub(lambda found: action_name(record.env, found[0]), value)
     if field.type == "reference" and value:
         return value.get_external_id()[value.id]
     if not field.relational:
@@ -120,6 +134,10 @@ def plain(record, field):
         return None
     names = value.get_external_id()
     return sorted(names[r.id] or f"{r._name} {r.display_name}" for r in value)
+
+
+def action_name(env, action_id):
+    return env["ir.actions.actions"].browse(int(action_id)).xml_id
 
 
 JOBS = {job.__name__: job for job in (send, send_again, write_as_each, definitions)}

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from tools.errors import SetupError
 from tools.progress import step
@@ -24,9 +26,13 @@ ADDRESSES = """
   Inbox   {inbox}        every mail that leaves, and which login sent it
   API     {odoo}/doc    keys in {keys}
 """
+HISTORY = """\
+In the background, for a minute or two, the demo's sent documents get their PDFs and
+deliveries; if stopped, this goes on at the next start. Log: {log}
+"""
 
 
-def start(settings):
+def start(settings: Settings) -> int:
     """Everything up, the main job once, then stay until Ctrl-C.
 
     :returns: the exit code
@@ -37,7 +43,7 @@ def start(settings):
         return _start(settings, stack)
 
 
-def _start(settings, stack):
+def _start(settings: Settings, stack: Stack) -> int:
     # Ctrl-C (also where a script's "&" took it away), kill, and closing the terminal
     # (unless nohup says otherwise) end the same way: in order
     for number in ENDINGS:
@@ -54,11 +60,16 @@ def _start(settings, stack):
                 keys=stack.api_keys_file,
             )
         )
+        if stack.start_history():
+            sys.stdout.write(HISTORY.format(log=settings.state / "log" / "history.log"))
         sys.stdout.write("Ctrl-C here, or ./run down elsewhere, stops everything.\n")
         sys.stdout.flush()
         ready.touch()
         while all(p.poll() is None for p in stack.processes.values()):
             time.sleep(0.5)
+            if news := stack.follow_history():
+                sys.stdout.write(f"{news}\n")
+                sys.stdout.flush()
         gone = [n for n, p in stack.processes.items() if p.poll() is not None]
         raise SetupError(
             f"{', '.join(gone)} ended by itself",
@@ -73,7 +84,7 @@ def _start(settings, stack):
 
 
 @contextmanager
-def only_one(settings):
+def only_one(settings: Settings) -> Iterator[None]:
     """Hold the state folder for this process; the lock ends with it, however it ends.
 
     :raises SetupError: another process works there
@@ -90,7 +101,7 @@ def only_one(settings):
         yield
 
 
-def _lock(file):
+def _lock(file: IO[str]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -98,7 +109,7 @@ def _lock(file):
     return True
 
 
-def up(settings):
+def up(settings: Settings) -> int:
     """Like start, in the background; returns when the main job is done."""
     log = settings.state / "log" / "run.log"
     (settings.state / READY).unlink(missing_ok=True)
@@ -117,7 +128,7 @@ def up(settings):
     return process.poll() or 0
 
 
-def down(settings):
+def down(settings: Settings) -> int:
     """Stop what ``up`` or another terminal started."""
     with open(settings.state / PID, "a+") as file:
         if _lock(file):
@@ -133,7 +144,7 @@ def down(settings):
     return 1
 
 
-def check(settings):
+def check(settings: Settings) -> int:
     """Do the main job on the running system and print the receipt."""
     from tools.main_job import do_main_job
 
@@ -147,7 +158,7 @@ def check(settings):
     return 0
 
 
-def shell(settings):
+def shell(settings: Settings) -> int:
     """Odoo's shell on the demo database, which must be running."""
     stack = Stack(settings)
     if not stack.cluster.is_running():
@@ -159,7 +170,7 @@ def shell(settings):
     )
 
 
-def clean(settings):
+def clean(settings: Settings) -> int:
     """Remove the state folder and the cluster."""
     down(settings)
     stack = Stack(settings)
@@ -169,49 +180,63 @@ def clean(settings):
     return 0
 
 
-def test(settings):
+def test(settings: Settings) -> int:
     """Run every test."""
     from tools.suites import run_tests
 
     return run_tests(settings, sys.argv[2:])
 
 
-def soak(settings):
+def soak(settings: Settings) -> int:
     """Kill workers at every point, many times, and let four share a long queue."""
     from tools.suites import run_soak
 
     return run_soak(settings)
 
 
-def mutate(settings):
+def mutate(settings: Settings) -> int:
     """Take each rule away and change each engine: a test must fall."""
     from tools.mutate.run import run_mutate
 
     return run_mutate(settings, sys.argv[2:])
 
 
-def bench(settings):
+def bench(settings: Settings) -> int:
     """Measure against the peers."""
     from tools.bench.run import run_bench
 
     return run_bench(settings, sys.argv[2:])
 
 
-def prove_core(settings):
+def prove_core(settings: Settings) -> int:
     """Run the tests of core defects on plain Odoo."""
     from tools import prove_core
 
     return prove_core.prove_core(settings)
 
 
-def lint(settings):
+def lint(settings: Settings) -> int:
     """Run the linters."""
     from tools.lint import run_lint
 
     return run_lint(settings, sys.argv[2:])
 
 
-def pictures(settings):
+def structure(settings: Settings) -> int:
+    """Count how the code lies in its files."""
+    from tools.structure import run_structure
+
+    return run_structure(settings, sys.argv[2:])
+
+
+def translations(settings: Settings) -> int:
+    """Renew the templates and the Thai of the addons."""
+    from tools.translations import run_translations
+
+    return run_translations(settings)
+
+
+def pictures(settings: Settings) -> int:
     """Take the README's screenshots."""
     from tools.pictures import take_pictures
 
@@ -222,12 +247,13 @@ COMMANDS = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(start, up, down, check, shell, clean),
-        *(test, soak, mutate, bench, prove_core, lint, pictures),
+        *(test, soak, mutate, bench, prove_core, lint),
+        *(structure, translations, pictures),
     )
 }
 
 
-def main():
+def main() -> int:
     """Run the command of the command line; a failed step ends with code 1."""
     try:
         name = sys.argv[1] if len(sys.argv) > 1 else "start"

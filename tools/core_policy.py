@@ -5,13 +5,14 @@ Core's tests check the opposite on purpose, hundreds of times. Everything else o
 addons stays as it is.
 """
 
+from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_policy(load_registry):
+def no_policy(load_registry: object) -> Iterator[None]:
     """Nobody counts as a colleague at work whose name has to be kept."""
     from odoo.modules.registry import Registry
     from odoo.tests.common import get_db_name

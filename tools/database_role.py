@@ -6,7 +6,9 @@ and files of the server with it. The superuser, which every cluster has, is anot
 with another password.
 """
 
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import psycopg2
 
@@ -33,7 +35,7 @@ SELECT 'ALTER ROUTINE ' || p.oid::regprocedure FROM pg_proc p
 """
 
 
-def ensure_role(port, password, superuser_password):
+def ensure_role(port: int, password: str, superuser_password: str) -> None:
     """Make Odoo's role what it is to be, and convert a cluster of an earlier release,
     whose only role Odoo worked as. Broken off, it goes on at the next start.
 
@@ -43,7 +45,7 @@ def ensure_role(port, password, superuser_password):
     :raises SetupError: the cluster takes neither password
     """
 
-    def connect(user, database="postgres"):
+    def connect(user: str, database: str = "postgres") -> AbstractContextManager[Any]:
         secret = password if user == ROLE else superuser_password
         return _cursor(port, user, secret, database)
 
@@ -69,7 +71,9 @@ def ensure_role(port, password, superuser_password):
             _hand_over(cursor, name)
 
 
-def _free_the_superuser(connect, superuser_password):
+def _free_the_superuser(
+    connect: Callable[[str], AbstractContextManager[Any]], superuser_password: str
+) -> None:
     """Up to 19.0.1.1 Odoo worked as the role that the cluster was made with. PostgreSQL
     lets nobody take its rights away: it gets another name, and Odoo a new role."""
     try:
@@ -92,7 +96,7 @@ def _free_the_superuser(connect, superuser_password):
         cursor.execute(f"ALTER ROLE {SUPERUSER} PASSWORD %s", (superuser_password,))
 
 
-def _hand_over(cursor, database):
+def _hand_over(cursor: Any, database: str) -> None:
     """Make Odoo's role the owner of what is in a database, and then of itself."""
     cursor.execute(
         "SELECT array_agg(oid) FROM pg_namespace"
@@ -108,7 +112,7 @@ def _hand_over(cursor, database):
 
 
 @contextmanager
-def _cursor(port, user, password, database):
+def _cursor(port: int, user: str, password: str, database: str) -> Iterator[Any]:
     """A transaction of a connection of its own."""
     connection = psycopg2.connect(
         host=HOST, port=port, user=user, password=password, dbname=database

@@ -5,7 +5,7 @@ class SetupError(Exception):
     :param str remedy: what the person at the keyboard does now
     """
 
-    def __init__(self, what, remedy):
+    def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"{what}\n{remedy}")
         self.what = what
         self.remedy = remedy

@@ -5,7 +5,9 @@ the way is undone.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import odoo.init  # Odoo asks for it before anything else of Odoo
 from odoo import api
@@ -14,10 +16,11 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 ZONES = 200
+Documents = Iterator[tuple[str, bytes]]  # name and PDF
 TITLES = ("General Manager", "Director of Finance")
 
 
-def main(folder):
+def main(folder: Path) -> None:
     """Write them all."""
     config.parse_config(["--no-http", "--log-level=error"], setup_logging=True)
     with Registry(config["db_name"][0]).cursor() as cursor:
@@ -30,7 +33,7 @@ def main(folder):
 class Gallery:
     """The documents of the page ``docs/gallery.md``."""
 
-    def __init__(self, env):
+    def __init__(self, env: Any) -> None:
         self.env = env
         self.thailand = env["res.company"].search([("entity_code", "=", "TH")])
         self.hong_kong = env["res.company"].search([("entity_code", "=", "HK")])
@@ -39,20 +42,20 @@ class Gallery:
         )
         self.hilton = self.contract.customer_id
 
-    def documents(self):
+    def documents(self) -> Documents:
         """Name and PDF of each."""
         yield from self.quotes()
         yield from self.contracts()
         yield from self.bills()
 
-    def first(self, model, *domain):
+    def first(self, model: str, *domain: Any) -> Any:
         return self.env[model].search([*domain], order="id", limit=1)
 
-    def printed(self, document):
+    def printed(self, document: Any) -> bytes:
         document._assign_number()
         return document._render_pdf()
 
-    def quotes(self):
+    def quotes(self) -> Documents:
         mixed = self.first("bmasia.quote", ("name", "=", "Q-2025-1006-426"))
         yield "quote", self.printed(mixed)
         simple = self.first(
@@ -65,7 +68,7 @@ class Gallery:
         yield "quote-draft", thai._render_pdf()
         yield "quote-thai", self.printed(thai)
 
-    def contracts(self):
+    def contracts(self) -> Documents:
         yield "contract", self.printed(self.contract)
         long = self.contract.copy(
             {
@@ -94,7 +97,7 @@ class Gallery:
         reports = self.env["ir.actions.report"].with_context(document_goes_out=True)
         yield "renewal", reports._render_qweb_pdf(name, self.contract.ids)[0]
 
-    def bills(self):
+    def bills(self) -> Documents:
         issued = [("kind", "=", "invoice"), ("state", "=", "issued")]
         for name, company in (
             ("invoice-thailand", self.thailand),

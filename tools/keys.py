@@ -5,6 +5,8 @@ import json
 import os
 import secrets
 import stat
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from cryptography.fernet import Fernet
 
@@ -13,7 +15,7 @@ from tools.errors import SetupError
 DEMO_PREFIX = "demo-only-"  # as encrypted_field knows it; importable without Odoo
 
 
-def secret_file(path, make):
+def secret_file(path: Path, make: Callable[[], str]) -> str:
     """Make a file for secrets once, with mode 0400 from its first byte on.
 
     :param pathlib.Path path: where
@@ -29,7 +31,7 @@ def secret_file(path, make):
     return path.read_text()
 
 
-def key_ring(state):
+def key_ring(state: Path) -> Path:
     """The file for ``ODOO_SECRET_KEYS_FILE``: one Fernet key of this machine, whose
     first characters tell every other database to refuse it.
 
@@ -58,7 +60,7 @@ def key_ring(state):
     return path
 
 
-def key_ring_id(state):
+def key_ring_id(state: Path) -> str:
     """The name of that key, for the database that may be used with it.
 
     :rtype: str
@@ -66,7 +68,9 @@ def key_ring_id(state):
     return hashlib.sha256(key_ring(state).read_bytes()).hexdigest()[:8]
 
 
-def mailbox_passwords(state, logins):
+def mailbox_passwords(
+    state: Path, logins: Iterable[str]
+) -> tuple[dict[str, str], Path]:
     """A password for each login of the local mail server.
 
     :param pathlib.Path state: the state folder
@@ -82,7 +86,7 @@ def mailbox_passwords(state, logins):
     return json.loads(text), path
 
 
-def database_password(state):
+def database_password(state: Path) -> str:
     """The password of Odoo's role in the private PostgreSQL cluster.
 
     :rtype: str
@@ -92,7 +96,7 @@ def database_password(state):
     )
 
 
-def superuser_password(state):
+def superuser_password(state: Path) -> str:
     """The password of that cluster's superuser, which nothing but the set-up uses.
 
     :rtype: str

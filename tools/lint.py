@@ -7,12 +7,12 @@ from pathlib import Path
 
 from tools.errors import SetupError
 from tools.progress import step
-from tools.settings import ROOT
+from tools.settings import ROOT, Settings
 
 NODE = ROOT / "config" / "lint"
 
 
-def run_lint(settings, arguments):
+def run_lint(settings: Settings, arguments: list[str]) -> int:
     """Install the linters from npm once, then run every hook.
 
     :param tools.settings.Settings settings: for the state folder
@@ -26,13 +26,14 @@ def run_lint(settings, arguments):
     environment = {
         **os.environ,
         "PATH": os.pathsep.join((*map(str, programs), os.environ["PATH"])),
+        "MYPY_CACHE_DIR": str(settings.state / "mypy"),
         "PRE_COMMIT_HOME": str(settings.state / "pre-commit"),
     }
     command = [sys.executable, "-m", "pre_commit", "run", "--all-files", *arguments]
     return subprocess.call(command, cwd=ROOT, env=environment)
 
 
-def _install_node_packages(log_path):
+def _install_node_packages(log_path: Path) -> None:
     stamp = NODE / "node_modules" / ".package-lock.json"
     lock = NODE / "package-lock.json"
     if stamp.exists() and stamp.stat().st_mtime > lock.stat().st_mtime:

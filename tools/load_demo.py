@@ -6,8 +6,10 @@
 import argparse
 import json
 import os
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import odoo.init  # Odoo asks for it before anything else of Odoo
 from odoo import api
@@ -19,7 +21,7 @@ API_KEY_DAYS = 90  # Odoo's own limit for an internal user
 PHONES_HOME = "mail.ir_cron_module_update_notification"
 
 
-def make_api_keys(env, logins):
+def make_api_keys(env: Any, logins: Iterable[str]) -> dict[str, str]:
     """One API key for each user.
 
     :param logins: of the users
@@ -34,7 +36,7 @@ def make_api_keys(env, logins):
     return keys
 
 
-def main():
+def main() -> None:
     """Load the demo and write the API keys to their file."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--smtp-port", type=int, required=True)

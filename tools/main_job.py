@@ -7,10 +7,13 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 from pypdf import PdfReader
 
 from tools.errors import SetupError
+from tools.settings import Settings
 
 SENDER = "nikki.h@bmasiamusic.com"
 ARRIVAL_LIMIT = 20  # seconds; the answer comes after the server's 250, so it is there
@@ -33,7 +36,7 @@ class Receipt:
     milliseconds: int
     link: str
 
-    def lines(self):
+    def lines(self) -> list[str]:
         """The receipt as lines of text."""
         return [
             f"{title:<12} {value}"
@@ -59,11 +62,13 @@ class Client:
     :param str key: an API key
     """
 
-    def __init__(self, url, key):
+    def __init__(self, url: str, key: str) -> None:
         self.url = url
         self.key = key
 
-    def call(self, model, method, ids=None, **arguments):
+    def call(
+        self, model: str, method: str, ids: list[int] | None = None, **arguments: Any
+    ) -> Any:
         """Call a public method.
 
         :returns: what the method returned
@@ -94,7 +99,7 @@ class Client:
             ) from error
 
 
-def fetch(url):
+def fetch(url: str) -> Any:
     """GET a JSON document or bytes of the inbox."""
     with urllib.request.urlopen(url, timeout=20) as answer:
         body = answer.read()
@@ -102,7 +107,7 @@ def fetch(url):
         return json.loads(body) if is_json else body
 
 
-def expect(condition, what):
+def expect(condition: object, what: str) -> None:
     """Stop the job where the mail is not as promised."""
     if not condition:
         raise SetupError(
@@ -110,7 +115,7 @@ def expect(condition, what):
         )
 
 
-def do_main_job(settings, api_keys_file):
+def do_main_job(settings: Settings, api_keys_file: Path) -> Receipt:
     """Send one demo quote as Nikki and check what lies in the inbox.
 
     :param tools.settings.Settings settings: of the running system
@@ -179,12 +184,12 @@ def do_main_job(settings, api_keys_file):
     return receipt
 
 
-def address(value):
+def address(value: dict[str, str]) -> str:
     """``{"Name", "Address"}`` as a header shows it."""
     return f"{value['Name']} <{value['Address']}>"
 
 
-def find_message(inbox_url, number):
+def find_message(inbox_url: str, number: str) -> dict[str, Any]:
     """The newest message about a document.
 
     :param str number: of the document, which its subject holds

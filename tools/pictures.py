@@ -8,14 +8,16 @@ import sys
 import tempfile
 from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
+from playwright.sync_api import Browser
 
 from tests.kit import Inbox, browser_page, chromium
 from tools.errors import SetupError
 from tools.main_job import Client
 from tools.progress import step
-from tools.settings import ROOT
+from tools.settings import ROOT, Settings
 from tools.stack import Stack
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -26,7 +28,7 @@ COLOURS = 128  # a screenshot has few; a third of the bytes
 PAGE_DPI = 80
 NIKKI = "nikki.h@bmasiamusic.com"
 NORBERT = "norbert@bmasiamusic.com"  # may send every kind of document
-DOCUMENTS = {
+DOCUMENTS: dict[str, tuple[str, list[Any]]] = {
     "quote": ("bmasia.quote", [("customer_id.name", "ilike", "hilton pattaya")]),
     "contract": ("bmasia.contract", [("name", "=", "C-2025-1006-001")]),
     "invoice": (
@@ -36,7 +38,7 @@ DOCUMENTS = {
 }
 
 
-def take_pictures(settings):
+def take_pictures(settings: Settings) -> int:
     """Take every picture again.
 
     :param tools.settings.Settings settings: of the running system
@@ -65,7 +67,7 @@ def take_pictures(settings):
     return 0
 
 
-def _gallery(stack):
+def _gallery(stack: Stack) -> None:
     GALLERY.mkdir(exist_ok=True)
     stack.cluster.start()
     with tempfile.TemporaryDirectory() as folder:
@@ -82,7 +84,7 @@ def _gallery(stack):
                 _save(name, png, GALLERY, GALLERY_COLOURS)
 
 
-def _page(pdf, dpi, page=1):
+def _page(pdf: bytes, dpi: int, page: int = 1) -> bytes:
     command = [
         "pdftoppm",
         "-png",
@@ -97,18 +99,20 @@ def _page(pdf, dpi, page=1):
     return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
 
 
-def _save(name, png, folder=PICTURES, colours=COLOURS):
+def _save(
+    name: str, png: bytes, folder: Path = PICTURES, colours: int = COLOURS
+) -> None:
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.quantize(colours).save(folder / f"{name}.png", optimize=True)
 
 
-def _hilton_quote(settings, keys):
+def _hilton_quote(settings: Settings, keys: dict[str, str]) -> int:
     client = Client(settings.odoo_url, keys[NIKKI])
     model, domain = DOCUMENTS["quote"]
     return client.call(model, "search", domain=domain, order="id", limit=1)[0]
 
 
-def _dashboard(browser, settings):
+def _dashboard(browser: Browser, settings: Settings) -> None:
     page = browser_page(browser, settings, "norbert", "demo")
     page.goto(f"{settings.odoo_url}/odoo/bmasia-dashboard")
     page.wait_for_selector(".o_bmasia_dashboard canvas")
@@ -116,7 +120,7 @@ def _dashboard(browser, settings):
     _save("dashboard", page.screenshot())
 
 
-def _wizard(browser, settings, keys):
+def _wizard(browser: Browser, settings: Settings, keys: dict[str, str]) -> None:
     page = browser_page(browser, settings, "nikki.h", "demo", height=900)
     quote = _hilton_quote(settings, keys)
     page.goto(f"{settings.odoo_url}/odoo/bmasia-quotes/{quote}")
@@ -128,7 +132,7 @@ def _wizard(browser, settings, keys):
     _save("wizard", page.screenshot())
 
 
-def _inbox(browser, settings, keys):
+def _inbox(browser: Browser, settings: Settings, keys: dict[str, str]) -> None:
     client = Client(settings.odoo_url, keys[NIKKI])
     answer = client.call(
         "bmasia.quote",
@@ -144,7 +148,7 @@ def _inbox(browser, settings, keys):
     _save("inbox", page.screenshot())
 
 
-def _mailbox(browser, settings):
+def _mailbox(browser: Browser, settings: Settings) -> None:
     page = browser_page(browser, settings, "nikki.h", "demo")
     page.click(".o_user_menu button")
     page.click("[data-menu=preferences]")
@@ -153,7 +157,7 @@ def _mailbox(browser, settings):
     _save("mailbox", page.screenshot())
 
 
-def _document(client, name, model, domain):
+def _document(client: Client, name: str, model: str, domain: list[Any]) -> None:
     ids = client.call(model, "search", domain=domain, order="id", limit=1)
     client.call(model, "send_email", ids, send_again=True)
     archive = client.call(model, "read", ids, fields=["archive_ids"])[0]["archive_ids"]

@@ -31,7 +31,7 @@ class Cluster:
     :param bool durable: false for test data, which may be lost in a power cut
     """
 
-    def __init__(self, state, durable=True):
+    def __init__(self, state: Path, durable: bool = True) -> None:
         self.account = SERVER_ACCOUNT if os.geteuid() == 0 else None
         self.home = self._home(state)
         self.data = self.home / "data"
@@ -39,9 +39,9 @@ class Cluster:
         self.password = keys.database_password(state)
         self.superuser_password = keys.superuser_password(state)
         self.durable = durable
-        self.port = None
+        self.port = 0  # once it runs
 
-    def _home(self, state):
+    def _home(self, state: Path) -> Path:
         """As root the server runs under another account, which cannot reach into
         /root: its files then live below /var/lib, one folder per state folder."""
         if self.account is None:
@@ -50,7 +50,7 @@ class Cluster:
         return Path("/var/lib/bmasia-crm") / digest
 
     @property
-    def environment(self):
+    def environment(self) -> dict[str, str]:
         """Variables by which PostgreSQL's tools, psycopg2 and Odoo find the cluster."""
         return {
             "PGHOST": HOST,
@@ -59,7 +59,7 @@ class Cluster:
             "PGPASSWORD": self.password,
         }
 
-    def start(self):
+    def start(self) -> None:
         """Make the cluster if there is none, and start it on a free port.
 
         :raises SetupError: PostgreSQL is missing or did not start
@@ -71,7 +71,7 @@ class Cluster:
         self._start()
         ensure_role(self.port, self.password, self.superuser_password)
 
-    def _start(self):
+    def _start(self) -> None:
         if self.is_running():
             self.port = self._running_port()
             return
@@ -83,34 +83,34 @@ class Cluster:
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         self._control("start", "-w", "-l", str(self.log), "-o", options)
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop the server if it runs; whoever is connected is cut off."""
         if self.is_running():
             self._control("stop", "-m", "fast", "-w")
 
-    def is_running(self):
+    def is_running(self) -> bool:
         return (self.data / "postmaster.pid").exists() and self._run(
             "pg_ctl", "status", "-D", str(self.data)
         ).returncode == 0
 
-    def remove(self):
+    def remove(self) -> None:
         """Stop the server and delete its files."""
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def _is_orphan(self):
+    def _is_orphan(self) -> bool:
         """Whether the cluster outlived its state folder: with that went the password,
         the key ring and the attachments, so nobody can use it any more."""
         owner = self.home / "owner"
         return owner.exists() and owner.read_text() != self._fingerprint()
 
-    def _fingerprint(self):
+    def _fingerprint(self) -> str:
         return sha256(self.password.encode()).hexdigest()
 
-    def _running_port(self):
+    def _running_port(self) -> int:
         return int((self.data / "postmaster.pid").read_text().splitlines()[3])
 
-    def _make(self):
+    def _make(self) -> None:
         if self.home.exists():
             shutil.rmtree(self.home)
         self.home.mkdir(parents=True)
@@ -144,7 +144,7 @@ class Cluster:
                 f"Check the free disk space and the rights of {self.home}.",
             )
 
-    def _control(self, *arguments):
+    def _control(self, *arguments: str) -> None:
         done = self._run("pg_ctl", "-D", str(self.data), *arguments)
         if done.returncode:
             tail = self.log.read_text()[-600:] if self.log.exists() else done.stderr
@@ -153,7 +153,7 @@ class Cluster:
                 f"Read {self.log}; ./run clean starts over with an empty database.",
             )
 
-    def _run(self, program, *arguments):
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(bin_folder() / program), *arguments]
         return subprocess.run(
             command,
@@ -171,7 +171,7 @@ class Cluster:
         )
 
 
-def bin_folder():
+def bin_folder() -> Path:
     """The programs of the newest server that Debian's packages installed.
 
     :rtype: pathlib.Path

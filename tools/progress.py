@@ -1,10 +1,11 @@
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
-def step(text):
+def step(text: str) -> Iterator[None]:
     """Say what is done and how long it took, in ``./run``'s own columns."""
     sys.stdout.write(f"  {text:<46} ")
     sys.stdout.flush()

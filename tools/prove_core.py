@@ -9,10 +9,11 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 from tools.errors import SetupError
 from tools.progress import step
-from tools.settings import ROOT
+from tools.settings import ROOT, Settings
 from tools.stack import Stack
 
 TESTS = (
@@ -21,7 +22,7 @@ TESTS = (
 )
 
 
-def prove_core(settings):
+def prove_core(settings: Settings) -> int:
     """Run them and print what core does instead.
 
     :param tools.settings.Settings settings: of the normal installation
@@ -46,7 +47,7 @@ def prove_core(settings):
     return _judge(report)
 
 
-def _run(stack, report):
+def _run(stack: Stack, report: Path) -> None:
     command = [
         *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"),
         *(f"--odoo-database={stack.settings.database}", "--odoo-log-level=critical"),
@@ -61,7 +62,7 @@ def _run(stack, report):
     )
 
 
-def _judge(report):
+def _judge(report: Path) -> int:
     if not report.exists():
         raise SetupError("the tests did not run", "Try: ./run test addons")
     cases = list(ElementTree.parse(report).getroot().iter("testcase"))
@@ -69,7 +70,9 @@ def _judge(report):
     for case in cases:
         failure = case.find("failure")
         passing += failure is None
-        why = "PASSES ON PLAIN ODOO" if failure is None else failure.get("message")
+        why = "PASSES ON PLAIN ODOO"
+        if failure is not None:
+            why = failure.get("message", "it fails")
         sys.stdout.write(f"\n{case.get('name')}\n    {why.splitlines()[0][:150]}\n")
     failing = len(cases) - passing
     sys.stdout.write(f"\n{failing} of {len(cases)} fail on plain Odoo\n")

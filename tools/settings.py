@@ -9,9 +9,12 @@ from tools.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
-# what the demo installs: the addon, and Odoo's own parts that a bare --init leaves out
+# Addons that show how one is made; only tests install them.
+EXAMPLES = ROOT / "tests" / "addons"
+# what the demo installs: our addons, and Odoo's own parts that a bare --init leaves out
 MODULES = (
     "bmasia_crm",
+    "bmasia_rest",
     "api_doc",
     "auth_totp",
     "base_import",
@@ -41,7 +44,7 @@ class Settings:
     smtps_port: int = 1465
 
     @classmethod
-    def from_environment(cls):
+    def from_environment(cls) -> "Settings":
         """Read the settings that ``./run`` documents.
 
         :rtype: Settings
@@ -61,7 +64,7 @@ class Settings:
         state = Path(os.environ.get("BMASIA_STATE") or ROOT / ".local")
         return cls(state, os.environ.get("BMASIA_DATABASE", cls.database), **ports)
 
-    def apart(self, name):
+    def apart(self, name: str) -> "Settings":
         """The same machine, but a folder, a database and ports of its own.
 
         :param str name: of the sub-folder and the database's suffix
@@ -79,15 +82,15 @@ class Settings:
         )
 
     @property
-    def odoo_url(self):
+    def odoo_url(self) -> str:
         return f"http://{HOST}:{self.odoo_port}"
 
     @property
-    def inbox_url(self):
+    def inbox_url(self) -> str:
         return f"http://{HOST}:{self.inbox_port}"
 
 
-def free_ports(count):
+def free_ports(count: int) -> list[int]:
     """Ports that nothing listens on now.
 
     :param int count: how many
@@ -100,7 +103,7 @@ def free_ports(count):
     return ports
 
 
-def require_free(port, variable):
+def require_free(port: int, variable: str) -> None:
     """Refuse to start on a port that somebody else has.
 
     :raises SetupError: naming the variable that moves us elsewhere

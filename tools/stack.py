@@ -9,8 +9,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 from tools import keys
 from tools.errors import SetupError
@@ -18,7 +21,7 @@ from tools.mailserver.certificates import ensure_certificates
 from tools.postgres import Cluster
 from tools.progress import step
 from tools.released import addon_digest, addon_folders, addon_version
-from tools.settings import HOST, MODULES, ROOT, require_free
+from tools.settings import EXAMPLES, HOST, MODULES, ROOT, Settings, require_free
 
 MAIL_USERS = (
     "norbert@bmasiamusic.com",
@@ -31,6 +34,7 @@ MAIL_USERS = (
 )
 START_LIMIT = 120  # seconds until the login page; a loaded 2-core machine needs 15
 KEY_RENEWAL_DAYS = 60  # the demo's API keys end after 90
+NICENESS = 15  # of what goes on in the background: the processor is for who works
 STOP_LIMIT = 20  # seconds for a process to end by itself
 
 ODOO_CONF = """\
@@ -51,7 +55,7 @@ workers = 0
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def _end_with_parent():
+def _end_with_parent() -> None:
     """Where ``./run`` is killed the hard way, so are its parts: else they keep the
     ports, and nothing knows them any more."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -61,22 +65,26 @@ class Stack:
     """One installation with everything that runs for it.
 
     :param tools.settings.Settings settings: its folder, database and ports
-    :param bool durable: false for test data
+    :param bool durable: false for test data; then the example addons can be installed
     """
 
-    def __init__(self, settings, durable=True):
+    def __init__(self, settings: Settings, durable: bool = True) -> None:
         self.settings = settings
+        self.durable = durable
         self.state = settings.state
         self.cluster = Cluster(self.state, durable)
         self.mail_passwords, self.mail_users_file = keys.mailbox_passwords(
             self.state, MAIL_USERS
         )
-        self.processes = {}
-        self._log_starts = {}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.history: subprocess.Popen[bytes] | None = (
+            None  # the process that completes the demo, until it ends
+        )
+        self._log_starts: dict[str, int] = {}
 
     # -- the parts ---------------------------------------------------------------
 
-    def require_ports(self):
+    def require_ports(self) -> None:
         """Refuse to start where others listen; nothing has been touched yet.
 
         :raises SetupError: naming the port
@@ -87,7 +95,7 @@ class Stack:
         require_free(settings.smtp_port, "SMTP_PORT")
         require_free(settings.smtps_port, "SMTPS_PORT")
 
-    def start(self):
+    def start(self) -> None:
         """Bring everything up; what is there already is used as it is.
 
         :raises SetupError: a part did not start
@@ -110,30 +118,33 @@ class Stack:
         with step("Odoo"):
             self._start_odoo()
 
-    def prepare_folder(self):
+    def prepare_folder(self) -> None:
         """Make the folders that every part writes to."""
         for name in ("log", "data"):
             (self.state / name).mkdir(parents=True, exist_ok=True)
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop what this object started, then the database server."""
+        self._end(self.history)
         for name in ("odoo", "mailserver"):
-            process = self.processes.pop(name, None)
-            if process and process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(STOP_LIMIT)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+            self._end(self.processes.pop(name, None))
         self.cluster.stop()
 
+    def _end(self, process: subprocess.Popen[bytes] | None) -> None:
+        if process and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_LIMIT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
     @property
-    def api_keys_file(self):
+    def api_keys_file(self) -> Path:
         """Where the demo's API keys are: ``{login: key}``, mode 0600."""
         return self.state / "demo-api-keys.json"
 
     @property
-    def environment(self):
+    def environment(self) -> dict[str, str]:
         """The environment of Odoo and its commands for this installation."""
         certificates = self.state / "certificates"
         kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONDONTWRITEBYTECODE")
@@ -148,7 +159,7 @@ class Stack:
             "PYTHONPATH": str(ROOT),
         }
 
-    def wait_until_up(self):
+    def wait_until_up(self) -> None:
         """Wait for Odoo's login page.
 
         :raises SetupError: Odoo ended, or the page did not come in time
@@ -177,12 +188,14 @@ class Stack:
 
     # -- steps -----------------------------------------------------------------------
 
-    def write_configuration(self):
+    def write_configuration(self) -> None:
         """Write the ``odoo.conf`` of this installation."""
         import odoo
 
         core = [f"{path}/addons" for path in odoo.__path__]
         paths = [*core, str(ROOT), str(ROOT / "addons")]
+        if not self.durable:
+            paths.append(str(EXAMPLES))
         (self.state / "odoo.conf").write_text(
             ODOO_CONF.format(
                 addons_path=",".join(paths),
@@ -193,14 +206,14 @@ class Stack:
             )
         )
 
-    def start_mail_server(self):
+    def start_mail_server(self) -> None:
         """Start the local mail server and wait until it answers.
 
         :raises SetupError: it did not
         """
         ensure_certificates(self.state / "certificates", ["localhost", HOST])
         settings = self.settings
-        self._spawn(
+        self.processes["mailserver"] = self._spawn(
             "mailserver",
             [
                 *("-m", "tools.mailserver"),
@@ -226,14 +239,47 @@ class Stack:
             f"Read {self.state / 'log' / 'mailserver.log'}.",
         )
 
-    def _start_odoo(self):
-        self._spawn("odoo", ["-m", "tools.start"])
+    def _start_odoo(self) -> None:
+        self.processes["odoo"] = self._spawn("odoo", ["-m", "tools.start"])
         self.wait_until_up()
 
-    def _spawn(self, name, arguments):
+    # -- what goes on in the background ------------------------------------------------
+
+    def start_history(self) -> bool:
+        """Have the demo's sent documents printed, archived and given their deliveries,
+        while people work; ``tools.load_history`` goes on where it was stopped.
+
+        :returns: whether that is still to be done
+        """
+        if self._history_file.exists():
+            return False
+        arguments = ["-m", "tools.load_history", "--nice", str(NICENESS)]
+        self.history = self._spawn("history", arguments)
+        return True
+
+    def follow_history(self) -> str:
+        """Look whether that is done.
+
+        :returns: what ``./run`` says then, once; else nothing
+        """
+        if not self.history or (code := self.history.poll()) is None:
+            return ""
+        self.history = None
+        if code:
+            log = self.state / "log" / "history.log"
+            return f"Some documents of the demo lack their PDFs: {log} says why."
+        self._history_file.touch()
+        return "The demo's sent documents have their PDFs and deliveries."
+
+    @property
+    def _history_file(self) -> Path:
+        """Says that all of the database's demo is complete."""
+        return self.state / "history.done"
+
+    def _spawn(self, name: str, arguments: list[str]) -> subprocess.Popen[bytes]:
         with open(self.state / "log" / f"{name}.log", "ab") as log:
             self._log_starts[name] = log.tell()
-            self.processes[name] = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
                 env=self.environment,
@@ -245,17 +291,19 @@ class Stack:
                 preexec_fn=_end_with_parent,
             )
 
-    def _is_installed(self):
+    def _is_installed(self) -> bool:
         """Whether the database is there as a whole. Where the machine went down during
         the set-up it is there in part, and nobody has worked in it yet."""
-        return self._digests_file.exists() and self._psql(
-            "postgres",
-            "SELECT 1 FROM pg_database WHERE datname = %s",
-            self.settings.database,
+        return self._digests_file.exists() and bool(
+            self._psql(
+                "postgres",
+                "SELECT 1 FROM pg_database WHERE datname = %s",
+                self.settings.database,
+            )
         )
 
     @contextmanager
-    def _all_or_nothing(self):
+    def _all_or_nothing(self) -> Iterator[None]:
         """A database without its addons or its demo must not pass for a whole one at
         the next start."""
         try:
@@ -264,20 +312,21 @@ class Stack:
             self.drop_database()
             raise
 
-    def install(self, modules=MODULES):
+    def install(self, modules: Iterable[str] = MODULES) -> None:
         """Make the database and install the addons, without demo data.
 
         :param modules: their names
         """
         name = self.settings.database
         self._digests_file.unlink(missing_ok=True)
+        self._history_file.unlink(missing_ok=True)
         self._psql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
         with self._all_or_nothing():
             command = [sys.executable, "-m", "tools.start", "--init"]
             self._run(command, BMASIA_MODULES=",".join(modules))
             self._allow_demo_key()
 
-    def _allow_demo_key(self):
+    def _allow_demo_key(self) -> None:
         self._psql(
             self.settings.database,
             "INSERT INTO ir_config_parameter (key, value)"
@@ -286,7 +335,7 @@ class Stack:
             keys.key_ring_id(self.state),
         )
 
-    def _renew(self):
+    def _renew(self) -> None:
         """Bring a database of an earlier start up to what is there now."""
         installed = json.loads(self._digests_file.read_text())
         known = installed.get("addons", {})
@@ -300,11 +349,11 @@ class Stack:
                 self._allow_demo_key()
                 self._demo("--only-access")
 
-    def _load_demo(self):
+    def _load_demo(self) -> None:
         with self._all_or_nothing():
             self._demo()
 
-    def _demo(self, *options):
+    def _demo(self, *options: str) -> None:
         self._run(
             [
                 *(sys.executable, "-m", "tools.load_demo"),
@@ -316,18 +365,18 @@ class Stack:
             ]
         )
 
-    def _api_keys_are_fresh(self):
+    def _api_keys_are_fresh(self) -> bool:
         """A demo that was set up long ago must not end with "invalid API key"."""
         path = self.api_keys_file
         limit = KEY_RENEWAL_DAYS * 24 * 3600
         return path.exists() and time.time() - path.stat().st_mtime < limit
 
-    def drop_database(self):
+    def drop_database(self) -> None:
         """Drop the installation's database."""
         name = self.settings.database
         self._psql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def _upgrade(self, changed):
+    def _upgrade(self, changed: list[str]) -> None:
         """As in production: what has a new version, by tools.start. What changed
         without one is somebody's work in progress, to be seen all the same."""
         same = [name for name in changed if not self._has_new_version(name)]
@@ -338,7 +387,7 @@ class Stack:
             update = ("--update", ",".join(same))
             self._run([sys.executable, "-m", "odoo", "server", *update, *ending])
 
-    def _has_new_version(self, addon):
+    def _has_new_version(self, addon: str) -> bool:
         installed = self._psql(
             self.settings.database,
             "SELECT latest_version FROM ir_module_module WHERE name = %s",
@@ -346,7 +395,7 @@ class Stack:
         )
         return installed != (addon_version(addon_folders()[addon]),)
 
-    def _run(self, command, **variables):
+    def _run(self, command: list[str], **variables: str) -> None:
         log_path = self.state / "log" / "setup.log"
         with open(log_path, "ab") as log:
             done = subprocess.run(
@@ -365,7 +414,9 @@ class Stack:
                 f"The whole log is in {log_path}.",
             )
 
-    def _psql(self, database, statement, *parameters):
+    def _psql(
+        self, database: str, statement: str, *parameters: object
+    ) -> tuple[Any, ...] | None:
         import psycopg2
 
         connection = psycopg2.connect(
@@ -383,7 +434,7 @@ class Stack:
         finally:
             connection.close()
 
-    def _log_tail(self):
+    def _log_tail(self) -> str:
         with open(self.state / "log" / "odoo.log", "rb") as log:
             log.seek(self._log_starts["odoo"])
             lines = log.read().decode(errors="replace").splitlines()
@@ -391,10 +442,10 @@ class Stack:
 
     # -- what is installed ----------------------------------------------------------
 
-    def _addon_digests(self):
+    def _addon_digests(self) -> dict[str, str]:
         return {name: addon_digest(path) for name, path in addon_folders().items()}
 
-    def _access_digest(self):
+    def _access_digest(self) -> str:
         """What the mailboxes in the database were made from."""
         digest = sha256(keys.key_ring(self.state).read_bytes())
         digest.update(self.mail_users_file.read_bytes())
@@ -402,10 +453,10 @@ class Stack:
         return digest.hexdigest()
 
     @property
-    def _digests_file(self):
+    def _digests_file(self) -> Path:
         """Written when a start has got as far as serving: the database is whole."""
         return self.state / "installed.json"
 
-    def _remember_digests(self):
+    def _remember_digests(self) -> None:
         digests = {"addons": self._addon_digests(), "access": self._access_digest()}
         self._digests_file.write_text(json.dumps(digests))

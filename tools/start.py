@@ -14,14 +14,17 @@ Settings: ``DATABASE_URL`` or Odoo's own options (``db_name`` and so on) name th
 database, ``ODOO_SECRET_KEYS`` or ``ODOO_SECRET_KEYS_FILE`` the key ring, ``SITE_URL``
 the public address (kept in ``web.base.url``, which Odoo then leaves alone),
 ``DATABASE_WAIT`` the seconds to wait for the database (30). ``--init`` installs the
-addon named in ``BMASIA_MODULES`` (bmasia_crm) into a new, empty database.
+addon named in ``BMASIA_MODULES`` (bmasia_crm), and what goes with it, into a new, empty
+database.
 """
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from importlib import import_module
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg2
@@ -35,11 +38,16 @@ EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
 # Odoo's own command. Where a request takes too long, Odoo starts its script anew: this
 # file; "python -m odoo" would leave it a path that does not run.
 SERVE = "server"
-# ours, which seal the tokens of Odoo's own addons
+# Ours that go with another addon; Odoo installs such by itself only together with it:
+# the REST interface, and what seals the tokens of Odoo's own sign-ins.
 BRIDGES = {
+    "bmasia_crm": "bmasia_rest",
     "google_gmail": "mail_user_smtp_gmail",
     "microsoft_outlook": "mail_user_smtp_outlook",
 }
+# The parameter that names what is being upgraded. Odoo commits addon by addon, and takes
+# out what is no longer defined at the end of all only.
+UPGRADING = "bmasia.upgrading"
 # What a role may do beyond its database. Before PostgreSQL 16 one that makes roles may
 # make itself a member of those that read files and start programs.
 POWERS = """
@@ -64,12 +72,12 @@ class CannotStart(Exception):
     :param int code: the exit code, as sysexits.h has them
     """
 
-    def __init__(self, code, sentence):
+    def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
 
 
-def database_url_variables(url):
+def database_url_variables(url: str) -> dict[str, str]:
     """Turn a database URL into the variables that Odoo and libpq read.
 
     >>> database_url_variables("postgresql://pom:p%40ss@db:5433/crm?sslmode=require")
@@ -111,7 +119,7 @@ def database_url_variables(url):
     return {variable: value for variable, value in values.items() if value}
 
 
-def database_name():
+def database_name() -> str:
     """The one database that the settings name.
 
     :raises CannotStart: none or several
@@ -129,7 +137,7 @@ def database_name():
     return names[0]
 
 
-def database_wait():
+def database_wait() -> int:
     """How long to wait for the database server, in seconds.
 
     :raises CannotStart: ``DATABASE_WAIT`` is no number
@@ -142,7 +150,7 @@ def database_wait():
     return int(text)
 
 
-def check_configuration_file():
+def check_configuration_file() -> None:
     """Refuse the defaults that Odoo takes when its file is not where it should be.
 
     :raises CannotStart: ``ODOO_RC`` names no file that can be read
@@ -154,7 +162,7 @@ def check_configuration_file():
         )
 
 
-def connect(name):
+def connect(name: str) -> Any:
     """Open a connection, waiting for a server that is still starting.
 
     :raises CannotStart: not there after ``DATABASE_WAIT`` seconds, or it refuses us
@@ -188,7 +196,7 @@ def connect(name):
             time.sleep(0.5)
 
 
-def check_role(connection):
+def check_role(connection: Any) -> None:
     """Refuse a role that commands the database server: a statement that somebody gets
     Odoo to run must not read its files or start its programs.
 
@@ -205,7 +213,7 @@ def check_role(connection):
         )
 
 
-def ensure_trigrams(connection):
+def ensure_trigrams(connection: Any) -> bool:
     """Make the extension by which parts of names are found: Odoo makes its indexes only
     where it is.
 
@@ -232,30 +240,51 @@ def ensure_trigrams(connection):
     return True
 
 
-def holds_odoo(connection):
+def holds_odoo(connection: Any) -> bool:
     """Whether the database has Odoo's tables."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('ir_module_module') IS NOT NULL")
         return cursor.fetchone()[0]
 
 
-def outdated_addons(connection):
-    """Installed addons whose version on disk is another one than in the database."""
+def outdated_addons(connection: Any) -> list[str]:
+    """Installed addons whose version on disk is another one than in the database, and
+    those whose upgrade was begun and did not come to its end."""
+    begun = _parameter(connection, UPGRADING)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name, latest_version FROM ir_module_module"
-            " WHERE state = 'installed'"
+            "SELECT name, latest_version, state <> 'installed' FROM ir_module_module"
+            " WHERE state IN ('installed', 'to upgrade', 'to install')"
         )
         installed = cursor.fetchall()
     return [
         name
-        for name, version in installed
+        for name, version, is_marked in installed
         if (manifest := Manifest.for_addon(name, display_warning=False))
-        and manifest.version != version
+        and (manifest.version != version or is_marked or name in begun)
     ]
 
 
-def check_key_ring(connection=None):
+def new_bridges(connection: Any) -> list[str]:
+    """Ours that go with an installed addon and came after this database was made. What
+    somebody has uninstalled is known to it, and stays out."""
+    begun = _parameter(connection, UPGRADING)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, state FROM ir_module_module")
+        states = dict(cursor.fetchall())
+    return [
+        bridge
+        for addon, bridge in BRIDGES.items()
+        if states.get(addon) == "installed"
+        and (
+            bridge not in states
+            or (bridge in begun and states[bridge] == "uninstalled")
+        )
+        and Manifest.for_addon(bridge, display_warning=False)
+    ]
+
+
+def check_key_ring(connection: Any = None) -> None:
     """Refuse to start without the keys for the passwords in the database.
 
     :param connection: to the database, once it holds Odoo
@@ -287,7 +316,7 @@ def check_key_ring(connection=None):
         raise CannotStart(EX_CONFIG, sentence._source) from error
 
 
-def check_site_url(url):
+def check_site_url(url: str) -> None:
     """Refuse an address that would make every link in a mail a dead one.
 
     :raises CannotStart: no ``https://host`` or ``http://host``
@@ -299,13 +328,25 @@ def check_site_url(url):
         )
 
 
-def _parameter(connection, key):
+def mark_upgrade(connection: Any, addons: Iterable[str]) -> None:
+    """Note what is about to be upgraded, or with no addons that it is done: where an
+    upgrade is killed, the next start goes through all of it again."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ir_config_parameter WHERE key = %s", (UPGRADING,))
+        if names := ",".join(sorted(addons)):
+            cursor.execute(
+                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
+                (UPGRADING, names),
+            )
+
+
+def _parameter(connection: Any, key: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT value FROM ir_config_parameter WHERE key = %s", (key,))
         return {text for (value,) in cursor for text in value.split(",")}
 
 
-def freeze_site_url(connection, url):
+def freeze_site_url(connection: Any, url: str) -> None:
     """Keep the public address in the database, so that links in mails are right
     whoever logs in from wherever."""
     with connection, connection.cursor() as cursor:
@@ -321,7 +362,7 @@ def freeze_site_url(connection, url):
             )
 
 
-def odoo_command(*arguments):
+def odoo_command(*arguments: str) -> None:
     """Run one of Odoo's commands to its end.
 
     :raises CannotStart: it failed; its own log says why
@@ -333,7 +374,7 @@ def odoo_command(*arguments):
         )
 
 
-def install(name):
+def install(name: str) -> None:
     """Install the addons into the empty database.
 
     :raises CannotStart: it failed
@@ -343,7 +384,7 @@ def install(name):
     modules += [bridge for addon, bridge in BRIDGES.items() if addon in modules]
     odoo_command(
         "server",
-        f"--init={','.join(modules)}",
+        f"--init={','.join(dict.fromkeys(modules))}",
         f"--database={name}",
         "--skip-auto-install",
         "--stop-after-init",
@@ -352,18 +393,24 @@ def install(name):
     )
 
 
-def upgrade(name, addons):
-    """Upgrade these addons, and what depends on them.
+def upgrade(name: str, addons: Iterable[str], new: Iterable[str] = ()) -> None:
+    """Upgrade these addons, and what depends on them; install what is new.
 
     Not by ``odoo module upgrade``: that reads the acting user before anything is
     upgraded, which fails where an addon adds a column to users.
 
     :param list[str] addons: their names
+    :param list[str] new: addons that come with them
     :raises CannotStart: it failed
     """
+    named = {"update": addons, "init": new}
     odoo_command(
         "server",
-        f"--update={','.join(sorted(addons))}",
+        *(
+            f"--{how}={','.join(sorted(names))}"
+            for how, names in named.items()
+            if names
+        ),
         f"--database={name}",
         "--stop-after-init",
         "--no-http",
@@ -371,7 +418,7 @@ def upgrade(name, addons):
     )
 
 
-def prepare(name, init):
+def prepare(name: str, init: bool) -> None:
     """Check everything, install or upgrade the addons.
 
     :param str name: of the database
@@ -395,17 +442,21 @@ def prepare(name, init):
         made = ensure_trigrams(connection)
         if init:
             install(name)
-        elif outdated := outdated_addons(connection):
-            upgrade(name, outdated)
-        elif made:  # an upgrade makes the indexes
-            upgrade(name, ["bmasia_crm"])
+        else:
+            outdated, new = outdated_addons(connection), new_bridges(connection)
+            if made and not outdated:  # an upgrade makes the indexes
+                outdated = ["bmasia_crm"]
+            if outdated or new:
+                mark_upgrade(connection, [*outdated, *new])
+                upgrade(name, outdated, new)
+                mark_upgrade(connection, [])
         if url := os.environ.get("SITE_URL"):
             freeze_site_url(connection, url)
     finally:
         connection.close()
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     """Start the server in this process, or say why not.
 
     :param list[str] arguments: of the command line

@@ -1,22 +1,24 @@
 """``./run test``: every suite, then one table.
 
-Two suites: the addons' own tests (pytest-odoo, on a database without demo data) and
-``tests/``, which needs the whole running system. Both work in a folder, a database and
-on ports of their own, so that ``./run`` may be up meanwhile.
+Three suites: the addons' own tests (pytest-odoo, on a database without demo data),
+those of the example addons (on a database that has nothing else of ours but what they
+stand on), and ``tests/``, which needs the whole running system. Each works in a folder,
+a database and on ports of its own, so that ``./run`` may be up meanwhile.
 """
 
+import json
 import os
 import random
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.mutate.run import run_mutate
 from tools.progress import step
-from tools.settings import GENERIC_ADDONS, MODULES, ROOT
+from tools.settings import EXAMPLES, GENERIC_ADDONS, MODULES, ROOT, Settings
 from tools.stack import Stack
 
 # Odoo's own tests of what our addons change: server, mail, composer, gateway, companies
@@ -30,9 +32,11 @@ CORE_TESTS = [
     "test_mail/tests/test_mail_gateway.py",
     "test_mail/tests/test_mail_multicompany.py",
 ]
+COVERAGE = ".coverage.json"  # what tools/coverage_plugin.py writes, beside the report
 ADDON_TESTS = [
     *(f"addons/{name}" for name in GENERIC_ADDONS),
     "bmasia_crm",
+    "addons/bmasia_rest",
 ]
 
 
@@ -45,15 +49,17 @@ class Result:
     failed: int
     skipped: int
     seconds: float
+    covered: float | None = None  # percent of the addons' lines, where it was measured
 
     @classmethod
-    def read(cls, suite, path, seconds):
+    def read(cls, suite: str, path: Path, seconds: float) -> "Result":
         """Read pytest's JUnit report; no report or no test counts as a failure."""
-        if not path.exists():
+        root = ElementTree.parse(path).getroot() if path.exists() else None
+        node = None if root is None else root.find("testsuite")
+        if node is None:
             return cls(suite, 0, 1, 0, seconds)
-        node = ElementTree.parse(path).getroot().find("testsuite")
         count = {
-            k: int(node.get(k)) for k in ("tests", "failures", "errors", "skipped")
+            k: int(node.get(k, 0)) for k in ("tests", "failures", "errors", "skipped")
         }
         failed = count["failures"] + count["errors"]
         return cls(
@@ -65,31 +71,44 @@ class Result:
         )
 
 
-def run_tests(settings, arguments):
+def run_tests(settings: Settings, arguments: list[str]) -> int:
     """Run the suites and print the table.
 
     :param tools.settings.Settings settings: of the normal installation
-    :param list[str] arguments: ``addons`` or ``system`` to run one suite, ``core`` for
-        Odoo's own tests of mail with our addons installed; the rest goes to pytest
+    :param list[str] arguments: ``addons``, ``examples`` or ``system`` to run one suite,
+        ``core`` for Odoo's own tests of mail with our addons installed; the rest goes
+        to pytest
     :returns: 0 when every test ran and passed; a skipped test is a failure
     :rtype: int
     """
-    suites = {"addons": _addons_suite, "system": _system_suite, "core": _core_suite}
-    chosen = [name for name in suites if name in arguments] or ["addons", "system"]
+    suites = {
+        "addons": _addons_suite,
+        "examples": _examples_suite,
+        "system": _system_suite,
+        "core": _core_suite,
+    }
+    daily = ["addons", "examples", "system"]
+    chosen = [name for name in suites if name in arguments] or daily
     extra = [argument for argument in arguments if argument not in suites]
     own = settings.apart("test")
     results = []
     for name in chosen:
         start = time.monotonic()
         report = own.state / f"{name}.xml"
-        report.unlink(missing_ok=True)
+        coverage = report.with_suffix(COVERAGE)
+        for file in (report, coverage):
+            file.unlink(missing_ok=True)
         suites[name](own, report, extra)
-        results.append(Result.read(name, report, time.monotonic() - start))
+        result = Result.read(name, report, time.monotonic() - start)
+        if coverage.exists():
+            percent = json.loads(coverage.read_text())["percent"]
+            result = replace(result, covered=percent)
+        results.append(result)
     sys.stdout.write(_table(results))
     return int(any(r.failed or r.skipped for r in results))
 
 
-def run_soak(settings):
+def run_soak(settings: Settings) -> int:
     """The crash tests, random documents, broken input over REST, all in full size,
     Odoo's own tests of mail, and every rule removed in turn.
 
@@ -110,11 +129,16 @@ def run_soak(settings):
     return run_mutate(settings, []) or failed
 
 
-def _table(results):
-    rows = [f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
+def _table(results: list[Result]) -> str:
+    rows = [
+        f"\n{'suite':<10}{'tests':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"
+        f"{'coverage':>10}"
+    ]
     for r in results:
+        covered = "" if r.covered is None else f"{r.covered:.1f} %"
         rows.append(
             f"{r.suite:<10}{r.tests:>8}{r.failed:>8}{r.skipped:>9}{r.seconds:>9.0f}"
+            f"{covered:>10}".rstrip()
         )
     passed = sum(r.tests - r.failed - r.skipped for r in results)
     failed = sum(r.failed for r in results)
@@ -123,13 +147,17 @@ def _table(results):
     return "\n".join(rows)
 
 
-def _pytest(stack, report, *arguments):
+def _pytest(stack: Stack, report: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
-    environment = {**os.environ, **stack.environment}
+    environment = {
+        **os.environ,
+        **stack.environment,
+        "BMASIA_COVERAGE": str(report.with_suffix(COVERAGE)),
+    }
     subprocess.call(command, cwd=ROOT, env=environment)
 
 
-def _addons_suite(settings, report, extra):
+def _addons_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:
@@ -144,13 +172,37 @@ def _addons_suite(settings, report, extra):
             f"--odoo-database={settings.database}",
             "--odoo-http",
             "--odoo-log-level=error",
-            *(extra or ["-q", *ADDON_TESTS]),
+            # of a part of the tests it would say nothing
+            *(extra or ["-q", "-p", "tools.coverage_plugin", *ADDON_TESTS]),
         )
     finally:
         stack.stop()
 
 
-def _core_suite(settings, report, extra):
+def _examples_suite(settings: Settings, report: Path, extra: list[str]) -> None:
+    """Each example, on what it depends on and nothing else of ours."""
+    stack = Stack(settings, durable=False)
+    stack.prepare_folder()
+    try:
+        with step("Database with the example addons alone"):
+            stack.cluster.start()
+            stack.write_configuration()
+            stack.drop_database()
+            stack.install(sorted(p.parent.name for p in EXAMPLES.glob("*/__init__.py")))
+        _pytest(
+            stack,
+            report,
+            f"--odoo-database={settings.database}",
+            *("--odoo-http", "--odoo-log-level=error"),
+            # the tests around them are those of the whole running system
+            f"--confcutdir={EXAMPLES}",
+            *(extra or ["-q", str(EXAMPLES)]),
+        )
+    finally:
+        stack.stop()
+
+
+def _core_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     """Odoo's own tests, from the installed Odoo, on all our addons."""
     import odoo
 
@@ -178,7 +230,7 @@ def _core_suite(settings, report, extra):
         stack.stop()
 
 
-def _system_suite(settings, report, extra):
+def _system_suite(settings: Settings, report: Path, extra: list[str]) -> None:
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:

@@ -29,6 +29,7 @@
         "views/res_users_views.xml",
         "views/mail_delivery_views.xml",
         "views/document_sending_views.xml",
+        "views/document_views.xml",
         "views/document_reminder_views.xml",
         "views/document_send_batch_views.xml",
         "views/portal_templates.xml",

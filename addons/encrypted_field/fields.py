@@ -31,6 +31,9 @@ searches, sorts, groups, exports, copies or tracks ever sees the column. Format 
 threat model: :mod:`odoo.addons.encrypted_field.tools.keyring`.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from odoo.exceptions import UserError
 from odoo.fields import Char
 from odoo.models import BaseModel
@@ -112,12 +115,12 @@ SENTENCES = (
 
 
 class SecretUserError(UserError):
-    """A secret that cannot be stored or used, in words for people.
+    """A secret that cannot be stored or used, as a sentence for people.
 
     ``cause`` is the :class:`~.tools.keyring.SecretError` behind it.
     """
 
-    def __init__(self, env, cause):
+    def __init__(self, env: Any, cause: keyring.SecretError) -> None:
         self.cause = cause
         sentence = next(text for kind, text in SENTENCES if isinstance(cause, kind))
         super().__init__(env._(sentence))
@@ -135,7 +138,7 @@ class Secret(Char):
     copy = False
     prefetch = False
     exportable = False
-    bound_to = ()
+    bound_to: tuple[str, ...] = ()
     # after the fields that it is bound to
     write_sequence = 30
 
@@ -145,7 +148,7 @@ class Secret(Char):
 
     # -- what python code calls
 
-    def reveal__(self, record):
+    def reveal__(self, record: Any) -> str | bool:
         """The clear text. The name ends in underscores as that of ``_connect__`` does:
         no expression in a template, server action or domain can call it.
 
@@ -162,14 +165,14 @@ class Secret(Char):
         except keyring.SecretError as error:
             raise SecretUserError(record.env, error) from None
 
-    def envelope(self, record):
+    def envelope(self, record: Any) -> str:
         """The column's text as it is: tells whether the value has changed since.
 
         :param record: a single record
         """
         return self._envelopes(record).get(record.id, "")
 
-    def is_set(self, record):
+    def is_set(self, record: Any) -> bool:
         """Whether the record has a value, readable or not.
 
         :param record: a single record. In a form, which is not saved yet: whether
@@ -180,7 +183,7 @@ class Secret(Char):
             return False
         return record == stored or self._binding(record) == self._binding(stored)
 
-    def is_kept(self, record, values):
+    def is_kept(self, record: Any, values: dict[str, Any]) -> bool:
         """Whether the record has a value, and would after a write.
 
         :param record: a single record, or none
@@ -192,15 +195,15 @@ class Secret(Char):
             if name in values
         )
 
-    def with_value(self, records):
+    def with_value(self, records: Any) -> Any:
         """Those of the records that have a value."""
         return records.browse(self._envelopes(records))
 
-    def clear(self, records):
+    def clear(self, records: Any) -> None:
         """Forget the values."""
         self._store(records, {record_id: None for record_id in records.ids})
 
-    def seal_existing(self, model):
+    def seal_existing(self, model: Any) -> int:
         """Seal the clear texts that are in the column already.
 
         :param model: an environment's model, as ``env["ir.mail_server"]``
@@ -216,14 +219,14 @@ class Secret(Char):
     # -- the protocol of stored fields without a column
     # pylint: disable=method-required-super  # a field's methods, not a model's
 
-    def read(self, records):
+    def read(self, records: Any) -> None:
         self._insert_cache(records, [None] * len(records))
 
-    def create(self, record_values):
+    def create(self, record_values: Iterable[tuple[Any, Any]]) -> None:
         for record, value in record_values:
             self.write(record, value)
 
-    def write(self, records, value):
+    def write(self, records: Any, value: Any) -> None:
         if value and not isinstance(value, str):
             # its text would be stored as the secret, and nobody could see that it is
             raise UserError(
@@ -236,28 +239,30 @@ class Secret(Char):
             self._store(records, self._seal(records, values))
         self._update_cache(records, None)
 
-    def convert_to_cache(self, value, record, validate=True):
+    def convert_to_cache(self, value: Any, record: Any, validate: bool = True) -> None:
         return None
 
-    def convert_to_record(self, value, record):
+    def convert_to_record(self, value: Any, record: Any) -> bool:
         return False
 
-    def convert_to_read(self, value, record, use_display_name=True):
+    def convert_to_read(
+        self, value: Any, record: Any, use_display_name: bool = True
+    ) -> bool:
         return False
 
-    def convert_to_export(self, value, record):
+    def convert_to_export(self, value: Any, record: Any) -> str:
         return ""
 
-    def convert_to_display_name(self, value, record):
+    def convert_to_display_name(self, value: Any, record: Any) -> bool:
         return False
 
-    def convert_to_write(self, value, record):
+    def convert_to_write(self, value: Any, record: Any) -> Any:
         # assignment goes through this method on its way to write()
         return value
 
     # -- database
 
-    def update_db(self, model, columns):
+    def update_db(self, model: Any, columns: dict[str, Any]) -> bool:
         if self.name in columns:
             model.pool.post_init(self.seal_existing, model)
         else:
@@ -266,23 +271,31 @@ class Secret(Char):
             )
         return False
 
-    def to_sql(self, model, alias):
+    def to_sql(self, model: Any, alias: Any) -> Any:
         # ValueError is what core expects from a field that cannot be sorted or grouped
         raise ValueError(f"{self} is encrypted")
 
-    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+    def condition_to_sql(
+        self,
+        field_expr: str,
+        operator: str,
+        value: Any,
+        model: Any,
+        alias: Any,
+        query: Any,
+    ) -> Any:
         raise UserError(model.env._("%s is encrypted: nobody can search it.", self))
 
     # -- set-up
 
-    def _get_attrs(self, model_class, name):
-        attrs = super()._get_attrs(model_class, name)
+    def _get_attrs(self, model_class: Any, name: str) -> dict[str, Any]:
+        attrs: dict[str, Any] = super()._get_attrs(model_class, name)
         if wrong := [key for key in UNSUPPORTED if attrs.get(key)]:
             raise TypeError(f"{model_class._name}.{name}: a Secret cannot be {wrong}")
         return attrs
 
-    def setup(self, model):
-        done = super().setup(model)
+    def setup(self, model: Any) -> bool:
+        done: bool = super().setup(model)
         if unknown := set(self.bound_to) - set(model._fields):
             raise TypeError(f"{self}: bound to unknown fields {sorted(unknown)}")
         if self.bound_to:
@@ -292,14 +305,14 @@ class Secret(Char):
 
     # -- helpers
 
-    def _place(self, record):
+    def _place(self, record: Any) -> keyring.Place:
         return keyring.Place(
             self.model_name, self.name, record.id, self._binding(record)
         )
 
-    def _binding(self, record):
-        """What the record says now; as superuser, whoever may not see it. What is
-        computed from elsewhere, as from a setting, is not taken from the cache.
+    def _binding(self, record: Any) -> keyring.Binding:
+        """The present values, read as superuser. One that is computed from elsewhere,
+        as from a setting, is not taken from the cache.
         """
         values = record.sudo()
         computed = [name for name in self.bound_to if not record._fields[name].store]
@@ -311,10 +324,10 @@ class Secret(Char):
         )
 
     @staticmethod
-    def _plain(value):
+    def _plain(value: Any) -> Any:
         return value._origin.id if isinstance(value, BaseModel) else value
 
-    def _seal(self, records, values):
+    def _seal(self, records: Any, values: dict[int, str]) -> dict[int, str]:
         try:
             ring = key_ring(records.env)
         except keyring.SecretError as error:
@@ -324,7 +337,7 @@ class Secret(Char):
             for record in records.browse(values)
         }
 
-    def _store(self, records, envelopes):
+    def _store(self, records: Any, envelopes: dict[int, Any]) -> None:
         for res_id, envelope in envelopes.items():
             records.env.cr.execute(
                 SQL(
@@ -336,7 +349,7 @@ class Secret(Char):
                 )
             )
 
-    def _envelopes(self, records):
+    def _envelopes(self, records: Any) -> dict[int, str]:
         ids = [res_id for res_id in records._ids if res_id]
         if not ids:
             return {}
@@ -351,7 +364,7 @@ class Secret(Char):
         )
         return dict(rows)
 
-    def _clear_texts(self, model):
+    def _clear_texts(self, model: Any) -> dict[int, str]:
         rows = model.env.execute_query(
             SQL(
                 "SELECT id, %(column)s FROM %(table)s"
@@ -366,7 +379,7 @@ class Secret(Char):
         return dict(rows)
 
 
-def key_ring(env):
+def key_ring(env: Any) -> keyring.KeyRing:
     """The ring of this process, unless it is the demo's and this database is not.
 
     :raises keyring.KeyRingError: there is none that may be used
@@ -379,7 +392,7 @@ def key_ring(env):
     return ring
 
 
-def secret_fields(env):
+def secret_fields(env: Any) -> list[Secret]:
     """All secrets that live in a table of their own model.
 
     :returns: a list of :class:`Secret`

@@ -1,17 +1,24 @@
-"""What sealed what, and sealing it anew. Used by the command ``odoo secrets``."""
+"""Counting values by the key that sealed them, and sealing them with a new key. Used by
+the command ``odoo secrets``.
+"""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg2.errors
 
 from odoo.tools import SQL
 
-from .fields import key_ring, secret_fields
+from .fields import Secret, key_ring, secret_fields
 from .tools import keyring
+from .tools.keyring import KeyRing
 
 BATCH = 200  # rows per commit: what a killed run has to do again at most
 ATTEMPTS = 5  # per batch, when somebody edits the same rows
+
+Rows = list[tuple[int, str]]  # id, envelope
 
 
 @dataclass
@@ -19,13 +26,15 @@ class Report:
     """What was found in one column."""
 
     name: str
-    sealed_with: Counter = field(default_factory=Counter)  # readable, by key id
-    unreadable: list = field(default_factory=list)  # ids of records
-    unbound: list = field(default_factory=list)  # ids: of a version that is refused
+    sealed_with: Counter[str] = field(default_factory=Counter)  # readable, by key id
+    unreadable: list[int] = field(default_factory=list)  # ids of records
+    unbound: list[int] = field(
+        default_factory=list
+    )  # ids: of a version that is refused
     rotated: int = 0
 
 
-def status(env):
+def status(env: Any) -> list[Report]:
     """Try to open every value.
 
     :returns: a list of :class:`Report`, one for each secret field
@@ -35,11 +44,11 @@ def status(env):
     return [_report(env, ring, secret) for secret in secret_fields(env)]
 
 
-def rotate(env, dry_run=False):
-    """Seal anew, under the ring's first key, whatever another key sealed.
+def rotate(env: Any, dry_run: bool = False) -> list[Report]:
+    """Seal with the ring's first key whatever another key sealed.
 
     Commits after each batch and can be stopped at any time; a value that somebody
-    writes meanwhile is left as it is.
+    writes meanwhile is kept.
 
     :param bool dry_run: count only
     :returns: a list of :class:`Report`; ``rotated`` is what was done, or would be
@@ -49,7 +58,7 @@ def rotate(env, dry_run=False):
     return [_rotate_field(env, ring, secret, dry_run) for secret in secret_fields(env)]
 
 
-def _report(env, ring, secret):
+def _report(env: Any, ring: KeyRing, secret: Secret) -> Report:
     report = Report(str(secret))
     for batch in _batches(env, secret, but_key=None):
         for res_id, envelope in batch:
@@ -57,7 +66,7 @@ def _report(env, ring, secret):
     return report
 
 
-def _rotate_field(env, ring, secret, dry_run):
+def _rotate_field(env: Any, ring: KeyRing, secret: Secret, dry_run: bool) -> Report:
     report = Report(str(secret))
     for batch in _batches(env, secret, but_key=ring.current):
         resealed = []
@@ -68,10 +77,17 @@ def _rotate_field(env, ring, secret, dry_run):
     return report
 
 
-def _reseal(env, ring, secret, res_id, envelope, report):
+def _reseal(
+    env: Any,
+    ring: KeyRing,
+    secret: Secret,
+    res_id: int,
+    envelope: str,
+    report: Report,
+) -> str | None:
     """The new envelope, or None if the old one cannot be opened; noted in the report.
-    What is bound stays bound to the same: a value of the version without a binding is
-    left to be typed again, for nobody knows where it was meant to go.
+    The binding stays the same. A value of the version without a binding has to be typed
+    again, for nobody knows which server it was meant for.
     """
     record = env[secret.model_name].browse(res_id)
     try:
@@ -81,12 +97,12 @@ def _reseal(env, ring, secret, res_id, envelope, report):
     except keyring.SecretError:
         report.unreadable.append(res_id)
     else:
-        report.sealed_with[keyring.sealed_with(envelope)] += 1
+        report.sealed_with[keyring.sealed_with(envelope) or ""] += 1
         return new
     return None
 
 
-def _batches(env, secret, but_key):
+def _batches(env: Any, secret: Secret, but_key: str | None) -> Iterator[Rows]:
     """Rows of a column in the order of their ids, a batch at a time."""
     last_id = 0
     # what a value is bound to is read as it is now
@@ -96,9 +112,9 @@ def _batches(env, secret, but_key):
         last_id = rows[-1][0]
 
 
-def _rows(env, secret, but_key, after):
+def _rows(env: Any, secret: Secret, but_key: str | None, after: int) -> Rows:
     current = f"{keyring.VERSION}:{but_key}:%" if but_key else ""
-    return env.execute_query(
+    rows: Rows = env.execute_query(
         SQL(
             "SELECT id, %(column)s FROM %(table)s"
             " WHERE %(column)s <> '' AND %(column)s NOT LIKE %(current)s"
@@ -110,9 +126,10 @@ def _rows(env, secret, but_key, after):
             batch=BATCH,
         )
     )
+    return rows
 
 
-def _replace(env, secret, resealed):
+def _replace(env: Any, secret: Secret, resealed: list[tuple[int, str, str]]) -> int:
     """Compare and set: a row that changed since it was read keeps its new value."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -127,7 +144,7 @@ def _replace(env, secret, resealed):
     return 0
 
 
-def _replace_one(env, secret, res_id, old, new):
+def _replace_one(env: Any, secret: Secret, res_id: int, old: str, new: str) -> int:
     env.cr.execute(
         SQL(
             "UPDATE %(table)s SET %(column)s = %(new)s"
@@ -139,4 +156,5 @@ def _replace_one(env, secret, res_id, old, new):
             id=res_id,
         )
     )
-    return env.cr.rowcount
+    replaced: int = env.cr.rowcount
+    return replaced

@@ -15,12 +15,14 @@ from werkzeug.exceptions import HTTPException
 from odoo.exceptions import UserError
 from odoo.http import Response, SessionExpiredException, route
 
+from odoo.addons.document_flow.exceptions import DocumentConflict
 from odoo.addons.rpc.controllers import RPC
 from odoo.addons.rpc.controllers.xmlrpc import RPC_FAULT_CODE_APPLICATION_ERROR, dumps
 
 JSON_RPC = "/jsonrpc"
 LINE_LENGTH = 300  # characters; what is longer quotes data
 INTERNAL = "Internal error. The server's log has it."
+USER_ERROR = "odoo.exceptions.UserError"
 EXPECTED = (UserError, HTTPException, SessionExpiredException)
 
 
@@ -57,9 +59,14 @@ def without_traceback(error, response):
     if getattr(response, "mimetype", "") != "application/json":
         return response
     content = json.loads(response.get_data())
-    told = content.get("error", {}).get("data") if "error" in content else content
+    is_json2 = "error" not in content
+    told = content if is_json2 else content["error"].get("data")
     if told is None or "debug" not in told:
         return response
+    if isinstance(error, DocumentConflict):
+        told["name"] = USER_ERROR  # programs know Odoo's own errors
+        if is_json2:
+            response.status_code = HTTPStatus.CONFLICT
     told["debug"] = ""
     # what a button of the web client does; programs get the words
     told["context"] = {}

@@ -1,13 +1,17 @@
-import re
+import logging
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
+import psycopg2
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_domain_extract, escape_psql
+from odoo.modules.db import has_trigram
+from odoo.tools import mute_logger
+
+_logger = logging.getLogger(__name__)
 
 # Kept on the contact, shown and sorted here.
 PARTNER_FIELDS = (
@@ -24,9 +28,6 @@ PARTNER_FIELDS = (
     "website",
     "industry_id",
 )
-# Mail providers whose domain says nothing about the company.
-PUBLIC_DOMAINS = {"gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com"}
-DUPLICATES_SHOWN = 5
 
 
 def country_timezones(code):
@@ -41,11 +42,17 @@ def country_timezones(code):
 
 
 class BmasiaCompany(models.Model):
-    """A customer: a company that music is sold to, by whichever of our entities."""
+    """A customer: a company that music is sold to, by whichever of our entities.
+
+    Its fields and the contact record behind it are here, what its page tells of
+    documents and mails, and whom a document is written to. Finding and merging
+    duplicates is a mixin.
+    """
 
     _name = "bmasia.company"
     _description = "Company"
     _inherit = [
+        "bmasia.company.duplicates.mixin",
         "document.system.mixin",
         "document.entity.mixin",
         "mail.thread",
@@ -146,15 +153,15 @@ class BmasiaCompany(models.Model):
     quote_count = fields.Integer(compute="_compute_document_counts")
     contract_count = fields.Integer(compute="_compute_document_counts")
     invoice_count = fields.Integer(compute="_compute_document_counts")
-    duplicate_ids = fields.Many2many(
-        "bmasia.company", compute="_compute_duplicate_ids", string="Possible Duplicates"
-    )
+    payment_count = fields.Integer(compute="_compute_payment_count")
+    delivery_count = fields.Integer(compute="_compute_delivery_count")
     legacy_uuid = fields.Char("UUID in the Old System", readonly=True, copy=False)
 
     _partner = models.Constraint(
         "unique(partner_id)", "This contact is a company already."
     )
     _legacy = models.UniqueIndex("(legacy_uuid) WHERE legacy_uuid IS NOT NULL")
+    _in_order = models.Index("(name, id)")
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -190,64 +197,47 @@ class BmasiaCompany(models.Model):
             for company in self:
                 company[f"{name}_count"] = counts.get(company.id, 0)
 
-    @api.depends(
-        "name",
-        "legal_name",
-        "vat",
-        "email",
-        "website",
-        "parent_id",
-        "contact_ids.email",
-    )
-    def _compute_duplicate_ids(self):
-        for company in self:
-            domain = company._duplicate_domain()
-            company.duplicate_ids = domain and self.with_context(
-                active_test=False
-            ).search(domain, limit=DUPLICATES_SHOWN)
-
-    def _duplicate_domain(self):
-        """Who could be the same: by name, tax id, or domain of mail and website."""
-        same = [*self._same_name(), *self._same_tax_id(), *self._same_mail_domain()]
-        if not same:
-            return False
-        return Domain.OR(same) & Domain("id", "!=", self._origin.id)
-
-    def _same_name(self):
-        for name in {(self.name or "").strip(), (self.legal_name or "").strip()} - {""}:
-            # A single word, as of a chain, is part of too many names.
-            pattern = f"%{escape_psql(name)}%" if " " in name else escape_psql(name)
-            yield Domain("name", "=ilike", pattern)
-            yield Domain("legal_name", "=ilike", pattern)
-
-    def _same_tax_id(self):
-        """Whatever blanks and dashes somebody typed."""
-        digits = re.sub(r"[^0-9A-Za-z]", "", self.vat or "")
-        if digits:
-            yield Domain.custom(
-                to_sql=lambda model, alias, query: SQL(
-                    "upper(regexp_replace(%s, '[^0-9A-Za-z]', '', 'g')) = %s",
-                    model._field_to_sql(alias, "vat", query),
-                    digits.upper(),
-                )
-            )
-
-    def _same_mail_domain(self):
-        """Members of one group have it in common; there it says nothing."""
-        domains = set(map(email_domain_extract, self.contact_ids.mapped("email")))
-        domains |= {email_domain_extract(self.email), self._web_domain()}
-        group = self.parent_id or self._origin
-        others = Domain("parent_id", "not in", group.ids) & Domain(
-            "id", "not in", group.ids
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_payment_count(self):
+        groups = self.env["bmasia.payment"]._read_group(
+            [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
         )
-        for domain in domains - PUBLIC_DOMAINS - {False, ""}:
-            mail = f"%@{escape_psql(domain)}"
-            yield others & Domain("email", "=ilike", mail)
-            yield others & Domain("partner_id.child_ids.email", "=ilike", mail)
-            for before in ("", "%//", "%."):
-                for after in ("", "/%"):
-                    pattern = f"{before}{escape_psql(domain)}{after}"
-                    yield others & Domain("website", "=ilike", pattern)
+        counts = {customer.id: count for customer, count in groups}
+        for company in self:
+            company.payment_count = counts.get(company.id, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_delivery_count(self):
+        """On forms only: each company costs a query per kind of document."""
+        for company in self:
+            domain = company._deliveries_domain()
+            company.delivery_count = self.env["mail.delivery"].search_count(domain)
+
+    def _deliveries_domain(self):
+        """The mails of all documents of these companies, and those to the companies."""
+        domains = [self._deliveries_of(self)]
+        mine = Domain("customer_id", "in", self.ids)
+        addressed = Domain("partner_id", "child_of", self.partner_id.ids)
+        for kind in self.env["document.mixin"]._kinds().values():
+            found = kind.search(mine if kind in self._document_kinds() else addressed)
+            domains.append(self._deliveries_of(found))
+        return Domain.OR(domains)
+
+    def _deliveries_of(self, records):
+        return Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
+
+    def action_open_deliveries(self):
+        """Open every mail that went to this company, with its result.
+
+        :returns: the action of the list
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "document_flow.mail_delivery_action_history"
+        )
+        domain = list(self._deliveries_domain())
+        return {**action, "domain": domain, "context": {}}
 
     def _today(self):
         """Today at the customer's place, for what ends with a day there.
@@ -268,10 +258,6 @@ class BmasiaCompany(models.Model):
             (now.astimezone(ZoneInfo(zone)).date() for zone in zones), default=own
         )
 
-    def _web_domain(self):
-        host = (self.website or "").split("://")[-1].split("/")[0].lower()
-        return host.removeprefix("www.")
-
     # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
@@ -288,13 +274,25 @@ class BmasiaCompany(models.Model):
         ):
             raise ValidationError(self.env._("Locations and zones cannot be negative."))
 
+    @api.model
+    def _document_kinds(self):
+        """The kinds of documents that customers have: found, not listed.
+
+        :returns: list of models, as empty recordsets
+        """
+        return [
+            kind
+            for kind in self.env["document.mixin"]._kinds().values()
+            if getattr(kind._fields.get("customer_id"), "comodel_name", "")
+            == self._name
+        ]
+
     def _has_documents(self):
         """Of any entity. Counted, not read: what superusers read stays in the cache,
         and would be taken for what the user sees."""
         mine = [("customer_id", "in", self._origin.ids)]
         return any(
-            self.env[model].sudo().search_count(mine, limit=1)
-            for model in ("bmasia.quote", "bmasia.contract", "bmasia.invoice")
+            kind.sudo().search_count(mine, limit=1) for kind in self._document_kinds()
         )
 
     @api.ondelete(at_uninstall=False)
@@ -376,3 +374,29 @@ class BmasiaCompany(models.Model):
         first = "billing" if receives_field == "receives_invoices" else "primary"
         order = {first: 0, "primary": 1, "decision_maker": 2, "billing": 3}
         return chosen.sorted(lambda c: (order.get(c.contact_type, 4), c.id))
+
+    # ------------------------------------------------------------
+    # FAST SEARCH
+    # ------------------------------------------------------------
+
+    def init(self):
+        """Let this installation or upgrade make the indexes by which parts of names are
+        searched: Odoo does so only where it finds their extension."""
+        if not self.pool.has_trigram:
+            self._make_trigrams()
+        return super().init()
+
+    def _make_trigrams(self):
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                self.env.cr.execute("CREATE EXTENSION pg_trgm")
+        except psycopg2.Error as error:
+            _logger.warning(
+                "Names will be searched by reading every row: PostgreSQL's extension"
+                " pg_trgm is missing (%s). As its superuser: CREATE EXTENSION pg_trgm;"
+                " then upgrade bmasia_crm.",
+                str(error).strip().splitlines()[0],
+            )
+            return
+        # Odoo looked for it when it loaded the database, before this
+        self.pool.has_trigram = has_trigram(self.env.cr)

@@ -2,15 +2,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 
-from ..tools import schedule, transitions
-from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
-from .bmasia_quote import FREQUENCIES, MAX_TERM
+from ..tools import schedule
+from ..tools.roles import MANAGER, USER
+from .bmasia_document_mixin import DOCUMENT_FIELDS
+from .bmasia_document_totals import AMOUNTS
+from .bmasia_term_mixin import MAX_TERM
 
-NOTICE_DAYS = 60  # what the chains' master agreements ask for
-# What decides when and how much is billed.
-SCHEDULE_FIELDS = {"start_date", "term_months", "billing_frequency", "line_ids"}
 # A correction of dates or names is routine; it is tracked and printed anew.
 CORRECTABLE = frozenset(
     {"start_date", "term_months", "billing_frequency", "partner_id", "lang", "terms"}
@@ -22,15 +23,40 @@ AGREED = CORRECTABLE - {
     *("partner_id", "bank_account_id", "lang", "property_name", "location_ids"),
     "auto_renew",
 }
+CONTRACT_TRANSITIONS = {
+    ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
+    ("draft", "cancelled"): Transition(
+        MANAGER, ("_check_has_number",), "cancelled_date"
+    ),
+    ("sent", "active"): Transition(USER, ("_check_can_activate",)),
+    ("sent", "cancelled"): Transition(MANAGER, (), "cancelled_date"),
+    ("active", "cancelled"): Transition(MANAGER, (), "cancelled_date"),
+    ("active", "expired"): Transition(SYSTEM, ("_check_term_over",)),
+    ("active", "renewed"): Transition(SYSTEM, ("_check_successor_started",)),
+    ("expired", "renewed"): Transition(SYSTEM, ("_check_successor_started",)),
+}
 
 
 class BmasiaContract(models.Model):
+    """Music for a customer's properties over a term, for yearly and single amounts.
+
+    Its fields, dates and states are here. Its parts have a mixin each: who signs and
+    where music plays, what the clauses say, the next term, the billing schedule.
+    """
+
     _name = "bmasia.contract"
     _description = "Contract"
-    _inherit = ["bmasia.document.mixin"]
+    _inherit = [
+        "bmasia.contract.parties.mixin",
+        "bmasia.contract.text.mixin",
+        "bmasia.contract.renewal.mixin",
+        "bmasia.contract.billing.mixin",
+        "bmasia.term.mixin",
+        "bmasia.document.mixin",
+    ]
     _order = "start_date desc, id desc"
 
-    _transitions = transitions.CONTRACT_TRANSITIONS
+    _transitions = CONTRACT_TRANSITIONS
     _number_codes = {"contract": Codes("C", "CT")}
     _report = "bmasia_crm.action_report_contract"
     _plural = "contracts"
@@ -73,32 +99,20 @@ class BmasiaContract(models.Model):
         required=True,
         tracking=True,
     )
-    term_months = fields.Integer(
-        "Term (months)", default=12, required=True, tracking=True
-    )
+    term_months = fields.Integer(tracking=True)
     end_date = fields.Date(
         compute="_compute_end_date",
         store=True,
         index=True,
         help="The last day of the term.",
     )
+    billing_frequency = fields.Selection(tracking=True)
     annual_value = fields.Monetary(
-        compute="_compute_values",
+        compute="_compute_annual_value",
         store=True,
         tracking=True,
         help="Net: what the recurring lines come to in a year.",
     )
-    term_value = fields.Monetary(
-        "Value of the Term",
-        compute="_compute_values",
-        store=True,
-        help="Net: the yearly amounts over the whole term, plus what is paid once.",
-    )
-    billing_frequency = fields.Selection(
-        FREQUENCIES, default="annual", required=True, tracking=True
-    )
-    auto_renew = fields.Boolean(help="Reminds us; nothing is renewed by itself.")
-    notice_days = fields.Integer(default=NOTICE_DAYS)
     category = fields.Selection(
         [
             ("standard", "Standard"),
@@ -120,51 +134,21 @@ class BmasiaContract(models.Model):
     quote_id = fields.Many2one(
         "bmasia.quote", readonly=True, copy=False, index="btree_not_null"
     )
-    renewed_from_id = fields.Many2one(
-        "bmasia.contract", readonly=True, copy=False, index="btree_not_null"
-    )
-    renewal_ids = fields.One2many("bmasia.contract", "renewed_from_id", "Renewals")
-    renewal_id = fields.Many2one(
-        "bmasia.contract", "Renewal", compute="_compute_renewal_id", store=True
-    )
-    template_id = fields.Many2one(
-        "bmasia.contract.template",
-        compute="_compute_template_id",
-        store=True,
-        readonly=False,
-        ondelete="restrict",
-    )
-    without_clauses = fields.Boolean(
-        help="This contract is sent with its lines and terms only, on purpose.",
-    )
-    lacks_clauses = fields.Boolean(compute="_compute_lacks_clauses")
-    location_ids = fields.One2many(
-        "bmasia.location", "contract_id", "Locations", copy=True
-    )
-    zone_ids = fields.Many2many("bmasia.zone", string="Zones")
-    zone_warning = fields.Char(compute="_compute_zone_warning")
-    signatory_ids = fields.One2many(
-        "bmasia.signatory", "contract_id", "Signatories", copy=True
-    )
-    schedule_ids = fields.One2many(
-        "bmasia.contract.schedule", "contract_id", "Billing Schedule", readonly=True
-    )
-    invoice_ids = fields.One2many("bmasia.invoice", "contract_id", "Invoices")
-    invoice_count = fields.Integer(compute="_compute_invoice_count")
     signed_date = fields.Date(readonly=True, copy=False, tracking=True)
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
-    notice_date = fields.Date(
-        "Renewal Notice Sent", readonly=True, copy=False, help="Last sent on this day."
-    )
 
     _quote = models.UniqueIndex(
         "(quote_id) WHERE quote_id IS NOT NULL AND state != 'cancelled'",
         "This quote has a contract already.",
     )
-    _renewed_from = models.UniqueIndex(
-        "(renewed_from_id) WHERE renewed_from_id IS NOT NULL AND state != 'cancelled'",
-        "This contract has a renewal already.",
+
+    # Lists in order; the first screen adds up what runs without reading the rows.
+    _in_order = models.Index("(start_date DESC, id DESC)")
+    _in_order_of_entity = models.Index("(company_id, start_date DESC, id DESC)")
+    _running = models.Index(
+        "(company_id, end_date) INCLUDE (currency_id, annual_value, state) "
+        "WHERE state = 'active'"
     )
 
     # ------------------------------------------------------------
@@ -183,24 +167,6 @@ class BmasiaContract(models.Model):
         for contract in self:
             contract.start_date = contract.start_date or contract._today()
 
-    @api.depends(
-        *("company_id", "category", "lang", "without_clauses"),
-        *("line_ids.product_id", "line_ids.kind"),
-    )
-    def _compute_template_id(self):
-        for contract in self:
-            known = contract.template_id
-            is_open = contract.state == "draft" and not contract.without_clauses
-            if is_open and not (known and known._may_stay(contract)):
-                known = known._for_contract(contract)
-            contract.template_id = known
-
-    @api.depends("state", "template_id.section_ids", "without_clauses")
-    def _compute_lacks_clauses(self):
-        for contract in self:
-            wanted = contract.state == "draft" and not contract.without_clauses
-            contract.lacks_clauses = wanted and not contract._clauses()
-
     @api.depends("start_date", "term_months")
     def _compute_end_date(self):
         for contract in self:
@@ -208,78 +174,56 @@ class BmasiaContract(models.Model):
             known = contract.start_date and 1 <= months <= MAX_TERM
             contract.end_date = known and schedule.end_of(contract.start_date, months)
 
-    @api.depends("term_months", "line_ids.amount_untaxed", "line_ids.kind")
-    def _compute_values(self):
+    @api.depends("line_ids.amount_untaxed", "line_ids.kind")
+    def _compute_annual_value(self):
         for contract in self:
             contract.annual_value = contract.line_ids._net_per_year()
-            contract.term_value = contract.line_ids._value_over(contract.term_months)
 
-    @api.depends("renewal_ids.state")
-    def _compute_renewal_id(self):
-        for contract in self:
-            contract.renewal_id = contract.renewal_ids.filtered(
-                lambda renewal: renewal.state != "cancelled"
-            )[:1]
+    def _document_values(self):
+        values = super()._document_values()
+        if self.master_contract_id:
+            values["master"] = self.master_contract_id.sudo().name
+        return values
 
-    @api.depends("invoice_ids")
-    def _compute_invoice_count(self):
-        for contract in self:
-            contract.invoice_count = len(contract.invoice_ids)
+    def _participations(self):
+        """The agreements under this master that have a number, oldest first."""
+        documents = self.sudo().participation_ids
+        return documents.filtered(
+            lambda document: document.name and document.state != "cancelled"
+        ).sorted(lambda document: (document.start_date, document.id))
 
-    @api.depends(
-        *("location_ids.zone_count", "location_ids.platform", "zone_ids"),
-        *("line_ids.quantity", "line_ids.kind", "line_ids.product_id"),
-    )
-    @api.depends_context("lang")
-    def _compute_zone_warning(self):
-        """Zones are what is sold: their number in all tables should be the same."""
-        labels = dict(
-            self.location_ids._fields["platform"]._description_selection(self.env)
-        )
-        for contract in self:
-            sold = contract.line_ids._zones_by_platform()
-            listed, named = contract._zones_listed(), len(contract.zone_ids)
-            wrong = [p for p in labels if sold.get(p, 0) != listed.get(p, 0)]
-            sentences = [
-                self.env._(
-                    "%(platform)s: the lines have %(sold)g zones, the locations "
-                    "%(listed)d.",
-                    platform=labels[platform],
-                    sold=sold.get(platform, 0),
-                    listed=listed.get(platform, 0),
-                )
-                for platform in (wrong if listed else ())
-            ]
-            if named and named != sum(sold.values()):
-                sentences.append(
-                    self.env._(
-                        "The lines have %(sold)g zones; listed by name: %(named)d.",
-                        sold=sum(sold.values()),
-                        named=named,
-                    )
-                )
-            contract.zone_warning = " ".join(sentences)
+    @api.model
+    def _mail_variable_meanings(self):
+        _ = self.env._
+        return {
+            **super()._mail_variable_meanings(),
+            "property_name": _("The venue, else the customer's trade name"),
+            "start_date": _("First day of the term"),
+            "end_date": _("Last day of the term"),
+            "days_left": _("Days until the term ends; empty afterwards"),
+            "annual_value_net": _("A year of it before tax"),
+            "monthly_value_net": _("A month of it before tax"),
+            "term_value_net": _("Value of the whole term before tax"),
+        }
 
-    def _total_label(self):
-        return self.env["bmasia.quote"]._yearly_label(
-            self._priced_lines(), self.term_months
-        )
+    def _document_variables(self):
+        values = super()._document_variables()
+        left = self._days_left()
+        monthly = self.currency_id.round(self.annual_value / 12)
+        return {
+            **values,
+            "property_name": one_line(self.property_name or values["trade_name"]),
+            "start_date": self._format_day(self.start_date),
+            "end_date": self._format_day(self.end_date),
+            "days_left": str(left) if left >= 0 else False,
+            "annual_value_net": self._format_money(self.annual_value),
+            "monthly_value_net": self._format_money(monthly),
+            "term_value_net": self._format_money(self.term_value),
+        }
 
     # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
-
-    @api.constrains("term_months", "notice_days")
-    def _check_term(self):
-        for contract in self:
-            if not 1 <= contract.term_months <= MAX_TERM:
-                raise ValidationError(
-                    self.env._("The term is between 1 and %s months.", MAX_TERM)
-                )
-            if contract.notice_days < 0:
-                raise ValidationError(
-                    self.env._("The days of notice cannot be negative.")
-                )
 
     @api.constrains("category", "master_contract_id")
     def _check_master(self):
@@ -302,7 +246,7 @@ class BmasiaContract(models.Model):
         """What was signed is corrected by managers only, as it prints anew."""
         super()._check_open(names)
         user = self.env.user
-        if not names & AGREED or self.env.su or user.has_group(transitions.MANAGER):
+        if not names & AGREED or self.env.su or user.has_group(MANAGER):
             return
         if signed := self.filtered(lambda contract: contract.state == "active"):
             raise UserError(
@@ -319,15 +263,6 @@ class BmasiaContract(models.Model):
     def _check_can_send(self):
         if self.state == "cancelled":
             raise UserError(self.env._("%s was cancelled.", self.display_name))
-        if self.lacks_clauses:
-            raise UserError(
-                self.env._(
-                    "%s has no clauses. Choose a template on the contract, or tick "
-                    "“Without clauses” there if that is meant.",
-                    self.display_name,
-                )
-            )
-        self._sections()
         return super()._check_can_send()
 
     def _check_can_activate(self):
@@ -335,52 +270,41 @@ class BmasiaContract(models.Model):
             raise UserError(self.env._("Say on which day the contract was signed."))
         self._check_can_leave_draft()
 
-    def _check_term_over(self):
-        if self.end_date >= self._today():
-            raise UserError(
-                self.env._(
-                    "%(contract)s runs until %(day)s.",
-                    contract=self.display_name,
-                    day=self.end_date,
-                )
-            )
-
-    def _check_successor_started(self):
-        renewal = self.renewal_id
-        if renewal.state != "active" or renewal.start_date > self._today():
-            raise UserError(
-                self.env._("The renewal of %s has not started.", self.display_name)
-            )
-
     # ------------------------------------------------------------
-    # KEEPING THE SCHEDULE
+    # TRANSITIONS
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        contracts = super().create(vals_list)
-        contracts._plan()
-        return contracts
+    def action_activate(self, signed_date=None):
+        """The contract is signed. A renewal ends what it renews once it has started.
 
-    def write(self, vals):
-        touched = SCHEDULE_FIELDS & vals.keys()
-        if touched:
-            self._check_schedule_may_change()
-        result = super().write(vals)
-        if touched:
-            self._plan()
-        return result
-
-    def _follow_lines(self):
-        self._plan()
-
-    def _check_schedule_may_change(self):
+        :param signed_date: a date or ``YYYY-MM-DD``
+        :returns: True
+        :raises UserError: the contract was not sent, or the day is missing or to come
+        """
+        day = self._read_day(signed_date)
         for contract in self:
-            if contract.schedule_ids.invoice_id:
-                raise UserError(
-                    self.env._(
-                        "%s has been invoiced. Dates, term and billing stay, unless "
-                        "its invoices are cancelled first.",
-                        contract.display_name,
-                    )
-                )
+            if day and day > contract._today():
+                raise UserError(self.env._("The contract cannot be signed tomorrow."))
+            contract._activate(day)
+        return True
+
+    def _activate(self, day):
+        if not (day or self.signed_date):
+            raise UserError(self.env._("Say on which day the contract was signed."))
+        if day:
+            self.sudo().signed_date = day
+        self._transition_to("active")
+        self.renewed_from_id._settle_renewal()
+
+    def action_cancel(self, reason):
+        """End a contract before its time. What was invoiced stays.
+
+        :param str reason: for the record
+        :returns: True
+        :raises UserError: no reason, or the contract has ended
+        """
+        reason = self._read_reason(
+            reason, self.env._("Say why the contract is cancelled.")
+        )
+        self._transition_to("cancelled", cancel_reason=reason)
+        return True

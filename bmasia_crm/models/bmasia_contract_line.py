@@ -8,6 +8,8 @@ from ..tools import money, schedule
 
 
 class BmasiaContractLine(models.Model):
+    """A line of a contract: its share of each billing period, and of the next term."""
+
     _name = "bmasia.contract.line"
     _description = "Line of a Contract"
     _inherit = ["bmasia.document.line.mixin"]
@@ -74,3 +76,12 @@ class BmasiaContractLine(models.Model):
             months=months[index],
         )
         return {**values, "quantity": 1.0, "unit_price": gross, "name": name}
+
+    def _renewed_values(self, prices):
+        """This line for the next term. One-time lines are done with."""
+        values = {**self._copied_values(), "date_from": False, "date_to": False}
+        return {**values, "unit_price": prices.get(self.id, self.unit_price)}
+
+    def _changed_price(self, percent):
+        price = money.exact(self.unit_price) * (100 + money.exact(percent)) / 100
+        return float(money.to_currency(price, self._rounding()))

@@ -1,14 +1,20 @@
+"""When a contract is billed: the periods of its term, and what makes them invoices."""
+
 import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from odoo.addons.document_flow.tools.rows import serialize, window_of
+
 from ..tools import money, schedule
 
 _logger = logging.getLogger(__name__)
 
 DUE_BATCH = 200  # contracts whose invoices are made in one transaction
+# What decides when and how much is billed.
+SCHEDULE_FIELDS = {"start_date", "term_months", "billing_frequency", "line_ids"}
 
 
 class BmasiaContractSchedule(models.Model):
@@ -49,8 +55,68 @@ class BmasiaContractSchedule(models.Model):
             )[:1]
 
 
-class BmasiaContract(models.Model):
-    _inherit = "bmasia.contract"
+class BmasiaContractBillingMixin(models.AbstractModel):
+    """The billing schedule of a contract, and the invoices made from it.
+
+    Gives the schedule, which follows dates, frequency and lines until a period is
+    invoiced; the invoices of the periods that are due, each made once, by button, at
+    the end of a term and by cron.
+
+    The model provides ``start_date``, ``term_months``, ``billing_frequency``,
+    ``property_name`` and ``line_ids``, whose lines know their share of each period
+    (``_shares``, ``_invoice_values``).
+
+    How it works: ``tools/schedule.py`` cuts the term into periods. A unique index lets
+    a period have one invoice that counts; the row lock makes two calls at once work
+    one after the other.
+    """
+
+    _name = "bmasia.contract.billing.mixin"
+    _description = "Billing of a Contract"
+
+    schedule_ids = fields.One2many(
+        "bmasia.contract.schedule", "contract_id", "Billing Schedule", readonly=True
+    )
+    invoice_ids = fields.One2many("bmasia.invoice", "contract_id", "Invoices")
+    invoice_count = fields.Integer(compute="_compute_invoice_count")
+
+    @api.depends("invoice_ids")
+    def _compute_invoice_count(self):
+        for contract in self:
+            contract.invoice_count = len(contract.invoice_ids)
+
+    # ------------------------------------------------------------
+    # THE SCHEDULE
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        contracts = super().create(vals_list)
+        contracts._plan()
+        return contracts
+
+    def write(self, vals):
+        touched = SCHEDULE_FIELDS & vals.keys()
+        if touched:
+            self._check_schedule_may_change()
+        result = super().write(vals)
+        if touched:
+            self._plan()
+        return result
+
+    def _follow_lines(self):
+        self._plan()
+
+    def _check_schedule_may_change(self):
+        for contract in self:
+            if contract.schedule_ids.invoice_id:
+                raise UserError(
+                    self.env._(
+                        "%s has been invoiced. Dates, term and billing stay, unless "
+                        "its invoices are cancelled first.",
+                        contract.display_name,
+                    )
+                )
 
     def _plan(self):
         """Write the schedule of contracts that were not invoiced yet."""
@@ -93,6 +159,10 @@ class BmasiaContract(models.Model):
             and not period.invoice_id
         )
 
+    # ------------------------------------------------------------
+    # INVOICES
+    # ------------------------------------------------------------
+
     def action_create_invoices(self):
         """Make draft invoices of all billing periods that are due, each once.
 
@@ -103,8 +173,8 @@ class BmasiaContract(models.Model):
         self.env["bmasia.invoice"].check_access("create")
         for contract in self:
             contract._check_is_billed()
-        self._serialize()
-        return self._open(self._create_due_invoices())
+        serialize(self)
+        return window_of(self._create_due_invoices())
 
     def _check_is_billed(self):
         if self.state not in ("active", "renewed", "expired"):
@@ -187,7 +257,7 @@ class BmasiaContract(models.Model):
         """
         if not self:
             return
-        self._serialize()
+        serialize(self)
         try:
             with self.env.cr.savepoint():
                 self._create_due_invoices()

@@ -1,23 +1,76 @@
-"""What a contract says: the clauses of its template, filled in."""
-
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.document_flow.tools import variables
 
 from ..tools import money, words
 
-CONTACT = ("contact", "phone", "email")  # of a document's customer
 
+class BmasiaContractTextMixin(models.AbstractModel):
+    """What a contract says: the clauses of its template, filled in.
 
-class BmasiaContract(models.Model):
-    _inherit = "bmasia.contract"
+    Gives the proposed template, its sections with this contract's values, the closed
+    list of variables, and the snapshot of the clauses as they went out. A contract
+    whose text cannot be filled in, or that has none by mistake, is not sent.
 
+    The model provides the parties (``bmasia.contract.parties.mixin``), the dates, the
+    values and ``terms``.
+
+    A clause of one product is printed where the contract has that product; which ones
+    that are follows the locations, also after the contract went out.
+    """
+
+    _name = "bmasia.contract.text.mixin"
+    _description = "Text of a Contract"
+
+    template_id = fields.Many2one(
+        "bmasia.contract.template",
+        compute="_compute_template_id",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+    )
+    without_clauses = fields.Boolean(
+        help="This contract is sent with its lines and terms only, on purpose.",
+    )
+    lacks_clauses = fields.Boolean(compute="_compute_lacks_clauses")
     text_snapshot = fields.Json(
-        readonly=True, copy=False, help="Clauses as they went out, before filling in."
+        readonly=True, copy=False, help="Clauses as they were sent, before filling in."
     )
 
-    zone_snapshot = fields.Json(readonly=True, copy=False)
+    @api.depends(
+        *("company_id", "category", "lang", "without_clauses"),
+        *("line_ids.product_id", "line_ids.kind"),
+    )
+    def _compute_template_id(self):
+        for contract in self:
+            known = contract.template_id
+            is_open = contract.state == "draft" and not contract.without_clauses
+            if is_open and not (known and known._may_stay(contract)):
+                known = known._for_contract(contract)
+            contract.template_id = known
+
+    @api.depends("state", "template_id.section_ids", "without_clauses")
+    def _compute_lacks_clauses(self):
+        for contract in self:
+            wanted = contract.state == "draft" and not contract.without_clauses
+            contract.lacks_clauses = wanted and not contract._clauses()
+
+    def _check_can_send(self):
+        if self.lacks_clauses:
+            raise UserError(
+                self.env._(
+                    "%s has no clauses. Choose a template on the contract, or tick "
+                    "“Without clauses” there if that is meant.",
+                    self.display_name,
+                )
+            )
+        self._sections()
+        return super()._check_can_send()
+
+    # ------------------------------------------------------------
+    # CLAUSES
+    # ------------------------------------------------------------
 
     def _sections(self):
         """The template's sections with this contract's values, in its language.
@@ -68,7 +121,7 @@ class BmasiaContract(models.Model):
 
     def _clauses(self):
         """Heading, body and block of each clause: of a draft as the template has them
-        now, afterwards as they went out, whatever became of the template."""
+        now, afterwards as they were sent, whatever happens to the template."""
         clauses = self._current_clauses()
         if not self._is_draft() and self.text_snapshot is not None:
             clauses = self.text_snapshot or []
@@ -100,21 +153,16 @@ class BmasiaContract(models.Model):
             if section.company_id in (self.company_id, section.company_id.browse())
         ]
 
-    def _zones(self):
-        """Name and product of the zones that are listed by name, of a document that
-        went out as they were then.
-        """
-        if not self._is_draft() and self.zone_snapshot is not None:
-            zones = self.zone_snapshot
-        else:
-            zones = self._current_zones()
-        lang = self._get_print_lang()
-        field = self.with_context(lang=lang).zone_ids._fields["platform"]
-        labels = dict(field._description_selection(self.with_context(lang=lang).env))
-        return [(name, labels.get(platform, platform)) for name, platform in zones]
+    # ------------------------------------------------------------
+    # AS THEY WENT OUT
+    # ------------------------------------------------------------
 
-    def _current_zones(self):
-        return [[zone.name, zone.platform] for zone in self.sudo().zone_ids]
+    def write(self, vals):
+        """What is corrected after it was sent is copied onto the document anew."""
+        result = super().write(vals)
+        if {"template_id", "lang"} & vals.keys():
+            self.filtered(lambda contract: not contract._is_draft())._freeze_text()
+        return result
 
     def _freeze_parties(self):
         fresh = self.filtered(
@@ -122,42 +170,18 @@ class BmasiaContract(models.Model):
         )
         result = super()._freeze_parties()
         fresh._freeze_text()
-        fresh._freeze_zones()
         return result
 
     def _freeze_text(self):
         for contract in self:
             contract.sudo().text_snapshot = contract._current_clauses()
 
-    def _freeze_zones(self):
-        for contract in self:
-            contract.sudo().zone_snapshot = contract._current_zones()
+    def _document_values(self):
+        return {**super()._document_values(), "text": self._clauses()}
 
-    def write(self, vals):
-        """What is corrected after it went out is copied onto the document anew."""
-        result = super().write(vals)
-        sent = self.filtered(lambda contract: not contract._is_draft())
-        if {"template_id", "lang"} & vals.keys():
-            sent._freeze_text()
-        if "zone_ids" in vals:
-            sent._freeze_zones()
-        if {"partner_id", "bank_account_id", "currency_id", "lang"} & vals.keys():
-            sent._correct_parties(everything="lang" in vals)
-        return result
-
-    def _correct_parties(self, everything):
-        """Copy the parties onto documents that went out.
-
-        :param bool everything: else the contact and the bank account only; the rest
-            stays as both sides have agreed on it
-        """
-        for contract in self.filtered("seller_snapshot").sudo():
-            seller, customer = contract._seller_values(), contract._customer_values()
-            if not everything:
-                contact = {name: customer[name] for name in CONTACT}
-                customer = {**contract.customer_snapshot, **contact}
-                seller = {**contract.seller_snapshot, "bank": seller["bank"]}
-            contract.write({"seller_snapshot": seller, "customer_snapshot": customer})
+    # ------------------------------------------------------------
+    # VARIABLES
+    # ------------------------------------------------------------
 
     def _template_variables(self):
         """The closed list: what each variable of a contract's text stands for."""
@@ -257,33 +281,3 @@ class BmasiaContract(models.Model):
             "tax_note": f"+ {taxes}" if taxes else self.env._("no tax is added"),
             "billing_frequency": frequencies[self.billing_frequency].lower(),
         }
-
-    def _zones_sold(self):
-        """Zones of the locations, else of the recurring lines."""
-        listed = sum(self.location_ids.mapped("zone_count"))
-        recurring = self._priced_lines().filtered(lambda line: line.kind == "recurring")
-        return listed or int(sum(recurring.mapped("quantity")))
-
-    def _document_values(self):
-        values = super()._document_values()
-        values["signatories"] = [
-            [signer.side, signer.name, signer.title, signer.entity, signer.authority]
-            for signer in self.signatory_ids
-        ]
-        values["locations"] = [
-            [place.name, place.platform, place.service, place.zone_count]
-            for place in self.location_ids
-        ]
-        values["text"] = clauses = self._clauses()
-        if any(block == "zones" for _heading, _body, block in clauses):
-            values["zones"] = [name for name, _product in self._zones()]
-        if self.master_contract_id:
-            values["master"] = self.master_contract_id.sudo().name
-        return values
-
-    def _participations(self):
-        """The agreements under this master that have a number, oldest first."""
-        documents = self.sudo().participation_ids
-        return documents.filtered(
-            lambda document: document.name and document.state != "cancelled"
-        ).sorted(lambda document: (document.start_date, document.id))

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 from odoo.tools.translate import LazyTranslate
 
-from .bmasia_contract_ending import ENDING_DAYS
+from .bmasia_contract_renewal import ENDING_DAYS
 
 _lt = LazyTranslate(__name__)
 

@@ -192,7 +192,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         names = ("display_type", "name", "quantity", "unit_price", "discount")
         names += ("tax_rate", "kind", "list_value", "date_from", "date_to")
         # which product, not what it is called now: another name is no correction
-        return [self.product_id.id, *(self[name] for name in names)]
+        return {"product": self.product_id.id, **{name: self[name] for name in names}}
 
     def _copied_values(self):
         """What another document takes over from this line."""
@@ -225,7 +225,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
                 # Written so that "not a number" is refused as well.
                 if not line[name] <= most:
                     raise ValidationError(
-                        self.env._("%s is too large to be meant.", line._label(name))
+                        self.env._("%s exceeds the maximum.", line._label(name))
                     )
             for name in ("discount", "tax_rate"):
                 if not 0 <= line[name] <= 100:

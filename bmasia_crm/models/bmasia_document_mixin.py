@@ -1,19 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
-from odoo.addons.document_flow.tools import figures
-
-from ..tools import money
-
-AMOUNTS = (
-    "amount_gross",
-    "amount_discount",
-    "amount_untaxed",
-    "amount_tax",
-    "amount_total",
-)
-
-
+MATCHES = 1000  # companies by name; more match only what is typed first
+SAMPLED = 1000  # values that PostgreSQL remembers of a column, where it has 100 else
 # What every document says; models add their own.
 DOCUMENT_FIELDS = frozenset(
     {
@@ -30,22 +21,41 @@ DOCUMENT_FIELDS = frozenset(
 
 
 class BmasiaDocumentMixin(models.AbstractModel):
-    """A document for a customer, with lines and totals: quote, contract, invoice.
+    """A document for a customer, with lines: quote, contract, invoice.
 
-    A model adds ``state`` with its table of transitions, ``line_ids`` and its own
-    dates.
+    Gives the customer, the billing entity and what follows from them (contact,
+    currency, language, bank account, terms); keeps lists and their search fast with
+    100,000 documents.
+
+    A model provides ``state`` with its table of transitions, ``line_ids`` and its own
+    dates. It names what it prints in ``_document_fields``, and in ``_open_fields``
+    which of that may still change after the draft, by state::
+
+        class Quote(models.Model):
+            _inherit = ["bmasia.document.mixin"]
+            _document_fields = DOCUMENT_FIELDS | {"date", "valid_until"}
+            _open_fields = {"sent": frozenset({"valid_until"})}
+            _terms_field = "quote_terms"
+
+    How lists stay fast: record rules ask for the billing entity each time. Who works
+    for one of them has lists in an index of that entity (``_in_order_of_entity``); for
+    several, PostgreSQL reads the common one in order (``_in_order``). Each model has
+    these two indexes.
     """
 
     _name = "bmasia.document.mixin"
     _description = "Document With Lines"
-    _inherit = ["bmasia.customer.mixin", "document.draft.mixin"]
+    _inherit = [
+        "bmasia.document.totals.mixin",
+        "bmasia.customer.mixin",
+        "document.draft.mixin",
+    ]
     _rec_names_search = ["name", "customer_id.name"]
 
     # Set by the model: what the document says, and which of it stays open after the
     # draft.
     _document_fields = DOCUMENT_FIELDS
     _open_fields = {}
-    _derived_fields = frozenset(AMOUNTS)
     _terms_field = ""
     # Written along with transitions, and where a document comes from.
     _stamps = frozenset(
@@ -53,6 +63,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
         | {"quote_id", "renewed_from_id", "revision_of_id"}
     )
 
+    # Of the screens that all kinds share; a model says which lines.
+    line_ids = fields.One2many("bmasia.document.line.mixin", string="Lines")
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
     )
@@ -75,15 +87,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
     )
     internal_note = fields.Text(help="Never printed.")
     country_id = fields.Many2one(related="customer_id.country_id", store=True)
-    amount_gross = fields.Monetary("Gross", compute="_compute_amounts", store=True)
-    amount_discount = fields.Monetary(
-        "Discount", compute="_compute_amounts", store=True
-    )
-    amount_untaxed = fields.Monetary(
-        "Net", compute="_compute_amounts", store=True, tracking=True
-    )
-    amount_tax = fields.Monetary("Tax", compute="_compute_amounts", store=True)
-    amount_total = fields.Monetary("Total", compute="_compute_amounts", store=True)
 
     # ------------------------------------------------------------
     # DEFAULTS FROM THE CUSTOMER
@@ -109,7 +112,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
     def _compute_lang(self):
         for document in self:
             if document.lang and not document._is_draft():
-                continue  # another contact of a document that went out reads the same
+                continue  # another contact of a sent document reads the same
             customer = document.customer_id.partner_id
             document.lang = document.partner_id.lang or customer.lang or self.env.lang
 
@@ -150,138 +153,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
             if not document.sudo().bank_account_id.active:
                 vals.pop("bank_account_id", None)
         return copies
-
-    # ------------------------------------------------------------
-    # PRICES
-    # ------------------------------------------------------------
-
-    def _list_price(self, product, quantity):
-        """The entity's price of a product, in this document's currency.
-
-        :raises UserError: the list is in another currency, and no rate is known
-        """
-        company = self.company_id.sudo()
-        prices = company.document_pricelist_id.with_company(company)
-        product = product.sudo().with_company(company)
-        if product.lst_price or prices:
-            self._check_rate(prices.currency_id or product.currency_id, product)
-        return prices._get_product_price(product, quantity, currency=self.currency_id)
-
-    def _check_rate(self, source, product):
-        """Odoo takes a currency without a rate for one worth as much as our own."""
-        company, target = self.company_id.sudo(), self.currency_id
-        foreign = (source | target) - company.currency_id
-        if source == target or all(c._has_rate(company) for c in foreign):
-            return
-        raise UserError(
-            self.env._(
-                "%(product)s is priced in %(listed)s, and there is no exchange rate to "
-                "%(wanted)s. Type the price on a line without a product, or ask a "
-                "manager for a rate or a price list in %(wanted)s.",
-                product=product.display_name,
-                listed=source.name,
-                wanted=target.name,
-            )
-        )
-
-    @api.onchange("currency_id")
-    def _onchange_currency_id(self):
-        """A price of one currency means nothing in another: take the list's again."""
-        priced = self._priced_lines().filtered(lambda line: line.unit_price)
-        if not priced or self.currency_id == self._origin.currency_id:
-            return None
-        for line in priced.filtered("product_id"):
-            line.unit_price = self._list_price(line.product_id, line.quantity or 1.0)
-        return {
-            "warning": {
-                "title": self.env._("Another currency"),
-                "message": self.env._(
-                    "Prices of products were taken anew from the price list. Look at "
-                    "the other lines: their figures stay, now in %s.",
-                    self.currency_id.name,
-                ),
-                "type": "notification",
-            }
-        }
-
-    # ------------------------------------------------------------
-    # TOTALS
-    # ------------------------------------------------------------
-
-    @api.depends("line_ids.amount_gross", *(f"line_ids.{name}" for name in AMOUNTS[1:]))
-    def _compute_amounts(self):
-        for document in self:
-            totals = [line._totals() for line in document.line_ids]
-            sums = money.total(totals)
-            document.amount_gross = sums.gross
-            document.amount_discount = sums.discount
-            document.amount_untaxed = sums.untaxed
-            document.amount_tax = sums.tax
-            document.amount_total = sums.total
-
-    def _follow_lines(self):
-        """Lines of these documents have changed."""
-
-    def _priced_lines(self):
-        """The lines that are neither sections nor notes."""
-        return self.line_ids.filtered(lambda line: not line.display_type)
-
-    def _totals_rows(self):
-        """The rows below the lines; each follows from those above it.
-
-        :returns: list of dicts ``label``, ``amount`` and ``kind`` (gross, discount,
-            net, tax, total); a discount is negative, a tax of zero has no row
-        """
-        self.ensure_one()
-        document = self.with_context(lang=self._get_print_lang())
-        rows = []
-        if document.amount_discount:
-            rows.append(
-                document._row("gross", document.env._("Subtotal"), "amount_gross")
-            )
-            rows.append(document._discount_row())
-        taxes = document._tax_rows()
-        if taxes:
-            rows.append(document._row("net", document._net_label(), "amount_untaxed"))
-        total = document._row("total", document._total_label(), "amount_total")
-        return [*rows, *taxes, total]
-
-    def _row(self, kind, label, amount):
-        amount = self[amount] if isinstance(amount, str) else amount
-        return {"kind": kind, "label": label, "amount": amount}
-
-    def _discount_row(self):
-        rates = set(self._priced_lines().mapped("discount"))
-        label = self.env._("Discount")
-        if len(rates) == 1:
-            label = self.env._("Discount %s %%", figures.number(rates.pop()))
-        return self._row("discount", label, -self.amount_discount)
-
-    def _net_label(self):
-        return self.env._("Net") if self.amount_discount else self.env._("Subtotal")
-
-    def _total_label(self):
-        return self.env._("Total")
-
-    def _tax_rows(self):
-        """One row per rate; none for what is zero."""
-        by_rate = {}
-        for line in self._priced_lines():
-            by_rate.setdefault(line.tax_rate, []).append(line.amount_tax)
-        label = self._seller()["tax_label"] or self.env._("Tax")
-        return [
-            self._row("tax", f"{label} {figures.number(rate)} %", money.add(amounts))
-            for rate, amounts in sorted(by_rate.items())
-            if any(amounts)
-        ]
-
-    def _tax_words(self):
-        """Whether the total holds tax, in words. For mail templates."""
-        document = self.with_context(lang=self._get_print_lang())
-        label = self._seller()["tax_label"] or document.env._("tax")
-        if not self.amount_tax:
-            return ""
-        return document.env._("including %s", label)
 
     # ------------------------------------------------------------
     # WHAT IS WRITTEN ON THE DOCUMENT
@@ -346,7 +217,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 )
 
     def _check_can_leave_draft(self):
-        """A document that says nothing is not sent."""
+        """An empty document is not sent."""
         if not self._priced_lines():
             raise UserError(
                 self.env._(
@@ -355,18 +226,37 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 )
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_derived(vals)
-        return super().create(vals_list)
+    # ------------------------------------------------------------
+    # FAST LISTS
+    # ------------------------------------------------------------
 
-    def write(self, vals):
-        self._check_derived(vals)
-        return super().write(vals)
-
-    def _check_derived(self, vals):
-        if self._derived_fields & vals.keys():
-            raise UserError(
-                self.env._("Totals follow from the lines and cannot be typed in.")
+    def init(self):
+        """Let PostgreSQL sample more numbers. Where one of a hundred looks like what is
+        searched, it expects one document in a hundred to do so, and rather reads all of
+        them in the list's order than use the index.
+        """
+        if self._auto:
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s ALTER COLUMN name SET STATISTICS %s",
+                    SQL.identifier(self._table),
+                    SQL(str(SAMPLED)),
+                )
             )
+        return super().init()
+
+    @api.model
+    def _search(self, domain, *arguments, **options):
+        """Look the companies up first: "this number, or a document of these companies"
+        then uses two indexes, where a subquery would read every document."""
+        domain = Domain(domain).map_conditions(self._companies_first)
+        return super()._search(domain, *arguments, **options)
+
+    def _companies_first(self, condition):
+        named = condition.field_expr == "customer_id" and condition.operator == "ilike"
+        if not named or not condition.value:
+            return condition
+        companies = self.env["bmasia.company"].with_context(active_test=False)
+        typed = Domain("display_name", "ilike", condition.value)
+        ids = list(companies._search(typed, limit=MATCHES + 1))
+        return Domain("customer_id", "in", ids) if len(ids) <= MATCHES else condition

@@ -1,4 +1,3 @@
-import math
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -7,38 +6,49 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.rows import serialize
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 
-from ..tools import money, transitions
-from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
+from ..tools.roles import FINANCE, MANAGER
+from .bmasia_document_mixin import DOCUMENT_FIELDS
+from .bmasia_document_totals import AMOUNTS
 
-AGEING = [
-    ("current", "Not Due"),
-    ("1_30", "1–30 Days"),
-    ("31_60", "31–60 Days"),
-    ("61_90", "61–90 Days"),
-    ("older", "Over 90 Days"),
-]
-# days overdue of each age, both included
-AGES = {
-    "current": (-math.inf, 0),
-    "1_30": (1, 30),
-    "31_60": (31, 60),
-    "61_90": (61, 90),
-    "older": (91, math.inf),
+OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
+# As they add up in lists: a credit note takes away.
+SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
+INVOICE_TRANSITIONS = {
+    ("draft", "issued"): Transition(FINANCE, ("_check_can_leave_draft",)),
+    ("draft", "cancelled"): Transition(
+        MANAGER, ("_check_has_number",), "cancelled_date"
+    ),
+    ("issued", "paid"): Transition(SYSTEM, ("_check_is_paid",), "paid_date"),
+    ("issued", "cancelled"): Transition(
+        MANAGER, ("_check_can_cancel",), "cancelled_date"
+    ),
+    ("issued", "credited"): Transition(SYSTEM, ("_check_is_credited",)),
+    ("paid", "credited"): Transition(SYSTEM, ("_check_is_credited",)),
 }
-COUNTED = ("issued", "paid", "credited")  # states in which a document counts
 
 
 class BmasiaInvoice(models.Model):
-    """A bill, a credit note, or a proforma, which asks for nothing."""
+    """A bill, a credit note, or a proforma, which asks for nothing.
+
+    Its fields, dates and states are here, and what a tax invoice must say. What is paid
+    and due of it, and its credit notes, have a mixin each.
+    """
 
     _name = "bmasia.invoice"
     _description = "Invoice"
-    _inherit = ["bmasia.document.mixin"]
+    _inherit = [
+        "bmasia.invoice.credit.mixin",
+        "bmasia.invoice.payment.mixin",
+        "bmasia.document.mixin",
+    ]
     _order = "issue_date desc, id desc"
 
-    _transitions = transitions.INVOICE_TRANSITIONS
+    _transitions = INVOICE_TRANSITIONS
     _number_codes = {
         "invoice": Codes("INV", "IV"),
         "credit_note": Codes("CN", "CN"),
@@ -50,8 +60,8 @@ class BmasiaInvoice(models.Model):
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
     _derived_fields = frozenset(
-        {*AMOUNTS, "amount_paid", "amount_credited", "amount_due", "payment_state"}
-        | {"amount_refund"}
+        {*AMOUNTS, *SIGNED, "amount_paid", "amount_credited", "amount_due"}
+        | {"payment_state", "amount_refund"}
     )
     _document_fields = DOCUMENT_FIELDS | {
         "kind",
@@ -123,42 +133,24 @@ class BmasiaInvoice(models.Model):
     tax_warning = fields.Char(compute="_compute_tax_warning")
     customer_reference = fields.Char(help="As a purchase order of the customer.")
     note = fields.Text("Note to the Customer", help="Printed.")
-    payment_ids = fields.One2many("bmasia.payment", "invoice_id", "Payments")
-    amount_paid = fields.Monetary(
-        compute="_compute_payment",
+    amount_untaxed_signed = fields.Monetary(
+        "Net (Signed)",
+        compute="_compute_signed",
         store=True,
-        help="What arrived, plus the tax that the customer withheld.",
+        help="Negative on a credit note.",
     )
-    amount_credited = fields.Monetary(compute="_compute_payment", store=True)
-    amount_due = fields.Monetary(compute="_compute_payment", store=True, tracking=True)
-    amount_refund = fields.Monetary(
-        "To Refund",
-        compute="_compute_payment",
+    amount_total_signed = fields.Monetary(
+        "Total (Signed)",
+        compute="_compute_signed",
         store=True,
-        help="Paid, and credited afterwards.",
+        help="Negative on a credit note.",
     )
-    payment_state = fields.Selection(
-        [("unpaid", "Unpaid"), ("partial", "Partly paid"), ("paid", "Paid")],
-        compute="_compute_payment",
+    amount_due_signed = fields.Monetary(
+        "Amount Due (Signed)",
+        compute="_compute_signed",
         store=True,
+        help="Of a draft nothing is due: nobody was asked for it.",
     )
-    is_overdue = fields.Boolean(
-        compute="_compute_is_overdue", search="_search_is_overdue"
-    )
-    days_overdue = fields.Integer(compute="_compute_is_overdue")
-    ageing = fields.Selection(
-        AGEING, compute="_compute_is_overdue", search="_search_ageing"
-    )
-    reversed_id = fields.Many2one(
-        "bmasia.invoice",
-        "Credits",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
-    credit_note_ids = fields.One2many("bmasia.invoice", "reversed_id", "Credit Notes")
-    credit_reason = fields.Text(readonly=True, copy=False)
     backdate_reason = fields.Char(
         "Reason for the Earlier Date",
         copy=False,
@@ -166,13 +158,27 @@ class BmasiaInvoice(models.Model):
         help="Why this one is dated before another that was issued already. A "
         "manager's to say.",
     )
-    paid_date = fields.Date(readonly=True, copy=False)
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
 
     _schedule = models.UniqueIndex(
         "(schedule_id) WHERE schedule_id IS NOT NULL AND state != 'cancelled'",
         "This billing period has an invoice already.",
+    )
+
+    # Lists in order; the first screen adds up revenue and what is due without reading
+    # the rows.
+    _in_order = models.Index("(issue_date DESC, id DESC)")
+    _in_order_of_entity = models.Index("(company_id, issue_date DESC, id DESC)")
+    _revenue = models.Index(
+        "(company_id, issue_date) "
+        "INCLUDE (currency_id, amount_untaxed_signed, state, kind) "
+        "WHERE state IN ('issued', 'paid', 'credited') "
+        "AND kind IN ('invoice', 'credit_note')"
+    )
+    _due = models.Index(
+        "(company_id, due_date) INCLUDE (currency_id, amount_due, state) "
+        "WHERE state = 'issued'"
     )
 
     # ------------------------------------------------------------
@@ -193,9 +199,6 @@ class BmasiaInvoice(models.Model):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         return label.lower()
 
-    def _document_values(self):
-        return {**super()._document_values(), "reversed": self.reversed_id.sudo().name}
-
     def _title(self):
         """What kind of document this is. For mail templates."""
         return self.with_context(lang=self._get_print_lang())._kind_label().capitalize()
@@ -203,6 +206,65 @@ class BmasiaInvoice(models.Model):
     def _is_printed_by(self, report):
         # each report of the model prints it, titled by its kind
         return report.model == self._name
+
+    @api.depends("issue_date", "company_id", "kind")
+    def _compute_due_date(self):
+        for invoice in self:
+            if invoice.kind != "invoice":
+                invoice.due_date = False
+            else:
+                days = invoice.company_id.sudo().payment_days
+                start = invoice.issue_date
+                invoice.due_date = start and start + relativedelta(days=days)
+
+    def _due_in_mail(self):
+        """When it is due; of a draft, if it were issued today. For mail templates."""
+        if self.due_date or self.kind != "invoice":
+            return self.due_date
+        days = self.company_id.sudo().payment_days
+        return self._today() + relativedelta(days=days)
+
+    @api.depends("kind", "state", "amount_untaxed", "amount_total", "amount_due")
+    def _compute_signed(self):
+        for invoice in self:
+            sign = -1 if invoice.kind == "credit_note" else 1
+            invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
+            invoice.amount_total_signed = sign * invoice.amount_total
+            asked = invoice.state == "issued"
+            invoice.amount_due_signed = invoice.amount_due if asked else 0.0
+
+    @api.model
+    def _mail_variable_meanings(self):
+        _ = self.env._
+        return {
+            **super()._mail_variable_meanings(),
+            "title": _("What the document is, as a title"),
+            "property_name": _("The venue, else the customer's trade name"),
+            "due_date": _("When it is to be paid; empty on other documents"),
+            "days_overdue": _("Days since then"),
+            "amount_due": _("What is still to be paid, with tax"),
+            "period_start": _("First day of the service; may be empty"),
+            "period_end": _("Last day of the service; may be empty"),
+        }
+
+    def _document_variables(self):
+        values = super()._document_variables()
+        return {
+            **values,
+            "title": self._title(),
+            "property_name": one_line(self.property_name or values["trade_name"]),
+            "due_date": self._format_day(
+                self.kind == "invoice" and self._due_in_mail()
+            ),
+            "days_overdue": str(self.days_overdue),
+            "amount_due": self._format_money(self.amount_due),
+            "period_start": self._format_day(self.period_start),
+            "period_end": self._format_day(self.period_end),
+        }
+
+    # ------------------------------------------------------------
+    # TAX INVOICES
+    # ------------------------------------------------------------
 
     def _is_taxed(self):
         """Whether this sale has tax documents: its entity charges VAT."""
@@ -258,97 +320,6 @@ class BmasiaInvoice(models.Model):
             )
         return sentences
 
-    def _due_in_mail(self):
-        """When it is due; of a draft, if it were issued today. For mail templates."""
-        if self.due_date or self.kind != "invoice":
-            return self.due_date
-        days = self.company_id.sudo().payment_days
-        return self._today() + relativedelta(days=days)
-
-    @api.depends("issue_date", "company_id", "kind")
-    def _compute_due_date(self):
-        for invoice in self:
-            if invoice.kind != "invoice":
-                invoice.due_date = False
-            else:
-                days = invoice.company_id.sudo().payment_days
-                start = invoice.issue_date
-                invoice.due_date = start and start + relativedelta(days=days)
-
-    @api.depends(
-        "kind",
-        "state",
-        "amount_total",
-        "payment_ids.amount",
-        "payment_ids.withholding_amount",
-        "credit_note_ids.amount_total",
-        "credit_note_ids.state",
-    )
-    def _compute_payment(self):
-        for invoice in self:
-            notes = invoice.credit_note_ids.filtered(lambda n: n.state in COUNTED)
-            credited = money.add(notes.mapped("amount_total"))
-            paid = money.add(
-                [
-                    *invoice.payment_ids.mapped("amount"),
-                    *invoice.payment_ids.mapped("withholding_amount"),
-                ]
-            )
-            asks = invoice.kind == "invoice" and invoice.state != "cancelled"
-            total = invoice.amount_total if asks else 0.0
-            invoice.amount_paid = paid
-            invoice.amount_credited = credited
-            left = money.subtract(total, paid, credited)
-            invoice.amount_due = max(left, 0.0)
-            invoice.amount_refund = max(-left, 0.0) if asks else 0.0
-            # Nothing is settled before it is asked for.
-            settled = invoice.state in COUNTED and not invoice.amount_due
-            partly = "partial" if paid else "unpaid"
-            invoice.payment_state = "paid" if settled and asks else partly
-
-    @api.depends("state", "due_date", "amount_due", "company_id")
-    def _compute_is_overdue(self):
-        for invoice in self:
-            due = invoice.due_date if invoice.state == "issued" else False
-            late = (invoice._today() - due).days if due and invoice.amount_due else 0
-            invoice.is_overdue = late > 0
-            invoice.days_overdue = max(late, 0)
-            ages = [age for age, (first, _last) in AGES.items() if first <= late]
-            invoice.ageing = ages[-1] if due and invoice.amount_due else False
-
-    def _search_is_overdue(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        overdue = Domain.OR(
-            Domain("company_id", "=", company.id)
-            & Domain("due_date", "<", company._today())
-            for company in self.env["res.company"].sudo().search([])
-        )
-        overdue &= Domain("state", "=", "issued") & Domain("amount_due", ">", 0)
-        return overdue if True in value else ~overdue
-
-    def _search_ageing(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        asks = Domain("state", "=", "issued") & Domain("amount_due", ">", 0)
-        asks &= Domain("due_date", "!=", False)
-        found = Domain.OR(
-            asks & self._aged_domain(company, *AGES[age])
-            for company in self.env["res.company"].sudo().search([])
-            for age in AGES.keys() & set(value)
-        )
-        return found | ~asks if False in value else found
-
-    def _aged_domain(self, company, first, last):
-        """Due so many days ago, at a company's desk."""
-        today = company._today()
-        aged = Domain("company_id", "=", company.id)
-        if first > -math.inf:
-            aged &= Domain("due_date", "<=", today - timedelta(days=first))
-        if last < math.inf:
-            aged &= Domain("due_date", ">=", today - timedelta(days=last))
-        return aged
-
     # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
@@ -393,6 +364,38 @@ class BmasiaInvoice(models.Model):
             self._check_date_in_order()
         return super()._check_can_leave_draft()
 
+    def _check_date_in_order(self):
+        """Numbers and dates of an entity's documents run in one order.
+
+        :raises UserError: dated long ago, or before one that was issued already
+        """
+        if self.issue_date < self._today() - timedelta(days=OLDEST):
+            raise UserError(
+                self.env._(
+                    "%s is more than a year ago. Choose the day on which it is issued.",
+                    self._format_day(self.issue_date),
+                )
+            )
+        later = self.sudo().search(
+            [
+                *(("company_id", "=", self.company_id.id), ("kind", "=", self.kind)),
+                *(("name", "!=", False), ("issue_date", ">", self.issue_date)),
+                ("id", "!=", self.id),
+            ],
+            order="issue_date desc",
+            limit=1,
+        )
+        by_manager = self.env.user.has_group(MANAGER) and self.backdate_reason
+        if later and not by_manager:
+            raise UserError(
+                self.env._(
+                    "%(later)s is dated %(day)s already. Leave the date empty for "
+                    "today; with an earlier date, a manager issues it and says why.",
+                    later=later.name,
+                    day=self._format_day(later.issue_date),
+                )
+            )
+
     def _check_can_cancel(self):
         if self.amount_paid or self.amount_credited or self.kind == "credit_note":
             raise UserError(
@@ -400,10 +403,6 @@ class BmasiaInvoice(models.Model):
                     "%s is part of the books; credit it instead.", self.display_name
                 )
             )
-
-    def _check_is_paid(self):
-        if self.amount_due:
-            raise UserError(self.env._("%s is not paid in full.", self.display_name))
 
     # ------------------------------------------------------------
     # TRANSITIONS
@@ -418,7 +417,7 @@ class BmasiaInvoice(models.Model):
         """
         for invoice in self:
             invoice.check_access("write")
-            invoice._serialize()
+            serialize(invoice)
             if invoice.state != "draft":
                 raise UserError(invoice._forbidden_sentence("issued"))
             invoice._issue_document()
@@ -443,8 +442,15 @@ class BmasiaInvoice(models.Model):
     def _number_day(self):
         return self.issue_date or super()._number_day()
 
-    def _settle_payment(self):
-        """Paid in full is paid."""
-        for invoice in self:
-            if invoice.state == "issued" and not invoice.amount_due:
-                invoice._transition_to("paid")
+    def action_cancel(self, reason):
+        """Take an invoice back that nobody paid. Its number stays.
+
+        :param str reason: for the record
+        :returns: True
+        :raises UserError: no reason, or something was paid or credited
+        """
+        reason = self._read_reason(
+            reason, self.env._("Say why the invoice is cancelled.")
+        )
+        self._transition_to("cancelled", cancel_reason=reason)
+        return True

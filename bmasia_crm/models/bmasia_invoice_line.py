@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class BmasiaInvoiceLine(models.Model):
+    """A line of an invoice; on a credit note, of which line it takes something back."""
+
     _name = "bmasia.invoice.line"
     _description = "Line of an Invoice"
     _inherit = ["bmasia.document.line.mixin"]
@@ -15,7 +17,7 @@ class BmasiaInvoiceLine(models.Model):
     currency_id = fields.Many2one(related="invoice_id.currency_id")
     reversed_line_id = fields.Many2one(
         "bmasia.invoice.line",
-        "Credits",
+        "Original Line",
         readonly=True,
         copy=False,
         index="btree_not_null",

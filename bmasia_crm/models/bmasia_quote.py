@@ -5,33 +5,43 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.reminders import Rule, Step
+from odoo.addons.document_flow.tools.rows import serialize, window_of
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 
-from ..tools import transitions
-from .bmasia_document_mixin import AMOUNTS, DOCUMENT_FIELDS
+from ..tools.roles import USER
+from .bmasia_document_mixin import DOCUMENT_FIELDS
+from .bmasia_document_totals import AMOUNTS
 
-YEAR = 12  # months
-MAX_TERM = 240  # months; more is a slip of the keyboard
-FREQUENCIES = [
-    ("annual", "Annual"),
-    ("upfront", "Upfront"),
-    ("half_yearly", "Half-yearly"),
-    ("quarterly", "Quarterly"),
-    ("monthly", "Monthly"),
-    ("one_time", "One-time"),
-]
 # What a contract takes over from its quote.
 CONTRACT_FIELDS = ("term_months", "billing_frequency", "lang")
 CONTRACT_LINKS = ("company_id", "customer_id", "partner_id", "currency_id", "user_id")
 OPEN_FOR_SENDING = ("draft", "sent", "accepted")
+QUOTE_TRANSITIONS = {
+    ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
+    ("sent", "accepted"): Transition(USER, ("_check_not_expired",), "accepted_date"),
+    ("sent", "rejected"): Transition(USER, (), "rejected_date"),
+    ("sent", "expired"): Transition(SYSTEM, ("_check_validity_over",)),
+    ("sent", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
+    ("expired", "sent"): Transition(USER, ("_check_not_expired",)),
+    ("expired", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
+    ("rejected", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
+}
 
 
 class BmasiaQuote(models.Model):
+    """An offer to a customer, valid until a day, that becomes a contract when accepted.
+
+    What follows: states and guards, revision and extension, the contract made from it,
+    the variables of its mails, and when its customer is reminded.
+    """
+
     _name = "bmasia.quote"
     _description = "Quote"
-    _inherit = ["bmasia.document.mixin"]
+    _inherit = ["bmasia.term.mixin", "bmasia.document.mixin"]
     _order = "date desc, id desc"
 
-    _transitions = transitions.QUOTE_TRANSITIONS
+    _transitions = QUOTE_TRANSITIONS
     _number_codes = {"quote": Codes("Q", "QT")}
     _report = "bmasia_crm.action_report_quote"
     _plural = "quotes"
@@ -52,6 +62,17 @@ class BmasiaQuote(models.Model):
         "sent": frozenset({"valid_until"}),
         "expired": frozenset({"valid_until"}),
     }
+    # A waiting mail of such a quote is withdrawn.
+    _ended_states = frozenset({"rejected", "superseded", "expired"})
+    _reminder_rule = Rule(
+        switch="quote_reminders",
+        template="bmasia_crm.template_quote_reminder",
+        receives="receives_quotes",
+        steps=(
+            Step("quote_3", 3),
+            Step("quote_7", 7),
+        ),
+    )
 
     state = fields.Selection(
         [
@@ -89,16 +110,8 @@ class BmasiaQuote(models.Model):
         tracking=True,
         help="The last day on which the customer can accept.",
     )
-    term_months = fields.Integer("Term (months)", default=12, required=True)
-    billing_frequency = fields.Selection(FREQUENCIES, default="annual", required=True)
     payment_schedule = fields.Char(help='In words, as "50 % on signing".')
     note = fields.Text("Note to the Customer", help="Printed.")
-    term_value = fields.Monetary(
-        "Value of the Term",
-        compute="_compute_term_value",
-        store=True,
-        help="Net: the yearly amounts over the whole term, plus what is paid once.",
-    )
     contract_ids = fields.One2many("bmasia.contract", "quote_id", "Contracts")
     revision_of_id = fields.Many2one(
         "bmasia.quote", readonly=True, copy=False, index="btree_not_null"
@@ -107,6 +120,14 @@ class BmasiaQuote(models.Model):
     accepted_date = fields.Date(readonly=True, copy=False)
     rejected_date = fields.Date(readonly=True, copy=False)
     reject_reason = fields.Text(readonly=True, copy=False)
+
+    # Lists in order; the first screen adds up what is open without reading the rows.
+    _in_order = models.Index("(date DESC, id DESC)")
+    _in_order_of_entity = models.Index("(company_id, date DESC, id DESC)")
+    _open_quotes = models.Index(
+        "(company_id, currency_id) INCLUDE (amount_untaxed, state) "
+        "WHERE state IN ('draft', 'sent')"
+    )
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -131,48 +152,9 @@ class BmasiaQuote(models.Model):
             day = quote.date or quote._today()
             quote.valid_until = day + relativedelta(days=days or 0)
 
-    @api.depends("term_months", "line_ids.amount_untaxed", "line_ids.kind")
-    def _compute_term_value(self):
-        for quote in self:
-            quote.term_value = quote.line_ids._value_over(quote.term_months)
-
-    def _total_label(self):
-        return self._yearly_label(self._priced_lines(), self.term_months)
-
-    @api.model
-    def _yearly_label(self, lines, months):
-        """What the total of a quote's or contract's lines stands for.
-
-        A present adds nothing to the total, and nothing to its meaning.
-
-        :param int months: of the term
-        """
-        _ = self.env._
-        charges = {line._charge() for line in lines if line.amount_untaxed}
-        if len(charges) > 1 and "yearly" in charges:
-            is_short = months < YEAR
-            return (
-                _("Total of a full year") if is_short else _("Total of the first year")
-            )
-        if len(charges) > 1:
-            return _("Total")
-        return {
-            "yearly": _("Total per year"),
-            "once": _("One-time total"),
-            "days": _("Pro-rated total"),
-        }.get("".join(charges), _("Total"))
-
     # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
-
-    @api.constrains("term_months")
-    def _check_term(self):
-        for quote in self:
-            if not 1 <= quote.term_months <= MAX_TERM:
-                raise ValidationError(
-                    self.env._("The term is between 1 and %s months.", MAX_TERM)
-                )
 
     @api.constrains("date", "valid_until")
     def _check_validity(self):
@@ -190,8 +172,8 @@ class BmasiaQuote(models.Model):
         if self.state == "draft" and self.revision_of_id.state == "accepted":
             raise UserError(
                 self.env._(
-                    "%s has been accepted meanwhile, and this draft revises it. Change "
-                    "the contract instead, or make a new quote.",
+                    "%s has been accepted, and this draft revises it. Change the "
+                    "contract instead, or create a new quote.",
                     self.revision_of_id.display_name,
                 )
             )
@@ -228,6 +210,24 @@ class BmasiaQuote(models.Model):
             raise UserError(
                 self.env._("No revision of %s has been sent.", self.display_name)
             )
+
+    def write(self, vals):
+        if vals.get("valid_until"):
+            self._check_not_shortened(fields.Date.to_date(vals["valid_until"]))
+        return super().write(vals)
+
+    def _check_not_shortened(self, day):
+        """The customer has a document with the last day: it never comes sooner."""
+        for quote in self.filtered(lambda quote: quote.state != "draft"):
+            if quote.valid_until and day < quote.valid_until:
+                raise UserError(
+                    self.env._(
+                        "%(quote)s was offered until %(day)s. Choose that day or a "
+                        "later one; to offer less, create a revision.",
+                        quote=quote.display_name,
+                        day=quote.valid_until,
+                    )
+                )
 
     # ------------------------------------------------------------
     # TRANSITIONS
@@ -291,23 +291,16 @@ class BmasiaQuote(models.Model):
         proposed = (self.valid_until or today) + more
         return proposed if proposed > today else today + more
 
-    def write(self, vals):
-        if vals.get("valid_until"):
-            self._check_not_shortened(fields.Date.to_date(vals["valid_until"]))
-        return super().write(vals)
+    @api.model
+    def _cron_expire(self):
+        """End what nobody accepted in time; at the end of the customer's day."""
+        tomorrow = fields.Date.today() + relativedelta(days=1)  # it is, somewhere
+        sent = self.search([("state", "=", "sent"), ("valid_until", "<", tomorrow)])
+        sent.filtered(lambda quote: quote._is_over())._transition_each("expired")
 
-    def _check_not_shortened(self, day):
-        """The customer has a document with the last day: it never comes sooner."""
-        for quote in self.filtered(lambda quote: quote.state != "draft"):
-            if quote.valid_until and day < quote.valid_until:
-                raise UserError(
-                    self.env._(
-                        "%(quote)s was offered until %(day)s. Choose that day or a "
-                        "later one; to offer less, create a revision.",
-                        quote=quote.display_name,
-                        day=quote.valid_until,
-                    )
-                )
+    # ------------------------------------------------------------
+    # REVISION AND CONTRACT
+    # ------------------------------------------------------------
 
     def action_revise(self):
         """Make a new draft from a quote that the customer has.
@@ -323,12 +316,12 @@ class BmasiaQuote(models.Model):
             raise UserError(
                 self.env._("Only a quote that the customer has can be revised.")
             )
-        self._serialize()
+        serialize(self)
         revision = self.revision_ids.filtered(lambda quote: quote.state == "draft")[:1]
         if not revision:
             values = {"revision_of_id": self.id}
             revision = self.sudo().copy(values).with_env(self.env)
-        return self._open(revision)
+        return window_of(revision)
 
     def action_create_contract(self):
         """Turn an accepted quote into a draft contract, once.
@@ -341,7 +334,7 @@ class BmasiaQuote(models.Model):
         self.check_access("write")
         if self.state != "accepted":
             raise UserError(self.env._("Only an accepted quote becomes a contract."))
-        self._serialize()
+        serialize(self)
         contract = self.contract_ids.filtered(lambda c: c.state != "cancelled")[:1]
         if not contract:
             contracts = self.env["bmasia.contract"]
@@ -349,9 +342,9 @@ class BmasiaQuote(models.Model):
             made = contracts.sudo().create(self._contract_values())
             contract = made.with_env(self.env)
             self.message_post(
-                body=self.env._("Contract made: %s", contract._get_html_link())
+                body=self.env._("Contract created: %s", contract._get_html_link())
             )
-        return self._open(contract)
+        return window_of(contract)
 
     def _contract_values(self):
         links = {name: self[name].id for name in CONTRACT_LINKS}
@@ -360,9 +353,43 @@ class BmasiaQuote(models.Model):
         parties = self.env["bmasia.contract"]._proposed_parties(self)
         return {**links, **plain, **parties, "quote_id": self.id, "line_ids": lines}
 
+    # ------------------------------------------------------------
+    # MAILS AND REMINDERS
+    # ------------------------------------------------------------
+
     @api.model
-    def _cron_expire(self):
-        """End what nobody accepted in time; at the end of the customer's day."""
-        tomorrow = fields.Date.today() + relativedelta(days=1)  # it is, somewhere
-        sent = self.search([("state", "=", "sent"), ("valid_until", "<", tomorrow)])
-        sent.filtered(lambda quote: quote._is_over())._transition_each("expired")
+    def _mail_variable_meanings(self):
+        _ = self.env._
+        return {
+            **super()._mail_variable_meanings(),
+            "valid_until": _("Last day on which the quote can be accepted"),
+            "sent_on": _("The day on which it was sent first"),
+            "term_months": _("Months of the term"),
+            "term_value_net": _("Value of the whole term before tax"),
+        }
+
+    def _document_variables(self):
+        return {
+            **super()._document_variables(),
+            "valid_until": self._format_day(self.valid_until),
+            "sent_on": self._format_day(self.sent_date),
+            "term_months": self.term_months,
+            "term_value_net": self._format_money(self.term_value),
+        }
+
+    def _is_reminder_due(self):
+        still = not self.valid_until or self.valid_until >= self._today()
+        return self.state == "sent" and still
+
+    def _reminder_facts(self):
+        return {
+            "until": str(self.valid_until),
+            "total": self._format_money(self.amount_total),
+        }
+
+    def _why_not_reminded(self):
+        if self.state != "sent":
+            return self._not_sent_because_it_is(self.state)
+        if not self._is_reminder_due():
+            return self.env._("Not sent: %s no longer holds.", self.display_name)
+        return False

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class BmasiaQuoteLine(models.Model):
+    """A line of a quote: what is offered, how much of it, at which price."""
+
     _name = "bmasia.quote.line"
     _description = "Line of a Quote"
     _inherit = ["bmasia.document.line.mixin"]

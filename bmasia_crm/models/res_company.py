@@ -6,7 +6,7 @@ from odoo.addons.document_flow.tools.columns import set_column_defaults
 HOW_REMINDED = [
     ("off", "Not at all"),
     ("draft", "As a draft for who is responsible"),
-    ("auto", "By itself, without anybody looking"),
+    ("auto", "Automatically"),
 ]
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30

@@ -2,23 +2,21 @@
 
 from odoo.tests import TransactionCase, tagged
 
-OURS = {
-    "bmasia_crm",
-    "encrypted_field",
-    "mail_delivery",
-    "mail_user_smtp",
-    "report_weasyprint",
-}
+from .entities import own_addons
 
 
 @tagged("post_install", "-at_install")
 class TestColumnDefaults(TransactionCase):
+    def setUp(self):
+        super().setUp()
+        self.ours = own_addons(self.env)
+
     def test_each_column_that_we_require_of_others_has_a_default(self):
         required = self.required_columns()
         added = {
             (model._table, field.name)
             for model in self.env.values()
-            if model._auto and model._original_module not in OURS
+            if model._auto and model._original_module not in self.ours
             for field in model._fields.values()
             if self.requires(field)
         }
@@ -47,7 +45,7 @@ class TestColumnDefaults(TransactionCase):
 
     def requires(self, field):
         """Whether we added it, and require it."""
-        return field.store and field.required and OURS.issuperset(field._modules)
+        return field.store and field.required and self.ours.issuperset(field._modules)
 
     def required_columns(self):
         """``{(table, column): whether it has a default}`` of what may not be NULL."""

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -142,18 +142,6 @@ class TestCompanies(CrmCase):
         wizard._merge((self.hilton.partner_id | stranger).ids, stranger)
         self.assertEqual(self.hilton.partner_id, stranger)
 
-    def test_a_merge_moves_the_documents_and_keeps_the_numbers(self):
-        twin = self.make_company("Hilton Pataya")
-        quote = self.quote(customer_id=twin.id)
-        quote.action_mark_sent()
-        with self.assertRaises(AccessError):
-            twin.with_user(self.nikki).action_merge_into(self.hilton.id)
-        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
-        self.assertEqual(quote.customer_id, self.hilton)
-        self.assertEqual(quote.state, "sent")
-        self.assertEqual(quote._customer()["trade_name"], "Hilton Pataya")
-        self.assertFalse(twin.active)
-
     def test_zones_are_counted_once_they_are_listed(self):
         self.hilton.zone_count = 12
         self.assertEqual(self.hilton.zone_count, 12)
@@ -166,22 +154,3 @@ class TestCompanies(CrmCase):
         child = self.make_company("Hilton Hua Hin", parent_id=self.hilton.id)
         with self.assertRaises(ValidationError):
             self.hilton.parent_id = child
-
-    def test_a_merge_takes_archived_contacts_along_and_counts_anew(self):
-        twin = self.make_company("Hilton Pataya", country="base.hk")
-        old = self.env["res.partner"].create(
-            {"name": "Gone", "parent_id": twin.partner_id.id, "active": False}
-        )
-        self.env["bmasia.zone"].create({"name": "Lobby", "customer_id": twin.id})
-        quote = self.quote(customer_id=twin.id)
-        self.assertEqual(quote.country_id.code, "HK")
-        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
-        self.assertEqual(old.parent_id, self.hilton.partner_id)
-        self.assertEqual(quote.country_id.code, "TH")
-        self.assertEqual(self.hilton.zone_count, 1)
-
-    def test_a_group_is_not_merged_into_its_own_member(self):
-        child = self.make_company("Hilton Hua Hin", parent_id=self.hilton.id)
-        grandchild = self.make_company("Hilton Spa", parent_id=child.id)
-        with self.assertRaisesRegex(UserError, "belongs to what is merged"):
-            self.hilton.with_user(self.norbert).action_merge_into(grandchild.id)

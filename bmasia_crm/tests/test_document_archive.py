@@ -1,4 +1,4 @@
-"""The bytes that went out are kept once, and served ever after."""
+"""The bytes that were sent are kept once, and served ever after."""
 
 import hashlib
 import html
@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64decode
 from datetime import timedelta
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from pypdf import PdfReader
@@ -16,6 +17,8 @@ from odoo.fields import Command
 from odoo.modules.module import load_script
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools.misc import file_path
+
+from odoo.addons.document_flow.tools import snapshots
 
 from .documents import DocumentCase
 
@@ -61,24 +64,57 @@ class TestArchive(DocumentCase):
         self.assertEqual(contract._archive_pdf(), kept)
 
     def test_an_upgrade_keeps_the_file_of_what_says_the_same(self):
-        """Up to 19.0.1.1.1 the digest held the ids of records."""
+        """Up to 19.0.1.2.0 there was a digest only."""
         invoice = self.issued(self.hotel)
         invoice.action_credit("Not delivered")
+        payment = self.issued(self.hotel)
+        payment.action_register_payment(10)
         documents = [self.quote(self.hotel), self.contract(self.hotel)]
-        documents.append(invoice.credit_note_ids)
-        script = file_path("bmasia_crm/migrations/19.0.1.1.2/post-digests.py")
-        script = load_script(script, "digests")
+        documents += [invoice, invoice.credit_note_ids, payment.payment_ids]
+        script = file_path("bmasia_crm/migrations/19.0.1.3.0/post-snapshots.py")
+        script = load_script(script, "snapshots")
         for document in documents:
             document._archive_pdf()
-            document.document_digest = script.former_fingerprint(document)
+            values = document._document_values()
+            document.content_snapshot = False
+            document.document_digest = script.former_digest(document._name, values)
             self.assertFalse(document._archived_pdf())
         corrected = self.quote(self.hotel)
         corrected._archive_pdf()
-        corrected.document_digest = "of what it said before"
-        script.migrate(self.env.cr, "19.0.1.1.1")
+        corrected.write(
+            {"content_snapshot": False, "document_digest": "of what it said before"}
+        )
+        script.migrate(self.env.cr, "19.0.1.2.0")
         for document in documents:
-            self.assertEqual(document._archived_pdf(), document.archive_ids)
+            with self.subTest(document._name):
+                self.assertEqual(document._archived_pdf(), document.archive_ids)
         self.assertFalse(corrected._archived_pdf())
+
+    def test_one_more_printed_field_makes_no_second_file(self):
+        """All kinds; nothing is migrated."""
+        invoice = self.issued(self.hotel)
+        invoice.action_register_payment(10)
+        documents = [self.quote(self.hotel), self.contract(self.hotel)]
+        for document in [*documents, invoice, invoice.payment_ids]:
+            document._archive_pdf()
+            kept, kind = document.archive_ids, type(document)
+            said = kind._document_values
+
+            def more(document, said=said):
+                return {**said(document), "one_more": document.id}
+
+            with (
+                self.subTest(document._name),
+                patch.object(kind, "_document_values", more),
+            ):
+                self.assertEqual(document._archive_pdf(), kept)
+
+    def test_the_digest_is_of_the_snapshot(self):
+        quote = self.quote(self.hotel)
+        quote._archive_pdf()
+        snapshot = quote.content_snapshot
+        self.assertEqual(snapshot["values"]["name"], quote.name)
+        self.assertEqual(quote.document_digest, snapshots.digest(snapshot))
 
     def test_another_product_is_another_file(self):
         product, other = self.env["product.product"].create(
@@ -169,7 +205,7 @@ class TestArchive(DocumentCase):
 
 @tagged("post_install", "-at_install")
 class TestArchiveDownload(HttpCase, DocumentCase):
-    """Every way to a document that went out leads to the very bytes that went out."""
+    """Every way to a sent document leads to the very bytes that were sent."""
 
     @classmethod
     def setUpClass(cls):
@@ -183,7 +219,7 @@ class TestArchiveDownload(HttpCase, DocumentCase):
         )
 
     def gone_out(self):
-        """One document of each kind that went out, and another look for what is printed
+        """One sent document of each kind, and another look for what is printed
         from now on.
         """
         quote, contract = self.quote(self.hotel), self.contract(self.hotel)

@@ -1,29 +1,18 @@
-"""Whatever can be asked by an address: prints, files, links, chatter and REST."""
+"""Whatever can be asked by an address: prints, files, links and chatter."""
 
 import json
 
 from odoo.tests import tagged
 
-from odoo.addons.bmasia_crm.controllers.resources import RESOURCES
-
 from .common import MAIL_PASSWORD
 from .entities import EntityWorld
-from .rest import RestCase
+from .keys import KeyCase
 
 KINDS = ("quotes", "contracts", "bmasia-invoices", "receipts")
 
 
-class LinkCase(EntityWorld, RestCase):
-    def setUp(self):
-        super().setUp()
-        self.keys.update(
-            {
-                user: self.make_key(user)
-                for entity in self.staff.values()
-                for user in entity.values()
-            }
-        )
-
+@tagged("post_install", "-at_install")
+class TestAddresses(EntityWorld, KeyCase):
     def sign_in(self, user):
         user.sudo().password = MAIL_PASSWORD
         self.env.flush_all()
@@ -37,9 +26,6 @@ class LinkCase(EntityWorld, RestCase):
             self.assertNotIn(document.name, answer.text)
             self.assertNotIn("%PDF", answer.text)
 
-
-@tagged("post_install", "-at_install")
-class TestAddresses(LinkCase):
     def test_prints_files_and_pages_of_the_other_entity_are_closed(self):
         for entity, other in self.pairs():
             self.sign_in(self.staff[other]["manager"])
@@ -114,32 +100,3 @@ class TestAddresses(LinkCase):
                     )
                     self.assertEqual(answer.status_code, 200, answer.text)
                     self.assertIn("pdf", answer.headers["Content-Type"])
-
-
-@tagged("post_install", "-at_install")
-class TestRest(LinkCase):
-    def test_each_role_gets_its_own_entity_s_documents_only(self):
-        for entity, other in self.pairs():
-            for resource in (r for r in RESOURCES.values() if r.is_document):
-                theirs = self.records_of(self.env[resource.model], entity)
-                foreign = self.records_of(self.env[resource.model], other)
-                for user in self.staff[entity].values():
-                    with self.subTest(resource=resource.name, user=user.login):
-                        self.assert_listed(resource, user, theirs)
-                        for record in foreign:
-                            self.assert_unknown(resource, user, record)
-
-    def assert_listed(self, resource, user, records):
-        answer = self.call(f"{resource.name}?limit=200", user).json()
-        self.assertEqual({row["id"] for row in answer["results"]}, set(records.ids))
-        self.assertEqual(answer["count"], len(records))
-
-    def assert_unknown(self, resource, user, record):
-        for key in filter(None, (str(record.id), record.name)):
-            address = f"{resource.name}/{key}"
-            self.assertError(self.call(address, user), 404, "not_found")
-            self.assertError(self.call(f"{address}/pdf", user), 404, "not_found")
-            sent = self.call(f"{address}/send", user, "POST", body={})
-            self.assertError(sent, 404, "not_found")
-            listed = self.call(f"{resource.name}?name={key}", user).json()
-            self.assertEqual(listed["count"], 0)

@@ -1,4 +1,4 @@
-"""Afterwards: who sent what to whom, when, with which bytes, and what became of it."""
+"""Afterwards: who sent what to whom, when, with which bytes, and with what result."""
 
 from odoo.tests import tagged
 

@@ -64,7 +64,7 @@ class TestLeaver(HeldCase):
                 "res_model": contract._name,
                 "res_id": contract.id,
                 "cycle": contract._today(),
-                "customer_id": self.hilton.id,
+                "partner_id": self.hilton.partner_id.id,
                 "company_id": contract.company_id.id,
                 "user_id": self.nikki.id,
             }
@@ -104,7 +104,7 @@ class TestLeaver(HeldCase):
         (message,) = self.leave()
         self.assertEqual(message["title"], "Nikki has left")
         self.assertIn("Norbert takes over", message["message"])
-        self.assertIn("Quotes 1", message["message"])
+        self.assertIn("Quote 1", message["message"])
 
     def test_also_when_nothing_is_open(self):
         (message,) = self.leave()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
-from odoo.addons.bmasia_crm.models.bmasia_document_mixin import AMOUNTS
+from odoo.addons.bmasia_crm.models.bmasia_document_totals import AMOUNTS
 from odoo.addons.bmasia_crm.tools import money
 
 from .common import CrmCase

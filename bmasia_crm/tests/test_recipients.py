@@ -6,7 +6,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.mail_delivery.tools.addresses import read
 
 from .common import SendingCase
-from .rest import RestCase
+from .keys import KeyCase
 
 TO = "somchai@example.com"
 WAYS_TO_WRITE = [
@@ -192,27 +192,10 @@ class TestRecipients(SendingCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRecipientsOverTheWire(RestCase):
+class TestRecipientsOverTheWire(KeyCase):
     def setUp(self):
         super().setUp()
         no_pace(self)
-
-    def test_rest_reads_texts_and_lists(self):
-        for typed, expected in WAYS_TO_WRITE:
-            with self.subTest(typed):
-                self.server.messages.clear()
-                answer = self.send(self.quote(), {"recipients": typed, "cc": typed})
-                self.assertEqual(answer.status_code, 200, answer.text)
-                self.assertEqual(self.server.copies(), dict.fromkeys(expected, 1))
-
-    def test_rest_refuses_with_a_sentence(self):
-        for typed, words in REFUSED:
-            with self.subTest(typed):
-                quote = self.quote()
-                answer = self.send(quote, {"recipients": typed})
-                words = words if isinstance(typed, str) else ""
-                self.assertError(answer, 422, "invalid", words)
-                self.assertFalse(quote.name)
 
     def test_json_2_refuses_with_a_sentence(self):
         for typed, words in REFUSED:

@@ -1,4 +1,4 @@
-"""Reminders: drafted once, for who is responsible; nothing leaves by itself."""
+"""Reminders: drafted once, for who is responsible; nothing is sent automatically."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -140,7 +140,7 @@ class TestReminders(SendingCase):
         self.assertEqual(self.of(quote).cycle, self.start)
 
     # ------------------------------------------------------------
-    # WHO LOOKS OVER
+    # WHO REVIEWS
     # ------------------------------------------------------------
 
     def test_nothing_leaves_but_the_responsible_gets_an_activity(self):
@@ -240,7 +240,7 @@ class TestReminders(SendingCase):
         self.run_cron(8)
         self.assertEqual(len(self.server.messages), 1)
 
-    def test_what_cannot_leave_by_itself_is_drafted_and_says_why(self):
+    def test_what_cannot_be_sent_automatically_is_drafted_with_the_reason(self):
         self.thailand.quote_reminders = "auto"
         quote = self.sent_quote()
         quote.user_id = self.norbert  # who has no mailbox

@@ -8,13 +8,13 @@ from odoo.tests import tagged
 
 from odoo.addons.document_flow.models.document_checked_mixin import REPEAT_MINUTES
 
-from .rest import RestCase
+from .common import SendingCase
 
 TO = "somchai@example.com"
 
 
 @tagged("post_install", "-at_install")
-class TestRepeatedLetters(RestCase):
+class TestRepeatedLetters(SendingCase):
     def wizard_of(self, document):
         action = document.action_send()
         wizards = self.env[action["res_model"]].with_user(document.env.user)
@@ -36,14 +36,6 @@ class TestRepeatedLetters(RestCase):
         self.assertEqual(self.server.copies(), {TO: 2})
         with self.assertRaises(UserError):
             quote.send_email(idempotency_key="three", send_again=False)
-
-    def test_over_rest_it_is_a_conflict(self):
-        quote = self.quote()
-        self.assertEqual(self.send(quote).status_code, 200)
-        self.assertError(self.send(quote), 409, "wrong_state", "send_again")
-        self.assertEqual(self.send(quote, {"send_again": True}).status_code, 200)
-        self.assertEqual(self.send(quote, Idempotency_Key="k").status_code, 200)
-        self.assertEqual(self.server.copies(), {TO: 3})
 
     def test_other_words_other_people_or_another_file_are_another_letter(self):
         quote = self.quote()

@@ -8,14 +8,15 @@ from odoo.tools import mute_logger
 
 from odoo.addons.bmasia_crm.controllers.rpc import INTERNAL
 
-from .rest import JSON, RestCase
+from .keys import KeyCase
 
+JSON = "application/json"
 SECRET = "hunter2-not-to-be-seen"
 INNER = ("Traceback", 'File "', "site-packages", "/odoo/", SECRET)
 
 
 @tagged("post_install", "-at_install")
-class TestRpcErrors(RestCase):
+class TestRpcErrors(KeyCase):
     def json2(self, model, method, user=None, **arguments):
         self.env.flush_all()
         return self.url_open(
@@ -101,6 +102,37 @@ class TestRpcErrors(RestCase):
         fault = self.xml("bmasia.quote", "send_email", quote.ids)
         self.assertEqual(fault.faultString, said)
         self.assertNotIn("ir.actions", answer.text + str(fault))
+
+    @mute_logger("odoo.http", "odoo.addons.rpc.controllers.xmlrpc")
+    def test_a_state_in_the_way_is_a_conflict_and_odoo_s_own_error_to_programs(self):
+        quote = self.quote()
+        quote.action_mark_sent()
+        quote.action_reject("Too dear")
+        answer = self.json2("bmasia.quote", "send_email", ids=quote.ids)
+        self.assertEqual(answer.status_code, 409, answer.text)
+        self.assertEqual(answer.json()["name"], "odoo.exceptions.UserError")
+        self.assertIn("rejected", answer.json()["message"])
+        fault = self.xml("bmasia.quote", "send_email", quote.ids)
+        self.assertEqual(fault.faultString, answer.json()["message"])
+        again = self.quote()
+        again.send_email()
+        self.env.flush_all()
+        repeated = self.json2("bmasia.quote", "send_email", ids=again.ids)
+        self.assertEqual(repeated.status_code, 409, repeated.text)
+        # what is missing on a draft is none
+        empty = self.quote(self.line(display_type="line_note"))
+        missing = self.json2("bmasia.quote", "send_email", ids=empty.ids)
+        self.assertEqual(missing.status_code, 422, missing.text)
+
+    def test_the_web_client_shows_a_conflict_in_a_dialog_not_as_a_crash(self):
+        quote = self.quote()
+        quote.action_mark_sent()
+        quote.action_reject("Too dear")
+        self.authenticate(self.nikki.login, self.nikki.login)
+        with mute_logger("odoo.http"):
+            error = self.call_kw("bmasia.quote", "send_email", [quote.ids])
+        dialog = error["context"]["exception_class"]
+        self.assertEqual(dialog, "odoo.exceptions.UserError")
 
     def test_the_web_client_gets_the_button(self):
         self.nikki.smtp_server_ids.unlink()

@@ -83,7 +83,7 @@ class TestSendWizard(SendingCase):
     # WHAT
     # ------------------------------------------------------------
 
-    def test_further_files_follow_the_document(self):
+    def test_attachments_follow_the_document(self):
         wizard = self.wizard_of(self.quote())
         wizard.attachment_ids = [
             fields.Command.create({"name": "catalogue.txt", "raw": b"songs"})
@@ -146,9 +146,9 @@ class TestSendWizard(SendingCase):
         wizard = self.wizard_of(quote)
         wizard.send_at = moment
         notice = wizard.action_send()
-        self.assertIn("leaves at", notice["params"]["message"])
+        self.assertIn("will be sent at", notice["params"]["message"])
         self.assertEqual((quote.send_state, quote.state), ("queued", "draft"))
-        self.assertIn("leaves at", quote.send_info)
+        self.assertIn("will be sent at", quote.send_info)
         self.env["mail.mail"]._deliver_queue()
         self.assertFalse(self.server.messages)
         mail = quote.sudo()._last_deliveries().mail_id

@@ -107,7 +107,7 @@ class TestSending(SendingCase):
             ("Nobody to send", {"recipients": []}),
             ("still holds a variable", {"subject": "For {{ object.nobody }}"}),
             ("no subject", {"subject": "  "}),
-            ("says nothing", {"body": "<p> </p>"}),
+            ("body is empty", {"body": "<p> </p>"}),
         ):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 quote.send_email(**values)

@@ -192,7 +192,7 @@ class TestSystemFields(CrmCase):
                         self.assertEqual(self.printed(document), before)
 
     def printed(self, document):
-        """The page as it would be printed now, and the file that went out."""
+        """The page as it would be printed now, and the file that was sent."""
         document = document.sudo()
         self.env.flush_all()
         self.env.invalidate_all()

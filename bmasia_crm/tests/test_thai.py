@@ -9,16 +9,8 @@ from odoo.tests import tagged
 from odoo.tools.translate import TranslationModuleReader
 
 from .documents import DocumentCase
+from .entities import own_addons
 
-ADDONS = (
-    "bmasia_crm",
-    "encrypted_field",
-    "mail_delivery",
-    "mail_user_smtp",
-    "mail_user_smtp_gmail",
-    "mail_user_smtp_outlook",
-    "report_weasyprint",
-)
 # What the program puts in or acts upon: %s and %(name)s, {{ }}, tags of HTML. Of tags
 # only the words that people read, title="...", may differ.
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[\d.]*[a-z%]|\{\{.*?\}\}|</?\w[^>]*>", re.S)
@@ -39,7 +31,7 @@ def placeholders(text):
 @tagged("post_install", "-at_install")
 class TestThai(DocumentCase):
     def test_no_translation_loses_a_placeholder(self):
-        for addon in ADDONS:
+        for addon in sorted(own_addons(self.env)):
             for path in sorted(Path(get_module_path(addon)).glob("i18n*/th.po")):
                 for entry in polib.pofile(path):
                     with self.subTest(addon, text=entry.msgid):

@@ -227,5 +227,5 @@ class TestInput(CrmCase):
             lambda: invoice.action_register_payment(float("nan")),
             lambda: invoice.action_register_payment(1e300),
         ):
-            with self.assertRaisesRegex(UserError, "too large"):
+            with self.assertRaisesRegex(UserError, "exceeds the maximum"):
                 attempt()

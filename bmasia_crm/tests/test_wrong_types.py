@@ -3,7 +3,6 @@
 import doctest
 import inspect
 import json
-import socket
 from contextlib import suppress
 
 from odoo import http
@@ -14,7 +13,7 @@ from odoo.tests import tagged
 from odoo.addons.bmasia_crm.controllers import export
 
 from .common import CrmCase
-from .rest import RestCase
+from .keys import KeyCase
 
 WRONG = (5, -1.5, "no such thing", "2026-13-77", [5], ["x"], [[]], {"a": 1}, True, "")
 
@@ -64,7 +63,7 @@ class TestWrongTypes(CrmCase):
 
 
 @tagged("post_install", "-at_install")
-class TestOverTheWire(RestCase):
+class TestOverTheWire(KeyCase):
     def test_json2_answers_422(self):
         quote = self.quote()
         self.env.flush_all()
@@ -78,29 +77,6 @@ class TestOverTheWire(RestCase):
                 },
             )
             self.assertEqual(answer.status_code, 422, answer.text)
-
-    def test_a_negative_length_is_refused_and_sends_nothing(self):
-        quote = self.quote()
-        self.env.flush_all()
-        for length in ("-5", "+5", "5x"):
-            lines = [
-                f"POST /api/v1/quotes/{quote.id}/send HTTP/1.1",
-                "Host: 127.0.0.1",
-                f"Authorization: Bearer {self.keys[self.nikki]}",
-                "Content-Type: application/json",
-                f"Content-Length: {length}",
-                "Connection: close",
-                *("", '{"recipients": ["a@example.com"]}'),
-            ]
-            with (
-                self.subTest(length),
-                self.allow_requests(all_requests=True),
-                socket.create_connection(("127.0.0.1", self.http_port()), 20) as line,
-            ):
-                line.sendall("\r\n".join(lines).encode())
-                answer = line.makefile("rb").read()
-                self.assertIn(b" 400 ", answer.splitlines()[0])
-        self.assertFalse(self.server.messages)
 
     def test_an_export_holds_no_formulas(self):
         self.assertFalse(doctest.testmod(export).failed)

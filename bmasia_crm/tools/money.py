@@ -10,9 +10,12 @@ Amounts(gross=42000.0, discount=4200.0, untaxed=37800.0, tax=2646.0, total=40446
 80892.0
 """
 
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
+Number = float | Decimal  # ints are floats to the type checker
 CENT = 0.01  # rounding of most currencies; JPY has 1.0
 MAX_QUANTITY = 10**6
 MAX_PRICE = 10**12  # rupiah and dong have many zeros
@@ -31,7 +34,7 @@ class Amounts:
     total: float = 0.0
 
 
-def exact(value):
+def exact(value: Number) -> Decimal:
     """The decimal that a person reads, not the float's binary neighbour.
 
     >>> exact(0.285) * 100
@@ -40,7 +43,7 @@ def exact(value):
     return Decimal(repr(float(value)))
 
 
-def to_currency(value, rounding=CENT):
+def to_currency(value: Number, rounding: float = CENT) -> Decimal:
     """Round half up to the currency's smallest unit.
 
     >>> to_currency(exact(1.005))
@@ -53,7 +56,14 @@ def to_currency(value, rounding=CENT):
     return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
 
 
-def amounts(quantity, unit_price, discount=0.0, tax_rate=0.0, rounding=CENT, years=1):
+def amounts(
+    quantity: float,
+    unit_price: Number,
+    discount: float = 0.0,
+    tax_rate: float = 0.0,
+    rounding: float = CENT,
+    years: int | Fraction = 1,
+) -> Amounts:
     """The totals of one line.
 
     :param float discount: percent of the gross amount
@@ -80,7 +90,7 @@ def amounts(quantity, unit_price, discount=0.0, tax_rate=0.0, rounding=CENT, yea
     return Amounts(*(float(step) for step in steps))
 
 
-def total(lines):
+def total(lines: Iterable[Amounts]) -> Amounts:
     """Add up totals, step by step.
 
     >>> total([])
@@ -93,7 +103,7 @@ def total(lines):
     return Amounts(*sums)
 
 
-def add(values):
+def add(values: Iterable[Number]) -> float:
     """Sum of amounts, without the dust of binary fractions.
 
     >>> add([0.1, 0.2])
@@ -102,7 +112,7 @@ def add(values):
     return float(sum(map(exact, values), Decimal()))
 
 
-def subtract(amount, *others):
+def subtract(amount: Number, *others: Number) -> float:
     """What others leave of an amount.
 
     >>> subtract(0.3, 0.1, 0.1)
@@ -111,7 +121,7 @@ def subtract(amount, *others):
     return float(exact(amount) - sum(map(exact, others), Decimal()))
 
 
-def over_term(per_year, months, rounding=CENT):
+def over_term(per_year: float, months: int, rounding: float = CENT) -> float:
     """What a yearly amount comes to over the term.
 
     >>> over_term(14000, 24)
@@ -122,7 +132,7 @@ def over_term(per_year, months, rounding=CENT):
     return float(to_currency(exact(per_year) * months / 12, rounding))
 
 
-def gross_for(untaxed, discount, rounding=CENT):
+def gross_for(untaxed: float, discount: float, rounding: float = CENT) -> float:
     """The gross amount that a discount turns into exactly this net amount.
 
     There always is one: one cent more gross makes the net grow by a cent or not at all.

@@ -15,7 +15,7 @@ SIZE = 72  # points: one inch scans from an arm's length
 PHONE_DIGITS, TAX_ID_DIGITS, WALLET_DIGITS = 10, 13, 15
 
 
-def field(number, value):
+def field(number: str, value: str) -> str:
     """One field.
 
     >>> field("58", "TH")
@@ -24,7 +24,7 @@ def field(number, value):
     return f"{number}{len(value):02d}{value}"
 
 
-def checksum(text):
+def checksum(text: str) -> str:
     """CRC-16/CCITT-FALSE, as field 63 wants it.
 
     >>> checksum("123456789")
@@ -39,7 +39,7 @@ def checksum(text):
     return f"{crc:04X}"
 
 
-def account_field(account):
+def account_field(account: str | None) -> str:
     """Who is paid: a Thai mobile number, a tax id or an e-wallet.
 
     >>> account_field("081-234-5678")
@@ -60,7 +60,7 @@ def account_field(account):
     raise ValueError(f"{account!r} is no PromptPay id")
 
 
-def payload(account, amount=None):
+def payload(account: str | None, amount: float | None = None) -> str:
     """The text of the QR code; with an amount it is good for one payment.
 
     >>> payload("0812345678", 1234.5)[:16]
@@ -84,7 +84,7 @@ def payload(account, amount=None):
     return text + checksum(text)
 
 
-def drawing(text, size=SIZE):
+def drawing(text: str, size: float = SIZE) -> str:
     """The QR code as SVG.
 
     :param str text: of the code

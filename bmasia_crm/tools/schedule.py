@@ -4,6 +4,7 @@ Dates are inclusive on both ends. Shares add up to the whole, to the cent.
 """
 
 import calendar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -30,7 +31,7 @@ class Period:
     months: int
 
 
-def add_months(day, months):
+def add_months(day: date, months: int) -> date:
     """The same day that many months later, or the last one of a shorter month.
 
     >>> add_months(date(2026, 1, 31), 1)
@@ -43,7 +44,7 @@ def add_months(day, months):
     return date(years, month + 1, min(day.day, last))
 
 
-def end_of(start, months):
+def end_of(start: date, months: int) -> date:
     """The last day of a term.
 
     >>> end_of(date(2026, 1, 1), 12)
@@ -54,7 +55,7 @@ def end_of(start, months):
     return add_months(start, months) - timedelta(days=1)
 
 
-def years(start, end):
+def years(start: date, end: date) -> Fraction:
     """How many years a stretch of time is, both days included.
 
     Whole years count as such; what is left counts by its days, out of those of the
@@ -71,7 +72,7 @@ def years(start, end):
     return whole + Fraction(days, of)
 
 
-def split_years(start, end):
+def split_years(start: date, end: date) -> tuple[int, int, int]:
     """Whole years, the days after them, and how many days that year has.
 
     >>> split_years(date(2026, 3, 15), date(2027, 3, 31))
@@ -85,7 +86,7 @@ def split_years(start, end):
     return whole, (end - rest).days + 1, year.days
 
 
-def periods(start, months, every=None):
+def periods(start: date, months: int, every: int | None = None) -> list[Period]:
     """Cut a term into periods; the last one takes what is left.
 
     Each start is reckoned from the term's start: no drift after a short month.
@@ -111,7 +112,7 @@ def periods(start, months, every=None):
     ]
 
 
-def shares(amount, months, rounding=CENT):
+def shares(amount: float, months: Sequence[int], rounding: float = CENT) -> list[float]:
     """Cut an amount in proportion to the months of each period.
 
     Cumulative rounding: no share is more than a unit off, and they sum to the whole.

@@ -35,7 +35,7 @@ THAI_UNITS = {
 }
 
 
-def in_words(amount, currency, lang):
+def in_words(amount: float, currency: str, lang: str | None) -> str:
     """An amount as people say it.
 
     :param float amount: not negative; rounded to hundredths
@@ -54,13 +54,13 @@ def in_words(amount, currency, lang):
     return say(whole, part, currency)
 
 
-def _thai(whole, part, currency):
+def _thai(whole: int, part: int, currency: str) -> str:
     unit, fraction = THAI_UNITS.get(currency, (currency, "ในร้อย"))
     rest = num2words(part, lang="th") + fraction if part else "ถ้วน"
     return num2words(whole, lang="th") + unit + rest
 
 
-def _english(whole, part, currency):
+def _english(whole: int, part: int, currency: str) -> str:
     unknown = (currency, currency, "hundredth", "hundredths")
     one, many, cent, cents = UNITS.get(currency, unknown)
     text = f"{_number(whole)} {one if whole == 1 else many}"
@@ -71,6 +71,6 @@ def _english(whole, part, currency):
     return text[0].upper() + text[1:]
 
 
-def _number(value):
+def _number(value: int) -> str:
     # num2words sets commas between thousands, which reads as a list
     return num2words(value, lang="en").replace(",", "")

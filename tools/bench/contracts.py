@@ -1,11 +1,12 @@
 """1,000 contracts invoiced by the cron: ours, OCA contract; and ours ten times that."""
 
 from tools.bench.database import run_job
+from tools.stack import Stack
 
 CONTRACTS, MANY = 1000, 10_000
 
 
-def measure(stack, ours, oca):
+def measure(stack: Stack, ours: str, oca: str) -> dict[str, float]:
     """Time both crons, each on contracts of its own.
 
     :param tools.stack.Stack stack: whose PostgreSQL runs
@@ -15,7 +16,7 @@ def measure(stack, ours, oca):
     :rtype: dict
     """
 
-    def seconds(database, kind, number):
+    def seconds(database: str, kind: str, number: int) -> float:
         return float(run_job(stack, database, "contracts_job", kind, number)[-1])
 
     return {
@@ -25,7 +26,7 @@ def measure(stack, ours, oca):
     }
 
 
-def table(seconds):
+def table(seconds: dict[str, float]) -> list[str]:
     """What was measured, in lines for the terminal."""
     ratio = seconds["oca"] / seconds["ours"]
     growth = seconds["many"] / seconds["ours"] / (MANY / CONTRACTS)

@@ -7,6 +7,7 @@ commit as they do in service. A few contracts are invoiced first, unmeasured.
 
 import sys
 import time
+from typing import Any
 
 from tools.bench.database import environment
 
@@ -21,14 +22,14 @@ class Ours:
 
     invoices = "bmasia.invoice"
 
-    def __init__(self, env):
+    def __init__(self, env: Any) -> None:
         self.env = env
         env.company.write({"tax_rate": 7, "tax_label": "VAT"})
         self.customers = env["bmasia.company"].create(
             [{"name": f"Hotel {number}"} for number in range(CUSTOMERS)]
         )
 
-    def make(self, number):
+    def make(self, number: int) -> None:
         """Make contracts that are due today."""
         lines = [
             (0, 0, {"name": "Music", "quantity": 3, "unit_price": price})
@@ -53,7 +54,7 @@ class Ours:
         )
         self.env.invalidate_all()
 
-    def invoice(self):
+    def invoice(self) -> None:
         """Run the cron."""
         self.env["bmasia.contract"]._cron_create_invoices()
 
@@ -63,7 +64,7 @@ class Oca:
 
     invoices = "account.move"
 
-    def __init__(self, env):
+    def __init__(self, env: Any) -> None:
         self.env = env
         env["account.chart.template"].try_loading("generic_coa", env.company, False)
         self.tax = env["account.tax"].create({"name": "VAT 7 %", "amount": 7})
@@ -74,7 +75,7 @@ class Oca:
             {"name": "Music", "type": "service", "taxes_id": [(6, 0, self.tax.ids)]}
         )
 
-    def make(self, number):
+    def make(self, number: int) -> None:
         """Make contracts that are due today."""
         today = self.env["contract.contract"]._fields["create_date"].today()
         lines = [
@@ -106,15 +107,15 @@ class Oca:
             ]
         )
 
-    def invoice(self):
+    def invoice(self) -> None:
         """Run the cron."""
         self.env["contract.contract"].cron_recurring_create_invoice()
 
 
-def main(kind, number):
+def main(kind: str, number: int) -> None:
     """Make the contracts, then time the cron."""
     with environment() as env:
-        world = {"ours": Ours, "oca": Oca}[kind](env)
+        world = Ours(env) if kind == "ours" else Oca(env)
         world.make(WARM_UP)
         world.invoice()
         env.cr.commit()
@@ -125,10 +126,10 @@ def main(kind, number):
         env.cr.commit()
         env.invalidate_all()
         before = env[world.invoices].search_count([])
-        start = time.monotonic()
+        begin = time.monotonic()
         world.invoice()
         env.cr.commit()
-        seconds = time.monotonic() - start
+        seconds = time.monotonic() - begin
         made = env[world.invoices].search_count([]) - before
     if made != number:
         sys.exit(f"{made} invoices instead of {number}")

@@ -8,6 +8,7 @@ import socketserver
 import sys
 import threading
 import time
+from typing import Any
 
 from tools.bench.database import environment
 
@@ -16,10 +17,22 @@ EACH = 20  # mails of each
 DEAD = 5  # mails of the dead one
 
 
+class Counting(socketserver.ThreadingTCPServer):
+    """A mail server on a free port; ``taken`` says when it took each mail."""
+
+    daemon_threads = True
+
+    def __init__(self, handler: type[socketserver.StreamRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.taken: list[float] = []
+
+
 class Healthy(socketserver.StreamRequestHandler):
     """The shortest mail server that takes everything; notes when."""
 
-    def handle(self):
+    server: Counting
+
+    def handle(self) -> None:
         self.wfile.write(b"220 bench\r\n")
         while line := self.rfile.readline():
             verb = line[:4].upper()
@@ -36,23 +49,18 @@ class Healthy(socketserver.StreamRequestHandler):
 class Silent(socketserver.StreamRequestHandler):
     """Takes the line and never says a word."""
 
-    def handle(self):
+    def handle(self) -> None:
         self.rfile.read()
 
 
-def serve(handler):
-    """A mail server on a free port of its own.
-
-    :returns: the server; ``taken`` are the moments at which it took a mail
-    """
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    server.taken = []
+def serve(handler: type[socketserver.StreamRequestHandler]) -> Counting:
+    """A mail server on a free port of its own."""
+    server = Counting(handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
 
-def main():
+def main() -> None:
     """Run both, print the delay."""
     healthy, silent = serve(Healthy), serve(Silent)
     with environment() as env:
@@ -65,7 +73,7 @@ def main():
     )
 
 
-def _run(env, healthy, dead):
+def _run(env: Any, healthy: Counting, dead: list[Counting]) -> tuple[float, float]:
     env["mail.mail"].search([]).unlink()
     env["ir.mail_server"].search([]).unlink()
     for server in dead:
@@ -83,7 +91,7 @@ def _run(env, healthy, dead):
     return max(healthy.taken) - start, whole
 
 
-def _make_account(env, name, server, count):
+def _make_account(env: Any, name: str, server: Counting, count: int) -> None:
     sender = f"{name}@example.com"
     env["ir.mail_server"].create(
         {

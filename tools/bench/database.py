@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tools.settings import ROOT
+from tools.stack import Stack
 
 
-def run_job(stack, database, job, *arguments):
+def run_job(stack: Stack, database: str, job: str, *arguments: object) -> list[str]:
     """Run a program of this folder against a database.
 
     :param tools.stack.Stack stack: whose PostgreSQL runs
@@ -33,7 +36,7 @@ def run_job(stack, database, job, *arguments):
 
 
 @contextmanager
-def environment():
+def environment() -> Iterator[Any]:
     """Odoo's environment in the database that ``PGDATABASE`` names, as superuser."""
     import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
     from odoo import SUPERUSER_ID, api

@@ -3,11 +3,12 @@
 import json
 
 from tools.bench.database import run_job
+from tools.stack import Stack
 
 DOCUMENTS, MANY = 1000, 100_000
 
 
-def measure(stack, database):
+def measure(stack: Stack, database: str) -> dict[int, dict[str, float]]:
     """Ask at both sizes.
 
     :param tools.stack.Stack stack: whose PostgreSQL runs
@@ -22,7 +23,7 @@ def measure(stack, database):
     return taken
 
 
-def table(taken):
+def table(taken: dict[int, dict[str, float]]) -> list[str]:
     """What was measured, in lines for the terminal."""
     few, many = taken[DOCUMENTS], taken[MANY]
     lines = [

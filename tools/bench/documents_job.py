@@ -12,7 +12,10 @@ import random
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from tools.bench.database import environment
 
@@ -21,6 +24,7 @@ MODELS = {"bmasia.quote": 300, "bmasia.contract": 300, "bmasia.invoice": 400}
 TIMES = 100  # documents after growing, for each one before
 STEP = 1_000_000  # between the ids of copies
 ROUNDS = 30
+Question = Callable[[], None]
 PAGE = 80  # rows of a list
 SECOND = 10  # one document in so many is of the second entity
 BOTH, ALONE = "colleague1@example.com", "colleague2@example.com"
@@ -61,7 +65,7 @@ SEARCHES = {
 MINE = {"res_partner": "id IN (SELECT id FROM bench_partner)"}
 
 
-def make(env):
+def make(env: Any) -> None:
     """The first thousand, through the ORM."""
     dollar = env.ref("base.USD")
     dollar.active = True
@@ -122,7 +126,7 @@ def make(env):
     env.cr.commit()
 
 
-def grow(env):
+def grow(env: Any) -> None:
     """Ninety-nine copies of everything, by SQL."""
     cursor = env.cr
     cursor.execute(
@@ -160,7 +164,7 @@ def grow(env):
     connection.autocommit = False
 
 
-def specification(model):
+def specification(model: Any) -> dict[str, Any]:
     """What the web client asks for to show the model's list."""
     found = model.get_views([(False, "list")])
     fields = found["models"][model._name]["fields"]
@@ -172,22 +176,25 @@ def specification(model):
     }
 
 
-def questions(env):
+def questions(env: Any) -> dict[str, list[Question]]:
     """``{kind: [a function that asks once]}``."""
-    lists, searches = [], {kind: [] for kind in SEARCHES}
+    lists: list[Question] = []
+    searches: dict[str, list[Question]] = {kind: [] for kind in SEARCHES}
     for name in ("bmasia.company", *MODELS):
         model = env[name]
         wanted = specification(model)
 
-        def ask(domain, model=model, wanted=wanted):
+        def ask(
+            domain: list[Any], model: Any = model, wanted: dict[str, Any] = wanted
+        ) -> None:
             model.web_search_read(domain, wanted, limit=PAGE, count_limit=COUNTED)
 
-        lists.append(lambda ask=ask: ask([]))
+        lists.append(partial(ask, []))
         for kind, texts in SEARCHES.items():
             for text in texts:
                 by_name = "name" if name == "bmasia.company" else "customer_id"
                 domain = ["|", ("name", "ilike", text), (by_name, "ilike", text)]
-                searches[kind].append(lambda ask=ask, domain=domain: ask(domain))
+                searches[kind].append(partial(ask, domain))
     return {
         "lists": lists,
         **searches,
@@ -195,7 +202,7 @@ def questions(env):
     }
 
 
-def time_all(env):
+def time_all(env: Any) -> dict[str, float]:
     """The 95th percentile of each kind, in milliseconds."""
     both, alone = (
         questions(env(user=env["res.users"].search([("login", "=", login)])))
@@ -216,7 +223,7 @@ def time_all(env):
     return answers
 
 
-def main(step):
+def main(step: str) -> None:
     """Do one of make, grow and time."""
     random.seed(7)
     with environment() as env:

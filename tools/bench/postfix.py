@@ -9,6 +9,7 @@ import shutil
 import smtplib
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,7 +59,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 @contextmanager
-def running(port):
+def running(port: int) -> Iterator[int]:
     """A Postfix that takes mail for everybody on a loopback port, while it lasts.
 
     :param int port: a free one
@@ -75,7 +76,7 @@ def running(port):
         yield from _run(folder, port)
 
 
-def _run(folder, port):
+def _run(folder: Path, port: int) -> Iterator[int]:
     root = _unpack(folder)
     _configure(folder, root, port)
     with open(folder / "log" / "start.log", "ab") as log:
@@ -96,7 +97,7 @@ def _run(folder, port):
         master.wait()
 
 
-def _unpack(folder):
+def _unpack(folder: Path) -> Path:
     root = folder / "root"
     root.mkdir()
     done = subprocess.run(
@@ -113,7 +114,7 @@ def _unpack(folder):
     return root
 
 
-def _configure(folder, root, port):
+def _configure(folder: Path, root: Path, port: int) -> None:
     places = {
         "folder": folder,
         "root": root,
@@ -133,13 +134,15 @@ def _configure(folder, root, port):
     (folder / "etc" / "master.cf").write_text(MASTER.format(**places))
 
 
-def _own(path):
+def _own(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
     shutil.chown(path, OWNER)
     path.chmod(0o700)
 
 
-def _wait_until_it_answers(master, folder, port):
+def _wait_until_it_answers(
+    master: subprocess.Popen[bytes], folder: Path, port: int
+) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and master.poll() is None:
         try:

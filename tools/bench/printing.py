@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 from tools.settings import ROOT
+from tools.stack import Stack
 
 MODULES = ["bmasia_crm", "sale"]
 SINGLES, BATCH, LARGE = 5, 100, 1000
 
 
-def measure(stack):
+def measure(stack: Stack) -> dict[str, Any]:
     """Install both, serve the database for wkhtmltopdf's sake, and measure.
 
     :param tools.stack.Stack stack: of a database of its own, its cluster running
@@ -37,7 +40,7 @@ def measure(stack):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def lines(result):
+def lines(result: dict[str, Any]) -> Iterator[str]:
     """The table.
 
     :param dict result: of :func:`measure`

@@ -13,8 +13,10 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import psutil
@@ -29,7 +31,7 @@ LINES = 6
 STOCK = "sale.report_saleorder"
 
 
-def main(singles, batch, large):
+def main(singles: int, batch: int, large: int) -> None:
     """Measure and print."""
     config.parse_config(["--no-http", "--log-level=critical"], setup_logging=True)
     with Registry(config["db_name"][0]).cursor() as cursor:
@@ -44,34 +46,37 @@ def main(singles, batch, large):
     sys.stdout.write(json.dumps(result) + "\n")
 
 
-def _binary():
+def _binary() -> str:
     done = subprocess.run(
         ["wkhtmltopdf", "--version"], capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
 
 
-def _memory():
+def _memory() -> int:
     """The most memory that this process and its children have held so far, in MB."""
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for child in psutil.Process().children():
         status = Path(f"/proc/{child.pid}/status").read_text()
-        held += int(re.search(r"VmHWM:\s+(\d+)", status)[1])
+        if found := re.search(r"VmHWM:\s+(\d+)", status):
+            held += int(found[1])
     return held // 1024
 
 
-def _processor():
+def _processor() -> float:
     """Seconds of the processor that this process and its children have used."""
     times = (child.cpu_times() for child in psutil.Process().children())
     return time.process_time() + sum(used.user + used.system for used in times)
 
 
 @contextmanager
-def _timed(taken, name, owner, method):
+def _timed(
+    taken: dict[str, float], name: str, owner: Any, method: str
+) -> Iterator[None]:
     """Note in ``taken`` how long a method takes, while this lasts."""
     original = getattr(owner, method)
 
-    def timed(*arguments, **options):
+    def timed(*arguments: Any, **options: Any) -> Any:
         start = time.perf_counter()
         try:
             return original(*arguments, **options)
@@ -83,7 +88,7 @@ def _timed(taken, name, owner, method):
 
 
 class _Documents:
-    def __init__(self, env):
+    def __init__(self, env: Any) -> None:
         self.env = env
         self.reports = env["ir.actions.report"].with_context(
             force_report_rendering=True, document_goes_out=True
@@ -100,27 +105,27 @@ class _Documents:
             for n in range(LINES)
         ]
 
-    def print(self, report, ids):
+    def print(self, report: str, ids: list[int]) -> tuple[float, bytes]:
         """Seconds that pass, and bytes, of one call."""
         start = time.perf_counter()
         content, _kind = self.reports._render_qweb_pdf(report, ids)
         return time.perf_counter() - start, content
 
-    def one_quote(self, rounds):
+    def one_quote(self, rounds: int) -> dict[str, Any]:
         """The best of some rounds in turns: ours, Odoo's with and without its delay."""
         order, quote = self._order(), self._quote()
-        best = {}
+        taken: dict[str, list[float]] = {}
         for _round in range(rounds + 1):  # the first one warms up
             for name, delay in (("stock", False), ("stock_no_delay", 0)):
                 parameters = self.env["ir.config_parameter"]
                 parameters.set_param("report.print_delay", delay)
-                best.setdefault(name, []).append(self.print(STOCK, order.ids)[0])
+                taken.setdefault(name, []).append(self.print(STOCK, order.ids)[0])
             seconds = self.print("bmasia_crm.report_quote", quote.ids)[0]
-            best.setdefault("ours", []).append(seconds)
-        best = {name: min(seconds[1:]) for name, seconds in best.items()}
+            taken.setdefault("ours", []).append(seconds)
+        best = {name: min(each[1:]) for name, each in taken.items()}
         return {**best, "stages": self.stages(quote, rounds)}
 
-    def stages(self, quote, rounds):
+    def stages(self, quote: Any, rounds: int) -> dict[str, float]:
         """Where the time of one quote goes, in the round that took least.
 
         :returns: seconds by stage, in their order, and in total
@@ -136,14 +141,14 @@ class _Documents:
         found = []
         for _round in range(rounds):
             with ExitStack() as stack:
-                taken = {}
+                taken: dict[str, float] = {}
                 for name, owner, method in steps:
                     stack.enter_context(_timed(taken, name, owner, method))
                 total = self.print("bmasia_crm.report_quote", quote.ids)[0]
             found.append({**taken, "in total": total})
         return min(found, key=lambda taken: taken["in total"])
 
-    def _order(self):
+    def _order(self) -> Any:
         """A quotation of Odoo's own with as many lines."""
         product = self.env["product.product"].create({"name": "Background music"})
         line = {"product_id": product.id, "product_uom_qty": 2, "price_unit": 14000}
@@ -154,20 +159,20 @@ class _Documents:
             }
         )
 
-    def _quote(self):
+    def _quote(self) -> Any:
         quote = self.env["bmasia.quote"].create(
             {"customer_id": self.customer.id, "line_ids": self.lines}
         )
         quote._assign_number()
         return quote
 
-    def work(self, report, ids):
+    def work(self, report: str, ids: list[int]) -> tuple[float, bytes]:
         """Seconds of the processor, whatever else the machine does, and bytes."""
         start = _processor()
         content, _kind = self.reports._render_qweb_pdf(report, ids)
         return _processor() - start, content
 
-    def batches(self, batch, large):
+    def batches(self, batch: int, large: int) -> dict[str, Any]:
         """One by one, as many in one call, and far more."""
         name = "bmasia_crm.report_invoice"
         invoices = self.env["bmasia.invoice"].create(
@@ -208,7 +213,7 @@ class _Documents:
             "memory": [before, after_batch, after_large, _memory()],
         }
 
-    def is_split_right(self, content, invoices):
+    def is_split_right(self, content: bytes, invoices: Any) -> bool:
         """Whether each document's page stands at its place."""
         from pypdf import PdfReader
 

@@ -9,6 +9,7 @@ import base64
 import json
 import sys
 import time
+from typing import Any
 
 from tools.bench.database import environment
 
@@ -17,7 +18,9 @@ PDF = b"%PDF-1.7\n" + b"0123456789abcdef" * 1900  # about 30 kB, as a quote
 TEXT = "Dear customer, please find our offer below. We are looking forward to you."
 
 
-def main(port, count, with_pdf=False, login=None):
+def main(
+    port: int, count: int, with_pdf: bool = False, login: str | None = None
+) -> None:
     """Make the mails, then time the queue."""
     password = sys.stdin.read()
     with environment() as env:
@@ -34,7 +37,7 @@ def main(port, count, with_pdf=False, login=None):
     sys.stdout.write(f"{seconds:.3f}\n")
 
 
-def _use_server(env, port, login, password):
+def _use_server(env: Any, port: int, login: str | None, password: str) -> None:
     env["ir.mail_server"].search([]).unlink()
     values = {"name": "Bench", "smtp_host": "localhost", "smtp_port": port}
     if login:
@@ -44,7 +47,7 @@ def _use_server(env, port, login, password):
     env["ir.mail_server"].create(values)
 
 
-def _make_mails(env, count, with_pdf):
+def _make_mails(env: Any, count: int, with_pdf: bool) -> None:
     attachment = {"name": "quote.pdf", "datas": base64.b64encode(PDF)}
     env["mail.mail"].create(
         [

@@ -2,16 +2,17 @@
 
 import sys
 import timeit
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from tools.bench import contracts, documents, printing, sending
 from tools.progress import step
-from tools.settings import MODULES
+from tools.settings import MODULES, Settings
 from tools.stack import Stack
 
 
-def run_bench(settings, wanted=()):
+def run_bench(settings: Settings, wanted: Collection[str] = ()) -> int:
     """Measure and print; nothing is judged here, the ratios are for reading.
 
     :param tools.settings.Settings settings: of the normal installation
@@ -28,7 +29,9 @@ def run_bench(settings, wanted=()):
 
 
 @contextmanager
-def _running(own, **databases):
+def _running(
+    own: Settings, **databases: Iterable[str]
+) -> Iterator[tuple[Stack, dict[str, str]]]:
     """PostgreSQL, the mail server and databases with some addons, while it lasts.
 
     :param databases: the modules of each, by a name
@@ -54,13 +57,13 @@ def _running(own, **databases):
         stack.stop()
 
 
-def _sending(own):
+def _sending(own: Settings) -> Iterable[str]:
     with _running(own, ours=["mail_delivery"], core=["mail"]) as (stack, names):
         with step(f"Sending {sending.MAILS} mails, {sending.ROUNDS} rounds"):
             return sending.table(*sending.measure(stack, names))
 
 
-def _contracts(own):
+def _contracts(own: Settings) -> Iterable[str]:
     with _running(own, crm=MODULES, oca=["contract"]) as (stack, names):
         with step(
             f"Invoicing {contracts.CONTRACTS:,} contracts, then {contracts.MANY:,}"
@@ -68,19 +71,19 @@ def _contracts(own):
             return contracts.table(contracts.measure(stack, names["crm"], names["oca"]))
 
 
-def _documents(own):
+def _documents(own: Settings) -> Iterable[str]:
     with _running(own, documents=MODULES) as (stack, names):
         with step(f"Lists at {documents.DOCUMENTS:,} and {documents.MANY:,} documents"):
             return documents.table(documents.measure(stack, names["documents"]))
 
 
-def _printing(own):
+def _printing(own: Settings) -> Iterable[str]:
     with _running(replace(own, database=f"{own.database}_printing")) as (stack, _names):
         with step("Documents, ours and Odoo's"):
             return printing.lines(printing.measure(stack))
 
 
-def _sealing(_own):
+def _sealing(_own: Settings) -> Iterable[str]:
     from cryptography.fernet import Fernet, MultiFernet
 
     ring = MultiFernet([Fernet(Fernet.generate_key())])

@@ -12,11 +12,14 @@ import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from email.message import EmailMessage
+from typing import Any
 
 from tools.bench import postfix
 from tools.bench.queue_job import PDF, SENDER, TEXT
 from tools.settings import ROOT
+from tools.stack import Stack
 
 LOGIN = SENDER
 MAILS = 300
@@ -28,7 +31,9 @@ LABELS = {
 }
 
 
-def measure(stack, databases):
+def measure(
+    stack: Stack, databases: dict[str, str]
+) -> tuple[dict[str, float], dict[str, float], list[str]]:
     """Time everything, in turns, so that a busy moment of the machine hits all alike.
 
     :param tools.stack.Stack stack: with its mail server running
@@ -47,7 +52,9 @@ def measure(stack, databases):
     return small, with_pdf, _cron(stack, databases["ours"])
 
 
-def table(small, with_pdf, dead):
+def table(
+    small: dict[str, float], with_pdf: dict[str, float], dead: list[str]
+) -> list[str]:
     """The lines to print."""
     lines = []
     for title, seconds in (
@@ -62,8 +69,13 @@ def table(small, with_pdf, dead):
     return [*lines, "\nThe queue through the cron", *(f"  {line}" for line in dead)]
 
 
-def _best(stack, databases, options, loop):
-    best = {}
+def _best(
+    stack: Stack,
+    databases: dict[str, str],
+    options: dict[str, Any],
+    loop: Callable[[], float],
+) -> dict[str, float]:
+    best: dict[str, float] = {}
     for _round in range(ROUNDS):
         for name, database in databases.items():
             seconds = _queue(stack, database, options)
@@ -73,16 +85,16 @@ def _best(stack, databases, options, loop):
     return best
 
 
-def _queue(stack, database, options):
+def _queue(stack: Stack, database: str, options: dict[str, Any]) -> float:
     lines = _run(stack, database, "queue_job", {"count": MAILS, **options})
     return float(lines[-1])
 
 
-def _cron(stack, database):
+def _cron(stack: Stack, database: str) -> list[str]:
     return _run(stack, database, "cron_job", {})
 
 
-def _run(stack, database, job, options):
+def _run(stack: Stack, database: str, job: str, options: dict[str, Any]) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", f"tools.bench.{job}", json.dumps(options)],
         cwd=ROOT,
@@ -97,14 +109,14 @@ def _run(stack, database, job, options):
     return done.stdout.splitlines()
 
 
-def _loop(port):
+def _loop(port: int) -> float:
     start = time.monotonic()
     with smtplib.SMTP(postfix.HOST, port) as server:
         _send_all(server, with_pdf=False)
     return time.monotonic() - start
 
 
-def _loop_with_pdf(stack):
+def _loop_with_pdf(stack: Stack) -> float:
     trusted = ssl.create_default_context(cafile=stack.environment["SSL_CERT_FILE"])
     start = time.monotonic()
     with smtplib.SMTP("localhost", stack.settings.smtp_port) as server:
@@ -114,9 +126,10 @@ def _loop_with_pdf(stack):
     return time.monotonic() - start
 
 
-def _send_all(server, with_pdf):
+def _send_all(server: smtplib.SMTP, with_pdf: bool) -> None:
     # without this the kernel keeps the end of each message back, 40 ms for nothing
-    server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if server.sock:
+        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for i in range(MAILS):
         message = EmailMessage()
         message["From"], message["To"] = LOGIN, f"guest{i}@example.com"
@@ -130,6 +143,6 @@ def _send_all(server, with_pdf):
         server.send_message(message)
 
 
-def _free_port():
+def _free_port() -> int:
     with socket.create_server((postfix.HOST, 0)) as found:
         return found.getsockname()[1]

@@ -1,13 +1,17 @@
 """40 companies, with 90 contacts and their music zones."""
 
 import csv
+from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 from odoo.fields import Command
 
 COMPANIES = Path(__file__).with_name("companies.csv")
 OWNERS = ("nikki.h", "norbert", "nikki.h", "keith")
+Row = dict[str, str]  # of companies.csv
+Values = dict[str, Any]  # of a record to be made
 EXTRA_CONTACTS = 10  # companies that also have a technical contact
 ROOMS = (
     "Lobby",
@@ -25,7 +29,7 @@ STATUSES = ("online",) * 9 + ("offline", "online", "no_device", "pending")
 LANGUAGES = {"en": "en_US", "th": "th_TH"}
 
 
-def read_companies():
+def read_companies() -> list[Row]:
     """The rows of ``companies.csv``.
 
     :rtype: list[dict]
@@ -34,7 +38,9 @@ def read_companies():
         return list(csv.DictReader(file))
 
 
-def make_customers(env, entities, team):
+def make_customers(
+    env: Any, entities: dict[str, Any], team: dict[str, Any]
+) -> dict[str, Any]:
     """Make the companies of ``companies.csv``.
 
     :returns: ``{key: bmasia.company}``, in the file's order
@@ -61,7 +67,7 @@ def make_customers(env, entities, team):
     return {row["key"]: company for row, company in zip(rows, companies, strict=True)}
 
 
-def _company_values(number, row):
+def _company_values(number: int, row: Row) -> Values:
     domain = f"{row['key'].replace('_', '-')}.example.com"
     return {
         "name": row["name"],
@@ -79,7 +85,7 @@ def _company_values(number, row):
     }
 
 
-def _contacts(number, row, domain):
+def _contacts(number: int, row: Row, domain: str) -> Iterator[Values]:
     yield {
         "name": row["contact"],
         "function": "General Manager",
@@ -103,7 +109,7 @@ def _contacts(number, row, domain):
         }
 
 
-def _make_zones(env, companies, rows):
+def _make_zones(env: Any, companies: Any, rows: list[Row]) -> None:
     statuses = cycle(STATUSES)
     env["bmasia.zone"].create(
         [
@@ -119,5 +125,5 @@ def _make_zones(env, companies, rows):
     )
 
 
-def _platform(number):
+def _platform(number: int) -> str:
     return "soundtrack" if number % 3 else "beat_breeze"

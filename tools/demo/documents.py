@@ -1,7 +1,9 @@
 """A year of quotes, contracts, invoices and receipts, every state at least twice."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
@@ -12,6 +14,7 @@ from odoo.addons.document_flow.tools import numbering
 QUOTES, CONTRACTS, INVOICES = 60, 35, 120
 SELLERS = ("nikki.h", "nikki.h", "norbert", "nikki.h", "keith")
 FREQUENCIES = ("annual", "quarterly", "annual", "monthly", "half_yearly")
+Values = dict[str, Any]  # of a record to be made
 HILTON_DAY = date(2025, 10, 6)
 # state: how many, days ago of the first, days between two
 QUOTE_PLAN = {
@@ -35,7 +38,9 @@ SALE_PLANS = (
 CREDIT_NOTES = 3
 
 
-def make_documents(env, entities, team, customers):
+def make_documents(
+    env: Any, entities: dict[str, Any], team: dict[str, Any], customers: dict[str, Any]
+) -> None:
     """Make all documents; what is not a draft has its number and its day.
 
     :param dict entities: ``res.company`` by code
@@ -59,14 +64,22 @@ def make_documents(env, entities, team, customers):
 
 
 class _Maker:
-    def __init__(self, env, entities, team, customers):
+    def __init__(
+        self,
+        env: Any,
+        entities: dict[str, Any],
+        team: dict[str, Any],
+        customers: dict[str, Any],
+    ) -> None:
         self.env = env
         self.team = team
         self.customers = list(customers.values())
         self.hilton = customers["hilton_pattaya"]
         self.others = [company for company in self.customers if company != self.hilton]
         self.today = entities["TH"]._today()
+        self.now = env.cr.now().replace(microsecond=0)
         self.numbers = Counter({"Q-2025-1006-": 426})
+        self.codes = env["document.numbered.mixin"]._all_number_codes()
         products = env["product.product"].search([("default_code", "!=", False)])
         self.products = {product.default_code: product for product in products}
         self.templates = {
@@ -76,26 +89,29 @@ class _Maker:
 
     # -- numbers and days --------------------------------------------------------
 
-    def number(self, kind, day):
+    def number(self, kind: str, day: date) -> str:
         """The next number of a day, as the documents got them in their time."""
-        prefix = numbering.series("day", kind, "", day)
+        prefix = numbering.series("day", self.codes[kind], "", day)
         self.numbers[prefix] += 1
         return numbering.numbered(prefix, self.numbers[prefix])
 
-    def ago(self, days):
+    def ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
-    def sent(self, day):
-        """What a document has that was sent on a day."""
-        return {"sent_date": datetime.combine(day, time(4)), "send_state": "sent"}
+    def sent(self, day: date) -> Values:
+        """What a document has that was sent on a day: in the morning, unless that is
+        still to come.
+        """
+        moment = min(datetime.combine(day, time(4)), self.now)
+        return {"sent_date": moment, "send_state": "sent"}
 
     # -- lines ---------------------------------------------------------------------
 
-    def product_of(self, company):
+    def product_of(self, company: Any) -> str:
         """What this customer has: one in three takes Beat Breeze."""
         return "BB" if company.zone_ids[:1].platform == "beat_breeze" else "SYB"
 
-    def lines(self, company, index):
+    def lines(self, company: Any, index: int) -> list[Any]:
         """Lines of a usual deal: the zones, sometimes hardware or a present."""
         zones = company.zone_count
         code = self.product_of(company)
@@ -111,17 +127,17 @@ class _Maker:
             for number, line in enumerate(lines, 1)
         ]
 
-    def line(self, code, quantity, **values):
+    def line(self, code: str, quantity: int, **values: Any) -> Values:
         product = self.products[code]
         return {"product_id": product.id, "quantity": quantity, **values}
 
-    def price(self, company, code):
+    def price(self, company: Any, code: str) -> float:
         prices = company.billing_entity_id.document_pricelist_id
         return prices._get_product_price(self.products[code], 1.0)
 
     # -- Hilton Pattaya --------------------------------------------------------------
 
-    def make_hilton_contract(self):
+    def make_hilton_contract(self) -> None:
         """The contract that the guides speak of, with its number of the old system."""
         years = max(3, relativedelta(self.today, HILTON_DAY).years + 2)
         name = self.number("contract", HILTON_DAY)
@@ -137,7 +153,7 @@ class _Maker:
             }
         )
 
-    def make_hilton_quote(self):
+    def make_hilton_quote(self) -> None:
         """The quote that the guides speak of: the newest, on top of the list."""
         self.env["bmasia.quote"].create(
             {
@@ -154,7 +170,7 @@ class _Maker:
             }
         )
 
-    def _hilton_lines(self):
+    def _hilton_lines(self) -> Iterator[Values]:
         yield {"display_type": "line_section", "name": "Music"}
         yield self.line(
             "SYB",
@@ -185,7 +201,7 @@ class _Maker:
 
     # -- quotes ------------------------------------------------------------------------
 
-    def make_quotes(self):
+    def make_quotes(self) -> None:
         values, index = [], 0
         for state, (count, first, step) in QUOTE_PLAN.items():
             for i in range(count):
@@ -201,7 +217,7 @@ class _Maker:
         for old, new in zip(by_state["superseded"], revisions, strict=True):
             new.revision_of_id = old
 
-    def _quote_values(self, index, company, state, day):
+    def _quote_values(self, index: int, company: Any, state: str, day: date) -> Values:
         values = {
             "customer_id": company.id,
             "user_id": self.team[SELLERS[index % len(SELLERS)]].id,
@@ -224,7 +240,7 @@ class _Maker:
 
     # -- contracts ---------------------------------------------------------------------
 
-    def make_contracts(self):
+    def make_contracts(self) -> None:
         contract = self.env["bmasia.contract"]
         states = ["active"] * 14 + ["sent"] * 2 + ["draft"] * 2
         accepted = self.quotes.grouped("state")["accepted"]
@@ -264,7 +280,9 @@ class _Maker:
                 }
             )
 
-    def _contract_values(self, company, start, term, frequency):
+    def _contract_values(
+        self, company: Any, start: date, term: int, frequency: str
+    ) -> Values:
         entity = company.billing_entity_id
         contact = company.primary_contact_id
         platform = PLATFORMS[self.product_of(company)]
@@ -303,19 +321,20 @@ class _Maker:
             ],
         }
 
-    def _contract_of(self, quote, state):
+    def _contract_of(self, quote: Any, state: str) -> Values:
         day = quote.accepted_date
-        start = (day + timedelta(days=15)).replace(day=1)
+        # a first of a month, after the signatures
+        start = (day + timedelta(days=36)).replace(day=1)
         usual = self._contract_values(
             quote.customer_id, start, quote.term_months, quote.billing_frequency
         )
         return {**usual, **quote._contract_values(), **self._signed(state, day)}
 
-    def _signed(self, state, day):
+    def _signed(self, state: str, day: date) -> Values:
         """What a contract has beyond its draft: number, mail, signature."""
         if state == "draft":
             return {"state": state}
-        values = {"state": state, "name": self.number("contract", day)}
+        values: Values = {"state": state, "name": self.number("contract", day)}
         values |= self.sent(day)
         if state != "sent":
             values["signed_date"] = day + timedelta(days=5)
@@ -326,7 +345,7 @@ class _Maker:
 
     # -- invoices ----------------------------------------------------------------------
 
-    def make_invoices(self):
+    def make_invoices(self) -> None:
         """Those of the billing schedules, and sales without a contract beside them."""
         values = sorted(self._scheduled(), key=lambda value: value["issue_date"])
         spare = INVOICES - len(values) - CREDIT_NOTES
@@ -341,7 +360,7 @@ class _Maker:
         credited = ("credit", "credit part")
         self._make_credit_notes([i for i, plan in planned if plan in credited])
 
-    def _scheduled(self):
+    def _scheduled(self) -> Iterator[Values]:
         contracts = self.env["bmasia.contract"].search(
             [("state", "in", ("active", "renewed", "expired"))]
         )
@@ -356,7 +375,7 @@ class _Maker:
                         "user_id": self.team["pom"].id,
                     }
 
-    def _sale(self, index, count):
+    def _sale(self, index: int, count: int) -> Values:
         company = self.others[(7 * index) % len(self.others)]
         codes = [("PLAYER", "INST", "PC")[index % 3]]
         # the first ones show what is rare
@@ -373,7 +392,7 @@ class _Maker:
             "plan": plan,
         }
 
-    def _settle(self, index, values):
+    def _settle(self, index: int, values: Values) -> None:
         """What became of an invoice by now, by its age."""
         day = values["issue_date"]
         plan = values.get("plan") or self._usual_plan(index, day)
@@ -391,7 +410,7 @@ class _Maker:
             values["cancelled_date"] = day + timedelta(days=3)
             values["cancel_reason"] = "Ordered twice."
 
-    def _usual_plan(self, index, day):
+    def _usual_plan(self, index: int, day: date) -> str:
         age = (self.today - day).days
         if age > PAID_AFTER:
             return "open" if index % 11 == 10 else "paid"
@@ -399,10 +418,10 @@ class _Maker:
             return ("paid", "part", "open")[index % 3]
         return "paid" if index % 4 == 3 else "open"
 
-    def _paid_on(self, index, day):
+    def _paid_on(self, index: int, day: date) -> date:
         return min(day + timedelta(days=8 + 7 * (index % 4)), self.today)
 
-    def _make_payments(self, planned):
+    def _make_payments(self, planned: list[tuple[Any, str]]) -> None:
         values = []
         for index, (invoice, plan) in enumerate(planned):
             if plan not in ("paid", "part"):
@@ -427,7 +446,7 @@ class _Maker:
             )
         self.env["bmasia.payment"].create(values)
 
-    def _make_credit_notes(self, invoices):
+    def _make_credit_notes(self, invoices: list[Any]) -> None:
         values = []
         for invoice in invoices:
             day = invoice.issue_date + timedelta(days=4)

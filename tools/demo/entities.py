@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 from odoo.fields import Command
 
@@ -71,7 +72,7 @@ THAI = {
 OWN_KEYS = ("currency", "country", "bank", "bic", "account")
 
 
-def make_entities(env):
+def make_entities(env: Any) -> dict[str, Any]:
     """Make both, the Thai one of the database's first company.
 
     :returns: ``{"TH": res.company, "HK": res.company}``
@@ -86,7 +87,7 @@ def make_entities(env):
     return entities
 
 
-def _set_up(env, code, entity):
+def _set_up(env: Any, code: str, entity: Any) -> None:
     facts = ENTITIES[code]
     country = env.ref(facts["country"])
     currency = env["res.currency"].with_context(active_test=False)
@@ -133,7 +134,7 @@ def _set_up(env, code, entity):
     _make_templates(env, code, entity)
 
 
-def _make_price_list(env, code, entity, currency):
+def _make_price_list(env: Any, code: str, entity: Any, currency: Any) -> Any:
     products = env["product.product"].search([("default_code", "in", [*PRICES[code]])])
     return env["product.pricelist"].create(
         {
@@ -155,7 +156,7 @@ def _make_price_list(env, code, entity, currency):
     )
 
 
-def _make_templates(env, code, entity):
+def _make_templates(env: Any, code: str, entity: Any) -> None:
     """Give the entity the two sample templates that are shipped for it."""
     for product in ("syb", "bb"):
         template = env.ref(f"bmasia_crm.contract_template_{code.lower()}_{product}")

@@ -1,10 +1,12 @@
 """The demo: both entities, the team, 40 companies and a year of documents.
 
 Deterministic, and dated relative to today. Everything that could be taken for real
-(banks, tax ids, addresses) is marked as demo; all contacts are at ``example.com``.
+(banks, tax ids, addresses) is marked as demo; all contacts are at ``example.com``. The
+files and mails of what was sent come later, from ``tools/demo/history.py``.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from odoo.fields import Command
 
@@ -32,10 +34,10 @@ class MailServer:
     host: str
     port: int
     tls_port: int
-    passwords: dict
+    passwords: dict[str, str]
 
 
-def load(env, mail_server):
+def load(env: Any, mail_server: MailServer) -> None:
     """Fill a fresh database with the demo.
 
     :param env: of the superuser, in the database's first transaction after set-up
@@ -59,12 +61,12 @@ def load(env, mail_server):
     make_documents(env, entities, team, customers)
 
 
-def _install_thai(env):
+def _install_thai(env: Any) -> None:
     language = env["res.lang"]._activate_lang("th_TH")
     env["base.language.install"].create({"lang_ids": language.ids}).lang_install()
 
 
-def _make_team(env, entities):
+def _make_team(env: Any, entities: dict[str, Any]) -> dict[str, Any]:
     companies = entities["TH"] | entities["HK"]
     env.ref("base.group_user").implied_ids |= env.ref("product.group_product_pricelist")
     team = {}
@@ -97,7 +99,7 @@ def _make_team(env, entities):
     return team
 
 
-def connect(env, mail_server):
+def connect(env: Any, mail_server: MailServer) -> None:
     """Point the relay and the team's mailboxes at the local mail server: at set-up, and
     again when its port, its passwords or the key ring is not the former one. A mailbox
     that somebody has moved to another host stays as it is.
@@ -119,7 +121,7 @@ def connect(env, mail_server):
             _make_mailbox(own, mail_server)
 
 
-def _make_relay(env, mail_server):
+def _make_relay(env: Any, mail_server: MailServer) -> None:
     values = {
         "name": RELAY_NAME,
         "smtp_host": mail_server.host,
@@ -135,7 +137,7 @@ def _make_relay(env, mail_server):
         servers.create(values)
 
 
-def _make_mailbox(own, mail_server):
+def _make_mailbox(own: Any, mail_server: MailServer) -> None:
     own.write(
         {
             "smtp_host": mail_server.host,

@@ -22,7 +22,7 @@ class PortTaken(Exception):
     """Another program listens on a port of ours."""
 
 
-async def serve(options):
+async def serve(options: argparse.Namespace) -> None:
     """Listen on the three ports until told to stop.
 
     :param argparse.Namespace options: of the command line
@@ -72,11 +72,11 @@ async def serve(options):
         server.close()
 
 
-def _taken(port, variable):
+def _taken(port: int, variable: str) -> str:
     return f"port {port} is taken: stop what listens there, or set {variable}"
 
 
-def main():
+def main() -> int:
     """Parse the command line and serve.
 
     :returns: the exit code

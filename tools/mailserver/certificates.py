@@ -16,7 +16,7 @@ SERVER_DAYS = 397  # what browsers and the CA/Browser Forum accept at most
 RENEW_DAYS = 30
 
 
-def ensure_certificates(folder, names):
+def ensure_certificates(folder: Path, names: list[str]) -> None:
     """Make what is missing or about to expire; a second call changes nothing.
 
     :param pathlib.Path folder: where ``ca.pem``, ``ca-key.pem``, ``server.pem``,
@@ -35,7 +35,7 @@ def ensure_certificates(folder, names):
     (folder / "ca-bundle.pem").write_bytes(bundle)
 
 
-def _is_valid(path):
+def _is_valid(path: Path) -> bool:
     if not path.exists():
         return False
     certificate = x509.load_pem_x509_certificate(path.read_bytes())
@@ -43,7 +43,7 @@ def _is_valid(path):
     return certificate.not_valid_after_utc > limit
 
 
-def _write_authority(folder):
+def _write_authority(folder: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [x509.NameAttribute(NameOID.COMMON_NAME, "BMAsia CRM demo mail (this machine)")]
@@ -71,11 +71,13 @@ def _write_authority(folder):
     _write(folder / "ca.pem", certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def _write_server(folder, names):
+def _write_server(folder: Path, names: list[str]) -> None:
     authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
     authority_key = serialization.load_pem_private_key(
         (folder / "ca-key.pem").read_bytes(), password=None
     )
+    if not isinstance(authority_key, ec.EllipticCurvePrivateKey):
+        raise TypeError(f"the key in {folder} is not of the kind that is made here")
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     certificate = (
@@ -100,7 +102,12 @@ def _write_server(folder, names):
     _write(folder / "server.pem", certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def _builder(subject, issuer, public_key, days):
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: ec.EllipticCurvePublicKey,
+    days: int,
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -114,14 +121,14 @@ def _builder(subject, issuer, public_key, days):
     )
 
 
-def _general_name(name):
+def _general_name(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         return x509.DNSName(name)
 
 
-def _private(key):
+def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -129,7 +136,7 @@ def _private(key):
     )
 
 
-def _write(path, data, mode=0o644):
+def _write(path: Path, data: bytes, mode: int = 0o644) -> None:
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:

@@ -5,7 +5,10 @@ import re
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
+
+from tools.mailserver.store import Store
 
 STATIC = Path(__file__).parent / "static"
 PAGES = {
@@ -34,9 +37,11 @@ MESSAGE = re.compile(
 class InboxHandler(BaseHTTPRequestHandler):
     """One request. ``server.store`` is the store."""
 
+    server: "InboxServer"
+
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         """Answer a page, a list, a message or a part of one."""
         if not self._is_for_us():
             return
@@ -56,7 +61,7 @@ class InboxHandler(BaseHTTPRequestHandler):
         else:
             self._error(HTTPStatus.NOT_FOUND, "no such page")
 
-    def do_DELETE(self):
+    def do_DELETE(self) -> None:
         """Delete all messages, or those named in ``{"IDs": [...]}``."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if not self._is_for_us():
@@ -76,7 +81,7 @@ class InboxHandler(BaseHTTPRequestHandler):
             self.server.store.delete(ids or None)
             self._answer(b"ok", "text/plain; charset=utf-8")
 
-    def _is_for_us(self):
+    def _is_for_us(self) -> bool:
         """Refuse names that an attacker's DNS points at 127.0.0.1."""
         host = (self.headers.get("Host") or "").rsplit(":", 1)[0]
         if host in ("127.0.0.1", "localhost"):
@@ -84,7 +89,7 @@ class InboxHandler(BaseHTTPRequestHandler):
         self._error(HTTPStatus.MISDIRECTED_REQUEST, "ask for 127.0.0.1")
         return False
 
-    def _list(self, query):
+    def _list(self, query: dict[str, list[str]]) -> None:
         ids = self.server.store.ids()
         try:
             start = int(query.get("start", ["0"])[0])
@@ -108,7 +113,7 @@ class InboxHandler(BaseHTTPRequestHandler):
             }
         )
 
-    def _message(self, match):
+    def _message(self, match: re.Match[str]) -> None:
         store, message_id, what = self.server.store, match["id"], match["what"]
         if what is None:
             self._json(store.detail(message_id))
@@ -124,15 +129,22 @@ class InboxHandler(BaseHTTPRequestHandler):
             disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
             self._answer(data, content_type, disposition=disposition)
 
-    def _json(self, value):
+    def _json(self, value: Any) -> None:
         self._answer(json.dumps(value).encode(), "application/json")
 
-    def _error(self, status, text):
+    def _error(self, status: HTTPStatus, text: str) -> None:
         self._answer(
             json.dumps({"Error": text}).encode(), "application/json", status=status
         )
 
-    def _answer(self, body, content_type, policy=PAGE_POLICY, status=200, **extra):
+    def _answer(
+        self,
+        body: bytes,
+        content_type: str,
+        policy: str = PAGE_POLICY,
+        status: int = 200,
+        **extra: str,
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
@@ -144,7 +156,7 @@ class InboxHandler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *arguments):
+    def log_message(self, *arguments: object) -> None:
         """Say nothing: the page polls every two seconds."""
 
 
@@ -157,6 +169,6 @@ class InboxServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, address, store):
+    def __init__(self, address: tuple[str, int], store: Store) -> None:
         super().__init__(address, InboxHandler)
         self.store = store

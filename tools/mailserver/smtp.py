@@ -2,8 +2,13 @@
 
 import hmac
 import re
+import ssl
+from collections.abc import Callable
+from typing import Any
 
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tools.mailserver.store import Store
 
 SIZE_LIMIT = 25 * 1024 * 1024  # bytes; what Gmail takes
 RELAY = "relay"  # this login mails in any name at its domain, others in their own only
@@ -27,10 +32,17 @@ class Authenticator:
     :param dict passwords: ``{login: password}``
     """
 
-    def __init__(self, passwords):
+    def __init__(self, passwords: dict[str, str]) -> None:
         self.passwords = passwords
 
-    def __call__(self, server, session, envelope, mechanism, auth_data):
+    def __call__(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        mechanism: str,
+        auth_data: object,
+    ) -> AuthResult:
         if not isinstance(auth_data, LoginPassword):
             return AuthResult(success=False, handled=False)
         login = auth_data.login.decode("utf-8", "replace").lower()
@@ -45,7 +57,7 @@ class Authenticator:
         return AuthResult(success=True, auth_data=login)
 
 
-def may_send_as(login, address):
+def may_send_as(login: str, address: str) -> bool:
     """Whether a login may name this sender."""
     name, _at, domain = login.partition("@")
     is_company = name == RELAY and address.rpartition("@")[2] == domain
@@ -58,10 +70,17 @@ class Handler:
     :param Store store: where accepted messages go
     """
 
-    def __init__(self, store):
+    def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def handle_MAIL(self, server, session, envelope, address, options):
+    async def handle_MAIL(
+        self,
+        server: SMTP,
+        session: Any,
+        envelope: Any,
+        address: str,
+        options: list[str],
+    ) -> str:
         if not session.authenticated:
             return "530 5.7.0 Authentication required"
         if not may_send_as(session.auth_data, address.lower()):
@@ -70,7 +89,14 @@ class Handler:
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(
+        self,
+        server: SMTP,
+        session: Any,
+        envelope: Any,
+        address: str,
+        options: list[str],
+    ) -> str:
         if ordered := ORDERED.match(address):
             code = ordered.group(2)
             words = WORDS.get(code) or f"{code[0]}.0.0 as ordered by the address"
@@ -79,14 +105,19 @@ class Handler:
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
         message_id = self.store.add(
             envelope.content, session.auth_data, envelope.mail_from, envelope.rcpt_tos
         )
         return f"250 2.0.0 OK queued as {message_id}"
 
 
-def smtp_factory(store, passwords, hostname, starttls=None):
+def smtp_factory(
+    store: Store,
+    passwords: dict[str, str],
+    hostname: str,
+    starttls: ssl.SSLContext | None = None,
+) -> Callable[[], SMTP]:
     """A factory of protocols for ``loop.create_server``.
 
     :param Store store: where messages go

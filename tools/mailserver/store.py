@@ -4,11 +4,14 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import getaddresses
 from pathlib import Path
+from typing import Any, cast
 
 KEPT = 2000  # messages; older ones go, it is a demo's inbox
 SNIPPET = 120  # characters of the text shown in the list
@@ -19,7 +22,7 @@ class AsItCame(EmailPolicy):
     inbox wants to see what is wrong with a mail.
     """
 
-    def header_fetch_parse(self, name, value):
+    def header_fetch_parse(self, name: str, value: str) -> str:
         """
         :rtype: str
         """
@@ -41,13 +44,15 @@ class Store:
     :param pathlib.Path folder: where they are; made if it is missing
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = threading.Lock()
         self._ids = sorted((p.stem for p in self.folder.glob("*.json")), reverse=True)
 
-    def add(self, content, login, sender, recipients):
+    def add(
+        self, content: bytes, login: str, sender: str, recipients: list[str]
+    ) -> str:
         """Keep one accepted message.
 
         :param bytes content: as it came
@@ -76,12 +81,12 @@ class Store:
             del self._ids[KEPT:]
         return message_id
 
-    def ids(self):
+    def ids(self) -> list[str]:
         """All ids, newest first."""
         with self._lock:
             return list(self._ids)
 
-    def delete(self, ids=None):
+    def delete(self, ids: Iterable[str] | None = None) -> None:
         """Delete some messages, or (None) all.
 
         :param ids: iterable of ids, unknown ones are ignored
@@ -92,11 +97,11 @@ class Store:
                 self._remove(message_id)
             self._ids = [i for i in self._ids if i not in gone]
 
-    def _remove(self, message_id):
+    def _remove(self, message_id: str) -> None:
         for suffix in (".json", ".eml"):
             (self.folder / f"{message_id}{suffix}").unlink(missing_ok=True)
 
-    def raw(self, message_id):
+    def raw(self, message_id: str) -> bytes:
         """The message as it came.
 
         :raises KeyError: no such message
@@ -105,7 +110,7 @@ class Store:
             raise KeyError(message_id)
         return (self.folder / f"{message_id}.eml").read_bytes()
 
-    def summary(self, message_id):
+    def summary(self, message_id: str) -> dict[str, Any]:
         """A row of the list, in Mailpit's words.
 
         :rtype: dict
@@ -118,7 +123,7 @@ class Store:
             "Snippet": " ".join(text.split())[:SNIPPET],
         }
 
-    def detail(self, message_id):
+    def detail(self, message_id: str) -> dict[str, Any]:
         """A whole message, in Mailpit's words.
 
         :rtype: dict
@@ -143,18 +148,18 @@ class Store:
             ],
         }
 
-    def headers(self, message_id):
+    def headers(self, message_id: str) -> dict[str, list[str]]:
         """Every header with its values.
 
         :rtype: dict
         """
         message, _session, _raw = self._parsed(message_id)
-        result = {}
+        result: dict[str, list[str]] = {}
         for name, value in message.items():
             result.setdefault(name, []).append(str(value))
         return result
 
-    def part(self, message_id, number):
+    def part(self, message_id: str, number: str) -> tuple[str, str, bytes]:
         """A part of a message.
 
         :param str number: its PartID
@@ -168,13 +173,16 @@ class Store:
             raise KeyError(number)
         return _file_name(part), part.get_content_type(), _payload(part)
 
-    def _parsed(self, message_id):
+    def _parsed(self, message_id: str) -> tuple[EmailMessage, dict[str, Any], bytes]:
         raw = self.raw(message_id)
         session = json.loads((self.folder / f"{message_id}.json").read_text())
-        return BytesParser(policy=AS_IT_CAME).parsebytes(raw), session, raw
+        message = BytesParser(policy=AS_IT_CAME).parsebytes(raw)
+        return cast(EmailMessage, message), session, raw
 
 
-def _headers(message_id, message, session, raw):
+def _headers(
+    message_id: str, message: EmailMessage, session: dict[str, Any], raw: bytes
+) -> dict[str, Any]:
     return {
         "ID": message_id,
         "MessageID": str(message.get("Message-ID", "")).strip("<> "),
@@ -189,7 +197,7 @@ def _headers(message_id, message, session, raw):
     }
 
 
-def _addresses(message, header):
+def _addresses(message: EmailMessage, header: str) -> list[dict[str, str]]:
     found = []
     for value in map(str, message.get_all(header, [])):
         pairs = [(name, address) for name, address in getaddresses([value]) if address]
@@ -197,7 +205,7 @@ def _addresses(message, header):
     return [{"Name": name, "Address": address} for name, address in found]
 
 
-def _bodies(message):
+def _bodies(message: EmailMessage) -> list[str]:
     found = []
     for kind in ("plain", "html"):
         part = _body(message, kind)
@@ -209,14 +217,14 @@ def _bodies(message):
     return found
 
 
-def _body(message, kind):
+def _body(message: EmailMessage, kind: str) -> MIMEPart | None:
     try:
         return message.get_body((kind,))
     except (LookupError, ValueError, AttributeError):
         return message if kind == "plain" and not message.is_multipart() else None
 
 
-def _parts(message):
+def _parts(message: EmailMessage) -> list[tuple[int, EmailMessage]]:
     return [
         (number, part)
         for number, part in enumerate(message.walk())
@@ -225,12 +233,12 @@ def _parts(message):
     ]
 
 
-def _payload(part):
-    payload = part.get_payload(decode=True)
+def _payload(part: MIMEPart | None) -> bytes:
+    payload = part.get_payload(decode=True) if part is not None else None
     return payload if isinstance(payload, bytes) else b""
 
 
-def _file_name(part):
+def _file_name(part: MIMEPart) -> str:
     try:
         return part.get_filename() or ""
     except (LookupError, ValueError, AttributeError, TypeError):

@@ -29,6 +29,7 @@ import unittest
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from functools import partial
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
@@ -218,7 +219,7 @@ def _no_database(*_arguments: Any, **_options: Any) -> None:
     raise RuntimeError("Tests of engines have no database.")
 
 
-def _judge(engine: Engine, equivalent: list[dict]) -> None:
+def _judge(engine: Engine, equivalent: list[dict[str, str]]) -> None:
     source, start = engine.path.read_text(), time.monotonic()
     here = str(engine.path.relative_to(ROOT))
     same = {row["line"] for row in equivalent if fnmatch(here, row["engine"])}
@@ -230,7 +231,7 @@ def _judge(engine: Engine, equivalent: list[dict]) -> None:
             continue
         if len(running) >= (os.cpu_count() or 1):
             _note(engine, running)
-        child = _in_child(lambda code=mutant.code: _is_noticed(engine, code), limit)
+        child = _in_child(partial(_is_noticed, engine, mutant.code), limit)
         running[child] = mutant
     while running:
         _note(engine, running)

@@ -81,7 +81,9 @@ def _transitions(env: Any, addons: Collection[str]) -> Iterator[Mutation]:
                 )
 
 
-def _of_row(env: Any, table: dict, key: tuple, rule: str) -> Iterator[Mutation]:
+def _of_row(
+    env: Any, table: dict[Any, Any], key: tuple[str, str], rule: str
+) -> Iterator[Mutation]:
     row, kind = table[key], "transition"
     yield Mutation(kind, rule, "removed", _put(table, key, None))
     nobody = replace(row, **{WHO: NOBODY})
@@ -100,7 +102,7 @@ def _of_row(env: Any, table: dict, key: tuple, rule: str) -> Iterator[Mutation]:
         yield Mutation(kind, f"{rule}_stamp", "removed", _put(table, key, unstamped))
 
 
-def _put(table: dict, key: tuple, row: Any) -> Removal:
+def _put(table: dict[Any, Any], key: tuple[str, str], row: Any) -> Removal:
     """Another row, or none, in a table that models and tests share."""
 
     @contextmanager
@@ -163,7 +165,7 @@ def _sql(statement: SQL, record: int | None = None) -> Removal:
 def _methods(env: Any, addons: Collection[str]) -> Iterator[Mutation]:
     """Methods whose decorator says when they are asked, in the class that has them."""
     homes = tuple(f"odoo.addons.{addon}." for addon in addons)
-    classes = dict.fromkeys(
+    classes: dict[Any, None] = dict.fromkeys(
         base
         for model in env.values()
         for base in type(model).mro()

@@ -11,7 +11,7 @@ import sys
 import threading
 import unittest
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from tools.released import addon_folders
 
 KILLED, SURVIVED, UNTESTED, BROKEN = "killed", "survived", "no test", "test fails"
 Tests = dict[type, list[str]]
+Verdict = tuple[str, str]  # one of the above, and what the table says beside it
 
 
 def main(words: list[str]) -> int:
@@ -83,12 +84,12 @@ def _owned(classes: list[type], names: set[str]) -> dict[str, Tests]:
     return owned
 
 
-def _judge(mutations: list, owned: dict[str, Tests]) -> dict:
+def _judge(mutations: list[Any], owned: dict[str, Tests]) -> dict[Any, Verdict]:
     """Class by class, each of which is set up once."""
     verdicts = {
         m: (UNTESTED, f" (test_{m.rule})") for m in mutations if m.rule not in owned
     }
-    by_class: dict[type, list] = defaultdict(list)
+    by_class: dict[type, list[Any]] = defaultdict(list)
     for mutation in mutations:
         for case in owned.get(mutation.rule, ()):
             by_class[case].append(mutation)
@@ -105,7 +106,7 @@ def _judge(mutations: list, owned: dict[str, Tests]) -> dict:
     return verdicts
 
 
-def _verdict(env: Any, case: type, methods: list[str], mutation: Any) -> tuple:
+def _verdict(env: Any, case: type, methods: list[str], mutation: Any) -> Verdict:
     if failed := _failing(case, methods):
         return BROKEN, f" ({case.__name__}.{failed}, with all rules in place)"
     savepoint = env.cr.savepoint(flush=False)
@@ -138,11 +139,12 @@ def _failing(case: type, methods: list[str]) -> str | None:
 
 
 @contextmanager
-def _set_up(case: Any):
+def _set_up(case: Any) -> Iterator[Any]:
     """What Odoo's own suite does around the tests of a class."""
     from odoo.tools import config
 
-    threading.current_thread().testing = True
+    thread: Any = threading.current_thread()
+    thread.testing = True
     config["test_enable"] = True
     case._classSetupFailed = False
     try:
@@ -156,8 +158,8 @@ def _set_up(case: Any):
         config["test_enable"] = False
 
 
-def _table(mutations: list, verdicts: dict) -> str:
-    counts: dict[str, Counter] = defaultdict(Counter)
+def _table(mutations: list[Any], verdicts: dict[Any, Verdict]) -> str:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for mutation in mutations:
         counts[mutation.kind][verdicts[mutation][0]] += 1
         counts["all"][verdicts[mutation][0]] += 1

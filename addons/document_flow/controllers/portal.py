@@ -1,4 +1,4 @@
-"""What a customer opens from a mail: the document, as it went out."""
+"""What a customer opens from a mail: the document, as it was sent."""
 
 from urllib.parse import urlencode
 
@@ -15,10 +15,11 @@ PRIVATE = {
 }
 
 
-def shown_pdf(document):
-    """A document's file as its readers get it, to look at.
+def shown_pdf(document, disposition="inline"):
+    """A document's file as its readers get it.
 
     :param document: a record that the caller has been found to have access to
+    :param str disposition: ``inline`` to look at it, ``attachment`` to save it
     :returns: the response
     """
     pdf, name = document._shown_pdf()
@@ -27,7 +28,8 @@ def shown_pdf(document):
         [
             ("Content-Type", "application/pdf"),
             ("Content-Length", len(pdf)),
-            ("Content-Disposition", content_disposition(name, "inline")),
+            ("Content-Disposition", content_disposition(name, disposition)),
+            ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
         ],
     )
@@ -49,20 +51,18 @@ class DocumentPortal(CustomerPortal):
     def portal_document(
         self, kind, document_id, access_token=None, as_sent=None, **_query
     ):
-        """The file that went out, to who has the link of a mail; else a sentence.
+        """The file that was sent, to who has the link of a mail; else a sentence.
 
         Odoo's mails from a document's chatter have a button that leads here. What was
-        cancelled meanwhile says so first; its file stays the one that went out.
+        cancelled says so first; its file stays the one that was sent.
 
-        :param kind: the model, found by its name in links
+        :param str kind: the model, found by its name in links
         :param int document_id: the record's id
         :param str access_token: the record's
-        :param str as_sent: show the file whatever became of the document
+        :param str as_sent: show the file whatever happened to the document
         """
         try:
-            document = self._document_check_access(
-                kind._name, document_id, access_token
-            )
+            document = self._document_check_access(kind, document_id, access_token)
         except (AccessError, MissingError):
             return _private(request.redirect("/my"))
         request.update_context(lang=document._get_print_lang())

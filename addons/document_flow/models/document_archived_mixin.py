@@ -1,11 +1,12 @@
 import hashlib
-import json
 import re
 
 from odoo import fields, models
 from odoo.fields import Command
 
 from odoo.addons.mail_delivery.tools.file_names import GRAPHEMES, cut_file_name
+
+from ..tools import snapshots
 
 # the last ones turn the order of the letters around them
 UNSAFE_IN_FILE_NAMES = re.compile(
@@ -21,12 +22,14 @@ class DocumentArchivedMixin(models.AbstractModel):
     (``_render_pdf``, ``action_print``), the file that went out (``_archive_pdf``,
     ``_kept_pdf``).
 
-    A model names its report (``_report``) and adds what it prints to
+    A model names its report (``_report``), whose paper format, engine and stylesheet
+    are those of all documents unless it says otherwise, and adds what it prints to
     ``_document_values``.
 
     How it works: ``_archive_pdf`` fixes both parties, prints once and keeps the bytes
-    with their SHA-256; downloads, links and further mails serve these. What is printed
-    is compared with what was: a draft that changed is printed anew.
+    with their SHA-256, and with a snapshot of all that they say; downloads, links and
+    further mails serve these bytes. As long as the document still says what the
+    snapshot says, it is not printed again; one more printed field is no change.
     """
 
     _name = "document.archived.mixin"
@@ -38,14 +41,17 @@ class DocumentArchivedMixin(models.AbstractModel):
 
     archive_ids = fields.Many2many(
         "ir.attachment",
-        string="Documents That Went Out",
+        string="Sent Documents",
         readonly=True,
         copy=False,
         bypass_search_access=True,
     )
-    document_digest = fields.Char(
-        readonly=True, copy=False, help="Tells whether the archived PDF is still true."
+    content_snapshot = fields.Json(
+        readonly=True,
+        copy=False,
+        help="All that the archived PDF says, with the version of this form.",
     )
+    document_digest = fields.Char(readonly=True, copy=False, help="Of the snapshot.")
     seller_snapshot = fields.Json(readonly=True, copy=False)
     customer_snapshot = fields.Json(readonly=True, copy=False)
 
@@ -185,7 +191,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         return cut_file_name(f"{kept.rstrip('. ')}.pdf")
 
     def action_print(self):
-        """Open the document: the PDF that went out, or one of now if none did.
+        """Open the document: the PDF that was sent, or one of now if none was.
 
         :returns: an action
         :rtype: dict
@@ -216,20 +222,18 @@ class DocumentArchivedMixin(models.AbstractModel):
         return self._archive_pdf()
 
     def _archived_pdf(self):
-        """The file that went out, if the document still says the same.
+        """The file that was sent, if the document still says the same.
 
         :rtype: ir.attachment
         """
         self.ensure_one()
-        if (
-            self.document_digest
-            and self.document_digest == self._document_fingerprint()
-        ):
+        printed = self.content_snapshot
+        if printed and snapshots.agrees(printed, self._document_values()):
             return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
         return self.env["ir.attachment"]
 
     def _kept_pdf(self):
-        """The file that every download serves: what went out, whatever was corrected
+        """The file that every download serves: what was sent, whatever was corrected
         since; of a draft that a mail waits for or was refused, as long as it still
         says the same.
 
@@ -241,7 +245,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
 
     def _shown_pdf(self):
-        """What readers get: the file that went out, else a print of now.
+        """What readers get: the file that was sent, else a print of now.
 
         :returns: the PDF and the name of its file
         :rtype: tuple[bytes, str]
@@ -276,21 +280,25 @@ class DocumentArchivedMixin(models.AbstractModel):
                 }
             )
         )
+        snapshot = snapshots.take(self._document_values())
         self.sudo().write(
             {
                 "archive_ids": [Command.link(attachment.id)],
-                "document_digest": self._document_fingerprint(),
+                "content_snapshot": snapshot,
+                "document_digest": snapshots.digest(snapshot),
             }
         )
         return attachment.sudo(self.env.su)
 
-    def _document_fingerprint(self):
-        """Changes when something that is printed changes."""
-        content = json.dumps(self._document_values(), sort_keys=True, default=str)
-        return hashlib.sha256(content.encode()).hexdigest()
-
     def _document_values(self):
-        """What the document says, JSON-able enough to be compared."""
+        """All that the document prints, by names that keep their meaning.
+
+        Add a name for each further thing that is printed: snapshots that do not have it
+        stay true. What records print counts, never their ids, which a merge changes.
+
+        :returns: values that JSON can write
+        :rtype: dict
+        """
         return {
             "name": self.name,
             "lang": self._get_print_lang(),

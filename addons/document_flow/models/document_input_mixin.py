@@ -71,7 +71,7 @@ class DocumentInputMixin(models.AbstractModel):
                 # written so that "not a number" is refused as well
                 if is_figure and not -LARGEST <= value <= LARGEST:
                     label = field._description_string(self.env)
-                    raise UserError(self.env._("%s is too large to be meant.", label))
+                    raise UserError(self.env._("%s exceeds the maximum.", label))
 
     @api.model
     def _check_argument(self, name, value, kind):

@@ -21,7 +21,7 @@ class DocumentLeaverMixin(models.AbstractModel):
     A model is ``res.users``; addons add what else people look after
     (``_looked_after``).
 
-    Example: ``{"bmasia.company": Domain.TRUE, **super()._looked_after()}``.
+    Example: ``{"my.customer": Domain.TRUE, **super()._looked_after()}``.
 
     How it works: the manager is the one named on the user, else the first one of the
     billing entity, so that nobody gets what they may not see.
@@ -38,8 +38,9 @@ class DocumentLeaverMixin(models.AbstractModel):
         :rtype: dict
         """
         kinds = self.env["document.mixin"]._kinds().values()
+        domains = {kind._name: kind._unfinished_domain() for kind in kinds}
         return {
-            **{kind._name: kind._unfinished_domain() for kind in kinds},
+            **{name: each for name, each in domains.items() if not each.is_false()},
             "document.reminder": Domain("state", "in", ("open", "queued")),
         }
 

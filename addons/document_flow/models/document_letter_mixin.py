@@ -101,7 +101,7 @@ class DocumentLetterMixin(models.AbstractModel):
         if not values["subject"]:
             raise UserError(self.env._("The mail has no subject."))
         if not html2plaintext(values["body"]).strip():
-            raise UserError(self.env._("The mail says nothing."))
+            raise UserError(self.env._("The e-mail body is empty."))
         text = self._without_values(values["subject"] + str(values["body"]), people)
         if left := variables.left_over(text):
             raise UserError(

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import uuid
-from collections import Counter
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -12,6 +10,7 @@ from odoo import SUPERUSER_ID, api, fields, models, modules
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..exceptions import DocumentConflict
+from ..tools.request_keys import RequestKeys
 from .mail_mail import AUTOMATIC_HEADERS
 
 MAX_AHEAD = 366  # days that a mail may wait; later is a slip of the keyboard
@@ -63,8 +62,7 @@ class DocumentMailedMixin(models.AbstractModel):
         send_at=None,
         send_again=None,
     ):
-        """Send this document from the acting user's own mailbox and say what became of
-        it.
+        """Send this document from the acting user's own mailbox and return the result.
 
         The document gets its number, its PDF is kept, and both are committed before the
         mail server is asked. Calling again sends again, under the same number; an
@@ -73,12 +71,12 @@ class DocumentMailedMixin(models.AbstractModel):
 
         :param list[str] recipients: addresses; default: the customer's contacts who
             receive this kind of document
-        :param list[str] cc: further addresses, seen by all
+        :param list[str] cc: other recipients, seen by all
         :param str subject: default: from the template, in the document's language
         :param str body: HTML or plain text; default: from the template
         :param str idempotency_key: a second call with the same key returns the first
             answer and sends nothing
-        :param list[int] attachment_ids: further files, ids of ``ir.attachment`` that
+        :param list[int] attachment_ids: attachments, ids of ``ir.attachment`` that
             the caller may read; they go along with the document's PDF
         :param send_at: a moment in UTC, as ``YYYY-MM-DD HH:MM:SS``; until then the mail
             waits in the queue and can be cancelled
@@ -101,7 +99,7 @@ class DocumentMailedMixin(models.AbstractModel):
         return document._deliver_now(request)
 
     def action_cancel_mail(self):
-        """Take this document's mail out of the queue; what is under way stays.
+        """Cancel sending this document's mail; what is under way stays.
 
         :returns: True
         :raises UserError: nothing is waiting any more
@@ -241,7 +239,7 @@ class DocumentMailedMixin(models.AbstractModel):
         document = self._as_sender()
         document.check_access("write")
         digest = document._digest_of_request(words, attachment_ids, send_at)
-        key = idempotency_key or document._key_of_request(digest)
+        key = idempotency_key or document._own_key(digest)
         requests = self.env["document.send.request"]._of(document)
         if made := requests._find(document, key, digest):
             return document, made
@@ -284,7 +282,7 @@ class DocumentMailedMixin(models.AbstractModel):
     def _mail_purpose(self, is_notice, reminder, nobody_acts=False):
         """What a mail is written for: it is withdrawn with what it is about.
 
-        :param bool nobody_acts: it leaves by itself, in the responsible person's name
+        :param bool nobody_acts: sent automatically, in the responsible person's name
         :returns: values of a ``mail.mail``
         :rtype: dict
         """
@@ -357,7 +355,7 @@ class DocumentMailedMixin(models.AbstractModel):
         now = fields.Datetime.now()
         if moment < now:
             raise UserError(
-                self.env._("The mail cannot leave in the past. Choose a later moment.")
+                self.env._("The time of sending is in the past. Choose a later one.")
             )
         if moment > fields.Datetime.add(now, days=MAX_AHEAD):
             raise UserError(self.env._("The mail would wait for more than a year."))
@@ -396,25 +394,16 @@ class DocumentMailedMixin(models.AbstractModel):
         self.env.flush_all()
         if not modules.module.current_test:
             self.env.cr.commit()  # pylint: disable=invalid-commit
+            RequestKeys.of(self.env.cr).follow(self.env.cr)
         mails._deliver()
         return self._answer(request)
 
     @api.model
-    def _key_of_request(self, digest):
-        """One key for each call of a request: Odoo runs a request again after a
-        conflict, and what was committed before that must not be sent twice.
-
-        Kept on the cursor, which a rollback leaves as it is; the calls are counted anew
-        after one.
-
-        :param str digest: of what is sent
+    def _own_key(self, digest):
+        """One key per call without a key: Odoo runs a call again after a conflict, and
+        what was committed before that must not be sent twice.
         """
-        kept = self.env.cr.cache.setdefault("document_flow.send", {})
-        calls = kept.setdefault("calls", Counter())
-        key = kept.setdefault((digest, calls[digest]), uuid.uuid4().hex)
-        calls[digest] += 1
-        self.env.cr.postrollback.add(calls.clear)
-        return key
+        return RequestKeys.of(self.env.cr).next(self.env.cr, digest)
 
     def _digest_of_request(self, *content):
         """Tells two requests apart: what is sent, to whom, in which words."""

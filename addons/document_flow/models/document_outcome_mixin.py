@@ -125,7 +125,7 @@ class DocumentOutcomeMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _mail_delivery_outcome(self, deliveries):
-        """Follow what became of this document's mails. In the sending transaction."""
+        """Follow the results of this document's mails. In the sending transaction."""
         result = super()._mail_delivery_outcome(deliveries)
         requests = self.env["document.send.request"].sudo()
         own = requests._of_headers(self, deliveries.mapped("message_id_header"))
@@ -148,7 +148,7 @@ class DocumentOutcomeMixin(models.AbstractModel):
         return gone and min(moments, default=fields.Datetime.now())
 
     def _mail_delivery_obstacle(self, delivery):
-        """A mail that carries what was ended meanwhile, or reminds of what is settled,
+        """A mail that carries what has ended, or reminds of what is resolved,
         is not sent any more. What people write about it always leaves.
         """
         mail = delivery.sudo().mail_id

@@ -21,7 +21,7 @@ class DocumentPartMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         parts = super().create(vals_list)
-        # As superuser, an importer makes documents that went out long ago.
+        # As superuser, an importer makes documents that were sent long ago.
         if not self.env.su:
             parts._check_document_open()
         return parts

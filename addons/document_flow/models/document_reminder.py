@@ -20,8 +20,8 @@ class DocumentReminder(models.Model):
     """Something that a customer should be reminded of, once.
 
     Made by a cron, as an activity with a ready mail for the person responsible, who
-    looks it over and sends it from their own account. The row is the flag that it was
-    made: a cron that slept makes it late, and once. Nothing leaves by itself unless a
+    reviews and sends it from their own account. The row is the flag that it was made: a
+    cron that slept makes it late, and once. Nothing is sent automatically unless a
     manager switched that kind on for the billing entity.
     """
 
@@ -52,11 +52,11 @@ class DocumentReminder(models.Model):
     state = fields.Selection(
         [
             ("open", "Open"),
-            ("queued", "Leaving"),
+            ("queued", "Sending"),
             ("sent", "Sent"),
             ("dismissed", "Dismissed"),
-            ("settled", "Settled Meanwhile"),
-            ("skipped", "Passed Over"),
+            ("settled", "Resolved"),
+            ("skipped", "Skipped"),
             ("trial", "Dry Run"),
         ],
         "Status",
@@ -65,12 +65,12 @@ class DocumentReminder(models.Model):
         readonly=True,
         index=True,
     )
-    is_automatic = fields.Boolean("By Itself", readonly=True)
-    error = fields.Char("Why Not", readonly=True)
+    is_automatic = fields.Boolean("Automatic", readonly=True)
+    error = fields.Char("Reason", readonly=True)
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
 
     _once = models.Constraint(
-        "unique(res_model, res_id, kind, cycle)", "This reminder was made already."
+        "unique(res_model, res_id, kind, cycle)", "This reminder was created already."
     )
 
     # ------------------------------------------------------------
@@ -93,8 +93,8 @@ class DocumentReminder(models.Model):
         if self.state == "queued":
             raise UserError(
                 self.env._(
-                    "This reminder waits to leave already. Dismiss it first if it "
-                    "should read differently."
+                    "This reminder is waiting to be sent already. Dismiss it first "
+                    "if it should read differently."
                 )
             )
         if self.state != "open":
@@ -127,7 +127,7 @@ class DocumentReminder(models.Model):
                 said = self.env._("Not sent: the reminder was dismissed.")
                 if not reminder._withdraw("dismissed", said):
                     raise UserError(
-                        self.env._("The reminder is leaving right now. Reload.")
+                        self.env._("The reminder is being sent right now. Reload.")
                     )
                 document._message_log(body=said)
             reminder._close("dismissed")
@@ -254,7 +254,7 @@ class DocumentReminder(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         link = Markup('<a href="/odoo/document-reminders/%s">%s</a>') % (
             self.id,
-            self.env._("Look it over and send it"),
+            self.env._("Review and send it"),
         )
         self.activity_id = self._document().activity_schedule(
             "mail.mail_activity_data_email",
@@ -265,7 +265,7 @@ class DocumentReminder(models.Model):
 
     def _tell_manager(self, document):
         """What fails at night is seen by somebody in the morning, once."""
-        summary = self.env._("The reminder could not be made: see the log")
+        summary = self.env._("The reminder could not be created: see the log")
         if document.activity_ids.filtered(lambda row: row.summary == summary):
             return
         group = self.env.ref(MANAGER).sudo()
@@ -315,7 +315,7 @@ class DocumentReminder(models.Model):
         :param rows: its deliveries, refused or cancelled
         """
         if self.state not in UNDONE:
-            return  # dismissed, or settled meanwhile
+            return  # dismissed, or resolved
         held = rows.filtered(lambda row: row.reason == "obstacle")[:1]
         why = held.error
         document = self._document().exists()
@@ -331,7 +331,7 @@ class DocumentReminder(models.Model):
             self._ask()
 
     def _withdraw(self, state, why):
-        """Take the waiting mail out of the queue.
+        """Cancel sending the waiting mail.
 
         :param str state: what becomes of this reminder
         :param str why: told on the mail's rows

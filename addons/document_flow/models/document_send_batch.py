@@ -37,7 +37,7 @@ class DocumentSendBatch(models.Model):
     name = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Sender", required=True, readonly=True)
     state = fields.Selection(
-        [("draft", "To Look Over"), ("running", "Started"), ("stopped", "Stopped")],
+        [("draft", "To Review"), ("running", "Started"), ("stopped", "Stopped")],
         default="draft",
         required=True,
         readonly=True,
@@ -46,7 +46,7 @@ class DocumentSendBatch(models.Model):
     # of the lines; a record rule that asked the lines would leave them all in the cache
     company_ids = fields.Many2many("res.company", readonly=True)
     sender_line = fields.Char("From", compute="_compute_sender_line")
-    pace_note = fields.Char(compute="_compute_pace_note")
+    pace_note = fields.Char("Sending Limits", compute="_compute_pace_note")
     total = fields.Integer("Documents", compute="_compute_progress")
     progress = fields.Float("Prepared and Sent", compute="_compute_progress")
     summary = fields.Char(compute="_compute_progress")
@@ -60,11 +60,11 @@ class DocumentSendBatch(models.Model):
     @api.depends("user_id", "line_ids.recipients", "line_ids.error", "state")
     @api.depends_context("uid", "lang", "tz")
     def _compute_pace_note(self):
-        """How long it takes, where the sender's mailbox sends at a limited pace."""
+        """How long it takes, where the sender's mailbox has sending limits."""
         for batch in self:
             lines = batch.line_ids.filtered(lambda line: line.state == "waiting")
             people = sum(len(addresses(line.recipients)) for line in lines)
-            batch.pace_note = batch.user_id._smtp_server()._pace_forecast(people)
+            batch.pace_note = batch.user_id._smtp_server()._limit_forecast(people)
 
     @api.depends("state", "line_ids.request_id", "line_ids.error")
     @api.depends_context("lang", "uid", "allowed_company_ids")
@@ -91,7 +91,7 @@ class DocumentSendBatch(models.Model):
 
     @api.model
     def _open_for(self, documents):
-        """A list of what would be sent to whom, to be looked over.
+        """A list of what would be sent to whom, for review.
 
         :param documents: records of one kind that can be sent
         :returns: an action
@@ -229,9 +229,9 @@ class DocumentSendBatchLine(models.Model):
     request_id = fields.Many2one(
         "document.send.request", readonly=True, ondelete="set null"
     )
-    error = fields.Char("Why Not", readonly=True)
+    error = fields.Char("Reason", readonly=True)
     state = fields.Selection(STATES, "Status", compute="_compute_state")
-    words = fields.Char("What Became of It", compute="_compute_state")
+    words = fields.Char("Result", compute="_compute_state")
 
     @api.depends("res_model", "res_id")
     def _compute_document_name(self):

@@ -1,8 +1,7 @@
 import logging
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..tools.transitions import SYSTEM
 
@@ -35,13 +34,14 @@ class DocumentStatefulMixin(models.AbstractModel):
     _transitions = {}
     _stamps = frozenset()
 
+    # Of the screens that all kinds share; a model says which states there are.
+    state = fields.Selection(lambda self: [], "Status")
+
     def write(self, vals):
         if "state" in vals and any(
             document.state != vals["state"] for document in self
         ):
-            raise UserError(
-                self.env._("The state changes through its buttons, not by itself.")
-            )
+            raise UserError(self.env._("The state changes only through its buttons."))
         if not self.env.su and self._written_by_transitions() & vals.keys():
             raise UserError(self.env._("This is written by the system only."))
         return super().write(vals)
@@ -108,33 +108,3 @@ class DocumentStatefulMixin(models.AbstractModel):
             except (UserError, AccessError):
                 _logger.exception("%s cannot become %s", document, state)
             cron._commit_progress(1, remaining=left - 1)
-
-    def _open(self, records):
-        """The action that opens one record or a list of them."""
-        action = {
-            "type": "ir.actions.act_window",
-            "name": records._description,
-            "res_model": records._name,
-            "views": [[False, "list"], [False, "form"]],
-            "domain": [["id", "in", records.ids]],
-        }
-        if len(records) == 1:
-            action.update(res_id=records.id, views=[[False, "form"]])
-            del action["domain"]
-        return action
-
-    def _serialize(self):
-        """Let only one transaction at a time work on these rows.
-
-        A real update, not a lock: a second transaction whose snapshot is older fails
-        and is run again by Odoo, and then sees what the first one did.
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET id = id WHERE id = ANY(%s)",
-                SQL.identifier(self._table),
-                list(self.ids),
-            )
-        )
-        self.invalidate_recordset()

@@ -29,8 +29,8 @@ class IrAttachment(models.Model):
         "SHA-256",
         readonly=True,
         copy=False,
-        help="Filled on the documents that went out. Such a file can neither be "
-        "changed nor deleted: it is what the customer has.",
+        help="Filled on sent documents. Such a file can neither be changed nor "
+        "deleted: it is what the customer has.",
     )
 
     @api.model_create_multi
@@ -61,7 +61,7 @@ class IrAttachment(models.Model):
         if archived := self.sudo().filtered("document_sha256"):
             raise UserError(
                 self.env._(
-                    "%s went out to the customer and is kept as it is.",
+                    "%s was sent to the customer and is kept as it is.",
                     archived[0].name,
                 )
             )

@@ -16,17 +16,17 @@ class KindConverter(BaseConverter):
     def to_python(self, value):
         """
         :param str value: as in the address
-        :returns: the model, as an empty recordset
+        :returns: the model's name
         :raises ValidationError: no kind has this name
         """
         for kind in request.env["document.mixin"]._kinds().values():
             if kind._name_in_links() == value:
-                return kind
+                return kind._name
         raise ValidationError
 
     def to_url(self, value):
         """The name of a model in addresses."""
-        return value._name_in_links()
+        return request.env[value]._name_in_links()
 
 
 class IrHttp(models.AbstractModel):

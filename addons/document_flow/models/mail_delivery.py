@@ -23,7 +23,7 @@ class MailDelivery(models.Model):
         help="Of the document. Empty: the mail belongs to none.",
     )
     attachment_ids = fields.Many2many(
-        related="mail_message_id.attachment_ids", string="Files That Went Out"
+        related="mail_message_id.attachment_ids", string="Sent Files"
     )
     document_name = fields.Char("Document Name", compute="_compute_document_name")
 
@@ -53,7 +53,7 @@ class MailDelivery(models.Model):
         leaves = self.reason != "held" and self.sudo().mail_id.scheduled_date
         if self.state == "queued" and leaves and leaves > fields.Datetime.now():
             when = fields.Datetime.context_timestamp(self, leaves)
-            return self.env._("It leaves at %s.", when.strftime("%Y-%m-%d %H:%M"))
+            return self.env._("It will be sent at %s.", when.strftime("%Y-%m-%d %H:%M"))
         return super()._explain()
 
     def _most_severe(self):
@@ -65,7 +65,7 @@ class MailDelivery(models.Model):
         return trouble.filtered(lambda r: answers.send_state([r.state]) == state)[:1]
 
     def action_open_files(self):
-        """Open exactly what went out with this mail.
+        """Open exactly the files that were sent with this mail.
 
         :returns: an action
         :rtype: dict
@@ -84,7 +84,7 @@ class MailDelivery(models.Model):
             }
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Files That Went Out"),
+            "name": self.env._("Sent Files"),
             "res_model": "ir.attachment",
             "views": [[False, "kanban"], [False, "list"]],
             "domain": [["id", "in", files.ids]],

@@ -57,7 +57,7 @@ class ResCompany(models.Model):
         help="Finance chooses it before the first number is given.",
     )
     numbers_given = fields.Boolean(compute="_compute_numbers_given")
-    number_example = fields.Char("Looks Like", compute="_compute_number_example")
+    number_example = fields.Char("Example", compute="_compute_number_example")
     document_footer = fields.Char("Footer Line", translate=True)
     document_signatory = fields.Char("Signatory")
     document_signatory_title = fields.Char("Signatory's Title", translate=True)
@@ -77,7 +77,7 @@ class ResCompany(models.Model):
     reminder_mode = fields.Selection(
         [
             ("on", "On"),
-            ("dry_run", "Dry run: only list what would be made"),
+            ("dry_run", "Dry run: only list what would be created"),
             ("off", "Off"),
         ],
         "Reminders",

@@ -12,7 +12,7 @@ MAY_CONSENT = ("document_flow.group_manager", "base.group_system")
 class ResUsers(models.Model):
     """Who lets mails leave in whose name, and who takes over from whom."""
 
-    _inherit = ["res.users", "document.leaver.mixin"]
+    _inherit = ["document.leaver.mixin", "res.users"]
     _name = "res.users"
 
     document_manager_id = fields.Many2one(
@@ -26,10 +26,10 @@ class ResUsers(models.Model):
         "manager of the billing entity.",
     )
     automatic_reminders = fields.Boolean(
-        "Reminders Leave by Themselves",
+        "Send Reminders Automatically",
         copy=False,
-        help="Reminders of documents that this person is responsible for leave from "
-        "their mailbox without being looked over, where the billing entity has "
+        help="Reminders of documents that this person is responsible for are sent "
+        "from their mailbox without review, where the billing entity has "
         "switched that kind on. Off: each one is an activity.",
     )
     automatic_reminders_by_id = fields.Many2one(
@@ -85,8 +85,8 @@ class ResUsers(models.Model):
         if not any(map(acting.has_group, MAY_CONSENT)):
             raise AccessError(
                 self.env._(
-                    "Only they themselves or a manager let mails leave in somebody's "
-                    "name."
+                    "Only the person or a manager can switch on automatic sending "
+                    "in that person's name."
                 )
             )
 
@@ -94,7 +94,7 @@ class ResUsers(models.Model):
         """Who switched it, and when."""
         for user in self.sudo():
             _logger.info(
-                "reminders of %s leave by themselves: %s, switched by %s",
+                "reminders of %s are sent automatically: %s, switched by %s",
                 user.login,
                 user.automatic_reminders,
                 self.env.user.login,
@@ -107,15 +107,15 @@ class ResUsers(models.Model):
             )
 
     def _check_automatic_reminders(self):
-        """Whether mails may leave in this person's name that nobody looked over.
+        """Whether mails that nobody reviewed may be sent in this person's name.
 
         :raises UserError: neither they nor a manager has switched that on
         """
         if not self.sudo().automatic_reminders:
             raise UserError(
                 self.env._(
-                    "%s does not let reminders leave by themselves: see their "
-                    "preferences. Look it over and send it.",
+                    "%s does not have reminders sent automatically: see their "
+                    "preferences. Review and send it.",
                     self.sudo().name,
                 )
             )

@@ -16,10 +16,14 @@ class DocumentValues(models.AbstractModel):
 
     Gives: formats, the entity's colour, logo and signature, as functions by name.
 
-    A report has a model of its own, ``report.<its report_name>``, that inherits this
-    and names its documents (``_document_model``); it may add values (``_values``).
+    A report that needs more has a model of its own, ``report.<its report_name>``, that
+    inherits this, names its documents (``_document_model``) and adds values
+    (``_values``).
 
     Example: ``day(doc, doc.date)`` in a template.
+
+    How it works: reports of all kinds of documents get these values
+    (``ir_actions_report.py``); those of a report's own model count more.
     """
 
     _name = "document.report.values"
@@ -105,7 +109,7 @@ class DocumentValues(models.AbstractModel):
 
     def _signature_of(self, document, name):
         """The entity's signature, for the person that it belongs to: of a document that
-        went out, who signed for the entity then and still does.
+        was sent, who signed for the entity then and still does.
 
         :returns: a ``data:`` address or False: nobody else signs with it
         """

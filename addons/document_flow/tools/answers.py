@@ -1,4 +1,4 @@
-"""What became of a mail to several people, in one word.
+"""The result of a mail to several people, in one word.
 
 >>> status(["sent", "sent"]), status(["sent", "refused"]), status(["refused"])
 ('sent', 'partial', 'refused')
@@ -6,12 +6,14 @@
 ('queued', 'refused')
 """
 
+from collections.abc import Iterable
+
 WAITING = frozenset({"queued", "sending", "deferred"})
-# Nobody knows whether an unknown one arrived, so nothing may send it again by itself.
+# Nobody knows whether an unknown one arrived, so no machine may send it again.
 GONE = frozenset({"sent", "unknown"})
 
 
-def status(states):
+def status(states: Iterable[str]) -> str:
     """The answer's status, from the states of the deliveries.
 
     >>> status(["unknown"])
@@ -25,7 +27,7 @@ def status(states):
     return "sent" if states <= GONE else "partial"
 
 
-def send_state(states):
+def send_state(states: Iterable[str]) -> str:
     """A document's ``send_state``: the one that people must look at goes first.
 
     >>> send_state(["sent", "refused"]), send_state(["unknown", "sent"])

@@ -15,12 +15,13 @@ READABLE = 4.5  # WCAG 2.1, success criterion 1.4.3
 DARKER = 0.97  # a step; small enough that the hue stays
 
 
-def channels(colour):
+def channels(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of ``#rrggbb``, each from 0 to 255."""
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return red, green, blue
 
 
-def luminance(rgb):
+def luminance(rgb: tuple[int, int, int]) -> float:
     """Relative luminance as WCAG 2.1 defines it.
 
     :param rgb: three values from 0 to 255
@@ -33,7 +34,7 @@ def luminance(rgb):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one, other):
+def contrast(one: str, other: str) -> float:
     """How well one colour can be told from another: 1 (not) to 21."""
     light, dark = sorted(
         (luminance(channels(one)), luminance(channels(other))), reverse=True
@@ -41,7 +42,7 @@ def contrast(one, other):
     return round((light + 0.05) / (dark + 0.05), 2)
 
 
-def readable(colour, document="#faf7f2"):
+def readable(colour: str, document: str = "#faf7f2") -> str:
     """The colour itself, or the lightest darker one that is legible as text.
 
     :param str colour: ``#rrggbb``

@@ -1,9 +1,11 @@
 """Database defaults of what our addons add to tables of others."""
 
+from typing import Any
+
 from odoo.tools import SQL
 
 
-def set_column_defaults(model, addon):
+def set_column_defaults(model: Any, addon: str) -> None:
     """Give each column that an addon requires of a model its default in SQL, too.
 
     Whoever writes a row without the ORM (core does when it neutralises a copy, other

@@ -16,6 +16,7 @@ literals, comparisons, ``and``, ``or``, ``not`` and ``a if b else c``; nothing e
 
 import ast
 import re
+from collections.abc import Collection
 
 from lxml import etree, html
 
@@ -39,7 +40,7 @@ FORMATTED = re.compile(r"#\{(.+?)\}|\{\{(.+?)\}\}", re.S)
 INLINE = re.compile(r"\{\{(.+?)\}\}", re.S)
 
 
-def is_allowed(expression, names):
+def is_allowed(expression: str, names: Collection[str]) -> bool:
     """Whether an expression is made of what templates may use.
 
     :param str expression: Python, as the template's author wrote it
@@ -58,7 +59,7 @@ def is_allowed(expression, names):
         tree = ast.parse(expression, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    called = set()
+    called: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             # its name is met later: the walk goes from the outside to the inside
@@ -68,7 +69,9 @@ def is_allowed(expression, names):
     return True
 
 
-def _is_allowed_node(node, names, called):
+def _is_allowed_node(
+    node: ast.AST, names: Collection[str], called: set[ast.AST]
+) -> bool:
     if isinstance(node, ast.Name):
         return node.id in (FUNCTIONS if node in called else names)
     if isinstance(node, ast.Call):
@@ -78,7 +81,7 @@ def _is_allowed_node(node, names, called):
     return isinstance(node, NODES)
 
 
-def refused_in_text(text, names):
+def refused_in_text(text: str | None, names: Collection[str]) -> list[str]:
     """The expressions of a subject, an address or a language that are not allowed.
 
     :param str text: with ``{{ expressions }}``, as core reads them
@@ -90,7 +93,7 @@ def refused_in_text(text, names):
     return [each for each in asked if not is_allowed(each, names)]
 
 
-def refused_in_html(source, names):
+def refused_in_html(source: str | None, names: Collection[str]) -> list[str]:
     """The directives and expressions of a body that are not allowed.
 
     Parsed as core parses it, so that both see the same attributes. In the text itself,
@@ -116,7 +119,9 @@ def refused_in_html(source, names):
     return refused
 
 
-def _refused_in_attribute(attribute, value, names):
+def _refused_in_attribute(
+    attribute: str, value: str, names: Collection[str]
+) -> list[str]:
     if attribute in EVALUATED or attribute.startswith("t-att-"):
         return [] if is_allowed(value, names) else [value]
     if attribute.startswith("t-attf-"):
@@ -127,7 +132,7 @@ def _refused_in_attribute(attribute, value, names):
     return _refused_words(value, names)
 
 
-def _refused_words(text, names):
+def _refused_words(text: str | None, names: Collection[str]) -> list[str]:
     """``{{ words }}`` that stand for no value."""
     asked = (found.strip() for found in INLINE.findall(text or ""))
     return [each for each in asked if each not in names]

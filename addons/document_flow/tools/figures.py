@@ -7,7 +7,7 @@
 """
 
 
-def amount(value, digits=2):
+def amount(value: float, digits: int = 2) -> str:
     """An amount of money, without its currency.
 
     :param int digits: decimals of the currency
@@ -15,7 +15,7 @@ def amount(value, digits=2):
     return f"{value:,.{digits}f}"
 
 
-def price(value, digits=2):
+def price(value: float, digits: int = 2) -> str:
     """A price per unit, in the digits of its currency or, where it has more, in its
     own, up to four.
 
@@ -26,7 +26,7 @@ def price(value, digits=2):
     return max(amount(value, digits), more.rstrip("."), key=len)
 
 
-def number(value):
+def number(value: float) -> str:
     """A quantity or a rate: decimals only where there are some, at most two.
 
     >>> number(1e7), number(7.25)

@@ -1,5 +1,6 @@
 """A mail that has been checked and can go out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -12,21 +13,21 @@ NUMBER_TO_COME = "[number]"  # stands in drafts of mails until the number is ass
 
 @dataclass(frozen=True)
 class Letter:
-    """Addresses, words, further files and, if not at once, when it leaves.
+    """Addresses, words, attachments and, if not at once, when it is sent.
 
     >>> letter = Letter(("a@example.com",), (), "Quote [number]", Markup(""))
     >>> letter.numbered("Q-1").subject
     'Quote Q-1'
     """
 
-    to: tuple
-    cc: tuple
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
     subject: str
     body: Markup
-    attachment_ids: tuple = ()
+    attachment_ids: tuple[int, ...] = ()
     send_at: object = None
 
-    def numbered(self, number):
+    def numbered(self, number: str) -> "Letter":
         """The same, with the number that it was waiting for."""
         return replace(
             self,
@@ -35,7 +36,7 @@ class Letter:
         )
 
 
-def encoded_size(sizes, body=""):
+def encoded_size(sizes: Iterable[int | None], body: str | None = "") -> int:
     """How large a mail is as it travels: files grow by more than a third.
 
     :param sizes: of its files, in bytes

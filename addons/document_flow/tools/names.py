@@ -30,8 +30,8 @@ MONEY = re.compile(
 )
 
 
-def is_plain(name):
-    """Whether a name can stand in a mail that nobody looks over.
+def is_plain(name: str | None) -> bool:
+    """Whether a name can stand in a mail that nobody reviews.
 
     One line of a few words, without a sentence, an address, a link, an account's worth
     of digits, or a word that asks for money.
@@ -54,18 +54,18 @@ def is_plain(name):
     return all(_is_abbreviation(word) for word in SENTENCE.findall(name))
 
 
-def _has_link(name):
+def _has_link(name: str) -> bool:
     return any(
         not {part.lower() for part in found[0].split(".")} <= ABBREVIATIONS
         for found in LINK.finditer(name)
     )
 
 
-def _is_abbreviation(word):
+def _is_abbreviation(word: str) -> bool:
     return len(word) <= 1 or word.lower() in ABBREVIATIONS
 
 
-def one_line(name):
+def one_line(name: str | None) -> str:
     """A name as a mail shows it: one line, cut to a length that names have.
 
     >>> one_line("Khun\\n  Somchai")

@@ -4,6 +4,7 @@ Data, not branches: the methods, the buttons' conditions, the tests of every for
 transition and the documentation follow from a table ``{(old, new): Transition}``.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 SYSTEM = "system"  # crons, outcomes of deliveries, consequences of other transitions
@@ -20,11 +21,13 @@ class Transition:
     """
 
     who: str
-    guards: tuple = ()
+    guards: tuple[str, ...] = ()
     stamp: str = ""
 
 
-def forbidden(transitions, states):
+def forbidden(
+    transitions: Mapping[tuple[str, str], Transition], states: Collection[str]
+) -> list[tuple[str, str]]:
     """Every transition between these states that a table does not permit.
 
     >>> forbidden({("a", "b"): Transition(SYSTEM)}, ["a", "b"])

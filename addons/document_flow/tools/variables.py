@@ -5,6 +5,8 @@
 """
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -24,12 +26,12 @@ EMPTY = re.compile(r"⟦(\w+)⟧")
 class UnresolvedVariable(ValueError):
     """A text asks for what is unknown or empty. Carries the names."""
 
-    def __init__(self, names):
+    def __init__(self, names: Iterable[str]) -> None:
         self.names = sorted(set(names))
         super().__init__(", ".join(self.names))
 
 
-def missing(text, values):
+def missing(text: str | None, values: Mapping[str, Any]) -> list[str]:
     """Names of the variables of a text that have no value.
 
     >>> missing("{{a}} {{ b }} {{c}}", {"a": 1, "b": ""})
@@ -39,7 +41,7 @@ def missing(text, values):
     return sorted({name for name in names if values.get(name) in (None, False, "")})
 
 
-def half_written(text):
+def half_written(text: str | None) -> list[str]:
     """Braces of a clause that are no variable: one of them is missing, or they come
     from another system.
 
@@ -49,7 +51,7 @@ def half_written(text):
     return [found["half"] for found in BRACES.finditer(text or "") if found["half"]]
 
 
-def fill_or_mark(html, values, mark):
+def fill_or_mark(html: str | None, values: Mapping[str, Any], mark: Markup) -> Markup:
     """A clause as its author sees it while writing: with the values there are, and a
     mark around everything that stops a print.
 
@@ -60,7 +62,7 @@ def fill_or_mark(html, values, mark):
     Markup('A <i>{{b &amp; c}}</i> <i>{d}</i>')
     """
 
-    def replace(found):
+    def replace(found: re.Match[str]) -> str:
         value = values.get(found[1]) if found["half"] is None else None
         if value not in (None, False, ""):
             return str(escape(value))
@@ -69,7 +71,7 @@ def fill_or_mark(html, values, mark):
     return Markup(BRACES.sub(replace, str(html or "")))
 
 
-def fill(text, values):
+def fill(text: str | None, values: Mapping[str, Any]) -> str:
     """Put the values in place of the variables.
 
     :raises UnresolvedVariable: one is unknown or empty
@@ -83,7 +85,7 @@ def fill(text, values):
     return VARIABLE.sub(lambda found: str(values[found[1]]), text or "")
 
 
-def fill_html(text, values):
+def fill_html(text: str | None, values: Mapping[str, Any]) -> Markup:
     """The same in HTML: values are text, never markup.
 
     >>> fill_html("<p>{{name}}</p>", {"name": "R&D <b>Ltd</b>"})
@@ -97,7 +99,7 @@ def fill_html(text, values):
     return Markup(fill(str(text or ""), escaped))
 
 
-def left_over(text):
+def left_over(text: str | None) -> list[str]:
     """What a template engine should have replaced and did not.
 
     >>> left_over("Dear {{ object.name }}, {{ a }, 50 % of {x}")
@@ -115,18 +117,18 @@ class Empty(str):
     ['contact_name']
     """
 
-    def __new__(cls, name):
+    def __new__(cls, name: str) -> "Empty":
         return super().__new__(cls, f"⟦{name}⟧")
 
 
 class Unset(Empty):
     """The same, false: a template's ``t-if`` can ask for it."""
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return False
 
 
-def empties(text):
+def empties(text: str | None) -> list[str]:
     """Names of the variables that had no value when a text was filled.
 
     >>> empties("all is well")
@@ -135,7 +137,7 @@ def empties(text):
     return sorted(set(EMPTY.findall(text or "")))
 
 
-def fill_known(text, values):
+def fill_known(text: str | None, values: Mapping[str, Any]) -> Markup:
     """Put values into a rendered mail; what is not known stays, to be complained about.
 
     >>> fill_known("<p>{{a}} {{ x }}</p>", {"a": "R&D"})

@@ -37,27 +37,25 @@ class DocumentSendWizard(models.TransientModel):
         [("own", "Own Account"), ("relay", "Company Server"), ("block", "Blocked")],
         compute="_compute_sender",
     )
-    pace_note = fields.Char(compute="_compute_pace_note")
+    pace_note = fields.Char("Sending Limits", compute="_compute_pace_note")
     customer_partner_id = fields.Many2one(
         "res.partner", compute="_compute_customer_partner_id"
     )
     recipient_ids = fields.Many2many(
         "res.partner", "document_send_wizard_to_rel", string="To"
     )
-    other_recipients = fields.Char(
-        "Further Addresses", help="Separate several with commas."
-    )
+    other_recipients = fields.Char(help="Separate several with commas.")
     cc_ids = fields.Many2many(
         "res.partner",
         "document_send_wizard_cc_rel",
         string="CC",
         help="Gets the same message, and everybody sees it.",
     )
-    cc = fields.Char("Further CC", help="Separate several with commas.")
+    cc = fields.Char("Other CC", help="Separate several with commas.")
     greeting = fields.Char(readonly=True)
-    attachment_ids = fields.Many2many("ir.attachment", string="Further Files")
+    attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
     send_at = fields.Datetime(
-        "Send Later", help="The mail waits until then; it can be cancelled meanwhile."
+        "Send Later", help="The e-mail waits until then and can be cancelled before."
     )
     notice_id = fields.Many2one("document.reminder", readonly=True)
     mail_template = fields.Char(readonly=True)
@@ -130,12 +128,12 @@ class DocumentSendWizard(models.TransientModel):
     @api.depends("recipient_ids", "other_recipients", "cc_ids", "cc")
     @api.depends_context("uid", "lang", "tz")
     def _compute_pace_note(self):
-        """How long it takes, where the mailbox sends at a limited pace."""
+        """How long it takes, where the mailbox has sending limits."""
         server = self.env.user._smtp_server()
         for wizard in self:
             typed = self._split(wizard.other_recipients) + self._split(wizard.cc)
             people = len(wizard.recipient_ids | wizard.cc_ids) + len(typed)
-            wizard.pace_note = server._pace_forecast(people)
+            wizard.pace_note = server._limit_forecast(people)
 
     @api.depends("document")
     def _compute_customer_partner_id(self):
@@ -233,7 +231,7 @@ class DocumentSendWizard(models.TransientModel):
             (_("From"), sender.from_header),
             (_("To"), ", ".join([*people, *self._split(self.other_recipients)])),
             (_("CC"), ", ".join([*copies, *self._split(self.cc)])),
-            (_("Leaves"), when),
+            (_("Sending at"), when),
             (_("Subject"), self.subject),
             (_("Files"), ", ".join(filter(None, files))),
             (_("Size"), self.size_note),
@@ -263,7 +261,7 @@ class DocumentSendWizard(models.TransientModel):
     def action_send(self):
         """Send the document as shown.
 
-        :returns: an action: the wizard again with the server's words when somebody was
+        :returns: an action: the wizard again with the server response when somebody was
             refused, else a message
         :raises UserError: an address or a text is missing
         """
@@ -356,7 +354,7 @@ class DocumentSendWizard(models.TransientModel):
             )
 
     def _outcome(self):
-        """What became of each recipient, in words, then the server's own."""
+        """The result for each recipient, in words, then the server response."""
         lines = []
         for delivery in self.document._last_deliveries():
             said = " ".join(filter(None, [str(delivery.smtp_code), delivery.error]))

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from typing import Any
 
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
@@ -17,12 +18,12 @@ class Secrets(Command):
 
     To rotate: put a new key in front of ODOO_SECRET_KEYS, restart Odoo, run
     "odoo secrets rotate", then "odoo secrets status", and remove the old key once
-    nothing is left that it sealed. Stop and repeat it as you like.
+    no value needs it. Stop and repeat it as you like.
     """
 
     epilog = "Exit code: 0 all readable, 1 some value cannot be used, 2 no usable keys."
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.parser.add_argument("-c", "--config", help="configuration file")
         self.parser.add_argument("-d", "--database", help="database name")
         actions = self.parser.add_subparsers(dest="action", required=True)
@@ -32,12 +33,12 @@ class Secrets(Command):
             "-n", "--dry-run", action="store_true", help="count, change nothing"
         )
 
-    def run(self, args):
+    def run(self, args: list[str]) -> None:
         options = self.parser.parse_args(args)
         with Registry(self._database(options)).cursor() as cr:
             sys.exit(self._run(Environment(cr, SUPERUSER_ID, {}), options))
 
-    def _database(self, options):
+    def _database(self, options: Any) -> str:
         arguments = ["--no-http", "--log-level=warn"]
         if options.config:
             arguments += ["-c", options.config]
@@ -47,9 +48,9 @@ class Secrets(Command):
         names = config["db_name"]
         if len(names) != 1:
             self.parser.error("name one database with -d")
-        return names[0]
+        return str(names[0])
 
-    def _run(self, env, options):
+    def _run(self, env: Any, options: Any) -> int:
         # Odoo imports commands before it knows addons
         rotation = import_module(f"{ADDON}.rotation")
         KeyRingError = import_module(f"{ADDON}.tools.keyring").KeyRingError
@@ -60,28 +61,30 @@ class Secrets(Command):
             else:
                 reports = rotation.rotate(env, dry_run=options.dry_run)
         except KeyRingError as error:
-            self._say(f"no usable keys: {type(error).__name__} {error}".rstrip())
+            self._print(f"no usable keys: {type(error).__name__} {error}".rstrip())
             return 2
         for report in reports:
             self._show(report, options)
         return 1 if any(r.unreadable or r.unbound for r in reports) else 0
 
-    def _show(self, report, options):
+    def _show(self, report: Any, options: Any) -> None:
         if options.action == "rotate":
             done = "to rotate" if options.dry_run else "rotated"
-            self._say(f"{report.name}: {report.rotated} {done}")
+            self._print(f"{report.name}: {report.rotated} {done}")
         else:
             keys = report.sealed_with.items()
             counts = ", ".join(f"{count} with {key}" for key, count in keys)
-            self._say(f"{report.name}: {counts or 'none'}")
+            self._print(f"{report.name}: {counts or 'none'}")
         if report.unreadable:
             ids = ", ".join(map(str, report.unreadable))
-            self._say(f"{report.name}: {len(report.unreadable)} unreadable, ids {ids}")
+            self._print(
+                f"{report.name}: {len(report.unreadable)} unreadable, ids {ids}"
+            )
         if report.unbound:
             ids = ", ".join(map(str, report.unbound))
-            self._say(
+            self._print(
                 f"{report.name}: {len(report.unbound)} to be typed again, ids {ids}"
             )
 
-    def _say(self, line):
+    def _print(self, line: str) -> None:
         sys.stdout.write(f"{line}\n")

@@ -2,11 +2,11 @@
 
 Format
     ``v2:<key id>:<Fernet token>``. The key id is the first 8 hex digits of the
-    SHA-256 of the key, so that "what is left to rotate" is a question of text. The
+    SHA-256 of the key, so that a search for text finds what is still to be rotated. The
     token holds the JSON list ``[model, field, record id, binding, value]``. The
     binding is a list of pairs ``[field, normal form of its value]``: what the field
     declares that the value must not be used without, as the server of a password.
-    Opened anywhere but where it was sealed, or with another binding, it is refused.
+    A value that is moved, or whose binding changed, is refused.
     ``v1``, of releases before 19.0.1.2.0, has no binding; fields that declare one
     refuse it.
 
@@ -17,11 +17,10 @@ Keys
     demo's: databases that are not marked as that demo refuse it.
 
 Threat model
-    Protects what leaves the machine without the ring: dumps, backups, replicas, a
-    stolen disk of the database, SQL injection, an administrator of Odoo who looks or
-    exports; and values that somebody moves: to another row, or by naming another
-    server in their row, be it through the ORM (which forgets the value) or in SQL
-    (which makes it unreadable).
+    Protects copies without the ring: dumps, backups, replicas, a stolen disk of the
+    database, SQL injection, an administrator of Odoo who looks or exports; and values
+    that somebody moves: to another row, or by naming another server in their row, be it
+    through the ORM (which forgets the value) or in SQL (which makes it unreadable).
     Does not protect from whoever runs code in the Odoo process (an addon, a shell; the
     expressions of server actions and templates do not reach the clear text) or reads
     its environment; from whoever makes the bound server's own name lead elsewhere and
@@ -38,8 +37,10 @@ import hashlib
 import json
 import os
 import stat
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -48,6 +49,7 @@ KEYS_FILE = "ODOO_SECRET_KEYS_FILE"
 UNBOUND_VERSION, VERSION = "v1", "v2"
 KEY_ID_LENGTH = 8  # hex digits; names a key, does not protect it
 DEMO_PREFIX = "demo-only-"  # takes 60 of a key's 256 bits, and cannot be overlooked
+Binding = tuple[tuple[str, str], ...]  # pairs (name, normal form)
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -102,16 +104,16 @@ class Place:
     model: str
     field: str
     res_id: int
-    binding: tuple = ()  # of pairs (name, normal form)
+    binding: Binding = ()
 
-    def as_list(self):
+    def as_list(self) -> list[Any]:
         return [self.model, self.field, self.res_id]
 
-    def binding_as_list(self):
+    def binding_as_list(self) -> list[list[str]]:
         return [list(pair) for pair in self.binding]
 
 
-def normal_form(value):
+def normal_form(value: object) -> str:
     """How the value of a bound field is compared: what people write in two ways is the
     same.
 
@@ -121,7 +123,7 @@ def normal_form(value):
     return str(value).strip().lower().removesuffix(".") if value else ""
 
 
-def key_id(key):
+def key_id(key: str) -> str:
     """The public name of a key.
 
     >>> key_id("x" * 44)
@@ -130,7 +132,7 @@ def key_id(key):
     return hashlib.sha256(key.encode()).hexdigest()[:KEY_ID_LENGTH]
 
 
-def sealed_with(envelope):
+def sealed_with(envelope: str | None) -> str | None:
     """The id of the key that sealed a column's text, or None if it is no envelope.
 
     >>> sealed_with("v1:4105d609:gAAAAA"), sealed_with("v2:4105d609:gAAAAA")
@@ -145,7 +147,7 @@ def sealed_with(envelope):
     return name if separator and is_envelope else None
 
 
-def is_unbound(envelope):
+def is_unbound(envelope: str) -> bool:
     """Whether a column's text is an envelope of the version without a binding."""
     return envelope.startswith(f"{UNBOUND_VERSION}:")
 
@@ -168,7 +170,7 @@ class KeyRing:
     odoo.addons.encrypted_field.tools.keyring.Rebound: res.users.pin of record 7
     """
 
-    def __init__(self, keys):
+    def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise MissingKeys()
         try:
@@ -180,7 +182,7 @@ class KeyRing:
         self._demo_key_ids = {key_id(k) for k in keys if k.startswith(DEMO_PREFIX)}
 
     @classmethod
-    def from_environ(cls, environ=os.environ):
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "KeyRing":
         """The ring that the environment names.
 
         :param environ: a mapping
@@ -189,16 +191,16 @@ class KeyRing:
         return _ring(_keys_text(environ))
 
     @property
-    def key_ids(self):
+    def key_ids(self) -> list[str]:
         """Ids of all keys, the one that seals first."""
         return list(self._keys)
 
     @property
-    def demo_key_ids(self):
+    def demo_key_ids(self) -> set[str]:
         """Ids of those that belong to a demo."""
         return self._demo_key_ids
 
-    def seal(self, value, place):
+    def seal(self, value: str, place: Place) -> str:
         """Encrypt a text for one place.
 
         :param str value: the clear text
@@ -207,7 +209,7 @@ class KeyRing:
         """
         return self.lock(VERSION, [*place.as_list(), place.binding_as_list(), value])
 
-    def open(self, envelope, place):
+    def open(self, envelope: str, place: Place) -> str:
         """Decrypt what :meth:`seal` returned for the same place.
 
         :param str envelope: the column's text
@@ -215,6 +217,7 @@ class KeyRing:
         :rtype: str
         :raises SecretError: why it cannot be opened
         """
+        value: str
         *bound_to, value = self.unlock(envelope)
         where = f"{place.model}.{place.field} of record {place.res_id}"
         if bound_to[:3] != place.as_list():
@@ -227,7 +230,7 @@ class KeyRing:
             raise Rebound(where)
         return value
 
-    def lock(self, version, items):
+    def lock(self, version: str, items: list[Any]) -> str:
         """Encrypt a list with the key that seals.
 
         :param str version: of the list's format
@@ -237,7 +240,7 @@ class KeyRing:
         token = self._keys[self.current].encrypt(json.dumps(items).encode()).decode()
         return f"{version}:{self.current}:{token}"
 
-    def unlock(self, envelope):
+    def unlock(self, envelope: str) -> list[Any]:
         """The list inside an envelope, wherever it was found.
 
         :raises SecretError: it is none, its key is not in the ring, or it was changed
@@ -249,11 +252,12 @@ class KeyRing:
             raise UnknownKey(name)
         token = envelope.split(":", 2)[2]
         try:
-            return json.loads(self._keys[name].decrypt(token.encode()))
+            items: list[Any] = json.loads(self._keys[name].decrypt(token.encode()))
         except InvalidToken:
             raise BrokenEnvelope() from None
+        return items
 
-    def reseal(self, envelope, place):
+    def reseal(self, envelope: str, place: Place) -> str:
         """The same value under the key that seals now.
 
         :raises SecretError: it cannot be opened
@@ -261,7 +265,7 @@ class KeyRing:
         return self.seal(self.open(envelope, place), place)
 
 
-def split_keys(text):
+def split_keys(text: str) -> list[str]:
     """The keys in a text, separated by commas or white space.
 
     >>> split_keys(" a,b\\n\\nc ")
@@ -270,7 +274,7 @@ def split_keys(text):
     return text.replace(",", " ").split()
 
 
-def new_key(demo=False):
+def new_key(demo: bool = False) -> str:
     """A fresh key.
 
     :param bool demo: one that no other database than the demo's accepts
@@ -281,11 +285,11 @@ def new_key(demo=False):
     >>> key[:10], KeyRing([key]).demo_key_ids == {key_id(key)}
     ('demo-only-', True)
     """
-    key = Fernet.generate_key().decode()
-    return DEMO_PREFIX + key[len(DEMO_PREFIX) :] if demo else key
+    key: str = Fernet.generate_key().decode()
+    return f"{DEMO_PREFIX}{key[len(DEMO_PREFIX) :]}" if demo else key
 
 
-def _keys_text(environ):
+def _keys_text(environ: Mapping[str, str]) -> str:
     if environ.get(KEYS):
         return environ[KEYS]
     path = environ.get(KEYS_FILE)
@@ -303,6 +307,6 @@ def _keys_text(environ):
 
 
 @lru_cache(maxsize=2)
-def _ring(text):
+def _ring(text: str) -> KeyRing:
     # Fernet derives its keys on construction; the text of the ring rarely changes
     return KeyRing(split_keys(text))

@@ -1,4 +1,4 @@
-"""The account that a batch of mails leaves through: its session, pace and pause."""
+"""The account that sends a batch of mails: its session, sending limits and pauses."""
 
 # pylint: disable=invalid-commit  # between the steps of the promise, see tools/ledger.py
 
@@ -6,8 +6,8 @@ import psycopg2
 
 from odoo.exceptions import UserError
 
-from ..tools.failures import ConnectionLost, connection_verdict, words
-from ..tools.limits import DAY
+from ..tools.failures import ConnectionLost, connection_verdict, text_of
+from ..tools.limits import DAY, DAY_LIMIT, MINUTE_LIMIT
 from ..tools.patience import limited
 from ..tools.replies import Outcome, Verdict, classify
 from ..tools.transmission import connect_patience, patience, send_at_once, transmit
@@ -54,11 +54,11 @@ class Account:
         return self.env["ir.mail_server"].sudo().browse(self.server_id or ())
 
     # ------------------------------------------------------------
-    # PACE
+    # SENDING LIMITS
     # ------------------------------------------------------------
 
     def claim(self, ledger, mail_ids, limit):
-        """Claim as many rows as this account may send now; tell the rest when.
+        """Claim as many rows as this account may send now; the others get their time.
 
         :rtype: list[Claimed]
         """
@@ -77,7 +77,7 @@ class Account:
                     self.server_id, allowed, window
                 )
                 if not room:
-                    reason = "pace_day" if window == DAY else "pace"
+                    reason = DAY_LIMIT if window == DAY else MINUTE_LIMIT
                     ledger.postpone(
                         mail_ids, seconds, (allowed, window), reason, self.server_id
                     )
@@ -86,13 +86,13 @@ class Account:
             return ledger.claim(mail_ids, limit, self.server_id)
 
     def batch(self, seconds, most=CLAIM_BATCH):
-        """How many recipients this account serves in that time, as it went so far."""
+        """How many recipients this account serves in that time, by its speed so far."""
         if not self.seconds_each:
             return most
         return max(min(int(seconds / self.seconds_each), most), 1)
 
     def count_seconds(self, seconds, served):
-        """Remember how quick it goes.
+        """Note the speed of this account.
 
         :param float seconds: for all of them
         :param int served: recipients
@@ -104,7 +104,7 @@ class Account:
         )
 
     def pause(self, verdict):
-        """Leave this account alone for a while; others go on."""
+        """Pause this account; others go on."""
         if not self.server_id:
             return
         try:
@@ -117,9 +117,9 @@ class Account:
     def _check_login_is_worth_trying(self):
         server = self.server
         if server._seconds_paused("login"):
-            said = server.delivery_pause_reason or ""
+            response = server.delivery_pause_reason or ""
             raise AccountError(
-                Verdict(Outcome.REFUSED, "login", text=said, account=True)
+                Verdict(Outcome.REFUSED, "login", text=response, account=True)
             )
 
     def _end_login_pause(self):
@@ -132,7 +132,7 @@ class Account:
     # ------------------------------------------------------------
 
     def connect(self, deadline):
-        """Have an open session.
+        """Open a session, unless there is one.
 
         :raises AccountError: with the verdict on every mail of this account
         """
@@ -151,7 +151,7 @@ class Account:
             raise
         except UserError as error:
             raise AccountError(
-                Verdict(Outcome.REFUSED, "settings", text=words(error), account=True)
+                Verdict(Outcome.REFUSED, "settings", text=text_of(error), account=True)
             ) from error
         except Exception as error:
             raise AccountError(connection_verdict(error)) from error
@@ -164,8 +164,8 @@ class Account:
 
     def _connect_patience(self, deadline):
         if deadline.hurried and self.failures:
-            # It failed for the queue: whoever waits for it waits a moment, in case
-            # that it works again.
+            # It failed for the queue: a user who waits waits a moment only, in case it
+            # works again.
             return patience(0)
         return connect_patience(deadline.left(), self.failures)
 
@@ -203,7 +203,7 @@ class Account:
         return lost.is_silence or too_many
 
     def close(self):
-        """End the session politely; nobody cares if that fails."""
+        """End the session with QUIT; a failure of that has no consequence."""
         session, self.session = self.session, None
         if session is None or session.sock is None:
             return

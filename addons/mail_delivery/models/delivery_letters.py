@@ -9,14 +9,14 @@ from odoo.tools.mail import email_split_and_format_normalize, unfold_references
 from odoo.tools.misc import unique
 
 from ..tools.addresses import CONTROL, problem_of, read, wire_form
-from ..tools.failures import MessageError, words
+from ..tools.failures import MessageError, text_of
 from ..tools.replies import Outcome, Verdict
 from ..tools.transmission import Letter, has_line_break
 from ..tools.wire import as_bytes
 
 _logger = logging.getLogger(__name__)
 
-WORTH_NOTING = 1024 * 1024  # bytes; nobody wonders about the size of a smaller mail
+WORTH_NOTING = 1024 * 1024  # bytes; a smaller mail is never too large
 
 
 def prepare(account, mail_id, rows):
@@ -36,11 +36,11 @@ def prepare(account, mail_id, rows):
         raise
     except Exception as error:
         _logger.exception("mail delivery: mail %s cannot be put together", mail_id)
-        raise MessageError("broken", words(error)) from error
+        raise MessageError("broken", text_of(error)) from error
 
 
 class MailHeld(Exception):
-    """This mail has to wait after all: what it waited for changed a moment ago."""
+    """This mail has to wait after all: something changed since it was claimed."""
 
 
 class MailLetters:
@@ -54,8 +54,8 @@ class MailLetters:
         self.built = {}
 
     def for_rows(self, rows):
-        if said := self.mail._delivery_hold():
-            raise MailHeld(said)
+        if sentence := self.mail._delivery_hold():
+            raise MailHeld(sentence)
         self._check_server()
         self._remember_size()
         obstacles = self._obstacles(rows)
@@ -92,17 +92,17 @@ class MailLetters:
             self.server.invalidate_recordset()
 
     def _obstacles(self, rows):
-        """Ask the document whether its mail may still leave."""
+        """Ask the document whether its mail may still be sent."""
         found = {}
         for delivery in self.env["mail.delivery"].browse([row.id for row in rows]):
             document = delivery._document()
-            said = document and document._mail_delivery_obstacle(delivery)
-            if said:
-                found[delivery.id] = Verdict(Outcome.CANCELLED, "obstacle", text=said)
+            reason = document and document._mail_delivery_obstacle(delivery)
+            if reason:
+                found[delivery.id] = Verdict(Outcome.CANCELLED, "obstacle", text=reason)
         return found
 
     def _check_attachments(self):
-        """No mail without its attachment: core sends it with an empty file."""
+        """Refuse a mail whose attachment cannot be read; core sends an empty file."""
         for attachment in self.mail.attachment_ids.sudo():
             if attachment.type != "binary" or not attachment.file_size:
                 continue
@@ -115,7 +115,7 @@ class MailLetters:
         return self.env["mail.followers"]._get_mail_doc_to_followers(self.mail.ids)
 
     # ------------------------------------------------------------
-    # WHO GETS WHICH
+    # WHICH RECIPIENT GETS WHICH LETTER
     # ------------------------------------------------------------
 
     def _for_row(self, row):
@@ -187,11 +187,11 @@ class MailLetters:
             model = self.env["ir.mail_server"]
             about_to = error.args and error.args[0] == model.NO_VALID_RECIPIENT
             reason = "invalid_address" if about_to else "no_sender"
-            said = str(error.args[-1]) if error.args else ""
-            return Verdict(Outcome.REFUSED, reason, text=said)
+            text = str(error.args[-1]) if error.args else ""
+            return Verdict(Outcome.REFUSED, reason, text=text)
         except (LookupError, TypeError, ValueError) as error:
             _logger.info("mail delivery: mail %s: %s", self.mail.id, error)
-            return Verdict(Outcome.REFUSED, "broken", text=words(error))
+            return Verdict(Outcome.REFUSED, "broken", text=text_of(error))
 
     def _letter(self, email):
         sender = self._sender()
@@ -248,7 +248,7 @@ class MailLetters:
         return " ".join(unique([self.thread[0], *known, self.thread[-1]]))
 
     def _note_sizes(self, letters):
-        """Of large mails the size is known when a server finds them too large."""
+        """Note the size of large mails, in case a server refuses them for it."""
         for row_id, found in letters.items():
             if isinstance(found, tuple) and len(found[0].content) >= WORTH_NOTING:
                 size = len(found[0].content)

@@ -1,10 +1,10 @@
 """Mails that somebody waits for: a request goes on when its time for SMTP is up.
 
 The run has a thread of its own, with cursors and a claim of its own, so that it can go
-on where the request cannot wait: once a server has the message nothing but its answer
-says what became of it. Everything else goes to the queue at once. A worker that is
-asked to stop ends when the thread has: Python waits for it. One that is killed leaves
-what it always left: begun rows are ``unknown``, others go back to the queue.
+on where the request cannot wait: once a server has the message, only its answer gives
+the result. Everything else goes to the queue at once. A worker that is asked to stop
+ends when the thread has: Python waits for it. One that is killed leaves begun rows
+``unknown``; others go back to the queue.
 """
 
 # pylint: disable=invalid-commit  # on cursors of its own
@@ -98,7 +98,7 @@ class RequestRun:
             _threads.release()
 
     def _leave_to_queue(self):
-        """What has not been begun is the queue's from now on."""
+        """Hand over to the queue what has not been begun."""
         with self.registry.cursor() as cr:
             ledger = getattr(self, "run", None) and self.run.ledger
             if ledger:

@@ -18,14 +18,13 @@ import psycopg2
 from odoo import SUPERUSER_ID, api
 from odoo.tools import clean_context
 
-from ..tools.backoff import seconds_to_avoid
+from ..tools.backoff import HOLD_SECONDS, seconds_to_avoid
 from ..tools.deadline import Deadline
 from ..tools.failures import ConnectionLost, MessageError, connection_verdict
 from ..tools.ledger import Ledger
 from ..tools.replies import Outcome
 from ..tools.tally import Tally, without_addresses
 from .delivery_account import Account, AccountError
-from .delivery_hold import HOLD_SECONDS
 from .delivery_letters import MailHeld, prepare
 from .delivery_turns import MAILS_AHEAD, Turns, portions
 
@@ -68,7 +67,7 @@ class DeliveryRun:
             turns = Turns()
             self._add_turns(turns, self._due(mail_ids))
             while turns and not self.deadline.over():
-                self._take_turn(turns, self.deadline.left())
+                self._serve_next(turns, self.deadline.left())
             self._wait_for_others(row_ids)
             self._settle_left_over(row_ids)
             if self._due(mail_ids):
@@ -111,7 +110,7 @@ class DeliveryRun:
             if not turns:
                 return
             before = self.tally.served
-            self._take_turn(turns, SLICE)
+            self._serve_next(turns, SLICE)
             if progress:
                 progress(self.tally.served - before)
 
@@ -123,12 +122,12 @@ class DeliveryRun:
                 yield
 
     # ------------------------------------------------------------
-    # WHOSE TURN IT IS
+    # TURNS
     # ------------------------------------------------------------
 
     def _add_turns(self, turns, mail_ids, in_queue=False):
-        """Give the accounts of these mails a turn; the queue passes over those that
-        failed shortly before.
+        """Give the accounts of these mails a turn; the queue skips those that failed
+        shortly before.
         """
         for account, batch in self._accounts(mail_ids):
             if account.server_id in self.failed:
@@ -149,7 +148,7 @@ class DeliveryRun:
             mail_ids, seconds, reason=reason, server_id=account.server_id
         )
 
-    def _take_turn(self, turns, seconds):
+    def _serve_next(self, turns, seconds):
         """Serve the next account for some time."""
         turn = turns.next()
         account, more = turn.account, False
@@ -183,7 +182,7 @@ class DeliveryRun:
                 try:
                     groups += mail._split_by_mail_configuration()
                 except Exception:
-                    _logger.exception("mail delivery: mail %s is left alone", mail.id)
+                    _logger.exception("mail delivery: mail %s is skipped", mail.id)
                     self.env.cr.rollback()
         accounts = [
             (Account(self.env, server_id, alias_domain_id, smtp_from), list(batch))
@@ -194,17 +193,17 @@ class DeliveryRun:
         return accounts
 
     def _hold(self, mail_ids):
-        """Let wait what no account may send now, and say why."""
+        """Hold the mails that no account may send now, and note the reason."""
         for mail in self.env["mail.mail"].browse(sorted(mail_ids)):
             try:
-                said = mail._delivery_hold()
+                sentence = mail._delivery_hold()
                 self.env.cr.commit()
             except Exception:
-                _logger.exception("mail delivery: mail %s is left alone", mail.id)
+                _logger.exception("mail delivery: mail %s is skipped", mail.id)
                 self.env.cr.rollback()
                 continue
-            if said:
-                self.ledger.hold(mail.id, HOLD_SECONDS, said)
+            if sentence:
+                self.ledger.hold(mail.id, HOLD_SECONDS, sentence)
 
     # ------------------------------------------------------------
     # ONE ACCOUNT
@@ -253,7 +252,7 @@ class DeliveryRun:
             self._avoid(account, mail_ids, verdict)
 
     def _avoid(self, account, mail_ids, verdict):
-        """Ask this account no more in this run, and a while after it."""
+        """Skip this account in this run, and for a while after it."""
         account.failures += 1
         wait = seconds_to_avoid(account.failures)
         self.failed[account.server_id] = (wait, verdict.reason)
@@ -278,7 +277,7 @@ class DeliveryRun:
             self._record(account, row, verdict)
 
     def _record(self, account, row, verdict, commit=True):
-        """Note what became of a row, and say it where it was not simply sent."""
+        """Record the result of a row, and log it where it was not simply sent."""
         state, wait = self.ledger.record(row, verdict, commit)
         if state is None:
             return
@@ -353,7 +352,7 @@ class DeliveryRun:
         return found
 
     def _send_row(self, account, row, prepared):
-        """Offer the letter to its recipient and record what came of it.
+        """Offer the letter to its recipient and record the result.
 
         :param prepared: ``(letter, address)``, or a verdict that needs no server
         """
@@ -369,7 +368,7 @@ class DeliveryRun:
             self._lost(account, row, lost)
             return
         except AccountError:
-            # a new session was needed and not to be had: nothing of this row left
+            # a new session was needed and failed: nothing of this row was sent
             if self.deadline.hurried:
                 self.ledger.give_back(row)
             raise
@@ -404,7 +403,7 @@ class DeliveryRun:
         The outcomes are committed by now: whatever happens here can be done again,
         and is, by the queue.
         """
-        for left in reversed(range(SETTLE_TRIES)):
+        for tries_left in reversed(range(SETTLE_TRIES)):
             try:
                 # A caller that did not commit may hold what is written here.
                 self.env.cr.execute("SET LOCAL lock_timeout = '5s'")
@@ -414,7 +413,7 @@ class DeliveryRun:
                 return
             except psycopg2.errors.OperationalError:
                 self.env.cr.rollback()
-                if not left:
+                if not tries_left:
                     _logger.warning("mail delivery: settled later", exc_info=True)
             except Exception:
                 _logger.exception("mail delivery: settling row by row")
@@ -429,7 +428,7 @@ class DeliveryRun:
         return not self.deadline.hurried or self.deadline.over()
 
     def _settle_left_over(self, row_ids=None):
-        """Tell what nobody was told: waiting times, and outcomes whose worker died."""
+        """Tell what was not told yet: waiting times, and outcomes whose worker died."""
         self.env.cr.execute(
             """
             SELECT id FROM mail_delivery
@@ -446,7 +445,7 @@ class DeliveryRun:
             self._settle(found)
 
     def _wait_for_others(self, row_ids):
-        """Another worker can have been first: its outcome is the answer too."""
+        """Wait for rows that another worker is sending: its outcome counts, too."""
         if row_ids and self._under_way(row_ids):
             self.ledger.reap()
         while self._under_way(row_ids) and not self.deadline.over():

@@ -1,4 +1,4 @@
-"""Whose mails are served next: account by account, a slice at a time."""
+"""Which account is served next: each in turn, for a slice of time."""
 
 from collections import deque
 
@@ -19,7 +19,7 @@ class Turns:
 
     Each gets a slice and goes to the end of the line, so that neither a long batch nor
     a slow server keeps others waiting for longer than that. Who failed last time comes
-    last, so that it costs nobody anything who can be served.
+    last, so that a failing server does not delay the others.
     """
 
     def __init__(self):
@@ -40,7 +40,7 @@ class Turns:
             self.line.insert(len(self.line) - failing, turn)
 
     def next(self):
-        """Take the turn that is served now; :meth:`put_back` or :meth:`end` it."""
+        """The turn that is served now; then :meth:`put_back` or :meth:`end` it."""
         return self.line.popleft()
 
     def put_back(self, turn):

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-# What the recipients of a file have got, and whose it is.
+# What the recipients of a file have received, and which record it belongs to.
 FILE = {
     "datas",
     "raw",
@@ -17,8 +17,8 @@ FILE = {
 
 
 class IrAttachment(models.Model):
-    """A file of a message that left by mail, or waits for that, stays as it is: who may
-    write a document may write its files, and would put words into a colleague's mail.
+    """A file of a message that was sent, or waits to be sent, cannot be changed: who
+    may write a document may write its files, and could change a colleague's mail.
     """
 
     _inherit = "ir.attachment"
@@ -40,8 +40,8 @@ class IrAttachment(models.Model):
 
     def _check_not_mailed(self):
         """
-        :raises UserError: a message with one of these files left by mail, or waits for
-            that, or somebody else has scheduled one
+        :raises UserError: a message with one of these files was sent, or waits to be
+            sent, or somebody else has scheduled one
         """
         mailed = [
             ("mail_message_id.attachment_ids", "in", self.ids),
@@ -60,7 +60,7 @@ class IrAttachment(models.Model):
             return
         raise UserError(
             self.env._(
-                "This file left by mail, or waits for that; it stays as it is. Attach "
-                "another one to a new message."
+                "This file was sent by e-mail, or is waiting to be sent, and cannot be "
+                "changed. Attach another one to a new message."
             )
         )

@@ -1,5 +1,7 @@
 import email.policy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, make_msgid
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import api, fields, models
 
@@ -12,6 +14,8 @@ from ..tools.transmission import KnownHeaders
 # The policy that Odoo builds its messages with; a policy cannot be changed otherwise.
 object.__setattr__(email.policy.SMTP, "header_factory", KnownHeaders())
 
+MEGABYTE = 1024 * 1024
+SIZE_LIMIT = 25 * MEGABYTE  # bytes; what Gmail, Microsoft, Yahoo and Zoho take
 CORE_LIMIT = "mail.server.personal.limit.minutes"  # core's setting, all accounts
 PAUSE_FIELDS = ("delivery_paused_until", "delivery_pause", "delivery_pause_reason")
 FAILURE_FIELDS = ("delivery_failures", "delivery_failure", "delivery_retry_at")
@@ -27,6 +31,10 @@ OWN_FIELDS = {
 
 
 class IrMailServer(models.Model):
+    """A mail server with sending limits, pauses and a size limit, and what every mail
+    of Odoo carries: Message-ID, Date, tidy To.
+    """
+
     _inherit = "ir.mail_server"
 
     delivery_per_minute = fields.Integer(
@@ -47,11 +55,13 @@ class IrMailServer(models.Model):
             ("sending_limit", "Sending limit reached: its mails wait"),
             ("login", "Login refused: it is not tried again before"),
         ],
-        "Why It Is Paused",
+        "Pause Reason",
         readonly=True,
         copy=False,
     )
-    delivery_pause_reason = fields.Char("The Server Said", readonly=True, copy=False)
+    delivery_pause_reason = fields.Char(
+        "Server Response (Pause)", readonly=True, copy=False
+    )
 
     delivery_failures = fields.Integer(
         "Failures in a Row",
@@ -60,9 +70,23 @@ class IrMailServer(models.Model):
         help="How many times in a row the queue could not use this server.",
     )
     delivery_failure = fields.Char("Last Failure", readonly=True, copy=False)
+    delivery_activity_id = fields.Many2one("mail.activity", readonly=True, copy=False)
     delivery_retry_at = fields.Datetime(
-        "Left Alone Until", readonly=True, copy=False, help="The queue asks others."
+        "Skipped Until",
+        readonly=True,
+        copy=False,
+        help="The queue does not try this server before.",
     )
+    announced_size = fields.Integer(
+        "Largest Message",
+        readonly=True,
+        copy=False,
+        help="In bytes, as the server announced it when it was last used.",
+    )
+
+    # ------------------------------------------------------------
+    # PAUSES
+    # ------------------------------------------------------------
 
     def write(self, vals):
         result = super().write(vals)
@@ -78,7 +102,7 @@ class IrMailServer(models.Model):
         return result
 
     def action_resume_delivery(self):
-        """End the pause of these accounts: their mails leave with the next queue run.
+        """End the pause of these accounts: the next queue run sends their mails.
 
         :returns: True
         """
@@ -92,7 +116,7 @@ class IrMailServer(models.Model):
         self.write(dict.fromkeys((*PAUSE_FIELDS, *FAILURE_FIELDS), False))
 
     def _pause_delivery(self, verdict):
-        """Leave this account alone until capacity returns, or until its login is put
+        """Pause this account until capacity returns, or until its login is put
         right, and tell its owner.
 
         :param Verdict verdict: with ``pause``, in seconds
@@ -123,18 +147,21 @@ class IrMailServer(models.Model):
 
     def _seconds_avoided(self):
         """
-        :returns: seconds for which the queue leaves this server alone, 0 when it may
-            be asked
+        :returns: seconds for which the queue skips this server, 0 when it may be tried
         """
         if not self.delivery_retry_at:
             return 0
         seconds = (self.delivery_retry_at - fields.Datetime.now()).total_seconds()
-        # longer than it is ever left alone: the clock was put back since
+        # longer than it is ever skipped: the clock was put back since
         return seconds if 0 < seconds <= ACCOUNT_LONGEST else 0
 
+    # ------------------------------------------------------------
+    # SENDING LIMITS
+    # ------------------------------------------------------------
+
     def _delivery_limits(self):
-        """The pace of this account: what the administrator says, else what its provider
-        allows, else Odoo's own for the account of a user.
+        """The sending limits of this account: the administrator's, else its provider's,
+        else Odoo's own for the account of a user.
 
         :returns: ``[(recipients, seconds)]``; empty when it may send without limit
         """
@@ -150,8 +177,8 @@ class IrMailServer(models.Model):
         limits = [(per_minute, MINUTE), (per_day, DAY)]
         return [(limit, window) for limit, window in limits if limit > 0]
 
-    def _pace_sentence(self, limit, window):
-        """A limit in words, for who waits because of it.
+    def _format_limit(self, limit, window):
+        """A sending limit as text, for who waits because of it.
 
         :param int limit: recipients
         :param int window: seconds
@@ -165,11 +192,12 @@ class IrMailServer(models.Model):
             return self.env._("%s a minute for your mailbox", limit)
         return self.env._("%s a minute for this mailbox", limit)
 
-    def _pace_forecast(self, count):
-        """When the last of so many recipients leaves, in words, before they are sent.
+    def _limit_forecast(self, count):
+        """When the last of so many recipients will be sent, in words, for who is about
+        to send.
 
         :param int count: recipients
-        :returns: a sentence; empty when all of them leave at once
+        :returns: a sentence; empty when all of them are sent at once
         """
         server = self.sudo()
         limits = server._delivery_limits() if server else []
@@ -181,8 +209,8 @@ class IrMailServer(models.Model):
         moment = fields.Datetime.now() + timedelta(seconds=seconds)
         when = fields.Datetime.context_timestamp(self, moment)
         return self.env._(
-            "%(pace)s; the last one leaves at about %(when)s.",
-            pace=self._pace_sentence(*decisive),
+            "%(limit)s; the last one will be sent at about %(when)s.",
+            limit=self._format_limit(*decisive),
             when=when.strftime("%Y-%m-%d %H:%M"),
         )
 
@@ -193,6 +221,43 @@ class IrMailServer(models.Model):
         recent = [("handed_at", ">=", since)]
         domain = [("mail_server_id", "=", self.id), "|", *waiting, *recent]
         return self.env["mail.delivery"].sudo().search_count(domain)
+
+    # ------------------------------------------------------------
+    # THE MESSAGE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _build_email__(self, email_from, *args, **kwargs):
+        """A Message-ID under the site's name, and a Date with the sender's zone.
+
+        Core names this machine, and writes a time without a zone.
+        """
+        if not kwargs.get("message_id"):
+            site = self.env["mail.message"]._site_name(email_from)
+            kwargs["message_id"] = make_msgid(domain=site)
+        message = super()._build_email__(email_from, *args, **kwargs)
+        now = datetime.now(UTC).astimezone(self._sending_zone())
+        del message["Date"]
+        message["Date"] = format_datetime(now)
+        return message
+
+    @api.model
+    def _sending_zone(self):
+        name = self.env.context.get("mail_delivery_zone") or self.env.user.tz
+        try:
+            return ZoneInfo(name or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
+
+    @api.model
+    def _prepare_smtp_to_list(self, message, smtp_session):
+        """The engine knows whom it sends to; core would read it out of the headers,
+        where a name can look like an address.
+        """
+        known = self.env.context.get("mail_delivery_to")
+        if known is not None:
+            return known
+        return super()._prepare_smtp_to_list(message, smtp_session)
 
     @api.model
     def _alter_message__(self, message, smtp_from, smtp_to_list):
@@ -205,3 +270,36 @@ class IrMailServer(models.Model):
             named = [box.formatted for box in read(str(message["To"])).good]
             message.replace_header("To", ", ".join(named))
         return result
+
+    # ------------------------------------------------------------
+    # SIZE
+    # ------------------------------------------------------------
+
+    def _size_limit(self):
+        """How large a mail this account takes, encoded as it travels.
+
+        :returns: bytes
+        """
+        own = int(self.max_email_size * MEGABYTE) if self.max_email_size else 0
+        announced = self.announced_size or SIZE_LIMIT
+        return min(own, announced) if own else announced
+
+    def _get_max_email_size(self):
+        """Core sends links in place of files that are too large; a mail to several
+        people carries its files, or is refused before it is made.
+        """
+        if self.env.context.get("mail_delivery_whole"):
+            return float("inf")
+        if self.announced_size and not self.max_email_size:
+            return self.announced_size / MEGABYTE
+        return super()._get_max_email_size()
+
+    def _remember_size(self, session):
+        """Keep the size limit that the server announced.
+
+        :param smtplib.SMTP session: connected
+        """
+        size = getattr(session, "esmtp_features", {}).get("size", "")
+        announced = int(size) if size.isdigit() and len(size) < 10 else 0
+        if announced and announced != self.announced_size:
+            self.announced_size = announced

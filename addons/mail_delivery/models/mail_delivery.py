@@ -5,29 +5,33 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import human_size
 
-from ..tools.limits import DAY, MINUTE
+from ..tools.addresses import Mailbox, read, wire_form
+from ..tools.replies import FAILED, PENDING, WAITING
 
 _logger = logging.getLogger(__name__)
 
-PACE = ("pace", "pace_day")
-APP_PASSWORD = "5.7.9"
-PENDING = ("queued", "sending", "deferred")
-FAILED = ("refused", "unknown")
 KEEP_DAYS = 730  # two years: longer than a customer argues about an invoice
-NO_PASSWORDS = ("5.7.139", "5.7.30")  # Microsoft's
 GC_BATCH = 10000  # rows per run of the vacuum
+NEWS = "mail.delivery/news"  # the notification's type; static/src/delivery_news.js
 
 
 class MailDelivery(models.Model):
-    """One recipient of one outgoing mail, and what became of it.
+    """One recipient of one outgoing mail, and the result of sending it.
 
     Made with the mail in the business transaction, kept after the mail is gone. Only
     the engine writes here, as superuser; people settle a row through its actions.
+
+    In this file: the fields, who may read and settle a row, the actions, and who is
+    told about a result (document, mail, open screens).
     """
 
     _name = "mail.delivery"
+    _inherit = [
+        "mail_delivery.explained.mixin",
+        "mail_delivery.notified.mixin",
+        "mail_delivery.followed_up.mixin",
+    ]
     _description = "Mail Delivery"
     _order = "id desc"
     _rec_name = "recipient"
@@ -70,12 +74,9 @@ class MailDelivery(models.Model):
     attempts = fields.Integer(default=0)
     next_attempt = fields.Datetime()
     reason = fields.Char(help="Key of the explanation.", readonly=True)
-    explanation = fields.Text(
-        compute="_compute_explanation", help="What happened, and what to do."
-    )
     smtp_code = fields.Integer("SMTP Code", aggregator=None)
     smtp_enhanced_code = fields.Char("SMTP Status")
-    error = fields.Text("Server's Words", help="What the mail server said, verbatim.")
+    error = fields.Text("Server Response", help="Why it was not delivered.")
     size = fields.Integer(
         readonly=True, aggregator=None, help="In bytes as it travels, of large mails."
     )
@@ -97,181 +98,10 @@ class MailDelivery(models.Model):
     )
     _claimed = models.Index("(claim) WHERE state = 'sending'")
     _unsettled = models.Index("(id) WHERE settled IS NOT TRUE")
-    _pace = models.Index("(mail_server_id, handed_at) WHERE mail_server_id IS NOT NULL")
+    _sending_limit = models.Index(
+        "(mail_server_id, handed_at) WHERE mail_server_id IS NOT NULL"
+    )
     _document = models.Index("(model, res_id)")
-
-    # ------------------------------------------------------------
-    # WHAT PEOPLE READ
-    # ------------------------------------------------------------
-
-    @api.depends("state", "reason", "next_attempt", "attempts", "recipient")
-    @api.depends_context("lang", "tz", "uid")
-    def _compute_explanation(self):
-        for row in self:
-            row.explanation = row._explain()
-
-    def _explain(self):
-        self.ensure_one()
-        if self.reason == "held" and self.state in ("queued", "deferred"):
-            return self._sentences()["held"]
-        if self.state in ("queued", "deferred") and self.reason in PACE:
-            return self._explain_pace()
-        if self.state == "queued" and self.next_attempt:
-            sentence = self._sentences().get(self.reason) or self.env._("Waiting.")
-            return " ".join([sentence, self._next_attempt_sentence()])
-        if self.state == "deferred":
-            sentence = self._sentences().get(self.reason) or self._sentences()["busy"]
-            return " ".join([sentence, self._next_attempt_sentence()])
-        if self.state in ("refused", "unknown", "cancelled") and self.reason:
-            known = self._sentences().get(self.reason)
-            return known or self._state_sentences()[self.state]
-        return self._state_sentences()[self.state]
-
-    def _explain_pace(self):
-        """How many may leave, and when this one does."""
-        server = self.sudo().mail_server_id
-        window = DAY if self.reason == "pace_day" else MINUTE
-        for limit, seconds in server._delivery_limits() if server else ():
-            if seconds == window and self.next_attempt:
-                pace = server.with_env(self.env)._pace_sentence(limit, window)
-                when = fields.Datetime.context_timestamp(self, self.next_attempt)
-                return self.env._(
-                    "%(pace)s; leaves at %(when)s.",
-                    pace=pace,
-                    when=when.strftime("%Y-%m-%d %H:%M"),
-                )
-        return self._sentences()["pace"]
-
-    def _next_attempt_sentence(self):
-        when = fields.Datetime.context_timestamp(self, self.next_attempt)
-        return self.env._("Next attempt at %s.", when.strftime("%Y-%m-%d %H:%M"))
-
-    def _state_sentences(self):
-        _ = self.env._
-        return {
-            "queued": _("Waiting to be sent."),
-            "sending": _("Being sent right now."),
-            "sent": _("Accepted by the mail server."),
-            "deferred": _("Will be tried again."),
-            "refused": _("Not delivered."),
-            "unknown": _("Nobody knows whether it arrived."),
-            "cancelled": _("Not sent: it was cancelled before it left."),
-        }
-
-    def _sentences(self):
-        """What happened, then what to do, for each reason of the tools."""
-        _ = self.env._
-        size = f" ({human_size(self.size)})" if self.size else ""
-        return {
-            # the recipient
-            "no_such_user": _("This address does not exist. Check its spelling."),
-            "no_such_domain": _(
-                "The address's domain takes no mail. Check its spelling."
-            ),
-            "invalid_address": _("This is not a valid e-mail address. Correct it."),
-            "local_part": _(
-                "Mail servers take only Latin letters, digits and signs before the @. "
-                "Ask for another address."
-            ),
-            "archived": _("Not sent: the contact was archived."),
-            "no_address": _("The recipient has no e-mail address. Enter one."),
-            "mailbox_disabled": _(
-                "This mailbox takes no mail. Ask for another address."
-            ),
-            "mailbox_full": _("The recipient's mailbox is full. Reach them otherwise."),
-            "unreachable": _("The recipient's mail server cannot be reached."),
-            "greylisted": _("The mail server asks to come back later (greylisting)."),
-            "too_big_there": _(
-                "The message%s is too big for the recipient's mailbox, says your mail "
-                "server. Send smaller files, or a link.",
-                size,
-            ),
-            "policy": _(
-                "Your mail server did not accept this message for this recipient."
-            ),
-            "spam": _(
-                "The message is taken for spam, says your mail server. Write it "
-                "differently, or ask who runs the server."
-            ),
-            "rejected": _(
-                "Your mail server did not accept this message for this recipient."
-            ),
-            # the sender's account
-            "login": self._login_sentence(),
-            "login_later": _("The mail server cannot check the login just now."),
-            "tls": _("The connection could not be secured. Check the mail settings."),
-            "sender_refused": _(
-                "Your mail server does not let this login send from this address. Use "
-                "the address that belongs to the login, or add it at your provider."
-            ),
-            "relay": _(
-                "Your mail server sends nothing to other domains for this login. Check "
-                "the mail settings."
-            ),
-            "too_big": _(
-                "The message%s is too big for your mail server. Send fewer or smaller "
-                "files, or a link.",
-                size,
-            ),
-            "no_room": _("Your mail server has no room for the message."),
-            "own_name": _(
-                "Your mail server does not accept the name by which this system "
-                "introduces itself. Tell the administrator."
-            ),
-            "protocol": _(
-                "Your mail server does not understand a command. Tell the "
-                "administrator."
-            ),
-            "not_welcome": _("Your mail server refused the connection."),
-            "not_taken": _("Your mail server did not accept the message."),
-            "sending_limit": _("The account has used up its sending limit."),
-            "pace": _("The account sends at a limited pace."),
-            "settings": _("The mail server's settings do not allow this mail."),
-            # the line
-            "dns": _("The mail server's name is not known."),
-            "connect": _("The mail server cannot be reached."),
-            "timeout": _("The mail server did not answer in time."),
-            "dropped": _("The mail server broke off before it had the message."),
-            "busy": _("The mail server asks to come back later."),
-            "failed": _("The mail server could not be used."),
-            "gave_up": _("Given up after many attempts."),
-            # nobody knows
-            "lost": _(
-                "The connection broke off while the server had the message. It may "
-                "have arrived: ask the recipient before you send it again."
-            ),
-            "worker": _(
-                "The system was stopped while it was sending. The message may have "
-                "arrived: ask the recipient before you send it again."
-            ),
-            # the message
-            "attachment": _("An attachment cannot be read. Attach it again."),
-            "line_break": _("Subject, names and files must not contain line breaks."),
-            "no_sender": _("The message has no valid sender address."),
-            "broken": _("The message could not be put together."),
-            # people
-            "held": self.error or _("Waiting until the sender can send it."),
-            "deleted": _("Not sent: the message was deleted before it left."),
-            "neutralized": _(
-                "Not sent: it waited when this copy of the database was neutralized."
-            ),
-            "removed": _("Not sent: no longer among the message's recipients."),
-            "obstacle": self.error or _("Not sent: the document no longer allows it."),
-        }
-
-    def _login_sentence(self):
-        _ = self.env._
-        if self.smtp_enhanced_code in NO_PASSWORDS:
-            return _(
-                "Logging in with a password is switched off for this mailbox. Ask your "
-                "administrator to allow authenticated SMTP, or sign in at the provider."
-            )
-        if self.smtp_enhanced_code == APP_PASSWORD:
-            return _(
-                "The mail server wants an app password instead of the normal one. Make "
-                "one at the provider and type it in your mailbox."
-            )
-        return _("The mail server refused the login. Check name and password.")
 
     # ------------------------------------------------------------
     # WHO MAY SEE AND SETTLE
@@ -434,8 +264,8 @@ class MailDelivery(models.Model):
         }
 
     def _cancel(self, reason):
-        """Take waiting rows out of the queue; what is under way stays."""
-        waiting = self.filtered(lambda row: row.state in ("queued", "deferred"))
+        """Cancel the sending of waiting rows; what is being sent is not stopped."""
+        waiting = self.filtered(lambda row: row.state in WAITING)
         waiting.write({"state": "cancelled", "reason": reason, "settled": False})
         return waiting
 
@@ -499,6 +329,99 @@ class MailDelivery(models.Model):
         if model is None or not hasattr(model, "_mail_delivery_outcome"):
             return None
         return model.sudo().browse(self.res_id).exists() or None
+
+    # ------------------------------------------------------------
+    # OPEN SCREENS
+    # ------------------------------------------------------------
+
+    def _tell_screens(self):
+        """Tell the senders' open browsers which documents have news, at the commit.
+
+        Context ``mail_delivery_late``: the user no longer waits for the answer, so it
+        is shown as a notification, too, where it is about one document.
+        """
+        late = self.env.context.get("mail_delivery_late")
+        for user, rows in self.grouped("user_id").items():
+            if not user._is_internal():
+                continue
+            news = {"deliveries": rows.ids, "documents": rows._documents_in_short()}
+            if late and len(news["documents"]) == 1:
+                news |= rows._late_answer(user)
+            user._bus_send(NEWS, news)
+
+    def _documents_in_short(self):
+        found = {(row.model, row.res_id) for row in self if row.model and row.res_id}
+        return [{"model": model, "id": res_id} for model, res_id in sorted(found)]
+
+    def _late_answer(self, user):
+        """The result in words; nothing while the mail is on its way."""
+        rows = self.with_context(lang=user.lang or self.env.lang, tz=user.tz)
+        if any(row.state in PENDING for row in rows):
+            return {}
+        # who did not get it goes first
+        row = rows.sorted(lambda row: row.state == "sent")[:1]
+        document = row._document_for(user)
+        if not document:
+            return {}
+        kinds = {"sent": "success", "cancelled": "info"}
+        return {
+            "type": kinds.get(row.state, "danger"),
+            "message": f"{document.display_name}: {row.explanation}",
+        }
+
+    def _document_for(self, user):
+        """The document of this row, if there is one that this user may read."""
+        model = self.env.get(self.model) if self.model else None
+        if model is None or not self.res_id:
+            return None
+        document = model.with_user(user).browse(self.res_id).exists()
+        return document if document and document.has_access("read") else None
+
+    # ------------------------------------------------------------
+    # CORRECTED ADDRESSES
+    # ------------------------------------------------------------
+
+    def _readdress(self, wanted):
+        """Follow partners whose address changed while their mail was waiting.
+
+        :param dict wanted: of ``mail.mail._delivery_recipients``
+        """
+        known = set(map(wire_form, self.mapped("recipient")))
+        still = set(map(wire_form, wanted))
+        for row in self:
+            done = row.state in ("sending", "sent", "unknown")
+            if done or wire_form(row.recipient) in still:
+                continue
+            for address, (_kind, partner) in wanted.items():
+                if not partner or partner != row.partner_id:
+                    continue
+                if wire_form(address) not in known:
+                    row.recipient = address
+
+    def _redirect(self, address):
+        """Send this recipient's copy there, in the mail's headers as well."""
+        old, mail = wire_form(self.recipient), self.mail_id
+        shown = mail._email_notifications().filtered(
+            lambda row: wire_form(row.mail_email_address or "") == old
+        )
+        shown.mail_email_address = address
+        self.recipient = address
+        typed = {
+            name: ", ".join(
+                Mailbox(box.name, address).formatted
+                if box.wire == old
+                else box.formatted
+                for box in read(mail[name]).good
+            )
+            for name in ("email_to", "email_cc")
+            if old in {box.wire for box in read(mail[name] or "").good}
+        }
+        if typed:
+            mail.write(typed)
+
+    # ------------------------------------------------------------
+    # OLD ROWS
+    # ------------------------------------------------------------
 
     @api.autovacuum
     def _gc_old_deliveries(self):

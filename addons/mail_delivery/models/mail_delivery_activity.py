@@ -1,17 +1,31 @@
-"""Whoever has to do something about a mail has an activity for it."""
-
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, fields, models
 
-from .mail_delivery import FAILED, PENDING
+from ..tools.replies import FAILED, PENDING
 
 ACTIVITY_TYPE = "mail.mail_activity_data_warning"
 LINES_SHOWN = 10  # recipients in one activity; the list of deliveries has them all
 
 
-class MailDelivery(models.Model):
-    _inherit = "mail.delivery"
+class MailDeliveryFollowedUp(models.AbstractModel):
+    """Whoever has to do something about a mail has an activity for it.
+
+    Gives the field ``activity_id`` and two calls: :meth:`_follow_activities` after each
+    result, :meth:`_tell_account_owner` when a login was refused.
+
+    A model provides ``state``, ``user_id``, ``recipient``, ``explanation``, ``model``
+    and ``res_id``, as ``mail.delivery`` does.
+
+    Example: two of five recipients of a quote are refused. Its sender has one activity
+    on the quote that names both; it is gone once both were resent and accepted.
+
+    How it works: one activity per document and sender. Its note is written anew with
+    each result, and it is deleted when no row needs a decision.
+    """
+
+    _name = "mail_delivery.followed_up.mixin"
+    _description = "Mail Delivery with Activity"
 
     activity_id = fields.Many2one(
         "mail.activity", readonly=True, index="btree_not_null"
@@ -67,7 +81,7 @@ class MailDelivery(models.Model):
         if activity:
             activity.note = note
         else:
-            summary = rows._activity_lang(user).env._("A mail was not delivered")
+            summary = rows._activity_lang(user).env._("E-mail not delivered")
             activity = rows._make_activity(user, summary, note, document)
         self.activity_id = activity
 
@@ -96,8 +110,8 @@ class MailDelivery(models.Model):
         )
 
     def _reply_in_short(self):
-        words = [str(self.smtp_code or ""), self.error or ""]
-        return " ".join(filter(None, words))
+        parts = [str(self.smtp_code or ""), self.error or ""]
+        return " ".join(filter(None, parts))
 
     def _make_activity(self, user, summary, note, document=None):
         """An activity on the document, or one of the user's own where there is none."""
@@ -121,7 +135,7 @@ class MailDelivery(models.Model):
     # ------------------------------------------------------------
 
     def _tell_account_owner(self, server):
-        """Say that a refused login keeps mails from leaving, once.
+        """Say, once, that a refused login stops the mails of an account.
 
         :param server: ``ir.mail_server``; the administrator hears of one that belongs
             to nobody
@@ -140,9 +154,3 @@ class MailDelivery(models.Model):
         )
         summary = _("Your mail account was refused")
         server.delivery_activity_id = self._make_activity(owner, summary, note)
-
-
-class IrMailServer(models.Model):
-    _inherit = "ir.mail_server"
-
-    delivery_activity_id = fields.Many2one("mail.activity", readonly=True, copy=False)

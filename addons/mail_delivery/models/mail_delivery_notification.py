@@ -1,10 +1,9 @@
-from odoo import fields, models
+from odoo import models
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-from odoo.addons.mail.tools.discuss import Store
 
 from ..tools.addresses import read, wire_form
-from .mail_delivery import FAILED
+from ..tools.replies import FAILED
 
 # What core's notification calls the reasons of the tools.
 FAILURE_TYPES = {
@@ -18,38 +17,36 @@ FAILURE_TYPES = {
     "tls": "mail_smtp",
     "settings": "mail_smtp",
 }
-# What core's notification calls the states, worst first.
-STATUS = {
-    "refused": "exception",
-    "unknown": "exception",
-    "deferred": "ready",
-    "queued": "ready",
-    "sending": "ready",
-    "cancelled": "canceled",
-    "sent": "sent",
-}
-WORST_FIRST = tuple(STATUS)
+WORST_FIRST = (
+    "refused",
+    "unknown",
+    "deferred",
+    "queued",
+    "sending",
+    "cancelled",
+    "sent",
+)
 
 
-class MailDelivery(models.Model):
-    _inherit = "mail.delivery"
+class MailDeliveryNotified(models.AbstractModel):
+    """Rows in the terms of core's mails and notifications.
 
-    def _readdress(self, wanted):
-        """Follow partners whose address changed while their mail was waiting.
+    Gives: which rows belong to a partner or a notification, core's failure type and
+    failure text for a set of rows, and notifications for recipients that core shows
+    none for.
 
-        :param dict wanted: of ``mail.mail._delivery_recipients``
-        """
-        known = set(map(wire_form, self.mapped("recipient")))
-        still = set(map(wire_form, wanted))
-        for row in self:
-            done = row.state in ("sending", "sent", "unknown")
-            if done or wire_form(row.recipient) in still:
-                continue
-            for address, (_kind, partner) in wanted.items():
-                if not partner or partner != row.partner_id:
-                    continue
-                if wire_form(address) not in known:
-                    row.recipient = address
+    A model provides ``recipient``, ``partner_id``, ``state``, ``reason``, ``error``,
+    ``smtp_code`` and ``explanation``, as ``mail.delivery`` does.
+
+    Example: ``rows._of_notification(notification)._worst_state()`` is the state that
+    the envelope of a message shows for a recipient.
+
+    How it works: a partner can have several addresses, hence several rows; the worst
+    state counts. Addresses are compared in the form of the envelope.
+    """
+
+    _name = "mail_delivery.notified.mixin"
+    _description = "Mail Delivery with Notifications"
 
     def _of_partner(self, partner):
         """Those rows that carry the mail to this partner."""
@@ -79,10 +76,10 @@ class MailDelivery(models.Model):
         sentences = []
         for row in self:
             lang = row.user_id.lang or self.env.lang
-            said = row.with_context(lang=lang).explanation
+            explanation = row.with_context(lang=lang).explanation
             parts = (
                 named and row.recipient,
-                said,
+                explanation,
                 row.smtp_code or "",
                 row.error or "",
             )
@@ -118,40 +115,3 @@ class MailDelivery(models.Model):
     def _worst_state(self):
         """What to say of a recipient with several addresses."""
         return next((s for s in WORST_FIRST if s in self.mapped("state")), False)
-
-
-class MailNotification(models.Model):
-    _inherit = "mail.notification"
-
-    delivery_state = fields.Char(
-        readonly=True, help="State of the ``mail.delivery`` of this recipient."
-    )
-
-    def _tell_recipients_apart(self, rows):
-        """Each recipient's notification says what became of that recipient.
-
-        :param rows: ``mail.delivery`` of the mail of these notifications
-        """
-        for notification in self:
-            own = rows._of_notification(notification)
-            state = own._worst_state()
-            if not state:
-                continue
-            failed = own.filtered(lambda row: row.state in FAILED)
-            notification.write(
-                {
-                    "notification_status": STATUS[state],
-                    "delivery_state": state,
-                    "failure_type": failed._failure_type(),
-                    "failure_reason": failed._failure_reason(named=len(own) > 1),
-                }
-            )
-
-    def _to_store_defaults(self, target):
-        """The web client shows the state beside each recipient, and why."""
-        known = {"predicate": lambda notification: notification.delivery_state}
-        return [
-            *super()._to_store_defaults(target),
-            Store.Attr("delivery_state", **known),
-            Store.Attr("failure_reason", **known),
-        ]

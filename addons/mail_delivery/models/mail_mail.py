@@ -8,13 +8,14 @@ from odoo.modules.registry import Registry
 from odoo.addons.base.models.ir_cron import MIN_TIME_PER_JOB
 
 from ..tools.addresses import Mailbox, read, recipients, wire_form
+from ..tools.backoff import HOLD_SECONDS
 from ..tools.deadline import Deadline
 from ..tools.file_names import cut_file_name
 from ..tools.plain_text import plain_text
+from ..tools.replies import PENDING, WAITING
 from ..tools.rollback import kept_mails
 from .delivery_request import RequestRun
 from .delivery_run import DeliveryRun
-from .mail_delivery import FAILED, PENDING
 
 _logger = logging.getLogger(__name__)
 
@@ -22,13 +23,21 @@ QUEUE_BUDGET = 60  # seconds of a queue run; then other jobs have their turn
 UNLIMITED_BUDGET = 600  # seconds of a run that somebody asked for and nobody limits
 LAST_ANSWER = 90  # seconds that a run can go on after its time: the last hand-over
 AFTER_COMMIT = "mail_delivery.after_commit"
-FORGOTTEN = ("mail_email_invalid", "mail_email_missing")
 SENDER_FIELDS = {"author_id", "email_from"}
 RECIPIENT_FIELDS = {"email_to", "email_cc", "recipient_ids", "headers", "state"}
 
 
 class MailMail(models.Model):
-    _inherit = "mail.mail"
+    """A mail with a row of ``mail.delivery`` per recipient, sent by the engine.
+
+    In this file: its rows, sending (at once, after the commit, by the queue), building
+    the message, and waiting. Another addon makes a mail wait by :meth:`_delivery_hold`
+    and by leaving it out of ``_split_by_mail_configuration``; such a mail is never lost
+    and uses up no attempt.
+    """
+
+    _name = "mail.mail"
+    _inherit = ["mail_delivery.outcome.mixin", "mail.mail"]
 
     # Core's tests replace the SMTP session by a double and look for the effects in the
     # calling transaction; the engine works outside of it. Tests of the engine opt in,
@@ -68,7 +77,7 @@ class MailMail(models.Model):
         return super().unlink()
 
     def mark_outgoing(self):
-        """Try again what was refused. What nobody knows stays for a person to settle:
+        """Try again what was refused. An unknown result stays for a person to settle:
         a mail that has nothing else to send keeps its state.
         """
         rows = self._delivery_rows()
@@ -84,25 +93,25 @@ class MailMail(models.Model):
     def _sync_deliveries(self):
         """Give each recipient of these outgoing mails a row.
 
-        Recipients who left the mail before their first attempt lose theirs; a partner
-        whose address was corrected keeps it, and gets no second one.
+        Who is no longer a recipient before the first attempt loses it; a partner whose
+        address was corrected keeps it, and gets no second one.
         """
         mails = self.sudo().filtered(lambda mail: mail.state == "outgoing")
         rows_by_mail = mails._delivery_rows().grouped("mail_id")
         return mails._add_deliveries(rows_by_mail)
 
     def _sync_sender(self):
-        """What waits shows who will send it."""
+        """A waiting row shows who will send it."""
         for mail, rows in self._delivery_rows().grouped("mail_id").items():
-            waiting = rows.filtered(lambda row: row.state in ("queued", "deferred"))
+            waiting = rows.filtered(lambda row: row.state in WAITING)
             waiting.write(
                 {"author_id": mail.author_id.id, "email_from": mail.email_from}
             )
 
     def _add_deliveries(self, rows_by_mail):
-        values, left = [], self.env["mail.delivery"].sudo()
+        values, obsolete = [], self.env["mail.delivery"].sudo()
         for mail in self:
-            rows = rows_by_mail.get(mail, left.browse())
+            rows = rows_by_mail.get(mail, obsolete.browse())
             wanted = mail._delivery_recipients()
             rows._readdress(wanted)
             known = set(map(wire_form, rows.mapped("recipient")))
@@ -112,12 +121,12 @@ class MailMail(models.Model):
                 for address, (kind, partner) in wanted.items()
                 if wire_form(address) not in known and not partner & partners
             ]
-            left |= rows.filtered(
+            obsolete |= rows.filtered(
                 lambda row, still=still: wire_form(row.recipient) not in still
                 and row.state == "queued"
                 and not row.claimed_at
             )
-        left.unlink()
+        obsolete.unlink()
         rows = self.env["mail.delivery"].sudo().create(values)
         rows._add_notifications()
         return rows
@@ -186,9 +195,9 @@ class MailMail(models.Model):
         """Send what is committed now, and the rest right after the commit.
 
         The engine works in transactions of its own and sees only what is committed: a
-        mail made in the calling transaction leaves after that one's commit, and its
-        ``mail.delivery`` rows say what became of it. ``raise_exception`` therefore
-        speaks only for mails that were committed before.
+        mail made in the calling transaction is sent after that one's commit, and its
+        ``mail.delivery`` rows have the result. ``raise_exception`` therefore counts
+        only for mails that were committed before.
         """
         if not self._delivers_itself():
             return super().send(
@@ -253,8 +262,8 @@ class MailMail(models.Model):
         in this transaction, whose snapshot must not be older than the outcome.
 
         :param float budget: seconds; default: as long as a request may wait for SMTP.
-            What is left then goes to the queue, at once; what a server has in its
-            hands is ``sending`` until it answers.
+            The rest then goes to the queue, at once; what a server has received is
+            ``sending`` until it answers.
         :returns: the ``mail.delivery`` rows of these mails, freshly read. A mail that
             is not committed yet has none among them.
         """
@@ -316,7 +325,7 @@ class MailMail(models.Model):
         return seconds - (time.monotonic() - (end - MIN_TIME_PER_JOB))
 
     def _read_for_delivery(self):
-        """Read at once what putting these mails together asks of each of them."""
+        """Read in one go what building each of these mails needs."""
         messages = self.mail_message_id
         for records in (self, messages, self.recipient_ids, self._delivery_rows()):
             records.fetch()
@@ -391,96 +400,34 @@ class MailMail(models.Model):
         return self.author_id.tz or self.create_uid.tz or self.env.company.partner_id.tz
 
     # ------------------------------------------------------------
-    # CONSEQUENCES
+    # WAITING FOR SOMETHING OTHER THAN A MAIL SERVER
     # ------------------------------------------------------------
 
-    def _follow_deliveries(self, news):
-        """Bring mails and their notifications in line with the mails' deliveries.
+    def _delivery_hold(self):
+        """The reason why this mail has to wait now. Asked before its account is chosen,
+        and again right before it is offered to the mail server.
 
-        :param news: the rows of these mails whose state changed
+        :returns: a sentence for the sender, or False to let it go
         """
-        rows_by_mail = self._delivery_rows().grouped("mail_id")
-        nothing = news.browse()
-        sent = self.filtered(
-            lambda mail: set(rows_by_mail.get(mail, nothing).mapped("state"))
-            == {"sent"}
-        )
-        sent._follow_all_sent(rows_by_mail)
-        news_by_mail = news.grouped("mail_id")
-        for mail in self - sent:
-            mail._follow_outcomes(
-                rows_by_mail.get(mail, nothing), news_by_mail.get(mail, nothing)
-            )
+        above = getattr(super(), "_delivery_hold", None)
+        return above() if above else False
 
-    def _follow_all_sent(self, rows_by_mail):
-        """Everybody got these mails: nothing has to be told apart."""
-        if not self:
-            return
-        rows = self.delivery_ids.browse().concat(*(rows_by_mail[m] for m in self))
-        self.write({"state": "sent", "failure_type": False, "failure_reason": False})
-        notifications = self._email_notifications()
-        told = notifications.filtered(
-            lambda n: rows_by_mail[n.mail_mail_id]._of_notification(n)
-        )
-        self._postprocess_sent_message(
-            success_pids=list(self.recipient_ids),
-            success_emails=rows.mapped("recipient"),
-            failure_reason=False,
-            failure_type=False,
-        )
-        told.exists().write(
-            {
-                "notification_status": "sent",
-                "delivery_state": "sent",
-                "failure_type": False,
-                "failure_reason": False,
-            }
-        )
+    def _delivery_note_hold(self, sentence):
+        """Tell the rows of this mail that it waits, before they are due.
 
-    def _follow_outcomes(self, rows, news):
+        :param str sentence: for the sender
         """
-        :param rows: the ``mail.delivery`` of this mail
-        :param news: those of them whose state changed
-        """
-        self.ensure_one()
-        if any(row.state in PENDING for row in rows):
-            self._email_notifications()._tell_recipients_apart(news)
-            return
-        failed = rows.filtered(lambda row: row.state in FAILED)
-        sent = rows.filtered(lambda row: row.state == "sent")
-        if not failed and not sent:
-            self.filtered(lambda mail: mail.state != "cancel").cancel()
-            return
-        failure_type = failed._failure_type()
-        failure_reason = failed._failure_reason()
-        self.write(
-            {
-                "state": "exception" if failed else "sent",
-                "failure_type": failure_type,
-                "failure_reason": failure_reason,
-            }
-        )
-        notifications = self._email_notifications()
-        partners = self.recipient_ids.filtered(
-            lambda partner: not failed._of_partner(partner)
-        )
-        self._postprocess_sent_message(
-            success_pids=list(partners),
-            success_emails=sent.mapped("recipient"),
-            failure_reason=failure_reason,
-            # core deletes a mail whose addresses are bad; they can be corrected
-            failure_type="unknown" if failure_type in FORGOTTEN else failure_type,
-        )
-        # Core gave all of them the same reason.
-        notifications.exists()._tell_recipients_apart(rows.exists())
+        above = getattr(super(), "_delivery_note_hold", None)
+        result = above(sentence) if above else None
+        waiting = self._delivery_rows().filtered(lambda row: row.state in WAITING)
+        again = fields.Datetime.add(fields.Datetime.now(), seconds=HOLD_SECONDS)
+        waiting.write({"reason": "held", "error": sentence, "next_attempt": again})
+        return result
 
-    def _reset_notifications(self, rows):
-        self._email_notifications()._tell_recipients_apart(rows)
-
-    def _email_notifications(self):
-        domain = [
-            ("notification_type", "=", "email"),
-            ("mail_mail_id", "in", self.ids),
-            ("notification_status", "!=", "canceled"),
-        ]
-        return self.env["mail.notification"].sudo().search(domain)
+    def _delivery_resume(self):
+        """What these mails waited for has come: the queue sends them at once."""
+        rows = self._delivery_rows().filtered(
+            lambda row: row.reason == "held" and row.state in WAITING
+        )
+        rows.write({"reason": False, "error": False, "next_attempt": False})
+        self.env.ref("mail_delivery.ir_cron_deliver").sudo()._trigger()

@@ -7,14 +7,23 @@ from odoo.exceptions import UserError
 from ..tools.addresses import read
 from ..tools.sites import site_name
 
-# What the recipients have got.
-SAID = {"subject", "body", "attachment_ids", "author_id", "email_from", "date"} | {
+# What the recipients have received.
+SENT_FIELDS = {
+    "subject",
+    "body",
+    "attachment_ids",
+    "author_id",
+    "email_from",
+    "date",
+} | {
     *("model", "res_id", "message_type", "message_id"),
 }
 
 
 class MailMessage(models.Model):
-    """A message that left by mail is the record of it: it stays as it was."""
+    """A message that was sent by e-mail is the record of it and cannot be changed; its
+    Message-ID carries the name of the site.
+    """
 
     _inherit = "mail.message"
 
@@ -48,7 +57,7 @@ class MailMessage(models.Model):
         return site_name(url, sender[0].address if sender else "")
 
     def write(self, vals):
-        if SAID & vals.keys() and not self.env.su:
+        if SENT_FIELDS & vals.keys() and not self.env.su:
             self._check_not_mailed()
         return super().write(vals)
 
@@ -67,7 +76,7 @@ class MailMessage(models.Model):
         if deliveries.search_count(mailed, limit=1):
             raise UserError(
                 self.env._(
-                    "This message left by mail; it stays as its recipients have it. "
-                    "Write another one."
+                    "This message was sent by e-mail and cannot be changed. Write "
+                    "another one."
                 )
             )

@@ -2,10 +2,12 @@ from odoo import models
 
 
 class MailThread(models.AbstractModel):
+    """The two hooks of a document: the result of its mails, and an obstacle to one."""
+
     _inherit = "mail.thread"
 
     def _mail_delivery_outcome(self, deliveries):
-        """Follow up what became of mails of this document. Does nothing here.
+        """Follow up the results of mails of this document. Does nothing here.
 
         Called in the transaction that records the outcome, as superuser in the name of
         the sender (``self.env.user`` is ``deliveries.user_id``), once per document and
@@ -16,10 +18,10 @@ class MailThread(models.AbstractModel):
         """
 
     def _mail_delivery_obstacle(self, delivery):
-        """Say why a waiting mail of this document must not leave any more.
+        """Say why a waiting mail of this document must not be sent any more.
 
-        Asked right before the message is offered to the mail server; a paper that
-        expired or was cancelled while its mail was queued is the case in point.
+        Asked right before the message is offered to the mail server. Example: a quote
+        that expired while its mail was queued.
 
         :param delivery: the ``mail.delivery`` row about to be sent
         :returns: a sentence for the sender, or False to let it go
@@ -27,6 +29,6 @@ class MailThread(models.AbstractModel):
         return False
 
     def _check_can_update_message_content(self, messages):
-        """Nor does an edit in the chatter change what left by mail."""
+        """An edit in the chatter changes no message that was sent by e-mail."""
         messages.sudo()._check_not_mailed()
         return super()._check_can_update_message_content(messages)

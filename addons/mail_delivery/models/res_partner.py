@@ -6,6 +6,8 @@ UNSENT = ("queued", "deferred", "refused")
 
 
 class ResPartner(models.Model):
+    """A contact whose corrected address counts for the mails that wait for it."""
+
     _inherit = "res.partner"
 
     def write(self, vals):
@@ -51,28 +53,3 @@ class ResPartner(models.Model):
         for row in rows if new else ():
             if wire_form(row.recipient) not in kept:
                 row._redirect(new[0])
-
-
-class MailDelivery(models.Model):
-    _inherit = "mail.delivery"
-
-    def _redirect(self, address):
-        """Send this recipient's copy there, in the mail's headers as well."""
-        old, mail = wire_form(self.recipient), self.mail_id
-        shown = mail._email_notifications().filtered(
-            lambda row: wire_form(row.mail_email_address or "") == old
-        )
-        shown.mail_email_address = address
-        self.recipient = address
-        typed = {
-            name: ", ".join(
-                Mailbox(box.name, address).formatted
-                if box.wire == old
-                else box.formatted
-                for box in read(mail[name]).good
-            )
-            for name in ("email_to", "email_cc")
-            if old in {box.wire for box in read(mail[name] or "").good}
-        }
-        if typed:
-            mail.write(typed)

@@ -3,7 +3,9 @@
 import os
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 import odoo
@@ -20,8 +22,9 @@ from .certificates import Certificates
 from .scripted_smtp import ScriptedSMTP
 from .worker import PATIENCE
 
+Addresses = str | Iterable[str]
 SENDER = "nikki@sender.example.com"
-# What a committed test may leave behind, children first.
+# Tables that a committed test may fill, children first.
 CLEANED = (
     "mail.delivery",
     "mail.notification",
@@ -41,9 +44,15 @@ class DeliveryMixin:
     ``self.server`` is the :class:`ScriptedSMTP`; :meth:`use_server` points Odoo at it.
     """
 
-    def let_mail_out(self):
+    # of the test case that this is mixed into
+    env: Any
+    addCleanup: Any
+
+    def let_mail_out(self) -> None:
         """Undo, for this test, what keeps Odoo from sending mail in tests."""
-        patches = [patch.object(IrMail_Server, "_disable_send", lambda *_args: False)]
+        patches: list[Any] = [
+            patch.object(IrMail_Server, "_disable_send", lambda *_args: False)
+        ]
         mails = odoo.modules.registry.Registry(get_db_name())["mail.mail"]
         if hasattr(mails, "_delivers_in_tests"):
             patches.append(patch.object(mails, "_delivers_in_tests", True))
@@ -52,8 +61,8 @@ class DeliveryMixin:
             self.addCleanup(each.stop)
 
     @contextmanager
-    def trap_mails(self, env=None):
-        """Keep mails in the queue: what was queued, apart from what becomes of it.
+    def trap_mails(self, env: Any = None) -> "Iterator[TrappedMails]":
+        """Keep mails in the queue: what was queued, apart from its delivery.
 
         :returns: a :class:`TrappedMails`
         """
@@ -63,13 +72,15 @@ class DeliveryMixin:
             with patch.object(env.registry["mail.mail"], "send", lambda *a, **k: True):
                 yield trapped
 
-    def start_server(self, **options):
+    def start_server(self, **options: Any) -> ScriptedSMTP:
         """Start a scripted server that ends with the test."""
         server = ScriptedSMTP(**options).start()
         self.addCleanup(server.stop)
         return server
 
-    def start_tls_server(self, tls="starttls", host="localhost", **options):
+    def start_tls_server(
+        self, tls: str = "starttls", host: str = "localhost", **options: Any
+    ) -> ScriptedSMTP:
         """The same with TLS, under a certificate authority that Odoo trusts."""
         certificates = Certificates(host)
         self.addCleanup(certificates.close)
@@ -78,7 +89,7 @@ class DeliveryMixin:
         self.addCleanup(trusted.stop)
         return self.start_server(tls=tls, certificates=certificates, **options)
 
-    def use_server(self, server, env=None, **values):
+    def use_server(self, server: ScriptedSMTP, env: Any = None, **values: Any) -> Any:
         """Make an ``ir.mail_server`` for a scripted server, the only active one.
 
         :returns: the record
@@ -96,7 +107,7 @@ class DeliveryMixin:
             }
         )
 
-    def make_mail(self, to=(), env=None, **values):
+    def make_mail(self, to: Addresses = (), env: Any = None, **values: Any) -> Any:
         """An outgoing ``mail.mail`` that waits.
 
         :param to: addresses
@@ -116,22 +127,22 @@ class DeliveryMixin:
 class TrappedMails:
     """What was queued inside :meth:`DeliveryMixin.trap_mails`."""
 
-    def __init__(self, env):
+    def __init__(self, env: Any) -> None:
         self._env = env
         self._start = env["mail.delivery"].sudo().search([], limit=1).id or 0
 
     @property
-    def rows(self):
+    def rows(self) -> Any:
         """The ``mail.delivery`` rows, in the order in which they were made."""
         domain = [("id", ">", self._start)]
         return self._env["mail.delivery"].sudo().search(domain, order="id")
 
     @property
-    def recipients(self):
+    def recipients(self) -> list[str]:
         """Their addresses."""
-        return self.rows.mapped("recipient")
+        return list(self.rows.mapped("recipient"))
 
-    def deliver(self):
+    def deliver(self) -> Any:
         """Let them out after all.
 
         :returns: the rows
@@ -149,14 +160,14 @@ class DeliveryCase(DeliveryMixin, TransactionCase):
     that is what :class:`CommittedCase` is for.
     """
 
-    def setUp(self):
+    def setUp(self) -> None:
         super().setUp()
         self.let_mail_out()
         self.registry_enter_test_mode()
         self.server = self.start_server()
         self.mail_server = self.use_server(self.server)
 
-    def send(self, mails=None, **values):
+    def send(self, mails: Any = None, **values: Any) -> Any:
         """Send mails (or make one from ``values``) and return their deliveries."""
         mails = mails if mails is not None else self.make_mail(**values)
         self.env.flush_all()
@@ -164,18 +175,18 @@ class DeliveryCase(DeliveryMixin, TransactionCase):
         mails._deliver(UNLIMITED_BUDGET)
         return rows
 
-    def states(self, rows):
+    def states(self, rows: Any) -> dict[str, str]:
         """``{recipient: state}``"""
         rows.invalidate_recordset()
         return {row.recipient: row.state for row in rows}
 
-    def make_due(self, rows):
+    def make_due(self, rows: Any) -> None:
         """Let the time pass that these rows are waiting for."""
         rows.sudo().write({"next_attempt": False})
         self.env["ir.mail_server"].search([]).delivery_retry_at = False
         self.env.flush_all()
 
-    def run_queue(self):
+    def run_queue(self) -> None:
         """What the cron does, in a cursor of its own as the cron's."""
         self.env.flush_all()
         with self.registry.cursor() as cr:
@@ -188,10 +199,10 @@ class CommittedCase(DeliveryMixin, BaseCase):
     """The engine as in production: cursors of its own, real commits.
 
     What a test commits it has to name: :meth:`commits` opens an environment whose work
-    is committed, and the tables of mail are emptied of what the test left.
+    is committed, and the rows that the test added to the tables of mail are deleted.
     """
 
-    def setUp(self):
+    def setUp(self) -> None:
         super().setUp()
         self.registry = Registry(get_db_name())
         self.let_mail_out()
@@ -203,12 +214,14 @@ class CommittedCase(DeliveryMixin, BaseCase):
             self.mail_server = self.use_server(self.server, env=env).id
 
     @contextmanager
-    def commits(self, user=SUPERUSER_ID, context=None):
+    def commits(self, user: int = SUPERUSER_ID, context: Any = None) -> Iterator[Any]:
         """An environment that commits on success."""
         with self.registry.cursor() as cr:
             yield api.Environment(cr, user, context or {})
 
-    def commit_mail(self, to=(), count=1, **values):
+    def commit_mail(
+        self, to: Addresses = (), count: int = 1, **values: Any
+    ) -> list[int]:
         """Commit mails that wait.
 
         :returns: their ids
@@ -216,16 +229,19 @@ class CommittedCase(DeliveryMixin, BaseCase):
         with self.commits() as env:
             return [self.make_mail(to, env=env, **values).id for _n in range(count)]
 
-    def deliver(self, mail_ids):
+    def deliver(self, mail_ids: list[int]) -> None:
         """What a request does after its commit."""
         with self.commits() as env:
             env["mail.mail"].browse(mail_ids)._deliver(UNLIMITED_BUDGET)
 
-    def run_queue(self):
+    def run_queue(self) -> None:
+        """What the cron does."""
         with self.commits() as env:
             env["mail.mail"]._deliver_queue()
 
-    def in_threads(self, *calls, seconds=PATIENCE):
+    def in_threads(
+        self, *calls: Callable[[], object], seconds: float = PATIENCE
+    ) -> None:
         """Run these calls at the same time and wait for all of them."""
         threads = [threading.Thread(target=call, daemon=True) for call in calls]
         # Odoo's test runner keeps other threads from the registry.
@@ -236,14 +252,14 @@ class CommittedCase(DeliveryMixin, BaseCase):
                 thread.join(seconds)
         self.assertFalse([thread for thread in threads if thread.is_alive()])
 
-    def wait_until_noticed(self, seconds=60):
+    def wait_until_noticed(self, seconds: float = 60) -> None:
         """Wait until PostgreSQL knows that workers are gone: nobody holds a claim."""
         end = time.monotonic() + seconds
         while self._is_any_claim_held():
             self.assertLess(time.monotonic(), end, "a claim is still held")
             time.sleep(0.01)
 
-    def _is_any_claim_held(self):
+    def _is_any_claim_held(self) -> bool:
         with self.commits() as env:
             env.cr.execute(
                 """
@@ -255,12 +271,13 @@ class CommittedCase(DeliveryMixin, BaseCase):
             )
             return bool(env.cr.rowcount)
 
-    def make_due(self):
+    def make_due(self) -> None:
+        """Let the time pass that all rows are waiting for."""
         with self.commits() as env:
             env.cr.execute("UPDATE mail_delivery SET next_attempt = NULL")
             env.cr.execute("UPDATE ir_mail_server SET delivery_retry_at = NULL")
 
-    def rows(self, *columns):
+    def rows(self, *columns: str) -> dict[str, Any]:
         """The deliveries of this test: ``{recipient: column}`` or of tuples."""
         columns = columns or ("state",)
         with self.commits() as env:
@@ -274,9 +291,9 @@ class CommittedCase(DeliveryMixin, BaseCase):
                 for row in found
             }
 
-    def _high_water(self):
+    def _high_water(self) -> dict[str, int]:
         """The last ids before the test, of the tables that it may fill."""
-        start = {}
+        start: dict[str, int] = {}
         with self.commits() as env:
             for name in CLEANED:
                 if name in env:
@@ -285,7 +302,7 @@ class CommittedCase(DeliveryMixin, BaseCase):
                     start[name] = env.cr.fetchone()[0]
         return start
 
-    def _clean_up(self):
+    def _clean_up(self) -> None:
         with self.commits() as env:
             for name, start in self._start.items():
                 table = env[name]._table

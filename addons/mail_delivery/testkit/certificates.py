@@ -4,6 +4,7 @@ import datetime
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -30,52 +31,44 @@ class Certificates:
     :param str host: the name in the certificate
     """
 
-    def __init__(self, host="localhost"):
+    def __init__(self, host: str = "localhost") -> None:
         self.directory = tempfile.TemporaryDirectory(prefix="scripted-smtp-")
         folder = Path(self.directory.name)
         self.ca_file = str(folder / "ca.pem")
         self.certificate_file = str(folder / "server.pem")
         self.key_file = str(folder / "server.key")
         ca_key = ec.generate_private_key(ec.SECP256R1())
-        ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test CA")])
+        ca_name = _name("Test CA")
         ca = self._sign(ca_name, ca_key.public_key(), ca_name, ca_key, authority=True)
         key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-        certificate = self._sign(name, key.public_key(), ca_name, ca_key, host=host)
-        self._write(self.ca_file, ca.public_bytes(serialization.Encoding.PEM))
-        self._write(
-            self.certificate_file,
-            certificate.public_bytes(serialization.Encoding.PEM),
+        certificate = self._sign(
+            _name(host), key.public_key(), ca_name, ca_key, host=host
         )
-        self._write(
-            self.key_file,
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            ),
-        )
+        pem = serialization.Encoding.PEM
+        clear = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        self._write(self.ca_file, ca.public_bytes(pem))
+        self._write(self.certificate_file, certificate.public_bytes(pem))
+        self._write(self.key_file, key.private_bytes(pem, *clear))
 
-    def _sign(self, name, key, issuer, issuer_key, host=None, authority=False):
-        now = datetime.datetime.now(datetime.UTC)
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(issuer)
-            .public_key(key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - VALIDITY)
-            .not_valid_after(now + VALIDITY)
-            .add_extension(x509.BasicConstraints(authority, None), critical=True)
-            # Python 3.13 refuses certificates without these
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(
-                    issuer_key.public_key()
-                ),
-                critical=False,
-            )
+    def _sign(
+        self,
+        name: x509.Name,
+        key: Any,
+        issuer: x509.Name,
+        issuer_key: Any,
+        host: str | None = None,
+        authority: bool = False,
+    ) -> x509.Certificate:
+        builder = _unsigned(name, key, issuer).add_extension(
+            x509.BasicConstraints(authority, None), critical=True
         )
+        # Python 3.13 refuses certificates without these
+        of_issuer = issuer_key.public_key()
+        for identifier in (
+            x509.SubjectKeyIdentifier.from_public_key(key),
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(of_issuer),
+        ):
+            builder = builder.add_extension(identifier, critical=False)
         if authority:
             builder = builder.add_extension(SIGNS_CERTIFICATES, critical=True)
         if host:
@@ -83,10 +76,28 @@ class Certificates:
             builder = builder.add_extension(names, critical=False)
         return builder.sign(issuer_key, hashes.SHA256())
 
-    def _write(self, path, content):
+    def _write(self, path: str, content: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
 
-    def close(self):
+    def close(self) -> None:
+        """Remove the files."""
         self.directory.cleanup()
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _unsigned(name: x509.Name, key: Any, issuer: x509.Name) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - VALIDITY)
+        .not_valid_after(now + VALIDITY)
+    )

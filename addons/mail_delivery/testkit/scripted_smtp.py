@@ -26,7 +26,9 @@ import ssl
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 DEFAULTS = {
     "CONNECT": (220, "scripted.test ESMTP"),
@@ -47,20 +49,20 @@ class Received:
     """One message as the server took it."""
 
     sender: str
-    recipients: list
+    recipients: list[str]
     content: bytes
     login: str = ""
     tls: bool = False
     session: int = 0
-    message: object = field(init=False)
+    message: Any = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.message = email.message_from_bytes(
             self.content, policy=email.policy.default
         )
 
     @property
-    def attachments(self):
+    def attachments(self) -> dict[str, bytes]:
         """``{file name: bytes}``"""
         return {
             part.get_filename(): part.get_payload(decode=True)
@@ -73,18 +75,18 @@ class Instruction:
     """What to do at one stage, for whom, and how often."""
 
     stage: str
-    to: str = None
-    sender: str = None
-    times: int = None
-    code: int = None
+    to: str | None = None
+    sender: str | None = None
+    times: int | None = None
+    code: int | None = None
     text: str = ""
     delay: float = 0
     drop: bool = False
     keep: bool = False
-    raw: bytes = None
-    call: object = None
+    raw: bytes | None = None
+    call: "Callable[[Session], object] | None" = None
 
-    def fits(self, stage, session):
+    def fits(self, stage: str, session: "Session") -> bool:
         if stage != self.stage or self.times == 0:
             return False
         if self.sender and self.sender != session.sender:
@@ -93,7 +95,7 @@ class Instruction:
 
 
 class Dropped(Exception):
-    """The session ends here, without a word."""
+    """The session ends here, without an answer."""
 
 
 class ScriptedSMTP:
@@ -104,32 +106,38 @@ class ScriptedSMTP:
     :param Certificates certificates: needed with ``tls``
     """
 
-    def __init__(self, users=None, tls=None, certificates=None, host="127.0.0.1"):
+    def __init__(
+        self,
+        users: dict[str, str] | None = None,
+        tls: str | None = None,
+        certificates: Any = None,
+        host: str = "127.0.0.1",
+    ) -> None:
         self.users = dict(users or {})
         self.tls = tls
         self.certificates = certificates
         self.host = host
-        self.messages = []
-        self.logins = Counter()
-        self.log = []
-        self._instructions = []
+        self.messages: list[Received] = []
+        self.logins: Counter[str] = Counter()
+        self.log: list[tuple[str, int, list[str]]] = []
+        self._instructions: list[Instruction] = []
         self._lock = threading.RLock()
         self._sessions = itertools.count(1)
-        self._live = set()
-        self._server = None
+        self._live: set[socket.socket] = set()
+        self._server: Any = None
 
     # ------------------------------------------------------------
     # LIFE
     # ------------------------------------------------------------
 
-    def start(self):
+    def start(self) -> "ScriptedSMTP":
         """Listen on a free port of ``host``."""
         script = self
 
         class Handler(socketserver.StreamRequestHandler):
             timeout = READ_TIMEOUT
 
-            def handle(self):
+            def handle(self) -> None:
                 Session(script, self).run()
 
         class Server(socketserver.ThreadingTCPServer):
@@ -137,7 +145,7 @@ class ScriptedSMTP:
             allow_reuse_address = True
             request_queue_size = 64
 
-            def handle_error(self, request, client_address):
+            def handle_error(self, request: Any, client_address: Any) -> None:
                 # a client that went away is part of the game
                 pass
 
@@ -148,7 +156,7 @@ class ScriptedSMTP:
         thread.start()
         return self
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop listening and end all sessions."""
         self._server.shutdown()
         self._server.server_close()
@@ -158,27 +166,28 @@ class ScriptedSMTP:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
-    def __enter__(self):
+    def __enter__(self) -> "ScriptedSMTP":
         return self.start()
 
-    def __exit__(self, *exc):
+    def __exit__(self, *exc: Any) -> None:
         self.stop()
 
     @property
-    def port(self):
-        return self._server.server_address[1]
+    def port(self) -> int:
+        port: int = self._server.server_address[1]
+        return port
 
     @property
-    def sessions(self):
+    def sessions(self) -> int:
         """How many connections were made."""
         return self.log_of("CONNECT")
 
-    def log_of(self, stage):
+    def log_of(self, stage: str) -> int:
         """How often a client got to this stage."""
         with self._lock:
             return sum(1 for entry in self.log if entry[0] == stage)
 
-    def tls_context(self):
+    def tls_context(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(
             self.certificates.certificate_file, self.certificates.key_file
@@ -189,51 +198,55 @@ class ScriptedSMTP:
     # SCRIPT
     # ------------------------------------------------------------
 
-    def reply(self, stage, with_, to=None, sender=None, times=None):
+    def reply(self, stage: str, with_: tuple[int, str], **when: Any) -> Instruction:
         """Answer ``with_`` = ``(code, text)`` at this stage.
 
-        :param str to: only when this address is among the recipients so far
-        :param int times: only so often, then as usual
+        :param when: ``to``: only when this address is among the recipients so far;
+            ``sender``; ``times``: only so often, then as usual. So for all instructions
         """
         code, text = with_
-        return self._add(stage, to, sender, times, code=code, text=text)
+        return self._add(stage, code=code, text=text, **when)
 
-    def drop(self, stage, to=None, sender=None, times=None, keep=False):
+    def drop(self, stage: str, keep: bool = False, **when: Any) -> Instruction:
         """Close the connection instead of answering.
 
         :param bool keep: at BODY: keep the message all the same, as a server that
             dies between taking a message and saying so
         """
-        return self._add(stage, to, sender, times, drop=True, keep=keep)
+        return self._add(stage, drop=True, keep=keep, **when)
 
-    def delay(self, stage, seconds, to=None, sender=None, times=None):
+    def delay(self, stage: str, seconds: float, **when: Any) -> Instruction:
         """Answer as usual, but late."""
-        return self._add(stage, to, sender, times, delay=seconds)
+        return self._add(stage, delay=seconds, **when)
 
-    def say(self, stage, raw, drop=False, to=None, sender=None, times=None):
+    def say(
+        self, stage: str, raw: bytes, drop: bool = False, **when: Any
+    ) -> Instruction:
         """Send these bytes instead of an answer: nonsense, half a line, two lines.
 
         :param bytes raw: empty: say nothing and keep the line open
         :param bool drop: close the connection then
         """
-        return self._add(stage, to, sender, times, raw=raw, drop=drop)
+        return self._add(stage, raw=raw, drop=drop, **when)
 
-    def on(self, stage, call, to=None, sender=None, times=None):
+    def on(
+        self, stage: str, call: "Callable[[Session], object]", **when: Any
+    ) -> Instruction:
         """Call ``call(session)`` in the server's thread before the usual answer."""
-        return self._add(stage, to, sender, times, call=call)
+        return self._add(stage, call=call, **when)
 
-    def forget(self):
+    def forget(self) -> None:
         """Drop the script, keep what was received."""
         with self._lock:
             self._instructions.clear()
 
-    def _add(self, stage, to, sender, times, **what):
-        instruction = Instruction(stage, to=to, sender=sender, times=times, **what)
+    def _add(self, stage: str, **what: Any) -> Instruction:
+        instruction = Instruction(stage, **what)
         with self._lock:
             self._instructions.append(instruction)
         return instruction
 
-    def instruction(self, stage, session):
+    def instruction(self, stage: str, session: "Session") -> Instruction:
         """The instruction for this moment, used up by one."""
         with self._lock:
             self.log.append((stage, session.number, list(session.recipients)))
@@ -248,7 +261,8 @@ class ScriptedSMTP:
     # WHAT ARRIVED
     # ------------------------------------------------------------
 
-    def keep(self, session):
+    def keep(self, session: "Session") -> None:
+        """Count the message of a session as received."""
         with self._lock:
             self.messages.append(
                 Received(
@@ -261,18 +275,20 @@ class ScriptedSMTP:
                 )
             )
 
-    def copies(self):
+    def copies(self) -> dict[str, int]:
         """How many copies each address got: ``{address: number}``."""
         with self._lock:
             return dict(Counter(to for m in self.messages for to in m.recipients))
 
-    def message_to(self, address):
+    def message_to(self, address: str) -> Received:
         """The only message that this address got."""
         with self._lock:
             (found,) = [m for m in self.messages if address in m.recipients]
         return found
 
-    def wait_for(self, condition, seconds=10):
+    def wait_for(
+        self, condition: "Callable[[ScriptedSMTP], object]", seconds: float = 10
+    ) -> None:
         """Wait until ``condition(server)`` holds; raise if it never does."""
         end = time.monotonic() + seconds
         while not condition(self):
@@ -284,18 +300,18 @@ class ScriptedSMTP:
 class Session:
     """One connection."""
 
-    def __init__(self, script, handler):
+    def __init__(self, script: ScriptedSMTP, handler: Any) -> None:
         self.script = script
-        self.connection = handler.connection
-        self.reader = handler.rfile
+        self.connection: Any = handler.connection
+        self.reader: Any = handler.rfile
         self.number = next(script._sessions)
         self.sender = ""
-        self.recipients = []
+        self.recipients: list[str] = []
         self.content = b""
         self.login = ""
         self.secured = False
 
-    def _converse(self):
+    def _converse(self) -> None:
         if self.script.tls == "implicit":
             self._secure()
         self._answer("CONNECT")
@@ -303,7 +319,7 @@ class Session:
             if not self._handle(line.decode("utf-8", "replace").strip()):
                 break
 
-    def run(self):
+    def run(self) -> None:
         with self.script._lock:
             self.script._live.add(self.connection)
         try:
@@ -317,13 +333,13 @@ class Session:
                 self.connection.shutdown(socket.SHUT_RDWR)
             self.connection.close()
 
-    def _secure(self):
+    def _secure(self) -> None:
         context = self.script.tls_context()
         self.connection = context.wrap_socket(self.connection, server_side=True)
         self.reader = self.connection.makefile("rb")
         self.secured = True
 
-    def _handle(self, line):
+    def _handle(self, line: str) -> bool:
         verb = line.partition(" ")[0].upper()
         method = getattr(self, f"_on_{verb.lower()}", None)
         if method is None:
@@ -331,7 +347,7 @@ class Session:
             return True
         return method(line) is not False
 
-    def _answer(self, stage):
+    def _answer(self, stage: str) -> bool:
         """Follow the script.
 
         :returns: whether the answer was a yes
@@ -350,6 +366,9 @@ class Session:
             if todo.keep:
                 self.script.keep(self)
             raise Dropped()
+        return self._reply(stage, todo)
+
+    def _reply(self, stage: str, todo: Instruction) -> bool:
         code, text = DEFAULTS[stage]
         if todo.code is not None:
             code, text = todo.code, todo.text
@@ -360,14 +379,14 @@ class Session:
             raise Dropped()
         return 200 <= code < 400
 
-    def _write(self, code, *lines):
+    def _write(self, code: int, *lines: str) -> None:
         out = [
             f"{code}{' ' if number == len(lines) - 1 else '-'}{line}\r\n"
             for number, line in enumerate(lines)
         ]
         self.connection.sendall("".join(out).encode())
 
-    def _on_ehlo(self, _line):
+    def _on_ehlo(self, _line: str) -> None:
         todo = self.script.instruction("EHLO", self)
         if todo.raw is not None:
             self.connection.sendall(todo.raw)
@@ -386,11 +405,11 @@ class Session:
 
     _on_helo = _on_ehlo
 
-    def _on_starttls(self, _line):
+    def _on_starttls(self, _line: str) -> None:
         if self._answer("STARTTLS"):
             self._secure()
 
-    def _on_auth(self, line):
+    def _on_auth(self, line: str) -> None:
         parts = line.split()
         if parts[1].upper() == "PLAIN":
             token = parts[2] if len(parts) > 2 else self._prompt("")
@@ -406,29 +425,30 @@ class Session:
             with self.script._lock:
                 self.script.logins[login] += 1
 
-    def _prompt(self, text):
+    def _prompt(self, text: str) -> str:
         self._write(334, text)
-        return self.reader.readline().decode().strip()
+        line: bytes = self.reader.readline()
+        return line.decode().strip()
 
-    def _decode(self, token):
+    def _decode(self, token: str) -> str:
         return base64.b64decode(token).decode()
 
-    def _on_mail(self, line):
+    def _on_mail(self, line: str) -> None:
         if self.script.users and not self.login:
             self._write(530, "5.7.0 authentication required")
             return
         self.sender, self.recipients = self._address(line), []
         self._answer("MAIL")
 
-    def _on_rcpt(self, line):
+    def _on_rcpt(self, line: str) -> None:
         self.recipients.append(self._address(line))
         if not self._answer("RCPT"):
             self.recipients.pop()
 
-    def _address(self, line):
+    def _address(self, line: str) -> str:
         return line.partition("<")[2].partition(">")[0]
 
-    def _on_data(self, _line):
+    def _on_data(self, _line: str) -> None:
         if not self._answer("DATA"):
             return
         lines = []
@@ -439,13 +459,13 @@ class Session:
         self.content = b"".join(lines)
         self._answer("BODY")
 
-    def _on_rset(self, _line):
+    def _on_rset(self, _line: str) -> None:
         self.sender, self.recipients = "", []
         self._answer("RSET")
 
-    def _on_noop(self, _line):
+    def _on_noop(self, _line: str) -> None:
         self._write(250, "2.0.0 ok")
 
-    def _on_quit(self, _line):
+    def _on_quit(self, _line: str) -> bool:
         self._answer("QUIT")
         return False

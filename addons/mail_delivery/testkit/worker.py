@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
+from typing import Any
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
@@ -25,7 +27,7 @@ serve(config["db_name"])
 """
 
 
-def die_at(when, name, number):
+def die_at(when: str, name: str, number: int) -> None:
     """Have this process kill itself at a step of the engine.
 
     :param str when: ``before`` or ``after`` it
@@ -36,12 +38,15 @@ def die_at(when, name, number):
     from ..tools import transmission
     from ..tools.ledger import Ledger
 
-    elsewhere = {"connect": (Account, name), "hand_over": (transmission, f"_{name}")}
+    elsewhere: dict[str, tuple[Any, str]] = {
+        "connect": (Account, name),
+        "hand_over": (transmission, f"_{name}"),
+    }
     owner, name = elsewhere.get(name, (Ledger, name))
     method = getattr(owner, name)
     calls = itertools.count(1)
 
-    def dying(*args, **kwargs):
+    def dying(*args: Any, **kwargs: Any) -> Any:
         is_last = next(calls) == number
         if is_last and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -58,8 +63,8 @@ def die_at(when, name, number):
 # ------------------------------------------------------------
 
 
-def serve(databases):
-    """Fork a worker for each job, as Odoo's prefork server does, and say how it ended.
+def serve(databases: Iterable[str]) -> None:
+    """Fork a worker for each job, as Odoo's prefork server does, and report its end.
 
     Questions and answers are lines of JSON: a job → the worker's process id; the id of
     a worker → its exit code, or null while it lives.
@@ -74,12 +79,14 @@ def serve(databases):
             pid, status = os.waitpid(question, os.WNOHANG)
             answer = os.waitstatus_to_exitcode(status) if pid else None
         else:
-            answer = os.fork() or _work_and_end(registry, **question)
+            answer = os.fork()
+            if not answer:
+                _work_and_end(registry, **question)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
-def _work_and_end(registry, mail_ids, dies):
+def _work_and_end(registry: Any, mail_ids: Any, dies: Any) -> None:
     code = 1
     try:
         _work(registry, mail_ids, dies)
@@ -89,7 +96,7 @@ def _work_and_end(registry, mail_ids, dies):
         os._exit(code)
 
 
-def _work(registry, mail_ids, dies):
+def _work(registry: Any, mail_ids: Any, dies: Any) -> None:
     if dies:
         die_at(*dies)
     with registry.cursor() as cr:
@@ -111,8 +118,8 @@ class Workers:
     :param str database: its name
     """
 
-    def __init__(self, database):
-        self.process = subprocess.Popen(
+    def __init__(self, database: str) -> None:
+        self.process: Any = subprocess.Popen(
             [sys.executable, "-c", PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -123,7 +130,7 @@ class Workers:
         self.lock = threading.RLock()
         self._write(self._options(database))
 
-    def _options(self, database):
+    def _options(self, database: str) -> list[str]:
         addons_path = config["addons_path"]
         if not isinstance(addons_path, str):
             addons_path = ",".join(addons_path)
@@ -134,7 +141,11 @@ class Workers:
         ]
         return [*options, f"--addons-path={addons_path}", f"--database={database}"]
 
-    def start(self, mail_ids=None, dies=None):
+    def start(
+        self,
+        mail_ids: list[int] | None = None,
+        dies: tuple[str, str, int] | None = None,
+    ) -> "Worker":
         """Have a worker deliver mails and end.
 
         :param mail_ids: what to deliver; None: whatever is due
@@ -143,17 +154,17 @@ class Workers:
         """
         return Worker(self, self.ask({"mail_ids": mail_ids, "dies": dies}))
 
-    def ask(self, question):
+    def ask(self, question: Any) -> Any:
         """See :func:`serve`."""
         with self.lock:
             self._write(question)
             return json.loads(self.process.stdout.readline())
 
-    def _write(self, question):
+    def _write(self, question: Any) -> None:
         self.process.stdin.write(json.dumps(question).encode() + b"\n")
         self.process.stdin.flush()
 
-    def stop(self):
+    def stop(self) -> None:
         """End the process; workers that still live go on to their end."""
         self.process.communicate()
 
@@ -161,17 +172,17 @@ class Workers:
 class Worker:
     """An Odoo process that delivers mails and ends. See :meth:`Workers.start`."""
 
-    def __init__(self, workers, pid):
+    def __init__(self, workers: Workers, pid: int) -> None:
         self.workers = workers
         self.pid = pid
-        self.code = None
+        self.code: int | None = None
 
-    def kill(self, *_args):
+    def kill(self, *_args: Any) -> None:
         """SIGKILL: no handler, no finally, no rollback of its own."""
         os.kill(self.pid, signal.SIGKILL)
         self.wait()
 
-    def wait(self, seconds=PATIENCE):
+    def wait(self, seconds: float = PATIENCE) -> int | None:
         """Wait for its end.
 
         :returns: the exit code, negative when it was killed
@@ -184,7 +195,7 @@ class Worker:
             time.sleep(POLL)
         return self.code
 
-    def _poll(self):
+    def _poll(self) -> int | None:
         with self.workers.lock:
             if self.code is None:
                 self.code = self.workers.ask(self.pid)

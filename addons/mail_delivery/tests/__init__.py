@@ -12,11 +12,12 @@ from . import test_engine_edges
 from . import test_engines
 from . import test_header_injection
 from . import test_line_faults
+from . import test_migrations
 from . import test_news
 from . import test_on_the_message
 from . import test_one_message
 from . import test_outcomes
-from . import test_pace
+from . import test_sending_limits
 from . import test_queue
 from . import test_queue_turns
 from . import test_request_time

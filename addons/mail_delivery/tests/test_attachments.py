@@ -81,7 +81,7 @@ class TestFilesOfMails(DeliveryCase):
         for number, way in enumerate(self.ways()):
             with (
                 self.subTest(number),
-                self.assertRaisesRegex(UserError, "left by mail"),
+                self.assertRaisesRegex(UserError, "was sent by e-mail"),
             ):
                 way()
         self.assertEqual(self.file.raw, b"as agreed")

@@ -93,7 +93,7 @@ class TestClaims(CommittedCase):
         mail_ids = self.commit_mail(to=[begun, waiting])
         cr = self.registry.cursor()
         worker = Ledger(cr)
-        worker._take_lock()
+        worker._acquire_lock()
         rows = worker.claim(mail_ids, 10)
         worker.begin(next(row for row in rows if row.recipient == begun))
         self.lose_connection(worker)

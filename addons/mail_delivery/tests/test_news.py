@@ -5,7 +5,7 @@ import time
 from odoo.tests import tagged
 
 from odoo.addons.mail_delivery.models import delivery_request, mail_mail
-from odoo.addons.mail_delivery.models.mail_delivery_bus import NEWS
+from odoo.addons.mail_delivery.models.mail_delivery import NEWS
 from odoo.addons.mail_delivery.testkit import CommittedCase
 
 TO = "hotel@example.com"

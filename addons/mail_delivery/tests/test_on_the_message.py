@@ -9,7 +9,7 @@ TO, GONE, LOST = "hotel@example.com", "gone@example.com", "lost@example.com"
 
 @tagged("post_install", "-at_install")
 class TestOnTheMessage(DeliveryCase):
-    """The message says beside each recipient what became of its copy."""
+    """The message says beside each recipient the result for its copy."""
 
     def send_one_message(self, *addresses):
         document = self.env["res.partner"].create({"name": "Document"})
@@ -84,7 +84,7 @@ class TestOnTheMessage(DeliveryCase):
         )
         self.assertEqual(len(message.notification_ids), 1)
 
-    def test_what_left_by_mail_stays_as_it_was(self):
+    def test_a_sent_message_cannot_be_changed(self):
         message, _mail = self.send_one_message(TO)
         author = new_test_user(self.env, "author", "base.group_system")
         mine = message.with_user(author)
@@ -96,7 +96,7 @@ class TestOnTheMessage(DeliveryCase):
             .browse(message.res_id)
             ._message_update_content(message, body="Something else"),
         ):
-            with self.assertRaisesRegex(UserError, "left by mail"):
+            with self.assertRaisesRegex(UserError, "was sent by e-mail"):
                 change()
         note = self.env["res.partner"].create({"name": "Note"}).message_post(body="a")
         note.with_user(author).body = "b"

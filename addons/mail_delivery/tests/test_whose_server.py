@@ -182,13 +182,13 @@ class TestWhoseServer(DeliveryCase):
         verdict = classify(Reply(454, "4.7.0 temporary failure", "AUTH"))
         self.assertEqual(verdict.reason, "login_later")
         row = self.env["mail.delivery"].new({"state": "deferred"})
-        sentence = row._sentences()[verdict.reason]
+        sentence = row._sentence(verdict.reason)
         self.assertNotIn("password", sentence)
 
-    def test_what_was_taken_out_of_the_queue_is_said_in_words(self):
+    def test_a_cancelled_mail_says_so(self):
         mail = self.make_mail(to=TO, scheduled_date="2099-01-01")
         mail.cancel()
-        self.assertIn("it was cancelled before it left", mail.delivery_ids.explanation)
+        self.assertIn("it was cancelled before sending", mail.delivery_ids.explanation)
 
     def test_a_mail_that_is_too_large_for_now_is_not_tried_in_silence(self):
         self.server.reply("MAIL", with_=(452, "4.3.4 message too big for system"))

@@ -5,10 +5,18 @@ several addresses in one text, internationalised domains.
 
 >>> [box.address for box in read('"Smith; Sons" <s@example.com>, b@example.com').good]
 ['s@example.com', 'b@example.com']
+
+Contacts hold several addresses, and what was pasted from elsewhere.
+
+>>> [box.address for box in read(["a@x.io / b@x.io", "\\u200bTom@x.io. "]).good]
+['a@x.io', 'b@x.io', 'tom@x.io']
+>>> [box.formatted for box in read('"Anna" <a@x.io,b@x.io>').good]
+['"Anna" <a@x.io>', '"Anna" <b@x.io>']
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
@@ -35,6 +43,8 @@ LONGEST_LOCAL, LONGEST_DOMAIN = 64, 253  # octets, RFC 5321
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 TO_ESCAPE = re.compile(r'[\\"]')
 
+Piece = list[tuple[str | None, str]]  # (kind, token)
+
 
 @dataclass(frozen=True)
 class Mailbox:
@@ -44,7 +54,7 @@ class Mailbox:
     address: str
 
     @property
-    def wire(self):
+    def wire(self) -> str:
         """The address as the envelope takes it, the same for every spelling.
 
         >>> Mailbox("", "Info@MÜNCHEN.example").wire
@@ -53,7 +63,7 @@ class Mailbox:
         return wire_form(self.address)
 
     @property
-    def formatted(self):
+    def formatted(self) -> str:
         r"""Name and address as a text that :func:`read` reads back.
 
         >>> Mailbox('Bob "Bobby" Brown, Jr.', "bob@example.com").formatted
@@ -77,11 +87,13 @@ class Unreadable:
 class Mailboxes:
     """What could be read, in order and once each, and what could not."""
 
-    good: tuple = ()
-    bad: tuple = ()
+    good: tuple[Mailbox, ...] = ()
+    bad: tuple[Unreadable, ...] = ()
 
 
-def read(texts, without=()):
+def read(
+    texts: str | Iterable[str | None] | None, without: Iterable[str] = ()
+) -> Mailboxes:
     """Read addresses; each counts once, however it is written.
 
     :param texts: a text, or a list of texts, with any number of addresses each
@@ -96,14 +108,7 @@ def read(texts, without=()):
     >>> [box.name for box in read('Doe, Jane <j@x.io>; "Roe, Rob" <r@x.io>').good]
     ['Doe, Jane', 'Roe, Rob']
 
-    Contacts hold several addresses, and what was pasted from elsewhere.
-
-    >>> [box.address for box in read(["a@x.io / b@x.io", "\\u200bTom@x.io. "]).good]
-    ['a@x.io', 'b@x.io', 'tom@x.io']
-    >>> [box.formatted for box in read('"Anna" <a@x.io,b@x.io>').good]
-    ['"Anna" <a@x.io>', '"Anna" <b@x.io>']
-
-    What is none keeps its words, so that it can be refused by name.
+    What is none stays as it was typed, so that it can be refused by name.
 
     >>> read("rubbish, good@x.io, Bob <bob>").bad
     (Unreadable(typed='rubbish', reason='invalid_address'), \
@@ -114,19 +119,23 @@ Unreadable(typed='Bob <bob>', reason='invalid_address'))
     'control_character'
     """
     seen = {box.wire for text in without for box in read(text).good}
-    good, bad = [], []
-    for text in [texts] if isinstance(texts, str) else texts or ():
-        for piece in _pieces(text or ""):
-            for found in _read_piece(piece):
-                if isinstance(found, Unreadable):
-                    bad.append(found)
-                elif found.wire not in seen:
-                    seen.add(found.wire)
-                    good.append(found)
+    good: list[Mailbox] = []
+    bad: list[Unreadable] = []
+    pieces = (
+        piece
+        for text in ([texts] if isinstance(texts, str) else texts or ())
+        for piece in _pieces(text or "")
+    )
+    for found in (one for piece in pieces for one in _read_piece(piece)):
+        if isinstance(found, Unreadable):
+            bad.append(found)
+        elif found.wire not in seen:
+            seen.add(found.wire)
+            good.append(found)
     return Mailboxes(tuple(good), tuple(bad))
 
 
-def recipients(text):
+def recipients(text: str | None) -> list[str]:
     """The addresses in a field; what is none stays as it was typed, at the end.
 
     >>> recipients("Anna <A@example.com>, rubbish; b@example.com, bob@")
@@ -138,7 +147,7 @@ def recipients(text):
     return [box.address for box in found.good] + [part.typed for part in found.bad]
 
 
-def wire_form(address):
+def wire_form(address: str | None) -> str:
     """A bare address in ASCII, as the envelope and headers take it.
 
     The domain is mapped as browsers do (UTS 46), so every script and every spelling of
@@ -156,7 +165,7 @@ def wire_form(address):
         return f"{local}{at}{domain}"
 
 
-def problem_of(address):
+def problem_of(address: str) -> str | None:
     """What is wrong with a bare address, or None.
 
     >>> problem_of("info@คาเฟ่.example.com"), problem_of("a..b@example.com")
@@ -178,10 +187,11 @@ def problem_of(address):
     return None if LOCAL.fullmatch(local) else INVALID
 
 
-def _ascii_domain(domain):
+def _ascii_domain(domain: str) -> str:
     if domain.isascii():
         return domain.lower()
-    return idna.encode(domain, uts46=True, transitional=False).decode()
+    encoded: bytes = idna.encode(domain, uts46=True, transitional=False)
+    return encoded.decode()
 
 
 # ------------------------------------------------------------
@@ -189,15 +199,17 @@ def _ascii_domain(domain):
 # ------------------------------------------------------------
 
 
-def _pieces(text):
+def _pieces(text: str) -> list[Piece]:
     """Cut a text where one person ends and the next begins.
 
     :returns: lists of ``(kind, token)``
     """
-    piece, complete, waiting = [], [], []
+    piece: Piece = []
+    complete: list[Piece] = []
+    waiting: list[Piece] = []
     angled = False
     for kind, token in _tokens(text):
-        ends = kind in ("soft", "hard") or (kind == "slash" and "@" in _said(piece))
+        ends = kind in ("soft", "hard") or (kind == "slash" and "@" in _typed(piece))
         # "Bob <b@x.io> Jane <j@x.io>": somebody forgot what separates them
         begins = angled and kind in ("word", "quoted", "angle")
         if ends or begins:
@@ -210,39 +222,41 @@ def _pieces(text):
     return complete
 
 
-def _tokens(text):
+def _tokens(text: str) -> Piece:
     return [(found.lastgroup, found[0]) for found in TOKEN.finditer(text)]
 
 
-def _join_name(waiting, piece, complete, more):
+def _join_name(
+    waiting: list[Piece], piece: Piece, complete: list[Piece], more: bool
+) -> list[Piece]:
     """Keep what may be the first half of "Doe, Jane <jane@…>" until the rest is there.
 
     :returns: the pieces that still wait
     """
     if _has_angle(piece):
-        joined = []
+        joined: Piece = []
         for part in waiting:
             joined += [*part, ("word", ",")]
         complete.append([*joined, *piece])
         return []
-    said = _said(piece).strip()
-    if more and said and "@" not in said:
+    typed = _typed(piece).strip()
+    if more and typed and "@" not in typed:
         return [*waiting, piece]
-    complete += [*waiting, *([piece] if said else [])]
+    complete += [*waiting, *([piece] if typed else [])]
     return []
 
 
-def _has_angle(piece):
+def _has_angle(piece: Piece) -> bool:
     return any(kind == "angle" for kind, _token in piece)
 
 
-def _said(piece):
+def _typed(piece: Piece) -> str:
     return "".join(token for _kind, token in piece)
 
 
-def _read_piece(piece):
+def _read_piece(piece: Piece) -> list[Mailbox | Unreadable]:
     """The mailboxes of one piece, or :class:`Unreadable`."""
-    typed = _printable(_said(piece))
+    typed = _printable(_typed(piece))
     if not typed:
         return []
     if not _has_angle(piece):
@@ -254,7 +268,7 @@ def _read_piece(piece):
     return _mailboxes(name, addresses, typed)
 
 
-def _read_bare(piece, typed):
+def _read_bare(piece: Piece, typed: str) -> list[Mailbox | Unreadable]:
     """Addresses without angle brackets, perhaps with a name as comment."""
     comments = [token[1:-1] for kind, token in piece if kind == "comment"]
     bare = "".join(token for kind, token in piece if kind != "comment")
@@ -266,13 +280,13 @@ def _read_bare(piece, typed):
     return _mailboxes(" ".join(comments), words, typed)
 
 
-def _cut_slashes(text):
+def _cut_slashes(text: str) -> list[str]:
     """Cut "a@x.io/b@x.io"; a slash before the @ belongs to the address.
 
     >>> _cut_slashes("a/b@x.io/c@x.io")
     ['a/b@x.io', 'c@x.io']
     """
-    parts = []
+    parts: list[str] = []
     for part in text.split("/"):
         if parts and "@" not in parts[-1]:
             parts[-1] += f"/{part}"
@@ -281,10 +295,12 @@ def _cut_slashes(text):
     return parts
 
 
-def _mailboxes(name, addresses, typed):
+def _mailboxes(
+    name: str, addresses: Iterable[str], typed: str
+) -> list[Mailbox | Unreadable]:
     if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in name):
         return [Unreadable(typed, CONTROL)]
-    found = []
+    found: list[Mailbox | Unreadable] = []
     for address in filter(None, map(_trimmed, addresses)):
         if problem := problem_of(address):
             found.append(Unreadable(typed, problem))
@@ -294,7 +310,7 @@ def _mailboxes(name, addresses, typed):
     return found or [Unreadable(typed)]
 
 
-def _name(tokens):
+def _name(tokens: Sequence[tuple[str | None, str]]) -> str:
     """A display name without its quotes, escapes and encoded words."""
     parts = [
         ESCAPED.sub(r"\1", token[1:-1]) if kind == "quoted" else token
@@ -309,12 +325,12 @@ def _name(tokens):
         return name
 
 
-def _trimmed(address):
+def _trimmed(address: str) -> str:
     """Without what was pasted along, and the dot that ends a sentence."""
     return _without_ends(address).removesuffix(".")
 
 
-def _without_ends(text):
+def _without_ends(text: str) -> str:
     """Without blanks of every kind and invisible signs around it."""
     start, end = 0, len(text)
     while start < end and _is_invisible(text[start]):
@@ -324,9 +340,9 @@ def _without_ends(text):
     return text[start:end]
 
 
-def _is_invisible(sign):
+def _is_invisible(sign: str) -> bool:
     return sign.isspace() or unicodedata.category(sign) == "Cf"
 
 
-def _printable(text):
+def _printable(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -19,11 +19,11 @@ class Deadline:
     seconds: float
     hurried: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.end = time.monotonic() + self.seconds
 
-    def left(self):
+    def left(self) -> float:
         return self.end - time.monotonic()
 
-    def over(self):
+    def over(self) -> bool:
         return self.left() <= 0

@@ -4,7 +4,7 @@ import smtplib
 import socket
 import ssl
 
-from .replies import AUTH, CONNECT, EHLO, STARTTLS, Outcome, Reply, Verdict, classify
+from .replies import AUTH, CONNECT, EHLO, Outcome, Reply, Verdict, classify
 
 # Looked up by class, first match wins; the order goes from special to general.
 NETWORK_REASONS = (
@@ -15,25 +15,33 @@ NETWORK_REASONS = (
     (ConnectionError, "dropped"),
     (OSError, "connect"),
 )
-# Reasons that say nothing about a mail: the server works again, and it leaves.
+# At which stage the server gave the answer that an exception carries.
+STAGES = (
+    (smtplib.SMTPAuthenticationError, AUTH),
+    (smtplib.SMTPHeloError, EHLO),
+    (smtplib.SMTPResponseException, CONNECT),
+)
+# Reasons that say nothing about a mail: once the server works again, it is sent.
 LINE_REASONS = frozenset({"dns", "connect", "timeout", "dropped", "failed"})
 
 
 class ConnectionLost(Exception):
     """The conversation broke off.
 
-    ``handed_over`` says whether a byte of the message had left: from then on nobody
+    ``handed_over`` says whether a byte of the message was sent: from then on nobody
     but the server knows whether it took it.
     """
 
-    def __init__(self, stage, cause, handed_over=False):
+    def __init__(
+        self, stage: str, cause: BaseException, handed_over: bool = False
+    ) -> None:
         super().__init__(f"{stage}: {cause}")
         self.stage = stage
         self.cause = cause
         self.handed_over = handed_over
 
     @property
-    def is_silence(self):
+    def is_silence(self) -> bool:
         """Whether the server did not answer in time, rather than break off.
 
         >>> ConnectionLost("RCPT", TimeoutError()).is_silence
@@ -42,7 +50,7 @@ class ConnectionLost(Exception):
         # smtplib calls an answer that did not come a disconnection
         return TimeoutError in (type(self.cause), type(self.cause.__context__))
 
-    def verdict(self):
+    def verdict(self) -> Verdict:
         """The verdict on the recipient who was being served.
 
         >>> ConnectionLost("BODY", TimeoutError(), handed_over=True).verdict().outcome
@@ -51,28 +59,28 @@ class ConnectionLost(Exception):
         'timeout'
         """
         if self.handed_over:
-            return Verdict(Outcome.UNKNOWN, "lost", text=words(self.cause))
+            return Verdict(Outcome.UNKNOWN, "lost", text=text_of(self.cause))
         return connection_verdict(self.cause)
 
 
 class MessageError(Exception):
     """A message that cannot be made. ``reason`` is a key of ``mail.delivery``."""
 
-    def __init__(self, reason, text=""):
+    def __init__(self, reason: str, text: str = "") -> None:
         super().__init__(text or reason)
         self.reason = reason
         self.text = text
 
-    def verdict(self):
+    def verdict(self) -> Verdict:
         return Verdict(Outcome.REFUSED, self.reason, text=self.text)
 
 
-def words(error):
-    """An exception in the words that it carries, never empty.
+def text_of(error: BaseException) -> str:
+    """The text of an exception, never empty.
 
-    >>> words(TimeoutError())
+    >>> text_of(TimeoutError())
     'TimeoutError'
-    >>> words(smtplib.SMTPAuthenticationError(535, b"5.7.8 no"))
+    >>> text_of(smtplib.SMTPAuthenticationError(535, b"5.7.8 no"))
     '5.7.8 no'
     """
     if isinstance(error, smtplib.SMTPResponseException):
@@ -80,7 +88,7 @@ def words(error):
     return str(error) or type(error).__name__
 
 
-def decode(text):
+def decode(text: bytes | str | None) -> str:
     """Bytes or text of a server as printable text, whatever it sent.
 
     >>> decode(b"caf\\xe9 full")
@@ -91,7 +99,7 @@ def decode(text):
     return " ".join((text or "").replace("\x00", "").split())
 
 
-def connection_verdict(error):
+def connection_verdict(error: BaseException) -> Verdict:
     """Judge a failure to connect, to secure the line or to log in.
 
     :param Exception error: what ``ir.mail_server._connect__`` raised
@@ -104,27 +112,22 @@ def connection_verdict(error):
     >>> connection_verdict(smtplib.SMTPAuthenticationError(535, b"no")).account
     True
     """
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return classify(Reply(error.smtp_code, words(error), AUTH))
     if isinstance(error, ssl.SSLError) or _is_certificate_error(error):
-        return Verdict(Outcome.REFUSED, "tls", text=words(error), account=True)
+        return Verdict(Outcome.REFUSED, "tls", text=text_of(error), account=True)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        stage = STARTTLS if "STARTTLS" in str(error) else AUTH
-        reason = "tls" if stage == STARTTLS else "login"
-        return Verdict(Outcome.REFUSED, reason, text=words(error), account=True)
+        reason = "tls" if "STARTTLS" in str(error) else "login"
+        return Verdict(Outcome.REFUSED, reason, text=text_of(error), account=True)
     if isinstance(error, smtplib.SMTPResponseException):
-        stage = EHLO if isinstance(error, smtplib.SMTPHeloError) else CONNECT
-        return classify(Reply(error.smtp_code, words(error), stage))
+        stage = next((stage for kind, stage in STAGES if isinstance(error, kind)))
+        return classify(Reply(error.smtp_code, text_of(error), stage))
     if isinstance(error.__context__, TimeoutError):
         # smtplib calls an answer that did not come a disconnection
         error = error.__context__
-    for family, reason in NETWORK_REASONS:
-        if isinstance(error, family):
-            return Verdict(Outcome.DEFERRED, reason, text=words(error))
-    return Verdict(Outcome.DEFERRED, "failed", text=words(error))
+    found = (reason for kind, reason in NETWORK_REASONS if isinstance(error, kind))
+    return Verdict(Outcome.DEFERRED, next(found, "failed"), text=text_of(error))
 
 
-def _is_certificate_error(error):
+def _is_certificate_error(error: BaseException) -> bool:
     """Odoo's certificate check may come from urllib3 or pyOpenSSL, by version."""
     return type(error).__name__ in ("CertificateError", "SSLError") or (
         type(error).__module__.startswith("OpenSSL")

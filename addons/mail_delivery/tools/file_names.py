@@ -7,7 +7,7 @@ GRAPHEMES = regex.compile(r"\X")
 EXTENSION = regex.compile(r"\.\w{1,8}$")
 
 
-def cut_file_name(name, longest=LONGEST):
+def cut_file_name(name: str | None, longest: int = LONGEST) -> str:
     """The name, cut where a reader would cut: between signs, before the extension.
 
     A Thai letter keeps its vowel and tone, a family of emoji stays together.

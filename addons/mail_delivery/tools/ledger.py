@@ -9,7 +9,7 @@ Each of them is committed before the next thing happens outside the database:
 A claim carries the key of an advisory lock that its connection holds. PostgreSQL frees
 the lock when that connection ends, however it ends; so a row whose lock is free has
 lost its worker. If the row had been begun, nobody knows what the server did with it:
-``unknown``. If not, no byte of it ever left: back to the queue.
+``unknown``. If not, no byte of it was sent: back to the queue.
 
 All times are the database's clock, so workers need not agree on theirs.
 """
@@ -17,21 +17,22 @@ All times are the database's clock, so workers need not agree on theirs.
 # pylint: disable=invalid-commit  # on cursors of its own; each commit is a promise kept
 import logging
 import random
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg2
 
+from .account_ledger import AccountLedger
 from .addresses import wire_form
 from .backoff import seconds_to_wait
-from .failures import LINE_REASONS
-from .replies import Outcome
+from .limits import MINUTE_LIMIT
+from .replies import Outcome, Verdict
 
 _logger = logging.getLogger(__name__)
 
 CLAIM_LOCKS = 0x6D61696C  # "mail": namespace of the locks that show a live claim
-PACE_LOCKS = 0x70616365  # "pace": namespace of the locks that count an account
-CLAIM_TRIES = 5  # another worker can change a row between snapshot and statement
 LONGEST_WAIT = 25 * 3600  # seconds; a rolling day, and some: then it is looked at again
 # Due: its time has come, or the clock was put back since that time was chosen.
 DUE = f"""
@@ -42,6 +43,20 @@ DUE = f"""
          OR d.next_attempt <= clock_timestamp() AT TIME ZONE 'UTC'
          OR d.next_attempt > clock_timestamp() AT TIME ZONE 'UTC'
                              + INTERVAL '{LONGEST_WAIT} seconds')
+"""
+
+RECORD = """
+    UPDATE mail_delivery
+       SET state = %(state)s, reason = %(reason)s, smtp_code = %(code)s,
+           smtp_enhanced_code = %(enhanced)s, claim = NULL, settled = FALSE,
+           error = %(error)s, smtp_reply = %(reply)s,
+           write_date = clock_timestamp() AT TIME ZONE 'UTC',
+           next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
+                          + %(wait)s * INTERVAL '1 second',
+           sent_at = CASE WHEN %(state)s = 'sent'
+                     THEN clock_timestamp() AT TIME ZONE 'UTC' END
+     WHERE id = %(id)s AND claim = %(claim)s
+       AND state IN ('sending', 'unknown')
 """
 
 
@@ -57,27 +72,29 @@ class Claimed:
     attempts: int
 
 
-class Ledger:
+class Ledger(AccountLedger):
     """Claims of one worker. Open it around everything that it does with them.
 
     :param cr: a cursor that nothing else uses
     """
 
-    def __init__(self, cr):
-        self.cr = cr
-        self.claim_key = None
-        self._noted = None  # what record() wrote and nobody has committed
+    def __init__(self, cr: Any) -> None:
+        super().__init__(cr)
+        self.claim_key: int | None = None
+        self._noted: tuple[str, dict[str, Any]] | None = (
+            None  # what record() wrote and nobody has committed
+        )
 
     @contextmanager
-    def open(self):
-        """Hold the lock that shows this worker alive; give back what is left."""
-        self._take_lock()
+    def open(self) -> "Iterator[Ledger]":
+        """Hold the lock that shows this worker alive; give back the rest at the end."""
+        self._acquire_lock()
         try:
             yield self
         finally:
-            self._leave()
+            self._close()
 
-    def _take_lock(self):
+    def _acquire_lock(self) -> None:
         while self.claim_key is None:
             key = random.randint(1, 2**31 - 1)
             self.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", (CLAIM_LOCKS, key))
@@ -85,7 +102,7 @@ class Ledger:
                 self.claim_key = key
         self.cr.commit()
 
-    def _leave(self):
+    def _close(self) -> None:
         try:
             self.cr.rollback()
             self.release()
@@ -95,9 +112,11 @@ class Ledger:
             )
             self.cr.commit()
 
-    def due_mail_ids(self, mail_ids=None, limit=1000):
+    def due_mail_ids(
+        self, mail_ids: Iterable[int] | None = None, limit: int = 1000
+    ) -> list[int]:
         """Mails that have a recipient to serve now: the oldest of each sender, then the
-        second of each, so that a long batch leaves room for the others.
+        second of each, so that a long batch does not delay the others.
         """
         self.cr.execute(
             f"""
@@ -113,12 +132,12 @@ class Ledger:
             """,
             {"all": mail_ids is None, "mail_ids": list(mail_ids or ()), "limit": limit},
         )
-        found = [row[0] for row in self.cr.fetchall()]
+        found: list[int] = [row[0] for row in self.cr.fetchall()]
         self.cr.commit()
         return found
 
-    def standing(self):
-        """How it stands with the queue.
+    def standing(self) -> tuple[int, int]:
+        """The length and the age of the queue.
 
         :returns: how many recipients are due now, and for how many seconds the one that
             waits longest has waited; whom somebody scheduled for later does not count
@@ -140,10 +159,12 @@ class Ledger:
         self.cr.commit()
         return due, max(round(oldest), 0)
 
-    def claim(self, mail_ids, limit, server_id=None):
-        """Take up to ``limit`` due recipients of these mails.
+    def claim(
+        self, mail_ids: Iterable[int], limit: int, server_id: int | None = None
+    ) -> list[Claimed]:
+        """Claim up to ``limit`` due recipients of these mails.
 
-        Rows that another transaction holds are passed over: another worker has them,
+        Rows that another transaction holds are skipped: another worker has them,
         or a user is changing the mail and it will be sent after their commit.
 
         :rtype: list[Claimed]
@@ -151,10 +172,12 @@ class Ledger:
         rows = self._retry_on_conflict(self._claim, mail_ids, limit, server_id)
         return sorted((Claimed(*row) for row in rows), key=lambda r: (r.mail_id, r.id))
 
-    def _claim(self, mail_ids, limit, server_id):
+    def _claim(
+        self, mail_ids: Iterable[int], limit: int, server_id: int | None
+    ) -> list[tuple[Any, ...]]:
         # In a WITH, which runs once: within IN (…) PostgreSQL may run the query again
-        # for each row that it looks at, pass over what it has locked, and take more
-        # than the limit.
+        # for each row that it looks at, skip what it has locked, and take more than
+        # the limit.
         self.cr.execute(
             f"""
             WITH mine AS MATERIALIZED (
@@ -180,11 +203,11 @@ class Ledger:
                 "limit": limit,
             },
         )
-        rows = self.cr.fetchall()
+        rows: list[tuple[Any, ...]] = self.cr.fetchall()
         self.cr.commit()
         return rows
 
-    def begin(self, row, recipient=None):
+    def begin(self, row: Claimed, recipient: str | None = None) -> bool:
         """Note, for good, that this row is being offered to a server from now on.
 
         :param str recipient: the address as the server gets it; on the screen stays
@@ -206,7 +229,7 @@ class Ledger:
         self._noted = None
         return ours
 
-    def _begin(self, row, recipient):
+    def _begin(self, row: Claimed, recipient: str) -> bool:
         self.cr.execute(
             """
             UPDATE mail_delivery
@@ -217,12 +240,14 @@ class Ledger:
         )
         return bool(self.cr.rowcount)
 
-    def record(self, row, verdict, commit=True):
-        """Note what became of a row.
+    def record(
+        self, row: Claimed, verdict: Verdict, commit: bool = True
+    ) -> tuple[str | None, float | None]:
+        """Note the result of offering a row.
 
         Who goes on to the next row at once may leave the commit to its ``begin``: that
-        one comes before a byte of the next message leaves, as each ``begin`` does, and
-        until then nothing else happens. A crash in between leaves this row begun, hence
+        one comes before a byte of the next message is sent, as each ``begin`` does, and
+        until then nothing else happens. A crash in between finds this row begun, hence
         ``unknown``, as does one right before a commit of its own.
 
         Also when a reaper took this worker for dead meanwhile: who asked the server
@@ -231,50 +256,26 @@ class Ledger:
         :returns: the state that was noted, and the seconds until the next attempt; the
             state is None when the row is no longer ours
         """
-        wait = None
-        outcome = verdict.outcome
-        reason = verdict.reason
-        if outcome is Outcome.DEFERRED:
-            enough = verdict.tries and row.attempts >= verdict.tries
-            wait = None if enough else seconds_to_wait(row.attempts)
-            if wait is None:
-                outcome = Outcome.REFUSED
-                reason = reason if enough else "gave_up"
-            else:
-                wait = max(wait, verdict.pause)
-        self._noted = (
-            """
-            UPDATE mail_delivery
-               SET state = %(state)s, reason = %(reason)s, smtp_code = %(code)s,
-                   smtp_enhanced_code = %(enhanced)s, claim = NULL, settled = FALSE,
-                   error = %(error)s, smtp_reply = %(reply)s,
-                   write_date = clock_timestamp() AT TIME ZONE 'UTC',
-                   next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
-                                  + %(wait)s * INTERVAL '1 second',
-                   sent_at = CASE WHEN %(state)s = 'sent'
-                             THEN clock_timestamp() AT TIME ZONE 'UTC' END
-             WHERE id = %(id)s AND claim = %(claim)s
-               AND state IN ('sending', 'unknown')
-            """,
-            {
-                "state": outcome.value,
-                "reason": reason or None,
-                "code": verdict.code or 0,
-                "enhanced": verdict.enhanced or None,
-                "error": None if outcome is Outcome.SENT else verdict.text or None,
-                "reply": verdict.text or None,
-                "wait": wait,
-                "id": row.id,
-                "claim": self.claim_key,
-            },
-        )
+        outcome, reason, wait = _next_step(row.attempts, verdict)
+        values = {
+            "state": outcome.value,
+            "reason": reason or None,
+            "code": verdict.code or 0,
+            "enhanced": verdict.enhanced or None,
+            "error": None if outcome is Outcome.SENT else verdict.text or None,
+            "reply": verdict.text or None,
+            "wait": wait,
+            "id": row.id,
+            "claim": self.claim_key,
+        }
+        self._noted = (RECORD, values)
         self.cr.execute(*self._noted)
-        ours = self.cr.rowcount
+        is_ours = bool(self.cr.rowcount)
         if commit:
             self.commit()
-        return (outcome.value if ours else None), wait
+        return (outcome.value if is_ours else None), wait
 
-    def commit(self):
+    def commit(self) -> None:
         """Commit what :meth:`record` noted.
 
         A crash of the database that loses it leaves the row begun, hence unknown: safe,
@@ -285,9 +286,9 @@ class Ledger:
             self.cr.commit()
             self._noted = None
 
-    def give_back(self, row):
-        """Undo ``claim`` and ``begin``: no byte of this row's message left, and nobody
-        is to blame. It is due at once.
+    def give_back(self, row: Claimed) -> None:
+        """Undo ``claim`` and ``begin``: no byte of this row's message was sent, and it
+        is no failure of the server. It is due at once.
         """
         self.cr.execute(
             """
@@ -300,23 +301,38 @@ class Ledger:
         )
         self.cr.commit()
 
-    def release(self):
+    def release(self) -> None:
         """Give back what was claimed and never begun; what was begun is unknown."""
         self._retry_on_conflict(self._free_claim, self.claim_key)
 
-    def postpone(self, mail_ids, seconds, pace=None, reason="pace", server_id=None):
-        """Tell the due rows of these mails when they will leave.
+    def postpone(
+        self,
+        mail_ids: Iterable[int],
+        seconds: float,
+        limit: tuple[int, int] | None = None,
+        reason: str = MINUTE_LIMIT,
+        server_id: int | None = None,
+    ) -> None:
+        """Tell the due rows of these mails when they will be sent.
 
-        :param float seconds: until the first may
-        :param tuple pace: how many recipients may leave in how many seconds
+        :param float seconds: until the first may be sent
+        :param tuple limit: how many recipients may be served in how many seconds
         :param int server_id: whom they wait for
         """
+        allowed, window = limit or (1, 0)
         self._retry_on_conflict(
-            self._postpone, mail_ids, seconds, pace, reason, server_id
+            self._postpone,
+            {
+                "mail_ids": list(mail_ids),
+                "seconds": seconds,
+                "allowed": allowed,
+                "window": window,
+                "reason": reason,
+                "server": server_id or None,
+            },
         )
 
-    def _postpone(self, mail_ids, seconds, pace, reason, server_id):
-        allowed, window = pace or (1, 0)
+    def _postpone(self, values: dict[str, Any]) -> None:
         self.cr.execute(
             f"""
             WITH waiting AS (
@@ -336,33 +352,26 @@ class Ledger:
               FROM waiting
              WHERE mail_delivery.id = waiting.id
             """,
-            {
-                "mail_ids": list(mail_ids),
-                "seconds": seconds,
-                "allowed": allowed,
-                "window": window,
-                "reason": reason,
-                "server": server_id or None,
-            },
+            values,
         )
         self.cr.commit()
 
-    def hold(self, mail_id, seconds, said):
+    def hold(self, mail_id: int, seconds: float, sentence: str) -> None:
         """Let the due rows of a mail wait for something other than a mail server; what
         was claimed of it and not begun goes back, and the attempt does not count.
 
         :param float seconds: until it is asked about again
-        :param str said: why, for the sender
+        :param str sentence: the reason, for the sender
         """
-        self._retry_on_conflict(self._hold, mail_id, seconds, said)
+        self._retry_on_conflict(self._hold, mail_id, seconds, sentence)
 
-    def _hold(self, mail_id, seconds, said):
+    def _hold(self, mail_id: int, seconds: float, sentence: str) -> None:
         self.cr.execute(
             """
             UPDATE mail_delivery
                SET attempts = attempts - CASE WHEN state = 'sending' THEN 1 ELSE 0 END,
                    state = CASE WHEN state = 'sending' THEN 'queued' ELSE state END,
-                   claim = NULL, reason = 'held', error = %(said)s, settled = FALSE,
+                   claim = NULL, reason = 'held', error = %(sentence)s, settled = FALSE,
                    write_date = clock_timestamp() AT TIME ZONE 'UTC',
                    next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
                                   + %(seconds)s * INTERVAL '1 second'
@@ -373,122 +382,13 @@ class Ledger:
             {
                 "mail_id": mail_id,
                 "seconds": seconds,
-                "said": said,
+                "sentence": sentence,
                 "claim": self.claim_key,
             },
         )
         self.cr.commit()
 
-    # ------------------------------------------------------------
-    # ACCOUNTS THAT FAIL
-    # ------------------------------------------------------------
-
-    def note_failure(self, server_id, reason, wait):
-        """Remember that this account could not be used, and until when to leave it.
-
-        Whoever holds its row is changing it: then it is asked anew anyway.
-        """
-        self._retry_on_conflict(self._note_failure, server_id, reason, wait)
-
-    def _note_failure(self, server_id, reason, wait):
-        self.cr.execute(
-            """
-            UPDATE ir_mail_server
-               SET delivery_failures = COALESCE(delivery_failures, 0) + 1,
-                   delivery_failure = %s,
-                   delivery_retry_at = clock_timestamp() AT TIME ZONE 'UTC'
-                                       + %s * INTERVAL '1 second'
-             WHERE id = (SELECT id FROM ir_mail_server WHERE id = %s
-                                    FOR NO KEY UPDATE SKIP LOCKED)
-            """,
-            (reason, wait, server_id),
-        )
-        self.cr.commit()
-
-    def note_success(self, server_id):
-        """The account works again: whoever waited for it is due."""
-        self._retry_on_conflict(self._note_success, server_id)
-
-    def _note_success(self, server_id):
-        self.cr.execute(
-            """
-            UPDATE ir_mail_server
-               SET delivery_failures = 0, delivery_failure = NULL,
-                   delivery_retry_at = NULL
-             WHERE id = (SELECT id FROM ir_mail_server WHERE id = %s
-                                    FOR NO KEY UPDATE SKIP LOCKED)
-            """,
-            (server_id,),
-        )
-        self.cr.execute(
-            """
-            UPDATE mail_delivery
-               SET next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
-             WHERE mail_server_id = %s AND state IN ('queued', 'deferred')
-               AND reason = ANY(%s)
-               AND next_attempt > clock_timestamp() AT TIME ZONE 'UTC'
-            """,
-            (server_id, list(LINE_REASONS)),
-        )
-        self.cr.commit()
-
-    # ------------------------------------------------------------
-    # PACE
-    # ------------------------------------------------------------
-
-    @contextmanager
-    def counting(self, server_id):
-        """Let one worker at a time count and claim for an account that has a pace.
-
-        The lock is of the session, and taken before the snapshot that counts.
-        """
-        self.cr.execute("SELECT pg_advisory_lock(%s, %s)", (PACE_LOCKS, server_id))
-        self.cr.commit()
-        try:
-            yield
-        except Exception:
-            # In a failed transaction nothing could be unlocked, and the account would
-            # stand still for as long as this connection lives.
-            self.cr.rollback()
-            raise
-        finally:
-            self.cr.execute(
-                "SELECT pg_advisory_unlock(%s, %s)", (PACE_LOCKS, server_id)
-            )
-            self.cr.commit()
-
-    def seconds_until_room(self, server_id, limit, window):
-        """How many recipients fit now into a rolling window, and else when one does.
-
-        :param int limit: recipients per window
-        :param int window: seconds
-        :returns: ``(room, seconds)``; seconds is 0 while there is room
-        """
-        self.cr.execute(
-            """
-            SELECT count(*), COALESCE(min(left_in), 0) FROM (
-                SELECT %(window)s - EXTRACT(EPOCH FROM
-                       clock_timestamp() AT TIME ZONE 'UTC'
-                       - COALESCE(handed_at, claimed_at)) AS left_in
-                  FROM mail_delivery
-                 WHERE mail_server_id = %(server)s
-                   AND (state = 'sending' OR handed_at
-                        -- the clock can have been put back since
-                        BETWEEN (clock_timestamp() AT TIME ZONE 'UTC')
-                                - %(window)s * INTERVAL '1 second'
-                            AND (clock_timestamp() AT TIME ZONE 'UTC')
-                                + %(window)s * INTERVAL '1 second')
-              ORDER BY COALESCE(handed_at, claimed_at) DESC
-                 LIMIT %(limit)s) AS used
-            """,
-            {"server": server_id, "window": window, "limit": limit},
-        )
-        used, left_in = self.cr.fetchone()
-        self.cr.commit()
-        room = max(limit - used, 0)
-        return room, 0 if room else min(max(int(left_in) + 1, 1), window)
-
-    def reap(self):
+    def reap(self) -> int:
         """Look after the rows of workers that died.
 
         :returns: the number of rows that were freed
@@ -500,14 +400,14 @@ class Ledger:
         self.cr.commit()
         return sum(self._reap(key) for key in keys if key != self.claim_key)
 
-    def _reap(self, key):
+    def _reap(self, key: int | None) -> int:
         self.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", (CLAIM_LOCKS, key or 0))
         orphaned = self.cr.fetchone()[0]
         self.cr.commit()
         if not orphaned:
             return 0
         try:
-            freed = self._retry_on_conflict(self._free_claim, key)
+            freed: int = self._retry_on_conflict(self._free_claim, key)
         finally:
             self.cr.execute(
                 "SELECT pg_advisory_unlock(%s, %s)", (CLAIM_LOCKS, key or 0)
@@ -517,7 +417,7 @@ class Ledger:
             _logger.warning("mail delivery: freed %s rows of a dead worker", freed)
         return freed
 
-    def _free_claim(self, key):
+    def _free_claim(self, key: int | None) -> int:
         """Begun: unknown, and the claim stays so that its worker may still report.
 
         Not begun: back to the queue, and the attempt does not count.
@@ -536,12 +436,12 @@ class Ledger:
             (key,),
             log_exceptions=False,
         )
-        freed = self.cr.rowcount
+        freed: int = self.cr.rowcount
         self.cr.commit()
         return freed
 
     @classmethod
-    def release_waiting(cls, cr, claim_key):
+    def release_waiting(cls, cr: Any, claim_key: int | None) -> None:
         """Give back, for a worker that still waits for a mail server, what it has
         claimed and not begun; :meth:`begin` will leave that alone.
 
@@ -551,7 +451,7 @@ class Ledger:
             ledger = cls(cr)
             ledger._retry_on_conflict(ledger._free_waiting, claim_key)
 
-    def _free_waiting(self, key):
+    def _free_waiting(self, key: int) -> None:
         self.cr.execute(
             """
             UPDATE mail_delivery
@@ -564,12 +464,22 @@ class Ledger:
         )
         self.cr.commit()
 
-    def _retry_on_conflict(self, method, *args):
-        for left in reversed(range(CLAIM_TRIES)):
-            try:
-                return method(*args)
-            except psycopg2.errors.SerializationFailure:
-                self.cr.rollback()
-                if not left:
-                    raise
-        raise AssertionError("unreachable")
+
+def _next_step(attempts: int, verdict: Verdict) -> tuple[Outcome, str, float | None]:
+    """The outcome, its reason, and the seconds until the next attempt, if there is one:
+    a deferral is final after enough attempts.
+
+    >>> from .replies import Reply, classify
+    >>> _next_step(14, classify(Reply(451, "later")))
+    (<Outcome.REFUSED: 'refused'>, 'gave_up', None)
+    >>> _next_step(2, classify(Reply(452, "4.3.4 too big", "MAIL")))
+    (<Outcome.REFUSED: 'refused'>, 'too_big', None)
+    """
+    if verdict.outcome is not Outcome.DEFERRED:
+        return verdict.outcome, verdict.reason, None
+    if verdict.tries and attempts >= verdict.tries:
+        return Outcome.REFUSED, verdict.reason, None
+    wait = seconds_to_wait(attempts)
+    if wait is None:
+        return Outcome.REFUSED, "gave_up", None
+    return Outcome.DEFERRED, verdict.reason, max(wait, verdict.pause)

@@ -1,7 +1,11 @@
 """How many recipients well-known providers let an account serve. No ORM."""
 
+from collections.abc import Iterable, Mapping
+
 MINUTE = 60  # seconds
 DAY = 24 * 3600  # seconds; providers count a rolling day
+# Reasons of a delivery that waits for a limit.
+MINUTE_LIMIT, DAY_LIMIT = "minute_limit", "day_limit"
 FREE_GMAIL = ("gmail.com", "googlemail.com")
 # (recipients, seconds), as the providers' own pages state them
 GMAIL = ((500, DAY),)
@@ -9,7 +13,9 @@ WORKSPACE = ((2000, DAY),)
 MICROSOFT = ((30, MINUTE), (10000, DAY))
 
 
-def provider_limits(host, address):
+def provider_limits(
+    host: str | None, address: str | None
+) -> tuple[tuple[int, int], ...] | None:
     """The provider's limits, or None for a server that we do not know.
 
     :param str host: of the mail server
@@ -32,8 +38,10 @@ def provider_limits(host, address):
     return None
 
 
-def seconds_until_last(count, ahead, limits):
-    """Seconds until the last of so many recipients leaves.
+def seconds_until_last(
+    count: int, ahead: Mapping[int, int], limits: Iterable[tuple[int, int]]
+) -> int:
+    """Seconds until the last of so many recipients is sent.
 
     :param int count: recipients to serve
     :param dict ahead: by window, recipients that used it up or wait before these

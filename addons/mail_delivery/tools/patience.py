@@ -1,20 +1,23 @@
 """How long a mail server may keep us waiting while the line to it is opened. No ORM.
 
-Odoo opens the lines of servers that are nobody's by itself, with 60 seconds for each of
-the steps: to each of the host's addresses, the greeting, TLS, each part of the log-in.
-It offers no way to say less, so smtplib asks here before each of them.
+Odoo itself opens the lines of servers that belong to nobody, with 60 seconds for each
+step: connecting to each address of the host, greeting, TLS, each part of the log-in. It
+offers no way to say less, so smtplib asks here before each of them.
 """
 
 import smtplib
 import socket
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
-_patience = ContextVar("patience", default=None)
+Patience = Callable[[], float]
+_patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
 
 @contextmanager
-def limited(patience):
+def limited(patience: Patience) -> Iterator[None]:
     """Have the lines that are opened meanwhile wait for each answer so long at most.
 
     :param patience: called before each wait, returns the seconds that are left for it
@@ -33,21 +36,23 @@ def limited(patience):
         _patience.reset(token)
 
 
-def _get_socket(smtp, host, port, timeout):
+def _get_socket(smtp: Any, host: str, port: int, timeout: float) -> Any:
     patience = _patience.get()
     if patience is None:
         return _core_get_socket(smtp, host, port, timeout)
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for left in range(len(found), 0, -1):
-        (*_family, address), share = found[-left], patience() / left
+        *_family, address = found[-left]
+        host, port, share = str(address[0]), int(address[1]), patience() / left
         try:
-            return socket.create_connection(address[:2], share, smtp.source_address)
+            return socket.create_connection((host, port), share, smtp.source_address)
         except OSError:
             if left == 1:
                 raise
+    raise AssertionError("unreachable")  # getaddrinfo finds an address or raises
 
 
-def _getreply(smtp):
+def _getreply(smtp: Any) -> Any:
     patience = _patience.get()
     if patience is not None and smtp.sock is not None:
         smtp.sock.settimeout(patience())
@@ -55,5 +60,6 @@ def _getreply(smtp):
 
 
 # Other threads and other mail are not concerned: they set no patience.
-_core_get_socket, smtplib.SMTP._get_socket = smtplib.SMTP._get_socket, _get_socket
-_core_getreply, smtplib.SMTP.getreply = smtplib.SMTP.getreply, _getreply
+_SMTP: Any = smtplib.SMTP
+_core_get_socket, _SMTP._get_socket = _SMTP._get_socket, _get_socket
+_core_getreply, _SMTP.getreply = _SMTP.getreply, _getreply

@@ -2,6 +2,7 @@
 
 import re
 from itertools import count
+from typing import Any
 
 from lxml import html as lxml_html
 
@@ -14,7 +15,7 @@ UNREAD = frozenset({"head", "style", "script", "title", "template"})
 MARKS = {"b": "*", "strong": "*", "em": "/", "i": "/", "h1": "*", "h2": "*", "h3": "*"}
 
 
-def plain_text(html):
+def plain_text(html: str | None) -> str:
     """The text of a mail: a sentence on one line, a blank line between paragraphs.
 
     Links are numbered and follow at the end, as in Odoo's own conversion.
@@ -42,19 +43,19 @@ def plain_text(html):
 class _Writer:
     """Collects lines; blanks collapse as in a browser."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lines = [""]
-        self.links = []
+        self.links: list[tuple[int, str]] = []
         self.numbers = count(1)
 
-    def text(self):
+    def text(self) -> str:
         """What was collected, with its links."""
         body = "\n".join(line.strip() for line in self.lines).strip()
         body = re.sub(r"\n{3,}", "\n\n", body)
         links = "\n".join(f"[{number}] {url}" for number, url in self.links)
         return f"{body}\n\n{links}".strip() if links else body
 
-    def element(self, node):
+    def element(self, node: Any) -> None:
         if not isinstance(node.tag, str):
             return
         tag = node.tag.rpartition("}")[2]
@@ -63,16 +64,16 @@ class _Writer:
         self._before(tag)
         mark = MARKS.get(tag, "") if node.text_content().strip() else ""
         self.lines[-1] += mark
-        self._say(node.text, keep=tag == "pre")
+        self._add(node.text, keep=tag == "pre")
         for child in node:
             self.element(child)
-            self._say(child.tail, keep=tag == "pre")
+            self._add(child.tail, keep=tag == "pre")
         if mark:
             self.lines[-1] = f"{self.lines[-1].rstrip()}{mark}"
         self._link(tag, node)
         self._after(tag)
 
-    def _before(self, tag):
+    def _before(self, tag: str) -> None:
         if tag == "br":
             self.lines.append("")
         elif tag in PARAGRAPHS:
@@ -82,24 +83,24 @@ class _Writer:
         if tag == "li":
             self.lines[-1] += "- "
 
-    def _after(self, tag):
+    def _after(self, tag: str) -> None:
         if tag in PARAGRAPHS:
             self._gap()
         elif tag in LINES:
             self._new_line()
         elif tag in ("td", "th"):
-            self._say(" ")
+            self._add(" ")
 
-    def _link(self, tag, node):
+    def _link(self, tag: str, node: Any) -> None:
         url = node.get("href") if tag == "a" else None
         if url and not url.startswith("#"):
             number = next(self.numbers)
             self.links.append((number, url))
             self.lines[-1] += f" [{number}]"
         elif tag == "img" and node.get("alt"):
-            self._say(node.get("alt"))
+            self._add(node.get("alt"))
 
-    def _say(self, text, keep=False):
+    def _add(self, text: str | None, keep: bool = False) -> None:
         if not text:
             return
         if keep:
@@ -112,11 +113,11 @@ class _Writer:
             text = text.lstrip(" ")
         self.lines[-1] += text
 
-    def _new_line(self):
+    def _new_line(self) -> None:
         if self.lines[-1].strip():
             self.lines.append("")
 
-    def _gap(self):
+    def _gap(self) -> None:
         self._new_line()
         if any(self.lines):
             self.lines.append("")

@@ -8,6 +8,43 @@
 'no_such_user'
 >>> classify(Reply(535, "5.7.8 bad credentials", AUTH)).account
 True
+
+A code that is no SMTP reply (``-1`` in smtplib) is nonsense: harmless before
+the message was handed over, undecidable after.
+
+>>> classify(Reply(-1, "garbage", MAIL)).outcome.value
+'deferred'
+>>> classify(Reply(-1, "garbage", BODY)).outcome.value
+'unknown'
+
+A yes where the message was to follow is no acceptance of it.
+
+>>> classify(Reply(250, "ok", DATA)).outcome.value
+'deferred'
+
+The same detail is a matter of patience in class 4 and of fact in class 5.
+
+>>> classify(Reply(550, "5.4.5 Daily user sending limit exceeded")).pause
+3600
+>>> classify(Reply(450, "4.2.0 Greylisted, come back")).reason
+'greylisted'
+
+The sender's own server is told apart from the recipient's.
+
+>>> classify(Reply(553, "5.7.1 Sender address rejected: not owned", RCPT)).reason
+'sender_refused'
+>>> classify(Reply(552, "message too large", MAIL)).reason
+'too_big'
+
+>>> [classify(Reply(c, "")).outcome.value for c in (421, 451, 550, 552, 554)]
+['deferred', 'deferred', 'refused', 'refused', 'refused']
+
+A refused login pauses the account, one that the server could not look up does not.
+
+>>> classify(Reply(535, "5.7.8 bad credentials", AUTH)).pause
+3600
+>>> classify(Reply(454, "4.7.0 temporary failure", AUTH)).pause
+0
 """
 
 import re
@@ -56,15 +93,15 @@ BLOCKED = r"blacklist|blocklist|block list"
 
 @dataclass(frozen=True)
 class Rule:
-    """Which answers have which reason; what is left out fits every answer."""
+    """Which answers have which reason; an empty condition fits every answer."""
 
     reason: str
-    stages: tuple = ()
-    codes: tuple = ()
-    details: tuple = ()
+    stages: tuple[str, ...] = ()
+    codes: tuple[int, ...] = ()
+    details: tuple[str, ...] = ()
     words: str = ""
 
-    def fits(self, reply):
+    def fits(self, reply: "Reply") -> bool:
         """
         :param Reply reply: an answer that is no acceptance
         """
@@ -76,9 +113,9 @@ class Rule:
         )
 
 
-# Whoever sends talks to their own mail server only: what it says up to MAIL, and at
-# DATA, is about them. What it says at RCPT or after the text it may have from the
-# recipient's server, or not: only codes and words that name the mailbox speak of it.
+# Whoever sends is connected to their own mail server only: its answers up to MAIL, and
+# at DATA, are about them. Those at RCPT or after the text may come from the recipient's
+# server, or not: only codes and words that name the mailbox count for it.
 # The details are of RFC 3463 codes, for either class. The first rule that fits counts.
 RULES = (
     Rule("login", codes=tuple(LOGIN_CODES)),
@@ -115,7 +152,7 @@ RULES = (
     Rule("protocol", codes=(500, 502, 503, 504, 555)),
     Rule("protocol", stages=(MAIL, DATA), codes=(501,)),
 )
-# what a refusal is about that says nothing more
+# the reason of a refusal that no rule fits
 REFUSALS = {
     CONNECT: "not_welcome",
     EHLO: "not_welcome",
@@ -125,13 +162,19 @@ REFUSALS = {
 
 
 class Outcome(Enum):
-    """What became of one recipient; the values are states of ``mail.delivery``."""
+    """The result for one recipient; the values are states of ``mail.delivery``."""
 
     SENT = "sent"
     DEFERRED = "deferred"
     REFUSED = "refused"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
+
+
+# States of ``mail.delivery``: not done, not claimed by a worker, for people to decide.
+PENDING = ("queued", "sending", "deferred")
+WAITING = ("queued", "deferred")
+FAILED = ("refused", "unknown")
 
 
 @dataclass(frozen=True)
@@ -149,13 +192,13 @@ class Reply:
     stage: str = ""
 
     @property
-    def enhanced(self):
+    def enhanced(self) -> str:
         """The RFC 3463 code in the text, or an empty string."""
         found = ENHANCED_CODE.search(self.text or "")
         return found.group() if found else ""
 
     @property
-    def detail(self):
+    def detail(self) -> str:
         """The enhanced code without its class: what happened, final or not."""
         return self.enhanced.partition(".")[2]
 
@@ -166,7 +209,8 @@ class Verdict:
 
     ``reason`` is a key that ``mail.delivery`` turns into a sentence. ``account``
     says that the answer is about the sender's account: every other mail of that
-    account meets the same. ``pause`` is for how many seconds to leave it alone.
+    account meets the same. ``pause`` is for how many seconds to pause it. ``tries`` is
+    the number of attempts after which a deferral is final; 0: as many as usual.
     """
 
     outcome: Outcome
@@ -189,48 +233,11 @@ SIZE_TRIES = 2  # a message does not get smaller by waiting
 SENDER_QUOTA = {"4.5", "1.90"}  # Gmail's, and Microsoft 365's daily recipient limit
 
 
-def classify(reply):
-    """Judge one answer.
+def classify(reply: Reply) -> Verdict:
+    """Judge one answer; the module's docstring has the specification.
 
     :param Reply reply: what the server said, and when
     :rtype: Verdict
-
-    A code that is no SMTP reply (``-1`` in smtplib) is nonsense: harmless before
-    the message was handed over, undecidable after.
-
-    >>> classify(Reply(-1, "garbage", MAIL)).outcome.value
-    'deferred'
-    >>> classify(Reply(-1, "garbage", BODY)).outcome.value
-    'unknown'
-
-    A yes where the message was to follow is no acceptance of it.
-
-    >>> classify(Reply(250, "ok", DATA)).outcome.value
-    'deferred'
-
-    The same detail is a matter of patience in class 4 and of fact in class 5.
-
-    >>> classify(Reply(550, "5.4.5 Daily user sending limit exceeded")).pause
-    3600
-    >>> classify(Reply(450, "4.2.0 Greylisted, come back")).reason
-    'greylisted'
-
-    The sender's own server is told apart from the recipient's.
-
-    >>> classify(Reply(553, "5.7.1 Sender address rejected: not owned", RCPT)).reason
-    'sender_refused'
-    >>> classify(Reply(552, "message too large", MAIL)).reason
-    'too_big'
-
-    >>> [classify(Reply(c, "")).outcome.value for c in (421, 451, 550, 552, 554)]
-    ['deferred', 'deferred', 'refused', 'refused', 'refused']
-
-    A refused login pauses the account, one that the server could not look up does not.
-
-    >>> classify(Reply(535, "5.7.8 bad credentials", AUTH)).pause
-    3600
-    >>> classify(Reply(454, "4.7.0 temporary failure", AUTH)).pause
-    0
     """
     limited = _is_sending_limit(reply)
     outcome = Outcome.DEFERRED if limited else _outcome(reply)
@@ -247,13 +254,13 @@ def classify(reply):
     )
 
 
-def _pause(outcome, reason):
+def _pause(outcome: Outcome, reason: str) -> int:
     if reason == "login" and outcome is Outcome.REFUSED:
         return LOGIN_PAUSE
     return LIMIT_PAUSE if reason == "sending_limit" else 0
 
 
-def _is_sending_limit(reply):
+def _is_sending_limit(reply: Reply) -> bool:
     """Whether the sender, not the recipient, has used up an allowance."""
     if not 400 <= reply.code < 600:
         return False
@@ -264,7 +271,7 @@ def _is_sending_limit(reply):
     return reply.stage == MAIL and reply.detail == "2.2"
 
 
-def _outcome(reply):
+def _outcome(reply: Reply) -> Outcome:
     if 200 <= reply.code < 300 and reply.stage in (BODY, ""):
         return Outcome.SENT
     if 500 <= reply.code < 600:
@@ -274,7 +281,7 @@ def _outcome(reply):
     return Outcome.UNKNOWN
 
 
-def _reason(reply, outcome):
+def _reason(reply: Reply, outcome: Outcome) -> str:
     if outcome is Outcome.SENT:
         return ""
     if found := next((rule.reason for rule in RULES if rule.fits(reply)), None):

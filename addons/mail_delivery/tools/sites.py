@@ -10,7 +10,7 @@ LOCAL = ("local", "localhost", "localdomain", "internal", "intranet", "lan", "ho
 NOBODY = "mail.invalid"  # reserved by RFC 2606: it is nobody else's either
 
 
-def site_name(url, address):
+def site_name(url: str | None, address: str | None) -> str:
     """The host name of the site, else the domain of who writes.
 
     :param str url: the site's own address
@@ -36,7 +36,7 @@ def site_name(url, address):
     return NOBODY
 
 
-def _is_public(name):
+def _is_public(name: str) -> bool:
     labels = name.split(".")
     if len(labels) < 2 or not name.isascii() or labels[-1] in LOCAL:
         return False

@@ -19,21 +19,21 @@ class Tally:
      left 3, oldest waiting 125 s; accounts failed 0, skipped 1'
     """
 
-    states: Counter = field(default_factory=Counter)
-    failed: set = field(default_factory=set)
-    skipped: set = field(default_factory=set)
+    states: Counter[str] = field(default_factory=Counter)
+    failed: set[int | None] = field(default_factory=set)
+    skipped: set[int | None] = field(default_factory=set)
 
-    def count(self, state):
+    def count(self, state: str) -> None:
         self.states[state] += 1
 
     @property
-    def served(self):
+    def served(self) -> int:
         return self.states.total()
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.states or self.failed or self.skipped)
 
-    def line(self, left, oldest):
+    def line(self, left: int, oldest: int) -> str:
         names = ("sent", "deferred", "refused", "unknown", "cancelled")
         states = ", ".join(f"{name} {self.states[name]}" for name in names)
         return (
@@ -42,8 +42,8 @@ class Tally:
         )
 
 
-def without_addresses(text):
-    """What a server said, without the people of whom it said so.
+def without_addresses(text: str | None) -> str:
+    """A server response without the addresses in it.
 
     >>> without_addresses("550 5.1.1 <jane@example.com>: no such user")
     '550 5.1.1 … no such user'

@@ -3,8 +3,10 @@
 import re
 import smtplib
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import HeaderRegistry
+from typing import Any
 
 from .failures import ConnectionLost, decode
 from .replies import BODY, DATA, MAIL, RCPT, Reply
@@ -27,11 +29,11 @@ class KnownHeaders(HeaderRegistry):
     (True, False)
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self._classes = {}
+        self._classes: dict[str, Any] = {}
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Any:
         key = name.lower()
         if key not in self._classes:
             self._classes[key] = super().__getitem__(name)
@@ -46,7 +48,7 @@ class Letter:
     content: bytes
 
 
-def has_line_break(*texts):
+def has_line_break(*texts: object) -> bool:
     """Whether a text could smuggle a header in.
 
     >>> has_line_break("Quote", None, ["a@example.com"])
@@ -61,7 +63,7 @@ def has_line_break(*texts):
     return False
 
 
-def send_at_once(session):
+def send_at_once(session: smtplib.SMTP | None) -> None:
     """Have the kernel send what it is given at once.
 
     TLS cuts a message into records. By default (Nagle) the kernel keeps the last one
@@ -76,7 +78,7 @@ def send_at_once(session):
         set_option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def patience(left):
+def patience(left: float) -> float:
     """Seconds to wait for an answer before the hand-over.
 
     :param float left: of the time that the caller has
@@ -87,7 +89,7 @@ def patience(left):
     return max(min(left, COMMAND_TIMEOUT), 1)
 
 
-def connect_patience(left, failures=0):
+def connect_patience(left: float, failures: int = 0) -> float:
     """Seconds to wait for each answer while the line is opened.
 
     >>> connect_patience(600), connect_patience(600, failures=9), connect_patience(3)
@@ -96,7 +98,12 @@ def connect_patience(left, failures=0):
     return patience(min(left, CONNECT_TIMEOUT * (1 + failures), CONNECT_LONGEST))
 
 
-def transmit(session, letter, recipient, left=COMMAND_TIMEOUT):
+def transmit(
+    session: smtplib.SMTP,
+    letter: Letter,
+    recipient: str,
+    left: float = COMMAND_TIMEOUT,
+) -> Reply:
     """Offer one letter to one recipient in an SMTP transaction of its own.
 
     :param smtplib.SMTP session: connected, secured and logged in
@@ -122,10 +129,15 @@ def transmit(session, letter, recipient, left=COMMAND_TIMEOUT):
     return reply
 
 
-def _ask(session, stage, command, seconds):
+def _ask(
+    session: smtplib.SMTP,
+    stage: str,
+    command: Callable[[], tuple[int, bytes]],
+    seconds: float,
+) -> Reply:
     if _is_ahead(session):
         session.close()
-        cause = smtplib.SMTPServerDisconnected("the server spoke out of turn")
+        cause = smtplib.SMTPServerDisconnected("the server sent an answer to nothing")
         raise ConnectionLost(stage, cause)
     try:
         if session.sock is not None:
@@ -138,8 +150,8 @@ def _ask(session, stage, command, seconds):
     return Reply(code, decode(text), stage)
 
 
-def _is_ahead(session):
-    """Whether the server has said something that nobody asked for.
+def _is_ahead(session: Any) -> bool:
+    """Whether the server has sent something that was not asked for.
 
     Its answers would be taken for those to other questions from here on, and one that
     came too early for an acceptance. Mostly it is the farewell of an idle session.
@@ -150,17 +162,17 @@ def _is_ahead(session):
     try:
         return bool(session.file.peek(1))
     except OSError:
-        # nothing to read, in the words of a plain and of a TLS socket
+        # nothing to read: so a plain and a TLS socket report it
         return False
 
 
-def _goes_on(reply):
+def _goes_on(reply: Reply) -> bool:
     if reply.stage == DATA:
         return reply.code == 354
     return 200 <= reply.code < 300
 
 
-def _hand_over(session, letter):
+def _hand_over(session: smtplib.SMTP, letter: Letter) -> tuple[int, bytes]:
     content = LINE_START_DOT.sub(b"..", letter.content)
     if not content.endswith(b"\r\n"):
         content += b"\r\n"
@@ -168,21 +180,21 @@ def _hand_over(session, letter):
     return session.getreply()
 
 
-def _mail_options(session, letter):
+def _mail_options(session: smtplib.SMTP, letter: Letter) -> list[str]:
     options = []
     if session.has_extn("size"):
         options.append(f"size={len(letter.content)}")
     return options
 
 
-def _is_plain_answer(reply):
+def _is_plain_answer(reply: Reply) -> bool:
     """Whether the session can go on after an answer: neither farewell nor nonsense."""
     if reply.code == SESSION_CLOSED:
         return False
     return 400 <= reply.code < 600 or (200 <= reply.code < 300 and reply.stage == BODY)
 
 
-def _reset(session, reply):
+def _reset(session: smtplib.SMTP, reply: Reply) -> None:
     """Make the session ready for the next recipient, or close it."""
     if not _is_plain_answer(reply):
         session.close()

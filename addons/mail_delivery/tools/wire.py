@@ -2,7 +2,7 @@
 
 Python's own folding loses blanks and quotes, makes encoded words longer than RFC 2047
 allows, and puts them into addresses. Here each kind of header has its own rule, and no
-byte above 127 leaves, so it does not matter what a server offers.
+byte above 127 is sent, so it does not matter what a server offers.
 """
 
 import io
@@ -11,8 +11,9 @@ from email import base64mime, quoprimime
 from email.generator import BytesGenerator
 from email.header import Header
 from email.policy import EmailPolicy
+from typing import Any
 
-from .addresses import read
+from .addresses import Mailbox, read
 
 LINE = 78  # characters of a line, RFC 5322 2.1.1
 LONGEST_LINE = 998  # characters that a server must take
@@ -29,7 +30,7 @@ MOSTLY_LATIN = 5  # of six bytes; then quoted-printable is shorter, and readable
 class WirePolicy(EmailPolicy):
     """How headers are written."""
 
-    def fold_binary(self, name, value):
+    def fold_binary(self, name: str, value: Any) -> bytes:
         """One header with its line end.
 
         :rtype: bytes
@@ -49,7 +50,7 @@ class WirePolicy(EmailPolicy):
 WIRE = WirePolicy(linesep="\r\n", cte_type="7bit", max_line_length=LINE)
 
 
-def as_bytes(message):
+def as_bytes(message: Any) -> bytes:
     """The message as it goes over the wire.
 
     :param email.message.EmailMessage message: without Bcc; ours never has one
@@ -61,7 +62,7 @@ def as_bytes(message):
     return buffer.getvalue()
 
 
-def text_header(name, text):
+def text_header(name: str, text: str) -> str:
     r"""A header of free text, folded so that unfolding gives back the very same text.
 
     >>> text_header("Subject", "Two  blanks")
@@ -76,7 +77,7 @@ def text_header(name, text):
     return f"{name}: {_encoded(text, len(name) + 2)}"
 
 
-def address_header(name, text):
+def address_header(name: str, text: str) -> str:
     r"""A header of addresses: names encoded where they must be, domains in ASCII, each
     mailbox once.
 
@@ -92,11 +93,11 @@ def address_header(name, text):
     return _fold_at(name, [word for part in parts for word in part])
 
 
-def _mailbox(box):
+def _mailbox(box: Mailbox) -> list[str]:
     return [*_phrase(box.name), f"<{box.wire}>"] if box.name else [box.wire]
 
 
-def _phrase(name):
+def _phrase(name: str) -> list[str]:
     r"""A display name: RFC 2047 5(3) allows encoded words there, not within quotes.
 
     >>> print(*_phrase('Bob "Bobby" Brown'), *_phrase("ต้อม"))
@@ -109,18 +110,18 @@ def _phrase(name):
     return _encoded(name, 1).split("\r\n ")
 
 
-def _is_plain(text):
+def _is_plain(text: str) -> bool:
     return text.isascii() and "=?" not in text and text == text.strip()
 
 
-def _encoded(text, already):
+def _encoded(text: str, already: int) -> str:
     """Encoded words of at most 75 characters, none of which cuts a character."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     header = Header(text, "utf-8", maxlinelen=LINE - 2, header_name=" " * already)
     return header.encode(linesep="\r\n")
 
 
-def _fold_at(name, words):
+def _fold_at(name: str, words: list[str]) -> str:
     """Join words with blanks, and with line breaks where a line is full."""
     lines, line = [], f"{name}:"
     for word in words:
@@ -131,11 +132,11 @@ def _fold_at(name, words):
     return "\r\n".join([*lines, line])
 
 
-def _fits(folded, longest):
+def _fits(folded: str, longest: int) -> bool:
     return all(len(line) <= longest for line in folded.split("\r\n"))
 
 
-def _as_received(name, value):
+def _as_received(name: str, value: str) -> str:
     """A header of an attached message stays as it came, where that is ASCII."""
     if value.isascii():
         return f"{name}: " + "\r\n".join(value.splitlines())
@@ -143,7 +144,7 @@ def _as_received(name, value):
     return text_header(name, " ".join(text.split()))
 
 
-def _encode_eight_bit(message):
+def _encode_eight_bit(message: Any) -> None:
     """Put text that is not ASCII into a transfer encoding, in attached mails too."""
     for part in message.walk():
         if part.is_multipart():
@@ -156,7 +157,7 @@ def _encode_eight_bit(message):
         _encode(part, part.get_payload(decode=True) or b"")
 
 
-def _encode(part, data):
+def _encode(part: Any, data: bytes) -> None:
     ascii_bytes = sum(byte < 128 for byte in data)
     if ascii_bytes * 6 >= len(data) * MOSTLY_LATIN:
         way = "quoted-printable"

@@ -3,6 +3,8 @@ from odoo.tools import email_normalize
 
 
 class Base(models.AbstractModel):
+    """Every record: answers go to the colleague who sends."""
+
     _inherit = "base"
 
     def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):

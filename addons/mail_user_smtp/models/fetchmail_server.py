@@ -9,6 +9,8 @@ BOUND_TO = ("server", "port", "is_ssl", "user", "server_type")
 
 
 class FetchmailServer(models.Model):
+    """An incoming server whose password is a secret."""
+
     _inherit = "fetchmail.server"
 
     password = Secret("Password", bound_to=BOUND_TO)

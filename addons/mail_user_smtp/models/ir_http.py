@@ -4,10 +4,12 @@ from .res_users_sender import PERSONAL_OFF
 
 
 class IrHttp(models.AbstractModel):
+    """The session of the web client, with the state of the user's mailbox."""
+
     _inherit = "ir.http"
 
     def session_info(self):
-        """Tell the web client what its hint is about."""
+        """Core's, with the state of the mailbox for the hint in the web client."""
         info = super().session_info()
         user = self.env.user
         off = self.env["ir.config_parameter"].sudo().get_param(PERSONAL_OFF)

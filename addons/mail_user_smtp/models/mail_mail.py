@@ -3,16 +3,16 @@ from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
 from ..tools import identity
-from ..tools.authorship import WORDS, Words
+from ..tools.accounts import USER_SMTP
+from ..tools.authorship import AUTHORSHIP, Authorship
 from ..tools.sender import BLOCK
-from .ir_mail_server import USER_SMTP
 from .res_users_sender import PERSONAL_OFF
 
 
 class MailMail(models.Model):
-    """A mail that somebody wrote is theirs until it has left: it leaves from their own
-    account, or by the company's relay where the policy of the document's company says
-    so at that moment, and else it waits. What the system writes takes the relay.
+    """A mail that somebody wrote is theirs until it is sent: through their own account,
+    or through the company's relay where the policy of the document's company says so at
+    that moment; otherwise it waits. What the system writes takes the relay.
     """
 
     _inherit = "mail.mail"
@@ -22,7 +22,7 @@ class MailMail(models.Model):
         "Written By",
         readonly=True,
         index="btree_not_null",
-        help="The user in whose name this mail leaves; none for a mail of the system.",
+        help="The user in whose name this mail is sent; none for a mail of the system.",
     )
     held_for_id = fields.Many2one(
         "res.users",
@@ -30,7 +30,7 @@ class MailMail(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="The sender has left: this user withdraws the mail, or sends it.",
+        help="The sender has left. This user cancels the mail, or sends it.",
     )
 
     # ------------------------------------------------------------
@@ -39,12 +39,15 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        words = self.env.context.get(WORDS)
-        is_typed = not self.env.su or words in (Words.OWN, Words.TEMPLATE)
+        authorship = self.env.context.get(AUTHORSHIP)
+        is_typed = not self.env.su or authorship in (
+            Authorship.OWN,
+            Authorship.TEMPLATE,
+        )
         mails = super().create(vals_list)
         for mail in mails.sudo():
             # Core makes some mails of a person as superuser, in their name.
-            is_own = words is None and mail._is_from_acting_user()
+            is_own = authorship is None and mail._is_from_acting_user()
             if is_typed or is_own or mail.is_notification:
                 mail.sender_id = mail._writer()
             mail._check_sender()
@@ -57,7 +60,7 @@ class MailMail(models.Model):
         return is_author and bool(identity.forms(self.email_from) & identity.forms(own))
 
     def _writer(self):
-        """Whose own words this mail holds."""
+        """Who wrote this mail."""
         message = self.mail_message_id
         user = message.create_uid
         if user.id == SUPERUSER_ID or not user._is_internal():
@@ -76,7 +79,10 @@ class MailMail(models.Model):
         :raises NoMailbox: the policy of the company
         """
         user = self.env.user
-        if self.env.context.get(WORDS) is Words.COLLEAGUE and self._reaches_outside():
+        if (
+            self.env.context.get(AUTHORSHIP) is Authorship.COLLEAGUE
+            and self._reaches_outside()
+        ):
             raise AccessError(
                 self.env._("Only administrators mail people outside about accounts.")
             )
@@ -109,45 +115,43 @@ class MailMail(models.Model):
     # ------------------------------------------------------------
 
     def _delivery_hold(self):
-        """Why this mail has to wait now. Asked by whoever sends, for each mail.
+        """The reason why this mail has to wait now. Asked by whoever sends, per mail.
 
         :returns: a sentence for the sender, or False to let it go
         """
         self.ensure_one()
         above = getattr(super(), "_delivery_hold", None)
-        return (above() if above else False) or self.sudo()._why_sender_waits()
+        return (above() if above else False) or self.sudo()._sender_hold()
 
-    def _why_sender_waits(self):
+    def _sender_hold(self):
         user = self.sender_id
         if not user:
             return False
         if self.held_for_id or not user.active:
-            return self._why_held()
+            return self._held_reason()
         if not self._reaches_outside():
             return False
         user = user.with_user(user).with_context(lang=user.lang or None)
         sender = user._get_mail_sender(self._policy_company())
         is_off = self.env["ir.config_parameter"].get_param(PERSONAL_OFF)
         if sender.policy != BLOCK or (user._sending_server() and not is_off):
-            # an account that was refused is asked all the same: it says so itself
+            # an account that was refused is tried all the same: it gives the reason
             return False
         user._remind_of_mailbox()
         return sender.reason
 
-    def _why_held(self):
-        """Nobody mails in the name of somebody who left; it is for their successor to
-        say what becomes of it.
-        """
+    def _held_reason(self):
+        """Nobody mails in the name of somebody who left; a successor decides."""
         if not self.held_for_id:
             self.held_for_id = self.sender_id._successor(self._policy_company())
         return self.env._(
-            "%(sender)s has left. %(successor)s withdraws this mail, or sends it.",
+            "%(sender)s has left. %(successor)s cancels this mail, or sends it.",
             sender=self.sender_id.name,
             successor=self.held_for_id.name,
         )
 
     def _take_over(self):
-        """Make these held mails the acting user's own; they leave from their account.
+        """Make these held mails the acting user's own, sent from their account.
 
         :raises AccessError: they are for somebody else to decide
         :raises NoMailbox: the acting user cannot mail
@@ -173,13 +177,13 @@ class MailMail(models.Model):
             mail._delivery_resume()
 
     def _hold_for(self, leaver):
-        """The sender of these mails has left: say so now, not when they are due."""
+        """The sender of these mails has left: note it now, not when they are due."""
         for mail in self:
             mail.held_for_id = leaver._successor(mail._policy_company())
-            mail._delivery_note_hold(mail._why_held())
+            mail._delivery_note_hold(mail._held_reason())
 
     def _delivery_note_hold(self, sentence):
-        """Write down why this mail waits.
+        """Write down the reason why this mail waits.
 
         :param str sentence: for its sender
         """
@@ -189,18 +193,18 @@ class MailMail(models.Model):
         return result
 
     def _delivery_resume(self):
-        """What waited may leave now."""
+        """What waited may be sent now."""
         above = getattr(super(), "_delivery_resume", None)
         if above:
             return above()
         return self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _split_by_mail_configuration(self):
-        """What has to wait takes no server, least of all the company's relay."""
-        leaving = self.filtered(lambda mail: not mail._delivery_hold())
-        for mail in leaving.sudo().filtered("sender_id"):
+        """Core's, without the mails that have to wait: they take no server."""
+        sendable = self.filtered(lambda mail: not mail._delivery_hold())
+        for mail in sendable.sudo().filtered("sender_id"):
             mail._follow_sender()
-        return super(MailMail, leaving)._split_by_mail_configuration()
+        return super(MailMail, sendable)._split_by_mail_configuration()
 
     def _follow_sender(self):
         """Somebody who changed their address sends what waits from the new one."""
@@ -233,7 +237,7 @@ class MailMail(models.Model):
     def _split_by_delayed_batch(self, mail_server):
         """Core counts on the server's row, in the transaction that sends: two sends at
         the same time collide after both were handed over, and the loser's mail is sent
-        again. Pacing is for whoever keeps a log (``mail_delivery``).
+        again. Sending limits are for whoever keeps a log (``mail_delivery``).
         """
         if mail_server.smtp_authentication == USER_SMTP:
             return self

@@ -3,18 +3,20 @@ from odoo.exceptions import AccessError
 from odoo.tools import email_normalize
 
 from ..tools import identity
-from ..tools.authorship import WORDS, Words
+from ..tools.authorship import AUTHORSHIP, Authorship
 
 NAMES = ("author_id", "email_from")
-# What decides whose a message is, and by which way it leaves.
+# What decides whose a message is, and how it is sent.
 FIXED = (*NAMES, "reply_to", "mail_server_id", "message_id")
-# What somebody said.
-WORDS_OF_IT = {"subject", "body", "attachment_ids", "date", "message_type"} | {
+# What somebody wrote.
+CONTENT = {"subject", "body", "attachment_ids", "date", "message_type"} | {
     *("model", "res_id", "parent_id", "partner_ids"),
 }
 
 
 class MailMessage(models.Model):
+    """A message whose sender is who wrote it, and whose text stays theirs."""
+
     _inherit = "mail.message"
 
     @api.model_create_multi
@@ -22,7 +24,7 @@ class MailMessage(models.Model):
         user = self.env.user
         if user._is_human_sender():
             for values in vals_list:
-                if self._is_in_words_of(user, values):
+                if self._is_written_by(user, values):
                     self._put_own_name(user, values)
         return super().create(vals_list)
 
@@ -32,16 +34,16 @@ class MailMessage(models.Model):
                 raise AccessError(
                     self.env._("The sender of a message cannot be changed.")
                 )
-            if WORDS_OF_IT & vals.keys():
-                self._check_own_words()
+            if CONTENT & vals.keys():
+                self._check_is_author()
         return super().write(vals)
 
     def unlink(self):
         if not self.env.su and self.env.user._is_human_sender():
-            self._check_own_words()
+            self._check_is_author()
         return super().unlink()
 
-    def _check_own_words(self):
+    def _check_is_author(self):
         """Core lets everybody change and delete messages who may write the document.
 
         :raises AccessError: somebody else wrote them, or they came in by mail
@@ -61,18 +63,18 @@ class MailMessage(models.Model):
         }
         return any(name in vals and vals[name] != now[name] for name in FIXED)
 
-    def _is_in_words_of(self, user, values):
-        """Whether an internal user speaks here. Superuser code speaks for others, but
+    def _is_written_by(self, user, values):
+        """Whether an internal user is the author. Superuser code writes for others, but
         not with what a user typed.
         """
-        words = self.env.context.get(WORDS)
-        if words in (Words.ACCOUNT, Words.COLLEAGUE):
+        authorship = self.env.context.get(AUTHORSHIP)
+        if authorship in (Authorship.ACCOUNT, Authorship.COLLEAGUE):
             return False
-        if words not in (Words.OWN, Words.TEMPLATE):
+        if authorship not in (Authorship.OWN, Authorship.TEMPLATE):
             return not self.env.su
         if not self._is_company_address(values.get("email_from")):
             return True
-        return words is Words.OWN and not user._is_system()
+        return authorship is Authorship.OWN and not user._is_system()
 
     def _put_own_name(self, user, values):
         """Sender, and where answers go, are the user's; nothing else can be chosen."""

@@ -1,15 +1,17 @@
 from odoo import SUPERUSER_ID, models
 
-from ..tools.authorship import WORDS, Words
+from ..tools.authorship import AUTHORSHIP, Authorship
 
 # What a caller may decide about a mail without a word of their own.
 HARMLESS = {"auto_delete", "message_type", "scheduled_date"}
 RECIPIENTS = {"email_to", "email_cc", "partner_ids", "recipient_ids"}
-# These choose the way of a mail, or what its header says of others: never a caller's.
+# These choose the way of a mail, or what its headers say of others: never a caller's.
 NEVER = {"headers", "mail_server_id", "message_id", "mail_message_id", "sender_id"}
 
 
 class MailTemplate(models.Model):
+    """A template: what a user sends with it is theirs, or the administrator's."""
+
     _inherit = "mail.template"
 
     def send_mail_batch(
@@ -20,13 +22,13 @@ class MailTemplate(models.Model):
         email_values=None,
         email_layout_xmlid=False,
     ):
-        """Core's; what an internal user sends with it is theirs, other than what the
+        """Core's; what an internal user sends with it is theirs, unless it is what the
         administrator wrote for everybody.
         """
         values = dict(email_values or {})
         if not self.env.su and self.env.user._is_human_sender():
             values = {name: values[name] for name in values.keys() - NEVER}
-            self = self.with_context(**{WORDS: self._whose_words(values)})
+            self = self.with_context(**{AUTHORSHIP: self._authorship_of(values)})
         return super().send_mail_batch(
             res_ids,
             force_send=force_send,
@@ -35,7 +37,7 @@ class MailTemplate(models.Model):
             email_layout_xmlid=email_layout_xmlid,
         )
 
-    def _whose_words(self, email_values):
+    def _authorship_of(self, email_values):
         """
         :param dict email_values: what the caller changes
         """
@@ -44,11 +46,11 @@ class MailTemplate(models.Model):
         if self.env.user._is_own_name(names["author_id"], names["email_from"]):
             chosen -= {"author_id", "email_from"}
         if not self._is_administrators() or chosen - RECIPIENTS:
-            return Words.OWN
+            return Authorship.OWN
         if self.sudo().model == "res.users":
             is_allowed = self._may_mail_about_accounts()
-            return Words.ACCOUNT if is_allowed else Words.COLLEAGUE
-        return Words.OWN if chosen else Words.TEMPLATE
+            return Authorship.ACCOUNT if is_allowed else Authorship.COLLEAGUE
+        return Authorship.OWN if chosen else Authorship.TEMPLATE
 
     def _is_administrators(self):
         """Whether nobody else wrote this template."""

@@ -1,12 +1,13 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import email_normalize
 
-from ..tools.authorship import WORDS, Words
+from ..tools.authorship import AUTHORSHIP, Authorship
 from ..tools.sender import BLOCK
 
 
 class MailThread(models.AbstractModel):
+    """A record on which colleagues write in their own name, from their own account."""
+
     _inherit = "mail.thread"
 
     # ------------------------------------------------------------
@@ -15,19 +16,20 @@ class MailThread(models.AbstractModel):
 
     def _message_compute_author(self, author_id=None, email_from=None):
         """Colleagues write in their own name, from the account they send with. Code
-        that runs as superuser may still speak for others (gateway, customers, system).
+        that runs as superuser may still write for others (gateway, customers, system).
         """
         user = self.env.user
-        speaks_for_other = self.env.su and not user._is_own_name(author_id, email_from)
-        if speaks_for_other or not user._is_human_sender():
+        writes_for_other = self.env.su and not user._is_own_name(author_id, email_from)
+        if writes_for_other or not user._is_human_sender():
             return super()._message_compute_author(author_id, email_from)
         return user.partner_id.id, user._sender_header()
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """What a colleague writes to people outside is their own mail, whatever its
         kind: by the policy it is refused here, before anybody is told of it, or takes
-        the company's relay. The system's mails and what stays in the house always find
-        their way; what Odoo notes about a change stays in the house where it must.
+        the company's relay. The system's mails and mails to
+        colleagues are always sent; what Odoo notes about a change is kept from people
+        outside where it must be.
         """
         recipients = super()._notify_get_recipients(
             message, msg_vals=msg_vals, **kwargs
@@ -38,7 +40,7 @@ class MailThread(models.AbstractModel):
         if not outside or not self._is_letter_of_user(message.sudo(), msg_vals or {}):
             return recipients
         company = self._policy_company(message.sudo(), msg_vals or {})
-        if self.env.context.get(WORDS) is Words.TRACKING:
+        if self.env.context.get(AUTHORSHIP) is Authorship.TRACKING:
             if self.env.user._get_mail_sender(company).policy == BLOCK:
                 return [who for who in recipients if who not in outside]
             return recipients
@@ -69,27 +71,27 @@ class MailThread(models.AbstractModel):
         return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
 
     def _message_track(self, fields_iter, initial_values_dict):
-        marked = self.with_context(**{WORDS: Words.TRACKING})
+        marked = self.with_context(**{AUTHORSHIP: Authorship.TRACKING})
         return super(MailThread, marked)._message_track(
             fields_iter, initial_values_dict
         )
 
     # ------------------------------------------------------------
-    # What somebody says while they are away
+    # Answers of somebody who is away
     # ------------------------------------------------------------
 
     def _notify_thread_with_out_of_office(self, *args, **kwargs):
-        marked = self.with_context(**{WORDS: Words.ABSENCE})
+        marked = self.with_context(**{AUTHORSHIP: Authorship.ABSENCE})
         return super(MailThread, marked)._notify_thread_with_out_of_office(
             *args, **kwargs
         )
 
     def message_post(self, **kwargs):
-        """Core's; the answer of somebody who is away leaves from their own account, or
+        """Core's; the answer of somebody who is away is sent from their own account, or
         not at all.
         """
         if (
-            self.env.context.get(WORDS) is Words.ABSENCE
+            self.env.context.get(AUTHORSHIP) is Authorship.ABSENCE
             and kwargs.get("message_type") == "out_of_office"
         ):
             author = self.env["res.partner"].browse(kwargs.get("author_id")).sudo()
@@ -99,7 +101,7 @@ class MailThread(models.AbstractModel):
                 if user.with_user(user)._get_mail_sender(company).policy == BLOCK:
                     return self.env["mail.message"]
                 self = self.with_user(user).sudo()
-            self = self.with_context(**{WORDS: None})
+            self = self.with_context(**{AUTHORSHIP: None})
         return super().message_post(**kwargs)
 
     # ------------------------------------------------------------
@@ -108,7 +110,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_process(self, model, message, *args, **kwargs):
-        """Core's, for the gateway: whoever passes a mail in here says who wrote it.
+        """Core's, for the gateway: whoever passes a mail in here names its author.
 
         :raises AccessError: for anybody but the administrator and the system
         """
@@ -136,14 +138,3 @@ class MailThread(models.AbstractModel):
     @api.private
     def message_update(self, *args, **kwargs):
         return super().message_update(*args, **kwargs)
-
-
-class ResUsers(models.Model):
-    _inherit = "res.users"
-
-    def _is_own_name(self, author_id, email_from):
-        """Whether what is given, if anything, names this user."""
-        is_author = author_id is None or author_id == self.partner_id.id
-        if not email_from:
-            return is_author
-        return is_author and email_normalize(email_from) in self._own_addresses()

@@ -5,6 +5,8 @@ from ..tools.sender import BLOCK, RELAY
 
 
 class ResCompany(models.Model):
+    """A company with a policy for users without a working mailbox."""
+
     _inherit = "res.company"
 
     smtp_policy = fields.Selection(

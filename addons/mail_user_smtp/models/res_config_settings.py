@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
+    """The settings: the policy of the company."""
+
     _inherit = "res.config.settings"
 
     smtp_policy = fields.Selection(related="company_id.smtp_policy", readonly=False)

@@ -5,6 +5,8 @@ from ..tools.identity import is_plain_name, plain_name
 
 
 class ResPartner(models.Model):
+    """A contact: that of a user has the user's own address and name."""
+
     _inherit = "res.partner"
 
     @api.constrains("email", "user_ids")

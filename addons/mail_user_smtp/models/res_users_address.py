@@ -1,13 +1,27 @@
-"""Whose address, and whose name: nobody takes those of a colleague."""
-
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import ValidationError
 
 from ..tools import identity
 
 
-class ResUsers(models.Model):
-    _inherit = "res.users"
+class UserSmtpAddress(models.AbstractModel):
+    """A user whose address and name are theirs alone.
+
+    Gives constraints on address, login and name, and the checks that accounts, contacts
+    and aliases call: :meth:`_check_smtp_address`, :meth:`_owner_of_address`.
+
+    A model is ``res.users``.
+
+    Example: Nikki cannot enter Pom's address as her own, as that of her account, or as
+    that of her contact: "pom@example.com is Pom's."
+
+    How it works: addresses are compared in every form in which a mail program may take
+    them (``tools/identity.py``), with those of colleagues, their accounts, the company
+    and its aliases. The administrator may give an address of the company to a user.
+    """
+
+    _name = "mail_user_smtp.address.mixin"
+    _description = "User with an Address of Their Own"
 
     @api.constrains("email", "login", "partner_id", "group_ids", "active")
     def _check_own_address(self):
@@ -62,7 +76,7 @@ class ResUsers(models.Model):
 
     def _check_smtp_address(self, address):
         """An account may not carry the address of a colleague, or of the company's
-        own machinery, whose mail would then leave through it.
+        own machinery, whose mail it would then send.
         """
         if not address:
             return
@@ -130,16 +144,3 @@ class ResUsers(models.Model):
             [("share", "=", False), ("email_normalized", "in", list(wanted))]
         )
         return wanted & set(colleagues.mapped("email_normalized"))
-
-
-class MailAlias(models.Model):
-    _inherit = "mail.alias"
-
-    @api.constrains("alias_name", "alias_domain_id")
-    def _check_is_nobodys_address(self):
-        if self.env.uid == SUPERUSER_ID:
-            return
-        for alias in self.sudo().filtered("alias_full_name"):
-            users = self.env["res.users"]
-            if owner := users._owner_of_address(alias.alias_full_name):
-                raise users._not_free(alias.alias_full_name, owner)

@@ -1,7 +1,5 @@
-from markupsafe import Markup
-
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import encapsulate_email
 
@@ -22,19 +20,32 @@ class NoMailbox(UserError):
 
     def __init__(self, user, reason):
         super().__init__(reason)
-        # beside the words: programs read those only
+        # besides the text, which is all that programs read
         self.context = {
             "action": user.action_visit_mail_account(),
             "button": user.env._("Set up my mailbox"),
         }
 
 
-class ResUsers(models.Model):
-    _inherit = "res.users"
+class UserSmtpSender(models.AbstractModel):
+    """A user as the sender of mails: through which server, under which address.
 
-    # ------------------------------------------------------------
-    # Who sends
-    # ------------------------------------------------------------
+    Gives :meth:`_get_mail_sender` (who sends, and how) and :meth:`_check_mail_sender`
+    (the same, or an error that leads to the preferences).
+
+    A model is ``res.users``, with the account of ``mail_user_smtp.account.mixin``.
+
+    Example: ``user._get_mail_sender(company).policy`` is ``own`` (their account),
+    ``relay`` (the company's server, replies to the user) or ``block`` (nothing is sent,
+    ``reason`` says why).
+
+    How it works: an account that was tested and works sends. Otherwise the policy of
+    the company decides, but never in favour of the relay after a refused log-in: the
+    user has to know of it.
+    """
+
+    _name = "mail_user_smtp.sender.mixin"
+    _description = "User Who Sends Mail"
 
     def _get_mail_sender(self, company=None):
         """Who sends this user's mails now, and how.
@@ -44,7 +55,7 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         server = self._smtp_server()
-        reason = self._why_not_own_server(server)
+        reason = self._reason_against_own_server(server)
         if reason:
             return self._sender_without_account(server, reason, company)
         header = self._sender_header()
@@ -92,19 +103,7 @@ class ResUsers(models.Model):
         sender = user._get_mail_sender(company)
         return {"line": sender.line, "policy": sender.policy}
 
-    def action_visit_mail_account(self):
-        """Open the current user's preferences in a tab of its own: what they are
-        writing stays where it is.
-
-        :returns: a URL action
-        """
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/odoo/my-preferences/{self.env.uid}",
-            "target": "new",
-        }
-
-    def _why_not_own_server(self, server):
+    def _reason_against_own_server(self, server):
         """The sentence for this user, or nothing when their account works."""
         state = self._state_of(server)
         is_own = self == self.env.user
@@ -153,7 +152,7 @@ class ResUsers(models.Model):
         )
 
     def _relay(self):
-        """The company's server, and From as it leaves through it."""
+        """The company's server, and From as that server sends it."""
         address = self._relay_header()
         server, relay_from = (
             self.env["ir.mail_server"].sudo()._find_mail_server(address)
@@ -203,189 +202,9 @@ class ResUsers(models.Model):
         """Whether this is a colleague at work, not the system or a customer."""
         return self.id != api.SUPERUSER_ID and self.active and self._is_internal()
 
-    # ------------------------------------------------------------
-    # Core's personal servers
-    # ------------------------------------------------------------
-
-    @api.depends("smtp_server_ids.active", "smtp_server_ids.smtp_authentication")
-    def _compute_outgoing_mail_server_id(self):
-        """Core disowns a server when its login is not literally the user's e-mail, and
-        its nightly clean-up deletes what is disowned. The owner is who owns it; for
-        those that sign in with a token, the address still has to be the user's.
-        """
-        result = super()._compute_outgoing_mail_server_id()
-        types = self._fields["outgoing_mail_server_type"]._selection
-        for user in self:
-            server = user._smtp_server()
-            if server.active and server.smtp_authentication in types:
-                same = email_normalize(server.smtp_user or "") == user.email_normalized
-                if server._is_user_smtp() or same:
-                    user.outgoing_mail_server_id = server.id
-                    user.outgoing_mail_server_type = server.smtp_authentication
-        return result
-
-    @api.model
-    def action_setup_outgoing_mail_server(self, server_type):
-        if server_type == "user_smtp":
-            return self.env.user.action_open_mail_account()
-        return super().action_setup_outgoing_mail_server(server_type)
-
-    @api.model
-    def action_test_outgoing_mail_server(self):
-        if self.env.user._smtp_server()._is_user_smtp():
-            return self.env.user.action_test_smtp()
-        return super().action_test_outgoing_mail_server()
-
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
-
-    def action_open_mail_account(self):
-        """Open the mailbox of the current user.
-
-        :returns: a window action
-        """
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("My Mailbox"),
-            "res_model": "res.users",
-            "res_id": self.env.uid,
-            "views": [
-                (self.env.ref("mail_user_smtp.res_users_view_form_mailbox").id, "form")
-            ],
-            "target": "new",
-            "context": dict(self.env.context, dialog_size="medium"),
-        }
-
-    def action_test_smtp(self):
-        """Connect to one's own account and log in; the outcome is stored either way.
-
-        :returns: a notification that says in plain words how it went
-        :raises AccessError: it is somebody else's account
-        :raises UserError: there is none
-        """
-        server = self._own_smtp_server()
-        trial = server._try_account__(server._ask_sender_address)
-        return self._smtp_notification(
-            trial, self.env._("Your mailbox works. You can send from it.")
-        )
-
-    def action_send_test_mail(self):
-        """Send a mail to oneself through one's own account.
-
-        :returns: a notification that says in plain words how it went
-        :raises AccessError: it is somebody else's account
-        :raises UserError: there is none
-        """
-        server = self._own_smtp_server()
-        trial = server._try_account__(self._send_test_mail)
-        return self._smtp_notification(
-            trial, self.env._("A test mail is on its way to %s.", server.from_filter)
-        )
-
-    def action_clear_smtp(self):
-        """Forget mail accounts; for one's own, and for administrators.
-
-        :returns: True
-        :raises AccessError: neither
-        """
-        if self != self.env.user and not self.env.user.has_group(
-            "base.group_erp_manager"
-        ):
-            raise AccessError(
-                self.env._("Only administrators clear the mail account of others.")
-            )
-        self.check_access("read")
-        self.sudo().smtp_server_ids.unlink()
-        self.invalidate_recordset()
-        return True
-
-    def action_remind_smtp(self):
-        """Ask users by a notification in Odoo to set up, or to repair, their mailbox.
-
-        :returns: True; those whose mailbox works are left in peace
-        :raises AccessError: for administrators only
-        """
-        if not self.env.user.has_group("base.group_erp_manager"):
-            raise AccessError(self.env._("Only administrators remind others."))
-        for user in self.filtered(lambda user: user.smtp_state != "ok"):
-            user.with_context(lang=user.lang)._remind_of_mailbox()
-        return True
-
-    def _remind_of_mailbox(self):
-        """An activity stays until the mailbox works; whoever is there sees it at once.
-        Neither is a mail, which could not leave.
-        """
-        partner = self.sudo().partner_id
-        if not self._mailbox_activities():
-            partner.with_context(mail_activity_quick_update=True).activity_schedule(
-                MAILBOX_ACTIVITY,
-                summary=self.env._("Set up your mailbox"),
-                note=Markup('<p>%s <a href="/odoo/my-preferences/%s">%s</a></p>')
-                % (
-                    self.env._("Without it you cannot mail to customers."),
-                    self.id,
-                    self.env._("My Preferences, My Mailbox"),
-                ),
-                user_id=self.id,
-            )
-        self._bus_send(
-            "simple_notification",
-            {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("Your mailbox"),
-                "message": self.env._(
-                    "Please open Preferences, My Mailbox, and make it work: "
-                    "without it you cannot mail to customers."
-                ),
-            },
-        )
-
-    def _mailbox_activities(self):
-        kind = self.env.ref(MAILBOX_ACTIVITY, raise_if_not_found=False)
-        domain = [("user_id", "in", self.ids), ("activity_type_id", "=", kind.id)]
-        activities = self.env["mail.activity"].sudo()
-        return activities.search(domain) if kind else activities
-
-    def _own_smtp_server(self):
-        self.ensure_one()
-        self._check_own_smtp()
-        self._check_logged_in()
-        server = self._smtp_server()
-        if not server._is_user_smtp():
-            raise UserError(self.env._("You have no mailbox yet. Set it up first."))
-        if not server._fields["smtp_pass"].is_set(server):
-            raise UserError(self.env._("Type the password of your mailbox first."))
-        return server
-
-    def _send_test_mail(self, line):
-        server = self._smtp_server()
-        header = self._header(server.from_filter)
-        message = server._build_email__(
-            email_from=header,
-            email_to=[header],
-            subject=self.env._("Your mailbox works"),
-            body=self.env._("This mail left Odoo through your own mail account."),
-            reply_to=header,
-        )
-        line.send_message(message, server.from_filter, [server.from_filter])
-
-    def _smtp_notification(self, trial, success):
-        kind, title = {
-            True: ("success", success),
-            False: ("danger", self.env._("Your mailbox does not work")),
-            None: ("warning", self.env._("Your mailbox could not be tested now")),
-        }[trial.works]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "title": title,
-                "message": "" if trial.works else trial.text,
-                "sticky": not trial.works,
-                # a button closes its dialog; what to mend is in there
-                "next": self.action_open_mail_account(),
-            },
-        }
+    def _is_own_name(self, author_id, email_from):
+        """Whether what is given, if anything, names this user."""
+        is_author = author_id is None or author_id == self.partner_id.id
+        if not email_from:
+            return is_author
+        return is_author and email_normalize(email_from) in self._own_addresses()

@@ -187,7 +187,7 @@ class TestChatter(AccountCase):
         with self.assertRaises(AccessError):
             mails.with_user(self.bob).send()
 
-    def test_no_row_is_written_for_the_pace(self):
+    def test_no_row_is_written_for_a_sending_limit(self):
         self.give_account(self.alice, self.start_server())
         mails = self.post(self.alice)
         server = self.alice.smtp_server_ids

@@ -112,7 +112,7 @@ class TestPolicy(AccountCase):
         compose_for_later,
     )
 
-    def test_nothing_of_his_leaves_the_house(self):
+    def test_his_mails_to_people_outside_are_refused(self):
         for way in self.WAYS:
             with self.subTest(way=way.__name__):
                 self.assertRefused(way, self)

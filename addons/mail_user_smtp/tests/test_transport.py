@@ -12,7 +12,7 @@ from .mailbox import PLAIN, STARTTLS, TLS
 
 DAY = timedelta(days=1)
 MODES = (STARTTLS, TLS)
-TRIAL = "odoo.addons.mail_user_smtp.models.ir_mail_server_trial"
+TRIAL = "odoo.addons.mail_user_smtp.models.ir_mail_server_connection"
 
 
 @tagged("post_install", "-at_install")

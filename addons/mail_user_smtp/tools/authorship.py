@@ -1,4 +1,4 @@
-"""Whose words a mail holds, as a mark in the context.
+"""Who wrote a mail, as a mark in the context.
 
 The values are objects: a program that calls from outside can put any text into the
 context, but none of these.
@@ -6,16 +6,16 @@ context, but none of these.
 
 from enum import Enum
 
-WORDS = "mail_user_smtp_words"
+AUTHORSHIP = "mail_user_smtp_authorship"
 
 
-class Words(Enum):
+class Authorship(Enum):
     """
-    >>> "own" == Words.OWN
+    >>> "own" == Authorship.OWN
     False
     """
 
-    OWN = object()  # what somebody wrote: it leaves in their name
+    OWN = object()  # what somebody wrote: it is sent in their name
     TEMPLATE = object()  # a template of the administrator, sent as it stands
     ACCOUNT = object()  # the same about somebody's account: invitation, password
     COLLEAGUE = object()  # the same, for the accounts of colleagues only

@@ -3,18 +3,22 @@
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
+from typing import Any
 
 from . import guard
-from .presets import provider_of_host
+from .providers import provider_of_host
+
+Condition = Callable[[BaseException, Any], bool]  # (error, Account)
 
 LOGIN_REFUSED = (530, 534, 535, 550)
-WORDS_SHOWN = 300  # characters of the server's answer; some send an essay
+LONGEST_RESPONSE = 300  # characters that are shown; some servers send an essay
 
 
-def server_words(error):
-    """What the server said, on one line, with its code.
+def server_response(error: BaseException) -> str:
+    """What the server answered, on one line, with its code.
 
-    >>> server_words(smtplib.SMTPResponseException(454, b"4.7.0 later\\n please"))
+    >>> server_response(smtplib.SMTPResponseException(454, b"4.7.0 later\\n please"))
     '454 4.7.0 later please'
     """
     if isinstance(error, smtplib.SMTPResponseException):
@@ -26,100 +30,102 @@ def server_words(error):
         text = ""
     else:
         text = str(error) or type(error).__name__
-    return " ".join(text.split())[:WORDS_SHOWN]
+    return " ".join(text.split())[:LONGEST_RESPONSE]
 
 
 # -- conditions: (error, account) -> bool
 
 
-def is_kind(*kinds):
+def is_kind(*kinds: type[BaseException]) -> Condition:
     return lambda error, account: isinstance(error, kinds)
 
 
-def has_code(*codes):
+def has_code(*codes: int) -> Condition:
     return lambda error, account: (
         isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in codes
     )
 
 
-def says_code(*codes):
-    """An enhanced code (RFC 3463) in the server's words."""
+def says_code(*codes: str) -> Condition:
+    """An enhanced code (RFC 3463) in the server response."""
     numbers = re.compile(rf"(?<![\d.])({'|'.join(map(re.escape, codes))})(?![\d.])")
     return lambda error, account: (
         isinstance(error, smtplib.SMTPResponseException)
-        and bool(numbers.search(server_words(error)))
+        and bool(numbers.search(server_response(error)))
     )
 
 
-def says_word(word):
-    return lambda error, account: word in server_words(error).lower()
+def says_word(word: str) -> Condition:
+    return lambda error, account: word in server_response(error).lower()
 
 
-def every(*conditions):
+def every(*conditions: Condition) -> Condition:
     return lambda error, account: all(fits(error, account) for fits in conditions)
 
 
-def certificate(*codes):
+def certificate(*codes: int) -> Condition:
     return lambda error, account: (
         isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in codes
     )
 
 
-def tls_reason(*reasons):
+def tls_reason(*reasons: str) -> Condition:
     return lambda error, account: (
         isinstance(error, ssl.SSLError)
         and any(reason in (error.reason or str(error)) for reason in reasons)
     )
 
 
-def target(reason):
+def target(reason: str) -> Condition:
     return lambda error, account: (
         isinstance(error, guard.TargetRefused) and error.reason == reason
     )
 
 
-def at(preset, fits):
+def at(preset: str, fits: Condition) -> Condition:
     return lambda error, account: (
         provider_of_host(account.host) == preset and fits(error, account)
     )
 
 
-def by_token(fits):
+def by_token(fits: Condition) -> Condition:
     return lambda error, account: account.token and fits(error, account)
 
 
-def missing_feature(name):
+def missing_feature(name: str) -> Condition:
     return lambda error, account: (
         isinstance(error, smtplib.SMTPNotSupportedError) and name in str(error)
     )
 
 
-def either(one, other):
+def either(one: Condition, other: Condition) -> Condition:
     return lambda error, account: one(error, account) or other(error, account)
 
 
-def with_security(security, fits):
+def with_security(security: str, fits: Condition) -> Condition:
     return lambda error, account: (
         account.security == security and fits(error, account)
     )
 
 
-def hung_up_on_port(port):
+def hung_up_on_port(port: int) -> Condition:
     return lambda error, account: (
         isinstance(error, smtplib.SMTPServerDisconnected) and account.port == port
     )
 
 
-def silent(error, account):
+def silent(error: BaseException, account: Any) -> bool:
     """The connection stood, and then nothing came; smtplib reports that as a server
-    that hung up, TLS by its own words.
+    that hung up, TLS in its own way.
     """
-    words = str(error)
-    hung_up = isinstance(error, smtplib.SMTPServerDisconnected) and "timed out" in words
-    return hung_up or (isinstance(error, TimeoutError) and "handshake" in words)
+    text = str(error)
+    hung_up = isinstance(error, smtplib.SMTPServerDisconnected) and "timed out" in text
+    return hung_up or (isinstance(error, TimeoutError) and "handshake" in text)
 
 
-def login_refused(error, account):
-    """For good; 550 is how Microsoft says that it takes no password any more."""
-    kind = isinstance(error, smtplib.SMTPAuthenticationError)
-    return kind and error.smtp_code in LOGIN_REFUSED
+def login_refused(error: BaseException, account: Any) -> bool:
+    """For good; with 550 Microsoft refuses passwords as such."""
+    return (
+        isinstance(error, smtplib.SMTPAuthenticationError)
+        and error.smtp_code in LOGIN_REFUSED
+    )

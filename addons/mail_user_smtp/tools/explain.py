@@ -1,7 +1,7 @@
-"""What went wrong between us and a mail server, in plain words. No ORM.
+"""What went wrong between us and a mail server, in sentences. No ORM.
 
 ``ROWS`` is the only place where errors become sentences; the first row that fits wins.
-A row's sentence says what happened and what to do. The server's own words are kept
+A row's sentence says what happened and what to do. The server response is kept
 apart, for the small print.
 """
 
@@ -10,11 +10,13 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from odoo.tools.translate import LazyTranslate
 
 from . import guard
 from .conditions import (
+    Condition,
     at,
     by_token,
     certificate,
@@ -27,13 +29,13 @@ from .conditions import (
     missing_feature,
     says_code,
     says_word,
-    server_words,
+    server_response,
     silent,
     target,
     tls_reason,
     with_security,
 )
-from .presets import BLANKS, LETTERS, STARTTLS, TLS
+from .providers import BLANKS, LETTERS, STARTTLS, TLS
 from .transport import (
     KINDS,
     AddressNotTaken,
@@ -49,63 +51,65 @@ EXPIRED, NOT_YET_VALID = (10,), (9,)
 OTHER_NAME = (62, 64)
 SELF_SIGNED = (18,)
 UNKNOWN_ISSUER = (2, 19, 20, 21)
-# OpenSSL's reasons when the other side does not speak TLS at all
+# OpenSSL's reasons when the other side has no TLS at all
 NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 TEMPORARY = range(400, 500)
 
 
 @dataclass(frozen=True)
 class Account:
-    """What the sentence speaks about."""
+    """What the sentence is about."""
 
     host: str = ""
     port: int = 0
     security: str = STARTTLS
     email: str = ""
     token: bool = False  # signed in at the provider instead of a password
-    greeting: str = ""  # the name that EHLO says
-    doubt: str = ""  # about the password, of presets.password_doubt
+    greeting: str = ""  # the name in EHLO
+    doubt: str = ""  # about the password, of providers.password_doubt
 
 
 @dataclass(frozen=True)
 class Row:
+    """One kind of error and its sentence."""
+
     kind: str
-    fits: Callable  # (error, account) -> bool
-    sentence: object  # a lazy translation with %(host)s, %(port)s, %(email)s
+    fits: Condition
+    sentence: Any  # a lazy translation with %(host)s, %(port)s, %(email)s
     login: bool = False  # the account itself was refused: do not try it again
     later: bool = False  # a temporary answer: it tells nothing about the account
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why something failed. ``sentence`` is for people, ``words`` the small print."""
+    """Why it failed. ``sentence`` is for people, ``response`` the small print."""
 
     row: Row
     account: Account
-    words: str = ""
+    response: str = ""
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         return self.row.kind
 
     @property
-    def login_refused(self):
+    def login_refused(self) -> bool:
         return self.row.login
 
     @property
-    def is_temporary(self):
+    def is_temporary(self) -> bool:
         return self.row.later
 
-    def sentence(self, translate=str):
+    def sentence(self, translate: Callable[[Any], str] = str) -> str:
         """
         :param translate: ``env._``, or ``str`` for English
         """
-        told = translate(self.row.sentence) % vars(self.account)
+        sentence = translate(self.row.sentence) % vars(self.account)
         doubt = DOUBTS.get(self.account.doubt) if self.row.login else None
-        return f"{told} {translate(doubt)}" if doubt else told
+        return f"{sentence} {translate(doubt)}" if doubt else sentence
 
 
-def explain(error, account):
+def explain(error: BaseException, account: Account) -> Explanation:
     """Find the row for an error.
 
     :param Exception error: what :mod:`.guard` or :mod:`.transport` raised
@@ -114,11 +118,11 @@ def explain(error, account):
 
     >>> error = smtplib.SMTPAuthenticationError(535, b"5.7.8 BadCredentials")
     >>> why = explain(error, Account("mail.example.com", 587))
-    >>> why.kind, why.login_refused, why.words
+    >>> why.kind, why.login_refused, why.response
     ('login', True, '535 5.7.8 BadCredentials')
     """
     row = next(row for row in ROWS if row.fits(error, account))
-    return Explanation(row, account, server_words(error))
+    return Explanation(row, account, server_response(error))
 
 
 # Added to the sentence of a refused log-in.
@@ -197,8 +201,8 @@ ROWS = (
         "mail_refused",
         is_kind(smtplib.SMTPDataError),
         _lt(
-            "%(host)s took the addresses, but refused the mail itself. Its words say "
-            "why; ask who runs the server."
+            "%(host)s took the addresses, but refused the mail itself. Its response "
+            "has the reason; ask who runs the server."
         ),
     ),
     Row(
@@ -432,7 +436,7 @@ ROWS = (
     Row(
         "greeting",
         is_kind(smtplib.SMTPException),
-        _lt("%(host)s refused to talk to us."),
+        _lt("%(host)s refused the connection."),
     ),
     Row(
         "network",
@@ -442,6 +446,6 @@ ROWS = (
     Row(
         "unexpected",
         is_kind(Exception),
-        _lt("%(host)s answered in a way that we do not understand."),
+        _lt("%(host)s gave an answer that Odoo does not understand."),
     ),
 )

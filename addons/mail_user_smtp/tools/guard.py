@@ -8,9 +8,13 @@ internal mail servers, and the ports, that are allowed all the same.
 import ipaddress
 import re
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import idna
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 PORTS = frozenset({25, 465, 587, 2525})
 HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
@@ -23,9 +27,9 @@ MALFORMED, INTERNAL, PORT = "host_malformed", "host_internal", "port_not_allowed
 
 
 class TargetRefused(Exception):
-    """A mail server that must not be connected to. ``reason`` says why."""
+    """A mail server that must not be connected to; ``reason`` is a row's kind."""
 
-    def __init__(self, reason, target):
+    def __init__(self, reason: str, target: object) -> None:
         super().__init__(f"{reason}: {target}")
         self.reason = reason
         self.target = target
@@ -35,11 +39,11 @@ class TargetRefused(Exception):
 class Exceptions:
     """What the administrator allows beyond the rule."""
 
-    internal_hosts: frozenset = frozenset()
-    extra_ports: frozenset = frozenset()
+    internal_hosts: frozenset[str] = frozenset()
+    extra_ports: frozenset[int] = frozenset()
 
     @classmethod
-    def from_text(cls, hosts, ports):
+    def from_text(cls, hosts: str | None, ports: str | None) -> "Exceptions":
         """Read comma-separated lists.
 
         >>> sorted(Exceptions.from_text("Localhost, relay.lan", "1025").internal_hosts)
@@ -52,7 +56,7 @@ class Exceptions:
 NONE_ALLOWED = Exceptions()
 
 
-def normalize_host(host):
+def normalize_host(host: str | None) -> str:
     """The host as it is looked up: trimmed, lower case, ASCII.
 
     >>> normalize_host(" SMTP.Bücher.example. ")
@@ -74,7 +78,7 @@ def normalize_host(host):
     return name
 
 
-def check_port(port, exceptions=NONE_ALLOWED):
+def check_port(port: int, exceptions: Exceptions = NONE_ALLOWED) -> None:
     """
     >>> check_port(587)
     >>> check_port(22)
@@ -86,7 +90,12 @@ def check_port(port, exceptions=NONE_ALLOWED):
         raise TargetRefused(PORT, port)
 
 
-def checked_addresses(host, port, exceptions=NONE_ALLOWED, resolve=None):
+def checked_addresses(
+    host: str | None,
+    port: int,
+    exceptions: Exceptions = NONE_ALLOWED,
+    resolve: Callable[..., Any] | None = None,
+) -> list[str]:
     """The addresses of a mail server, all of which may be connected to.
 
     Connect to these, not to the name: a second look-up may give another answer.
@@ -107,14 +116,14 @@ def checked_addresses(host, port, exceptions=NONE_ALLOWED, resolve=None):
     check_port(port, exceptions)
     name = normalize_host(host)
     found = (resolve or socket.getaddrinfo)(name, port, 0, socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(answer[4][0] for answer in found))
+    addresses: list[str] = list(dict.fromkeys(str(answer[4][0]) for answer in found))
     if name not in exceptions.internal_hosts:
         if not all(is_public(address) for address in addresses):
             raise TargetRefused(INTERNAL, host)
     return addresses
 
 
-def is_public(address):
+def is_public(address: str) -> bool:
     """Whether an address lies on the open internet.
 
     >>> [is_public(a) for a in ("8.8.8.8", "10.0.0.1", "169.254.169.254", "0.0.0.0")]
@@ -137,21 +146,21 @@ def is_public(address):
     return ip.is_global
 
 
-def _embedded(ip):
+def _embedded(ip: IPAddress) -> ipaddress.IPv4Address | None:
     """The IPv4 address that an IPv6 one leads to, or None."""
-    if ip.version == 4:
+    if isinstance(ip, ipaddress.IPv4Address):
         return None
     if ip in NAT64:
         return ipaddress.IPv4Address(int(ip) & IPV4_BITS)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1]) or None
 
 
-def _address(text):
+def _address(text: str) -> IPAddress | None:
     try:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
 
 
-def _items(text):
+def _items(text: str | None) -> list[str]:
     return [item.strip().lower() for item in (text or "").split(",") if item.strip()]

@@ -13,7 +13,7 @@ ADDRESS_SIGNS = frozenset("@<>\uff20\ufe6b\uff1c\uff1e")
 BLANKS = re.compile(r"\s+")
 
 
-def is_hidden(character):
+def is_hidden(character: str) -> bool:
     """Whether a sign is not seen, or turns around how its neighbours are seen.
 
     >>> [is_hidden(sign) for sign in ("a", "ก", "\\n", "\\u202e", "\\u200b")]
@@ -29,7 +29,7 @@ def is_hidden(character):
     return unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp")
 
 
-def is_plain_name(name):
+def is_plain_name(name: str | None) -> bool:
     """Whether a name can be taken for nothing else.
 
     >>> is_plain_name("Pom O'Brien, สมชาย"), is_plain_name("Pom <pom@example.com>")
@@ -38,7 +38,7 @@ def is_plain_name(name):
     return not any(sign in ADDRESS_SIGNS or is_hidden(sign) for sign in name or "")
 
 
-def plain_name(name):
+def plain_name(name: str | None) -> str:
     """A name as a header may hold it.
 
     >>> plain_name("Pom <pom@example.com>"), plain_name("Al\\r\\nBcc: b@example.com")
@@ -50,7 +50,7 @@ def plain_name(name):
     return BLANKS.sub(" ", "".join(signs)).strip()
 
 
-def is_one_address(text):
+def is_one_address(text: str | None) -> bool:
     """Whether a field holds one address, and nothing that could be a second one.
 
     >>> is_one_address("pom@example.com"), is_one_address("Pom <pom@example.com>")
@@ -65,7 +65,7 @@ def is_one_address(text):
     return signs == 1 and not hidden and len(email_normalize_all(text)) == 1
 
 
-def forms(text):
+def forms(text: str | None) -> frozenset[str]:
     """Every address in a text, each in the one form in which it is compared.
 
     >>> sorted(forms("Pom <POM@Example.com>, al@münchen.example"))
@@ -83,12 +83,12 @@ def forms(text):
     return frozenset(map(_comparable, found))
 
 
-def _rough(text):
+def _rough(text: str) -> list[str]:
     """What looks like an address to a reader, though a parser stops at it."""
     return re.findall(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"'@]+", text)
 
 
-def _comparable(address):
+def _comparable(address: str) -> str:
     local, _at, domain = address.rpartition("@")
     domain = domain.strip(".").casefold()
     # what is no name of the Internet stays as it was typed

@@ -15,13 +15,13 @@ PRIVATE = frozenset(
 )
 
 
-def greeting_name(base_url, address=""):
-    """What EHLO says: many servers refuse a name that cannot exist, and the machine's
+def greeting_name(base_url: str | None, address: str = "") -> str:
+    """The name in EHLO: many servers refuse a name that cannot exist, and the machine's
     own is often that of a container.
 
     :param str base_url: where people reach this site
     :param str address: of the sender, whose domain comes next
-    :returns: a domain, or nothing: then the connection's own address is left
+    :returns: a domain, or nothing: then the connection's own address is used
 
     >>> greeting_name("https://crm.example.com:8443/odoo", "nikki@example.net")
     'crm.example.com'
@@ -33,7 +33,7 @@ def greeting_name(base_url, address=""):
     return _real_domain(_host(base_url)) or _real_domain(address.rpartition("@")[2])
 
 
-def address_literal(address):
+def address_literal(address: str) -> str:
     """An IP address in place of a name.
 
     >>> address_literal("192.0.2.1"), address_literal("2001:db8::1%eth0")
@@ -43,14 +43,14 @@ def address_literal(address):
     return f"[{ip}]" if ip.version == 4 else f"[IPv6:{ip}]"
 
 
-def _host(url):
+def _host(url: str | None) -> str:
     try:
         return urlsplit(url or "").hostname or ""
     except ValueError:
         return ""
 
 
-def _real_domain(name):
+def _real_domain(name: str) -> str:
     name = name.strip().lower().removesuffix(".")
     try:
         name = name if name.isascii() else idna.encode(name).decode("ascii")

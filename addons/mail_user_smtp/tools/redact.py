@@ -10,7 +10,7 @@ ARGUMENT = re.compile(
 )
 
 
-def redact(text):
+def redact(text: str) -> str:
     """
     >>> redact("write({'smtp_password': 'it\\\\'s me', 'smtp_port': 587})")
     "write({'smtp_password': '***', 'smtp_port': 587})"
@@ -21,12 +21,12 @@ def redact(text):
 class RedactCalls(logging.Filter):
     """Core logs the arguments of every remote call at level DEBUG."""
 
-    def filter(self, record):
+    def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redact(record.getMessage()), ()
         return True
 
 
-def install():
+def install() -> None:
     """Filter the logger of remote calls, once."""
     logger = logging.getLogger("odoo.service.model")
     if not any(isinstance(known, RedactCalls) for known in logger.filters):

@@ -1,10 +1,11 @@
 """The company's relay as the environment names it. No ORM."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from .presets import DEFAULT_PORTS
+from .providers import DEFAULT_PORTS
 
 RELAY = "ODOO_SMTP_RELAY"
 
@@ -12,7 +13,7 @@ RELAY = "ODOO_SMTP_RELAY"
 class MalformedRelay(Exception):
     """The variable is set, but not as it should be. Never carries its value."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             f"{RELAY} must look like starttls://smtp.example.com:587 (or tls:// and "
             "465), with login:password@ before the host if that wants a log-in"
@@ -21,6 +22,8 @@ class MalformedRelay(Exception):
 
 @dataclass(frozen=True)
 class Relay:
+    """A mail server, and how to log in to it if it wants that."""
+
     host: str
     port: int
     security: str
@@ -28,7 +31,7 @@ class Relay:
     password: str = field(default="", repr=False)
 
 
-def from_environ(environ=os.environ):
+def from_environ(environ: Mapping[str, str] = os.environ) -> Relay | None:
     """The relay, or None when the environment names none.
 
     :param environ: a mapping
@@ -47,8 +50,10 @@ like starttls://smtp.example.com:587 (or tls:// and 465), with login:password@ b
 the host if that wants a log-in
     """
     url = environ.get(RELAY)
-    if not url:
-        return None
+    return _parse(url) if url else None
+
+
+def _parse(url: str) -> Relay:
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -27,11 +27,11 @@ class MailSender:
     from_header: str = ""
     reply_to: str = ""
     reason: str = ""  # when not ready: a sentence for that user
-    via: str = ""  # when somebody sends: the way it takes, in that user's words
+    via: str = ""  # when somebody sends: the way it takes, in that user's language
 
     @property
-    def line(self):
-        """One line that says who sends, for a wizard."""
+    def line(self) -> str:
+        """One line with the sender, for a wizard."""
         if self.policy == BLOCK:
             return self.reason
         return f"{self.name} <{self.email}> {self.via}"

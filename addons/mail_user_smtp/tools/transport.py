@@ -4,20 +4,24 @@ import base64
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
+from typing import Any
 
 import idna
 
 from .names import address_literal
-from .presets import TLS
+from .providers import TLS
 
 ACCEPTED = (250, 251)
 LOGGED_IN = (235, 503)  # 503: the line is authenticated already
 GO_ON = 334
 UNKNOWN_MECHANISM = 504
-KINDS = "kinds of AUTH"  # how an error says that none of them is spoken here
+KINDS = "kinds of AUTH"  # how an error says that none of them is known here
 NO_EHLO = (500, 502)  # a server that knows HELO only, and so no encryption
 COMMAND_LIMIT = 512  # octets of a line with its end (RFC 5321, 4.5.3.1.4)
 LINE_END = 2  # octets
+
+Answer = tuple[int, bytes]
 
 
 class EncryptionRefused(smtplib.SMTPResponseException):
@@ -25,7 +29,7 @@ class EncryptionRefused(smtplib.SMTPResponseException):
 
 
 class GreetingRefused(smtplib.SMTPResponseException):
-    """The server does not take the name that EHLO says."""
+    """The server does not accept the name in EHLO."""
 
 
 class OwnAddressRefused(smtplib.SMTPSenderRefused):
@@ -41,11 +45,13 @@ class AddressNotTaken(smtplib.SMTPNotSupportedError):
 class Pinned(smtplib.SMTP):
     """Connects to addresses that were checked, while TLS verifies the name."""
 
-    def __init__(self, host, port, addresses, **options):
+    def __init__(
+        self, host: str, port: int, addresses: list[str], **options: Any
+    ) -> None:
         self._addresses = addresses
         super().__init__(host, port, **options)
 
-    def _get_socket(self, host, port, timeout):
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         """The first address that answers; all attempts together keep the timeout."""
         share = timeout / len(self._addresses)
         for last, address in enumerate(self._addresses, 1 - len(self._addresses)):
@@ -57,17 +63,28 @@ class Pinned(smtplib.SMTP):
             else:
                 connected.settimeout(timeout)
                 return connected
+        raise AssertionError("unreachable")  # there is an address, or an error
 
 
 class PinnedTLS(smtplib.SMTP_SSL, Pinned):
     """The same with TLS from the first byte (``SMTP_SSL`` wraps that socket)."""
 
-    def __init__(self, host, port, addresses, **options):
+    def __init__(
+        self, host: str, port: int, addresses: list[str], **options: Any
+    ) -> None:
         self._addresses = addresses
         smtplib.SMTP_SSL.__init__(self, host, port, **options)
 
 
-def open_line(host, port, security, addresses, timeout, context=None, name=""):
+def open_line(
+    host: str,
+    port: int,
+    security: str,
+    addresses: list[str],
+    timeout: float,
+    context: ssl.SSLContext | None = None,
+    name: str = "",
+) -> smtplib.SMTP:
     """Connect, greet and encrypt; the line is never used in the clear.
 
     :param str host: the name that the certificate has to carry
@@ -76,47 +93,55 @@ def open_line(host, port, security, addresses, timeout, context=None, name=""):
     :param list addresses: what :func:`.guard.checked_addresses` returned
     :param float timeout: seconds for any one step
     :param ssl.SSLContext context: other than the machine's trust store
-    :param str name: what EHLO says; default: the address of this end
+    :param str name: for EHLO; default: the address of this end
     :returns: an ``smtplib.SMTP``
     :raises OSError, smtplib.SMTPException: see :mod:`.explain`
     """
     # SSL_CERT_FILE and SSL_CERT_DIR extend what the default context trusts
     context = context or ssl.create_default_context()
     # smtplib would look up a name of this machine; the address is known once connected
-    options = {"timeout": timeout, "local_hostname": name or "[127.0.0.1]"}
+    options: dict[str, Any] = {
+        "timeout": timeout,
+        "local_hostname": name or "[127.0.0.1]",
+    }
     if security == TLS:
-        line = PinnedTLS(host, port, addresses, context=context, **options)
+        line: Pinned = PinnedTLS(host, port, addresses, context=context, **options)
     else:
         line = Pinned(host, port, addresses, **options)
     try:
-        if not name:
-            line.local_hostname = address_literal(line.sock.getsockname()[0])
-        _greet(line)
-        if security != TLS:
-            _start_tls(line, context)
-            _greet(line)
+        _begin(line, name, None if security == TLS else context)
     except BaseException:
         line.close()
         raise
     return line
 
 
-def _greet(line):
-    code, words = line.ehlo()
+def _begin(line: Any, name: str, context: ssl.SSLContext | None) -> None:
+    """Greet, and start TLS where there is a context for it."""
+    if not name:
+        line.local_hostname = address_literal(line.sock.getsockname()[0])
+    _greet(line)
+    if context:
+        _start_tls(line, context)
+        _greet(line)
+
+
+def _greet(line: smtplib.SMTP) -> None:
+    code, response = line.ehlo()
     if code in NO_EHLO:
-        code, words = line.helo()
+        code, response = line.helo()
     if code not in ACCEPTED:
-        raise GreetingRefused(code, words)
+        raise GreetingRefused(code, response)
 
 
-def _start_tls(line, context):
+def _start_tls(line: smtplib.SMTP, context: ssl.SSLContext) -> None:
     try:
         line.starttls(context=context)
     except smtplib.SMTPResponseException as error:
         raise EncryptionRefused(error.smtp_code, error.smtp_error) from None
 
 
-def ask_address(line, address):
+def ask_address(line: smtplib.SMTP, address: str) -> None:
     """Whether an account may send from its address, without sending anything.
 
     :param smtplib.SMTP line: logged in
@@ -125,16 +150,16 @@ def ask_address(line, address):
     :raises AddressNotTaken: the server takes no address with such letters
     """
     path, options = wire_address(line, address)
-    code, words = line.mail(path, options)
+    code, response = line.mail(path, options)
     if code not in ACCEPTED:
-        raise smtplib.SMTPSenderRefused(code, words, address)
-    code, words = line.rcpt(path)
+        raise smtplib.SMTPSenderRefused(code, response, address)
+    code, response = line.rcpt(path)
     if code not in ACCEPTED:
-        raise OwnAddressRefused(code, words, address)
+        raise OwnAddressRefused(code, response, address)
     line.rset()
 
 
-def wire_address(line, address):
+def wire_address(line: Any, address: str) -> tuple[str, list[str]]:
     """An address as a line takes it: its domain in ASCII; letters beyond ASCII before
     the @ only where the server offers that.
 
@@ -154,13 +179,13 @@ def wire_address(line, address):
     return path, ["SMTPUTF8"]
 
 
-def log_in(line, user, password):
+def log_in(line: smtplib.SMTP, user: str, password: str) -> None:
     """Log in with one attempt: smtplib tries a refused password again with the next
     mechanism, and providers lock accounts for that.
 
     :param smtplib.SMTP line: an encrypted line
     :raises smtplib.SMTPAuthenticationError: refused
-    :raises smtplib.SMTPNotSupportedError: no log-in offered, or none that we speak
+    :raises smtplib.SMTPNotSupportedError: no log-in offered, or none that we know
     """
     offered = _offered(line)
     if offered is None:
@@ -169,30 +194,31 @@ def log_in(line, user, password):
     if not mechanisms:
         raise smtplib.SMTPNotSupportedError(f"offered {KINDS}: {' '.join(offered)}")
     for attempt in mechanisms:
-        code, words = attempt(line, user, password)
+        code, response = attempt(line, user, password)
         if code != UNKNOWN_MECHANISM:
             break
     if code not in LOGGED_IN:
-        raise smtplib.SMTPAuthenticationError(code, words)
+        raise smtplib.SMTPAuthenticationError(code, response)
 
 
-def can_log_in(line):
+def can_log_in(line: smtplib.SMTP) -> bool:
     """Whether :func:`log_in` may be used on a line that core opened: nobody on the way
-    reads along, and the server offers what we speak.
+    reads along, and the server offers a kind that we know.
     """
     if not isinstance(getattr(line, "sock", None), ssl.SSLSocket):
         return False
     return any(name in (_offered(line) or ()) for name, _attempt in MECHANISMS)
 
 
-def _offered(line):
+def _offered(line: Any) -> list[str] | None:
     line.ehlo_or_helo_if_needed()
     if not line.has_extn("auth"):
         return None
-    return line.esmtp_features["auth"].upper().split()
+    offered: str = line.esmtp_features["auth"]
+    return offered.upper().split()
 
 
-def log_in_with_token(line, user, token):
+def log_in_with_token(line: Any, user: str, token: str) -> None:
     """Log in with the token of a sign-in at the provider (XOAUTH2). Odoo's own addons
     send it without looking at the answer, and in one line however long it is.
 
@@ -202,45 +228,47 @@ def log_in_with_token(line, user, token):
     level, line.debuglevel = line.debuglevel, 0
     try:
         line.ehlo_or_helo_if_needed()
-        words = _base64(token_words(user, token))
-        code, words = _authenticate(line.docmd, "XOAUTH2", words)
+        initial = _base64(token_text(user, token))
+        code, response = _authenticate(line.docmd, "XOAUTH2", initial)
         if code == GO_ON:
             # the reason in JSON; an empty line brings the refusal itself
-            code, words = line.docmd("")
+            code, response = line.docmd("")
     finally:
         line.debuglevel = level
     if code not in LOGGED_IN:
-        raise smtplib.SMTPAuthenticationError(code, words)
+        raise smtplib.SMTPAuthenticationError(code, response)
 
 
-def token_words(user, token):
-    """What XOAUTH2 says, before it is encoded."""
+def token_text(user: str, token: str) -> str:
+    """The response of XOAUTH2, before it is encoded."""
     return f"user={user}\1auth=Bearer {token}\1\1"
 
 
-def _authenticate(docmd, mechanism, response):
+def _authenticate(
+    docmd: Callable[..., Answer], mechanism: str, response: str
+) -> Answer:
     """A command that is too long for a line goes without the response, which the server
     then asks for (RFC 4954, 4): such a line may be 12,288 octets.
     """
     if len(f"AUTH {mechanism} {response}") + LINE_END <= COMMAND_LIMIT:
         return docmd("AUTH", f"{mechanism} {response}")
-    code, words = docmd("AUTH", mechanism)
-    return docmd(response) if code == GO_ON else (code, words)
+    code, prompt = docmd("AUTH", mechanism)
+    return docmd(response) if code == GO_ON else (code, prompt)
 
 
-def _plain(line, user, password):
+def _plain(line: smtplib.SMTP, user: str, password: str) -> Answer:
     return _authenticate(line.docmd, "PLAIN", _base64(f"\0{user}\0{password}"))
 
 
-def _login(line, user, password):
-    code, words = line.docmd("AUTH", "LOGIN")
+def _login(line: smtplib.SMTP, user: str, password: str) -> Answer:
+    code, response = line.docmd("AUTH", "LOGIN")
     for part in (user, password):
         if code == GO_ON:
-            code, words = line.docmd(_base64(part))
-    return code, words
+            code, response = line.docmd(_base64(part))
+    return code, response
 
 
-def _base64(text):
+def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode("ascii")
 
 

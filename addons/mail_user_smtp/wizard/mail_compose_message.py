@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
-from ..tools.authorship import WORDS, Words
+from ..tools.authorship import AUTHORSHIP, Authorship
 from ..tools.sender import BLOCK
 
 
 class MailComposeMessage(models.TransientModel):
+    """The composer shows who sends, and refuses what could not be sent."""
+
     _inherit = "mail.compose.message"
 
     sender_line = fields.Char("Sender", compute="_compute_sender")
@@ -22,11 +24,11 @@ class MailComposeMessage(models.TransientModel):
         for composer in self:
             sender = self.env.user._get_mail_sender(composer.record_company_id)
             # a note to colleagues needs no mailbox
-            is_shown = sender.policy != BLOCK or composer._leaves_the_house()
+            is_shown = sender.policy != BLOCK or composer._reaches_outside()
             composer.sender_line = is_shown and sender.line
             composer.sender_policy = is_shown and sender.policy
 
-    def _leaves_the_house(self):
+    def _reaches_outside(self):
         """Whether people outside get a mail."""
         if self.composition_mode == "mass_mail":
             return True
@@ -42,14 +44,14 @@ class MailComposeMessage(models.TransientModel):
 
     def _action_schedule_message(self):
         for composer in self:
-            if self.env.user._is_human_sender() and composer._leaves_the_house():
+            if self.env.user._is_human_sender() and composer._reaches_outside():
                 # not when it is due, and nobody looks any more
                 self.env.user._check_mail_sender(composer.record_company_id)
         return super()._action_schedule_message()
 
     def _action_send_mail_mass_mail(self, *args, **kwargs):
         if not self.env.su:
-            self = self.with_context(**{WORDS: Words.OWN})
+            self = self.with_context(**{AUTHORSHIP: Authorship.OWN})
         return super()._action_send_mail_mass_mail(*args, **kwargs)
 
     def _manage_mail_values(self, mail_values_all):

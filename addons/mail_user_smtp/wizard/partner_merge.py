@@ -2,6 +2,8 @@ from odoo import models
 
 
 class MergePartner(models.TransientModel):
+    """Merging contacts gives nobody the name or address of another."""
+
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):

@@ -8,6 +8,8 @@ TOKEN_BOUND_TO = (*BOUND_TO, "google_gmail_token_endpoint")
 
 
 class FetchmailServer(models.Model):
+    """An incoming server whose Gmail tokens are secrets."""
+
     _inherit = "fetchmail.server"
 
     google_gmail_refresh_token = Secret(
@@ -20,6 +22,6 @@ class FetchmailServer(models.Model):
     def _imap_login__(self, connection):
         if self.server_type != "gmail":
             return super()._imap_login__(connection)
-        words = transport.token_words(self.user, self.sudo()._gmail_access_token__())
-        connection.authenticate("XOAUTH2", lambda _challenge: words.encode())
+        text = transport.token_text(self.user, self.sudo()._gmail_access_token__())
+        connection.authenticate("XOAUTH2", lambda _challenge: text.encode())
         return connection.select("INBOX")

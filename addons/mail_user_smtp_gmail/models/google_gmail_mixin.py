@@ -18,12 +18,12 @@ class GoogleGmailMixin(models.AbstractModel):
     _inherit = "google.gmail.mixin"
 
     google_gmail_token_endpoint = fields.Char(
-        "Where the Token Is Renewed",
+        "Gmail Token Endpoint",
         compute="_compute_google_gmail_token_endpoint",
         groups="base.group_system",
     )
     google_gmail_signed_in = fields.Boolean(
-        "Signed In",
+        "Signed In to Gmail",
         compute="_compute_google_gmail_signed_in",
         groups="base.group_system",
     )

@@ -1,13 +1,15 @@
 from odoo import models
 
 from odoo.addons.encrypted_field.fields import Secret
-from odoo.addons.mail_user_smtp.models.ir_mail_server import BOUND_TO
 from odoo.addons.mail_user_smtp.tools import transport
+from odoo.addons.mail_user_smtp.tools.accounts import BOUND_TO
 
 TOKEN_BOUND_TO = (*BOUND_TO, "google_gmail_token_endpoint")
 
 
 class IrMailServer(models.Model):
+    """An outgoing server whose Gmail tokens are secrets."""
+
     _inherit = "ir.mail_server"
 
     google_gmail_refresh_token = Secret(

@@ -8,6 +8,8 @@ TOKEN_BOUND_TO = (*BOUND_TO, "microsoft_outlook_token_endpoint")
 
 
 class FetchmailServer(models.Model):
+    """An incoming server whose Outlook tokens are secrets."""
+
     _inherit = "fetchmail.server"
 
     microsoft_outlook_refresh_token = Secret(
@@ -20,6 +22,6 @@ class FetchmailServer(models.Model):
     def _imap_login__(self, connection):
         if self.server_type != "outlook":
             return super()._imap_login__(connection)
-        words = transport.token_words(self.user, self.sudo()._outlook_access_token__())
-        connection.authenticate("XOAUTH2", lambda _challenge: words.encode())
+        text = transport.token_text(self.user, self.sudo()._outlook_access_token__())
+        connection.authenticate("XOAUTH2", lambda _challenge: text.encode())
         return connection.select("INBOX")

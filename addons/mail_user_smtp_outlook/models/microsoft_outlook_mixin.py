@@ -17,12 +17,12 @@ class MicrosoftOutlookMixin(models.AbstractModel):
     _inherit = "microsoft.outlook.mixin"
 
     microsoft_outlook_token_endpoint = fields.Char(
-        "Where the Token Is Renewed",
+        "Outlook Token Endpoint",
         compute="_compute_microsoft_outlook_token_endpoint",
         groups="base.group_system",
     )
     microsoft_outlook_signed_in = fields.Boolean(
-        "Signed In",
+        "Signed In to Outlook",
         compute="_compute_microsoft_outlook_signed_in",
         groups="base.group_system",
     )

@@ -10,19 +10,61 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
 from odoo.tools.misc import file_path
+from odoo.tools.translate import LazyTranslate
 
 from ..tools.layout.articles import articles
 from ..tools.layout.limits import MAX_PICTURE_BYTES, DocumentTooLarge
 from ..tools.pool import POOL, Job, LayoutFailed, PoolBusy
 
+_lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
-# pages of ISO 216 and the American ones, in CSS's words
+# pages of ISO 216 and the American ones, as CSS names them
 CSS_SIZES = {"A3", "A4", "A5", "B4", "B5", "Letter", "Legal", "Ledger"}
 # PDF/A wants pictures, emoji among them, without the viewer's smoothing
 BASE = "html { image-rendering: crisp-edges }"
 ATTACHMENT = re.compile(r"^/?web/(?:image|content)/(?P<id>\d+)")
 STATIC = re.compile(r"^/?(?P<path>\w+/static/[^?#]+)$")
+
+
+# What is too much, and what helps, by the limit of a DocumentTooLarge.
+TOO_LARGE = {
+    "size": _lt("This document is too large to print: shorten its texts."),
+    "elements": _lt(
+        "This document has too many parts to print: remove lines or split it."
+    ),
+    "depth": _lt(
+        "A text in this document is nested too deeply to print: paste it "
+        "without formatting."
+    ),
+    "unbroken": _lt(
+        "A text in this document goes on for too long without a space: shorten "
+        "it, or break it into lines."
+    ),
+    "span": _lt(
+        "A table has cells that span too many rows or columns to print (%s): "
+        "make the table again with fewer.",
+    ),
+    "drawing": _lt(
+        "A drawing has too many parts to print (%s): use a simpler one, or a "
+        "PNG of it.",
+    ),
+    "pixels": _lt(
+        "The pictures are too large to print (%s): make them smaller, a width "
+        "of 2,000 pixels is plenty.",
+    ),
+    "unreadable": _lt("A picture cannot be read (%s): put it in again as PNG or JPEG."),
+    "time": _lt(
+        "%s takes too long to print: make its tables, texts and pictures "
+        "simpler, or split it.",
+    ),
+    "memory": _lt(
+        "%s needs too much memory to print: make its tables, texts and "
+        "pictures simpler, or split it.",
+    ),
+}
+OF_A_PLACE = ("span", "drawing", "pixels", "unreadable")  # %s names what is too large
+OF_THE_DOCUMENT = ("time", "memory")  # %s names the document
 
 
 class PrintRemarks:
@@ -35,34 +77,36 @@ class PrintRemarks:
         self.pictures = []
 
     def said(self, env):
-        """One sentence, or an empty text.
+        """All remarks, as sentences for people, or an empty text.
 
         :param odoo.api.Environment env: of the reader
         """
-        sentences = []
-        if self.letters:
-            named = ", ".join(
-                f"{letter} (U+{ord(letter):04X})" for letter in self.letters
-            )
-            sentences.append(
-                env._(
-                    "No font has these characters, boxes are printed instead: %s. "
-                    "Write them otherwise.",
-                    named,
-                )
-            )
-        if self.pictures:
-            sentences.append(
-                env._(
-                    "Pictures of other sites are not printed: %s. Put the pictures "
-                    "themselves into the text.",
-                    ", ".join(address[:80] for address in self.pictures),
-                )
-            )
-        return " ".join(sentences)
+        return " ".join(filter(None, (self._on_letters(env), self._on_pictures(env))))
+
+    def _on_letters(self, env):
+        if not self.letters:
+            return ""
+        return env._(
+            "No font has these characters, boxes are printed instead: %s. "
+            "Write them otherwise.",
+            ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in self.letters),
+        )
+
+    def _on_pictures(self, env):
+        if not self.pictures:
+            return ""
+        return env._(
+            "Pictures of other sites are not printed: %s. Put the pictures "
+            "themselves into the text.",
+            ", ".join(address[:80] for address in self.pictures),
+        )
 
 
 class IrActionsReport(models.Model):
+    """A report that WeasyPrint lays out, if it says so; hooks for its kind of PDF and
+    its finished pages.
+    """
+
     _inherit = "ir.actions.report"
 
     pdf_engine = fields.Selection(
@@ -142,17 +186,10 @@ class IrActionsReport(models.Model):
         results = POOL.map(jobs()) if len(res_ids) > 1 else map(POOL.do, jobs())
         for number, res_id in enumerate(res_ids):
             record = self.env[report.model].browse(res_id) if res_id else None
-            try:
-                # the count is there with the first result
-                parts = [self._laid_out(record, next(results))]
-                parts += [
-                    self._laid_out(record, next(results))
-                    for _more in range(counts[number] - 1)
-                ]
-            except DocumentTooLarge as error:
-                raise UserError(self._too_large(error, record)) from error
-            except LayoutFailed as error:
-                raise UserError(self._not_laid_out(error, record)) from error
+            # the count is there with the first result
+            parts = [self._laid_out(record, results)]
+            for _more in range(counts[number] - 1):
+                parts.append(self._laid_out(record, results))
             content = parts[0] if len(parts) == 1 else self._merged(parts)
             yield self._finish_pdf(report, record, content)
 
@@ -170,7 +207,18 @@ class IrActionsReport(models.Model):
             jobs.append(Job.document(article.source, sheets, files, variant))
         return jobs
 
-    def _laid_out(self, record, result):
+    def _laid_out(self, record, results):
+        """The next result.
+
+        :param results: an iterator that lays documents out
+        :raises UserError: the document cannot be printed
+        """
+        try:
+            result = next(results)
+        except DocumentTooLarge as error:
+            raise UserError(self._too_large(error, record)) from error
+        except LayoutFailed as error:
+            raise UserError(self._not_laid_out(error, record)) from error
         told = result.told
         if told["missing_letters"] or told["missing_pictures"]:
             self._note_missing(
@@ -224,50 +272,12 @@ class IrActionsReport(models.Model):
         :param DocumentTooLarge error: of the layout
         :param record: what was to be printed, or None
         """
-        _, place = self.env._, error.place or self.env._("this document")
-        sentence = {
-            "size": _("This document is too large to print: shorten its texts."),
-            "elements": _(
-                "This document has too many parts to print: remove lines or split it."
-            ),
-            "depth": _(
-                "A text in this document is nested too deeply to print: paste it "
-                "without formatting."
-            ),
-            "unbroken": _(
-                "A text in this document goes on for too long without a space: shorten "
-                "it, or break it into lines."
-            ),
-            "span": _(
-                "A table has cells that span too many rows or columns to print (%s): "
-                "make the table again with fewer.",
-                place,
-            ),
-            "drawing": _(
-                "A drawing has too many parts to print (%s): use a simpler one, or a "
-                "PNG of it.",
-                place,
-            ),
-            "pixels": _(
-                "The pictures are too large to print (%s): make them smaller, a width "
-                "of 2,000 pixels is plenty.",
-                place,
-            ),
-            "unreadable": _(
-                "A picture cannot be read (%s): put it in again as PNG or JPEG.", place
-            ),
-            "time": _(
-                "%s takes too long to print: make its tables, texts and pictures "
-                "simpler, or split it.",
-                self._called(record),
-            ),
-            "memory": _(
-                "%s needs too much memory to print: make its tables, texts and "
-                "pictures simpler, or split it.",
-                self._called(record),
-            ),
-        }
-        return sentence[error.limit]
+        sentence = self.env._(TOO_LARGE[error.limit])
+        if error.limit in OF_A_PLACE:
+            sentence %= error.place or self.env._("this document")
+        elif error.limit in OF_THE_DOCUMENT:
+            sentence %= self._called(record)
+        return sentence
 
     def _not_laid_out(self, error, record):
         """A document that is within all limits, and yet could not be printed."""

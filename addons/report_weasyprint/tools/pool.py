@@ -19,6 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from .layout import frames
 from .layout.limits import DocumentTooLarge
@@ -51,7 +52,7 @@ class PoolBusy(LayoutFailed):
 class Job:
     """Something for a child to do."""
 
-    head: dict
+    head: dict[str, Any]
     parts: tuple[bytes, ...]
 
     @classmethod
@@ -84,18 +85,18 @@ class Result:
     """What a child made of a job."""
 
     content: bytes
-    told: dict = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 class _Child:
     """A process that lays out, and the socket to it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.connection, theirs = socket.socketpair()
         try:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "layout.worker"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
                 cwd="/",
@@ -155,21 +156,21 @@ class Pool:
         processor: int = PROCESSOR,
         memory: int = MEMORY,
         waiting: float = WAITING,
-    ):
+    ) -> None:
         self.size = size or len(os.sched_getaffinity(0))
         self.deadline = deadline
         self.limits = {"seconds": processor, "memory": memory}
         self.waiting = waiting
         self._begin()
 
-    def _begin(self):
+    def _begin(self) -> None:
         self._places = threading.BoundedSemaphore(self.size)
         self._idle: list[_Child] = []
         self._busy: set[_Child] = set()
         self._lock = threading.Lock()
 
     def forget(self) -> None:
-        """Leave the children to the process that started them: this is a fork of it."""
+        """Forget the children: this is a fork of the process that started them."""
         for child in (*self._idle, *self._busy):
             child.connection.close()  # or they would outlive it
         self._begin()
@@ -182,7 +183,7 @@ class Pool:
             child.end()
 
     def do(self, job: Job) -> Result:
-        """Have a child do something. One that dies of itself is given a second chance.
+        """Have a child do something. A job whose child died is tried once more.
 
         :raises DocumentTooLarge: it is over a limit, of time and memory, too
         :raises LayoutFailed: it could not be done for another reason
@@ -190,13 +191,15 @@ class Pool:
         if not self._places.acquire(timeout=self.waiting):
             raise PoolBusy(f"no child within {self.waiting} s")
         try:
-            return self._try(job) or self._try(job, again=True)
+            result = self._try(job) or self._try(job, again=True)
+            assert result  # the second attempt returns one or raises
+            return result
         finally:
             self._places.release()
 
-    def _try(self, job, again=False) -> Result | None:
+    def _try(self, job: Job, again: bool = False) -> Result | None:
         """One attempt; None asks for another one."""
-        child = self._take()
+        child = self._acquire()
         until = time.monotonic() + self.deadline
         well = False
         try:
@@ -210,11 +213,12 @@ class Pool:
         except TimeoutError as error:
             raise DocumentTooLarge("time") from error
         except frames.Closed as error:
-            return self._died(child, again, error)
+            self._died(child, again, error)
+            return None
         finally:
             self._give_back(child, well)
 
-    def _died(self, child, again, error):
+    def _died(self, child: _Child, again: bool, error: Exception) -> None:
         """What to make of a child that ended: nothing the first time, since memory may
         be short for a moment.
 
@@ -237,7 +241,7 @@ class Pool:
         """
         with ThreadPoolExecutor(self.size) as threads:
             jobs = iter(jobs)
-            waiting: list[Future] = [
+            waiting: list[Future[Result]] = [
                 threads.submit(self.do, job) for job in islice(jobs, self.size + AHEAD)
             ]
             try:
@@ -248,7 +252,7 @@ class Pool:
                 for future in waiting:
                     future.cancel()
 
-    def _take(self):
+    def _acquire(self) -> _Child:
         with self._lock:
             while self._idle:
                 child = self._idle.pop()
@@ -260,13 +264,13 @@ class Pool:
             self._busy.add(child)
         return child
 
-    def _start(self):
+    def _start(self) -> _Child:
         try:
             return _Child()
         except OSError as error:
             raise LayoutFailed(str(error)) from error
 
-    def _give_back(self, child, well):
+    def _give_back(self, child: _Child, well: bool) -> None:
         with self._lock:
             self._busy.discard(child)
             if well and child.is_usable():
@@ -275,7 +279,7 @@ class Pool:
         child.end()
 
 
-def _environment():
+def _environment() -> dict[str, str]:
     """The environment of a child."""
     kept = {
         name: value

@@ -26,8 +26,8 @@ def migrate(cr, _version):
         UPDATE mail_mail AS mail
            SET document_purpose =
                    CASE WHEN request.is_notice THEN 'reminder' ELSE 'document' END,
-               reminder_id = request.reminder_id
-          FROM bmasia_send_request AS request
+               document_reminder_id = request.reminder_id
+          FROM document_send_request AS request
          WHERE request.message_id = mail.mail_message_id
            AND mail.state = 'outgoing' AND mail.document_purpose IS NULL
         """

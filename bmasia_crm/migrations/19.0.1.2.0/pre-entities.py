@@ -33,15 +33,17 @@ BATCHES = """
 def migrate(cr, version):
     """Fill the entity in at once: row by row, a log of years would take hours."""
     for table, model_column in TABLES.items():
-        if not table_exists(cr, table) or column_exists(cr, table, "company_id"):
+        if not table_exists(cr, table):
             continue
-        create_column(cr, table, "company_id", "int4")
+        if not column_exists(cr, table, "company_id"):
+            create_column(cr, table, "company_id", "int4")
         for model, documents in DOCUMENTS.items():
             cr.execute(
                 SQL(
                     "UPDATE %s AS row SET company_id = document.company_id "
                     "FROM %s AS document "
-                    "WHERE row.%s = %s AND row.res_id = document.id",
+                    "WHERE row.%s = %s AND row.res_id = document.id "
+                    "AND row.company_id IS NULL",
                     SQL.identifier(table),
                     SQL.identifier(documents),
                     SQL.identifier(model_column),

@@ -46,7 +46,7 @@ patch(ListController.prototype, {
     },
 });
 
-/** Says in words what came after somebody stopped waiting for it. */
+/** Shows a result in words that came after the user stopped waiting for it. */
 registry.category("services").add("mail_delivery.late_answers", {
     dependencies: ["bus_service", "notification"],
     start(_env, {bus_service, notification}) {

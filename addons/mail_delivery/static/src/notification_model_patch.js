@@ -2,7 +2,7 @@ import {Notification} from "@mail/core/common/notification_model";
 import {_t} from "@web/core/l10n/translation";
 import {patch} from "@web/core/utils/patch";
 
-// Where core's notification knows no word for what became of a recipient.
+// Where core's notification has no word for the result.
 const STATES = {
     deferred: {
         icon: "fa fa-clock-o text-warning",

@@ -5,7 +5,7 @@ import {session} from "@web/session";
 import {user} from "@web/core/user";
 
 const HINTS = {
-    none: _t("Set it up once, and what you send leaves from your own address."),
+    none: _t("Set it up once, and you send from your own address."),
     untested: _t("It has not been tested yet. Until then you cannot send from it."),
     error: _t("It does not work at the moment. Open it to see why."),
 };

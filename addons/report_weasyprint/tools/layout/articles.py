@@ -5,7 +5,7 @@ No WeasyPrint here: this much is done by who prints, before anything is laid out
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -76,7 +76,7 @@ class Article(NamedTuple):
     wanted: frozenset[str]  # paths of the pictures that it asks for
 
 
-def check_limits(text, tree):
+def check_limits(text: str, tree: Any) -> None:
     """Refuse what would keep a worker busy for too long.
 
     :raises DocumentTooLarge: naming the limit
@@ -88,10 +88,8 @@ def check_limits(text, tree):
     while stack:
         node, level = stack.pop()
         elements += 1
-        for words in (node.tail, node.text if node.tag not in NO_PROSE else None):
-            if words:
-                letters += len(words) + LINE_BREAK * words.count("\n")
-                letters += (COSTLY_LETTER - 1) * len(COSTLY.findall(words))
+        letters += _cost(node.tail)
+        letters += _cost(node.text if node.tag not in NO_PROSE else None)
         if level > MAX_DEPTH:
             raise DocumentTooLarge("depth")
         if elements > MAX_ELEMENTS:
@@ -102,14 +100,23 @@ def check_limits(text, tree):
     check_spans(tree, MAX_ELEMENTS - elements)
 
 
-def check_spans(tree, room):
+def _cost(text: str | None) -> int:
+    """Letters of a text, as many as it costs."""
+    if not text:
+        return 0
+    costly = (COSTLY_LETTER - 1) * len(COSTLY.findall(text))
+    return len(text) + LINE_BREAK * text.count("\n") + costly
+
+
+def check_spans(tree: Any, room: int) -> None:
     """Refuse tables whose cells span more than can be laid out, and drawings that
-    multiply themselves. What a cell says to span beyond its table is nothing.
+    multiply themselves. A span beyond the table does not count.
 
     :param int room: squares of all tables that there may be
     :raises DocumentTooLarge: naming the limit and the heading above
     """
-    heading, rows = "", {}
+    heading = ""
+    rows: dict[Any, int] = {}
     for element in tree.iter():
         if element.tag in HEADINGS:
             heading = " ".join("".join(element.itertext()).split())
@@ -130,22 +137,22 @@ def check_spans(tree, room):
             raise DocumentTooLarge("span", heading)
 
 
-def _limited(element, name, most):
+def _limited(element: Any, name: str, most: int) -> int:
     """How many squares a cell spans, which is written back as it is taken.
 
     :returns: at least 1
     """
-    said = element.get(name)
-    if said is None:
+    value = element.get(name)
+    if value is None:
         return 1
-    found = INTEGER.match(said)
+    found = INTEGER.match(value)
     number = min(int(found[1]), most) if found else 1
     element.set(name, str(number))
-    # no row at all says: down to the last one
+    # 0 rows means: down to the last one
     return max(most if name == "rowspan" and number == 0 else number, 1)
 
 
-def set_directions(tree):
+def set_directions(tree: Any) -> None:
     """Have each paragraph below ``dir="auto"`` read in the direction of its first
     letter that has one, as browsers do; WeasyPrint knows ``ltr`` and ``rtl`` only.
 
@@ -162,7 +169,7 @@ def set_directions(tree):
             element.set("dir", _direction(element))
 
 
-def _direction(element):
+def _direction(element: Any) -> str:
     for letter in "".join(element.itertext()):
         kind = unicodedata.bidirectional(letter)
         if kind == "L":
@@ -172,12 +179,12 @@ def _direction(element):
     return "ltr"
 
 
-def wanted_by(tree):
+def wanted_by(tree: Any) -> frozenset[str]:
     """The paths of the pictures that a document asks for.
 
-    :returns: as :func:`path_of` says them
+    :returns: in the form of :func:`path_of`
     """
-    addresses = set()
+    addresses: set[str] = set()
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
@@ -190,7 +197,7 @@ def wanted_by(tree):
     return frozenset(path_of(a) for a in addresses if not a.startswith("data:"))
 
 
-def path_of(address):
+def path_of(address: str) -> str:
     """The path of an address, in one form for who asks and who answers.
 
     >>> path_of("/web/image/7?unique=1"), path_of("odoo:/web/static/a%20b.png")
@@ -202,14 +209,14 @@ def path_of(address):
     return unquote(parts.path).lstrip("/")
 
 
-def cut_long_words(tree):
+def cut_long_words(tree: Any) -> None:
     """Let words that are too long for a column break, and lay long texts out fast.
 
     A word of more than 31 letters is cut into parts between which a line may break;
     ``overflow-wrap: anywhere`` would do that, and measure all of the text letter by
     letter. Text of scripts without spaces is cut where nobody sees it.
 
-    :param tree: an element of lxml; comments, styles and drawings are left alone
+    :param tree: an element of lxml; comments, styles and drawings are skipped
     :raises DocumentTooLarge: there is too much to cut
     """
     effort, stack = 0, [tree]
@@ -231,14 +238,15 @@ def cut_long_words(tree):
             raise DocumentTooLarge("unbroken")
 
 
-def _cut(text):
-    """What stays of a text, the elements that follow it, and their effort."""
+def _cut(text: str | None) -> tuple[str | None, list[Any], int]:
+    """The rest of a text, the elements that follow it, and their effort."""
     if not text:
         return text, [], 0
     text = GLUED.sub(lambda run: run.group().translate(UNGLUE), text)
     if not (UNBROKEN.search(text) or LONG_WORD.search(text)):
         return text, [], 0
-    spans, effort, start = [], 0, 0
+    spans: list[Any] = []
+    effort = start = 0
     for word in (*LONG_WORD.finditer(text), None):
         end = word.start() if word else len(text)
         pieces = PIECE.findall(text[start:end])
@@ -251,7 +259,7 @@ def _cut(text):
     return "", spans, effort
 
 
-def _span(text, breaks=False):
+def _span(text: str, breaks: bool = False) -> Any:
     span = lxml_html.Element("span")
     if breaks:
         span.set("style", "display: inline-block")
@@ -259,11 +267,26 @@ def _span(text, breaks=False):
     return span
 
 
-def articles(text):
+def articles(text: str) -> list[Article]:
     """Split a rendered report into its records.
 
     :param str text: HTML with one ``div.article`` per record
     :rtype: list[Article]
+    """
+    root = _parsed(text)
+    # the outermost ones: a text of a record may say anything
+    found = root.xpath(f"//div[{ARTICLE}][not(ancestor::div[{ARTICLE}])]")
+    if not found:
+        return [_article(None, root)]
+    head = root.find("head")
+    title = head.findtext("title") if head is not None else ""
+    return [_page_of(article, root.get("lang"), title) for article in found]
+
+
+def _parsed(text: str) -> Any:
+    """A rendered report as a tree that can be laid out.
+
+    :raises DocumentTooLarge: it is over a limit
     """
     if len(text) > MAX_BYTES:
         raise DocumentTooLarge("size")
@@ -276,31 +299,29 @@ def articles(text):
     cut_long_words(root)
     for link in root.iter("a", "link"):
         # would put a file into the PDF that nobody sees on the page
-        link.attrib.pop("rel", None)
-    # the outermost ones: a text of a record may say anything
-    found = root.xpath(f"//div[{ARTICLE}][not(ancestor::div[{ARTICLE}])]")
-    if not found:
-        return [_article(None, root)]
-    head = root.find("head")
-    title = head.findtext("title") if head is not None else ""
-    documents = []
-    for article in found:
-        # a record's own language: papers of several may be printed at once
-        page = lxml_html.Element(
-            "html", lang=article.get("lang") or root.get("lang") or ""
-        )
-        new_head = etree.SubElement(page, "head")
-        name = etree.SubElement(new_head, "title")
-        name.text = article.get("data-title") or title or ""
-        if author := article.get("data-author"):
-            etree.SubElement(new_head, "meta", name="author", content=author)
-        body = etree.SubElement(page, "body")
-        body.append(article)
-        res_id = article.get("data-oe-id")
-        documents.append(_article(int(res_id) if res_id else None, page))
-    return documents
+        if "rel" in link.attrib:
+            del link.attrib["rel"]
+    return root
 
 
-def _article(res_id, tree):
+def _page_of(article: Any, lang: str | None, title: str | None) -> Article:
+    """A record as a document of its own.
+
+    :param str lang: of the report; a record may have its own
+    :param str title: of the report; a record may have its own
+    """
+    page = lxml_html.Element("html", lang=article.get("lang") or lang or "")
+    head = etree.SubElement(page, "head")
+    name = etree.SubElement(head, "title")
+    name.text = article.get("data-title") or title or ""
+    if author := article.get("data-author"):
+        etree.SubElement(head, "meta", name="author", content=author)
+    body = etree.SubElement(page, "body")
+    body.append(article)
+    res_id = article.get("data-oe-id")
+    return _article(int(res_id) if res_id else None, page)
+
+
+def _article(res_id: int | None, tree: Any) -> Article:
     source = lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
     return Article(res_id, source, wanted_by(tree))

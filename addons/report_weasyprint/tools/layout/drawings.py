@@ -1,7 +1,8 @@
 """What an SVG drawing costs, reckoned before it is drawn."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 from xml.etree import ElementTree
 
 from .limits import MAX_ELEMENTS, DocumentTooLarge
@@ -33,7 +34,7 @@ def check_drawing(content: bytes) -> bool:
     return _name(root) == "svg"
 
 
-def check_tree(root) -> None:
+def check_tree(root: Any) -> None:
     """The same for a drawing within a page.
 
     :param root: an element of ElementTree or lxml
@@ -56,10 +57,10 @@ class _Cost:
     letter of a text along a path looks at all of the path.
     """
 
-    def __init__(self, root):
+    def __init__(self, root: Any) -> None:
         elements = [e for e in root.iter() if isinstance(e.tag, str)]
         self.by_id = {e.get("id"): e for e in elements if e.get("id")}
-        self.known: dict[tuple, int] = {}
+        self.known: dict[tuple[Any, ...], int] = {}
         rules = " ".join(e.text or "" for e in elements if _name(e) == "style")
         if (
             sum(len(_path(element)) for element in elements) > MAX_PATHS
@@ -71,7 +72,7 @@ class _Cost:
         self.marking = tuple(e for e in by_rules if _name(e) == "marker")
         self.painting = tuple(e for e in by_rules if _name(e) != "marker")
 
-    def of(self, element, markers: tuple) -> int:
+    def of(self, element: Any, markers: tuple[Any, ...]) -> int:
         """The elements that are drawn for one.
 
         :param markers: that the elements around it give to lines in it
@@ -83,7 +84,7 @@ class _Cost:
             self.known[key] = self._reckon(element, markers)
         return self.known[key]
 
-    def _reckon(self, element, markers):
+    def _reckon(self, element: Any, markers: tuple[Any, ...]) -> int:
         shown = self._shown(element)
         inner = [child for child in element if isinstance(child.tag, str)]
         cost = 1 + _segments(element) // SEGMENTS
@@ -100,31 +101,31 @@ class _Cost:
             cost += len("".join(element.itertext())) * followed // SEGMENTS
         return cost
 
-    def _shown(self, element):
+    def _shown(self, element: Any) -> list[Any]:
         values = (value for name, value in element.items() if name not in MARKERS)
         return [e for e in self._referred(values) if _name(e) != "marker"]
 
-    def _markers(self, element) -> tuple:
+    def _markers(self, element: Any) -> tuple[Any, ...]:
         values = [element.get(name) for name in (*MARKERS, "style")]
         referred = self._referred(filter(None, values))
         return tuple(e for e in referred if _name(e) == "marker")
 
-    def _referred(self, values: Iterable[str]):
+    def _referred(self, values: Iterable[str]) -> Iterator[Any]:
         for value in values:
             for found in REFERENCE.finditer(value):
                 if (name := found[1] or found[2]) in self.by_id:
                     yield self.by_id[name]
 
 
-def _name(element) -> str:
+def _name(element: Any) -> str:
     """Of a tag, in small letters: where a page holds a drawing, all tags are."""
-    return element.tag.rpartition("}")[2].lower()
+    return str(element.tag).rpartition("}")[2].lower()
 
 
-def _path(element) -> str:
-    return element.get("d") or element.get("points") or ""
+def _path(element: Any) -> str:
+    return str(element.get("d") or element.get("points") or "")
 
 
-def _segments(element) -> int:
+def _segments(element: Any) -> int:
     """At most how many segments a line has: an arc has seven numbers, others fewer."""
     return len(NUMBER.findall(_path(element)))

@@ -5,11 +5,12 @@ The fetcher knows no network and no file system, only what the caller hands over
 
 import io
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -45,14 +46,14 @@ class ClosedFetcher(URLFetcher):
     :param files: contents and media types by path
     """
 
-    def __init__(self, files: Files | None = None):
+    def __init__(self, files: Files | None = None) -> None:
         super().__init__()
         self.files = files or {}
         self.room = MAX_PIXELS
         self.missing: list[str] = []
         self.refused: list[tuple[str, str]] = []  # limit, address
 
-    def fetch(self, url, headers=None):
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         """Fetch one address of the document.
 
         :raises ValueError: any address that is not ours to serve, or a picture that
@@ -69,8 +70,8 @@ class ClosedFetcher(URLFetcher):
         content, kind = self._checked(url, content, kind)
         return URLFetcherResponse(url, content, {"Content-Type": kind})
 
-    def _checked(self, url, content, kind):
-        """A picture as it prints, whatever it calls itself: so does WeasyPrint."""
+    def _checked(self, url: str, content: bytes, kind: str) -> tuple[bytes, str]:
+        """A picture as it prints, whatever its declared type: so does WeasyPrint."""
         try:
             content, kind, pixels = pictures.printable(content, room=self.room)
         except DocumentTooLarge as error:
@@ -113,14 +114,7 @@ def render(
     """
     fetcher = ClosedFetcher(files)
     html = HTML(string=source, url_fetcher=fetcher, base_url="odoo:/")
-    options = {
-        "pdf_variant": variant,
-        # what an archive keeps is to be read by machines as well
-        "pdf_tags": bool(variant),
-        # the same document prints to the same bytes
-        "pdf_identifier": sha256(source.encode()).digest()[:16],
-        "dpi": RESOLUTION,
-    }
+    options = _options(source, variant)
     stream = io.BytesIO()
     with _failures(fetcher):
         document = html.render(
@@ -140,13 +134,24 @@ def render(
     )
 
 
+def _options(source: str, variant: str | None) -> dict[str, Any]:
+    return {
+        "pdf_variant": variant,
+        # what an archive keeps is to be read by machines as well
+        "pdf_tags": bool(variant),
+        # the same document prints to the same bytes
+        "pdf_identifier": sha256(source.encode()).digest()[:16],
+        "dpi": RESOLUTION,
+    }
+
+
 @contextmanager
-def _failures(fetcher):
+def _failures(fetcher: ClosedFetcher) -> Iterator[None]:
     """Note pictures that WeasyPrint leaves out, and drawings that break off."""
 
-    def note(record):
+    def note(record: logging.LogRecord) -> bool:
         if str(record.msg).startswith(LEFT_OUT):
-            address = str(record.args[0])
+            address = str(record.args[0]) if isinstance(record.args, tuple) else ""
             if address not in fetcher.missing:
                 fetcher.refused.append(("unreadable", address))
         return False  # who prints gets a sentence instead
@@ -158,18 +163,18 @@ def _failures(fetcher):
         LOGGER.removeFilter(note)
 
 
-def _check(fetcher, html):
+def _check(fetcher: ClosedFetcher, html: HTML) -> None:
     if fetcher.refused:
         limit, address = fetcher.refused[0]
         raise DocumentTooLarge(limit, _place(html.etree_element, address))
 
 
-def _place(tree, address):
-    """How a person finds a picture: its own words, else the heading above it."""
+def _place(tree: Any, address: str) -> str:
+    """How a person finds a picture: its own text, else the heading above it."""
     heading = ""
     for element in tree.iter():
         if element.tag in HEADINGS:
             heading = " ".join("".join(element.itertext()).split())
         elif address in (element.get("src"), element.get("data"), element.get("href")):
-            return element.get("alt") or element.get("title") or heading
+            return str(element.get("alt") or element.get("title") or heading)
     return heading

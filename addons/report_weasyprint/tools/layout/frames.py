@@ -8,6 +8,7 @@ import json
 import socket
 import struct
 import time
+from typing import Any
 
 LENGTH = struct.Struct("!I")
 MAX_HEAD = 1024 * 1024
@@ -21,7 +22,7 @@ class Closed(Exception):
 
 def send(
     connection: socket.socket,
-    head: dict,
+    head: dict[str, Any],
     parts: tuple[bytes, ...] = (),
     until: float | None = None,
 ) -> None:
@@ -44,7 +45,7 @@ def send(
 
 def receive(
     connection: socket.socket, until: float | None = None
-) -> tuple[dict, list[bytes]]:
+) -> tuple[dict[str, Any], list[bytes]]:
     """Read one frame.
 
     :param until: a point of ``time.monotonic``; None waits for ever
@@ -63,7 +64,7 @@ def receive(
     return head, [_read(connection, size, until) for size in lengths]
 
 
-def _read(connection, size, until):
+def _read(connection: socket.socket, size: int, until: float | None) -> bytes:
     content = bytearray(size)
     view, at = memoryview(content), 0
     while at < size:
@@ -78,7 +79,7 @@ def _read(connection, size, until):
     return bytes(content)
 
 
-def _left(until):
+def _left(until: float | None) -> float | None:
     if until is None:
         return None
     left = until - time.monotonic()

@@ -9,8 +9,9 @@ with ``ActualText`` around such a group of glyphs does.
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from fontTools.ttLib import TTFont
 from weasyprint.draw import text as draw
@@ -19,15 +20,15 @@ PIECE = re.compile(r"<([0-9a-f]*)>|([^<>]+)")
 RIGHT_TO_LEFT = frozenset(("R", "AL"))
 
 
-class Fonts(dict):
+class Fonts(dict[Any, Any]):
     """The fonts of a document, each with :class:`Letters`."""
 
-    def __setitem__(self, key, font):
+    def __setitem__(self, key: Any, font: Any) -> None:
         font.to_unicode = Letters(font)
-        return super().__setitem__(key, font)
+        dict.__setitem__(self, key, font)
 
 
-class Letters(dict):
+class Letters(dict[int, str]):
     """Which text each glyph of a font stands for, and which glyphs were drawn for
     which text.
 
@@ -35,21 +36,21 @@ class Letters(dict):
     that every one is told.
     """
 
-    def __init__(self, font):
+    def __init__(self, font: Any) -> None:
         super().__init__()
         self.font = font
 
-    def __contains__(self, glyph):
+    def __contains__(self, glyph: object) -> bool:
         return False
 
-    def __setitem__(self, glyph, text):
+    def __setitem__(self, glyph: int, text: str) -> None:
         if _LINE:
             _LINE[-1].drawn.append((glyph, text, self))
         if glyph not in self.keys():
             own = "" if self.font.bitmap else own_letters(self.font).get(glyph, "")
             self.update({glyph: own or text})
 
-    def says(self, glyph: int) -> str:
+    def text_of(self, glyph: int) -> str:
         """The text that a glyph stands for on its own."""
         return self.get(glyph, "")
 
@@ -57,7 +58,7 @@ class Letters(dict):
 _OWN_BY_FONT: dict[str, dict[int, str]] = {}  # a process prints with a handful of them
 
 
-def own_letters(font) -> dict[int, str]:
+def own_letters(font: Any) -> dict[int, str]:
     """The letters that the glyphs of a font are made for, whatever they are used for.
 
     :param weasyprint.pdf.fonts.Font font: before it is subset
@@ -87,7 +88,7 @@ class _Group:
     glyphs: list[int] = field(default_factory=list)
     plain: bool = True
 
-    def take(self, other: "_Group") -> None:
+    def absorb(self, other: "_Group") -> None:
         """Draw another one's glyphs and text with one's own, in one span."""
         self.text += other.text
         self.glyphs += other.glyphs
@@ -103,17 +104,17 @@ class _Line:
 
     HELD = ("show_text", "set_text_rise", "set_font_size")
 
-    def __init__(self, stream):
+    def __init__(self, stream: Any) -> None:
         self.stream = stream
         self.drawn: list[tuple[int, str, Letters]] = []
-        self.held: list[tuple[str, tuple]] = []
+        self.held: list[tuple[str, tuple[Any, ...]]] = []
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in self.HELD:
             return lambda *arguments: self.held.append((name, arguments))
         return getattr(self.stream, name)
 
-    def finish(self):
+    def finish(self) -> None:
         """Show what was held, with spans where a text is more than its glyphs."""
         groups = list(self._groups())
         if all(group.plain for group in groups):
@@ -137,9 +138,9 @@ class _Line:
             if text:
                 waiting.text = text
                 single = len(waiting.glyphs) == 1
-                waiting.plain = single and letters.says(glyph) == text
+                waiting.plain = single and letters.text_of(glyph) == text
                 if groups and _is_mark(text) and not _is_rtl(groups[-1].text):
-                    groups[-1].take(waiting)
+                    groups[-1].absorb(waiting)
                 else:
                     groups.append(waiting)
                 waiting = _Group()
@@ -148,7 +149,7 @@ class _Line:
         return _joined(groups)
 
 
-def _joined(groups):
+def _joined(groups: list[_Group]) -> Iterator[_Group]:
     """Neighbours that both need a span share it: fewer bytes, and no word is torn. So
     does a letter after a mark: a mark is drawn to the left of where its letter ends,
     which would look like a gap behind the span.
@@ -156,7 +157,7 @@ def _joined(groups):
     last = None
     for group in groups:
         if last and not last.plain and _belongs(last, group):
-            last.take(group)
+            last.absorb(group)
             continue
         if last:
             yield last
@@ -165,31 +166,31 @@ def _joined(groups):
         yield last
 
 
-def _belongs(span, group):
+def _belongs(span: _Group, group: _Group) -> bool:
     if _is_rtl(span.text) or _is_rtl(group.text):
         return False
     return not group.plain or _is_mark(span.text[-1])
 
 
-def _is_mark(text):
+def _is_mark(text: str) -> bool:
     """Whether this is drawn over, below or around the letter before it."""
     return unicodedata.category(text[0]).startswith("M")
 
 
-def _is_rtl(text):
+def _is_rtl(text: str) -> bool:
     return any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text)
 
 
 class _Shown:
     """Writes glyphs, opening and closing spans between them."""
 
-    def __init__(self, stream, groups):
+    def __init__(self, stream: Any, groups: list[_Group]) -> None:
         self.stream = stream
         self.groups = iter(groups)
-        self.group = None
+        self.group: _Group | None = None
         self.left = 0  # glyphs of the group that are still to come
 
-    def show(self, held):
+    def show(self, held: list[tuple[str, tuple[Any, ...]]]) -> None:
         for name, arguments in held:
             if name == "show_text":
                 self._pieces(arguments[0])
@@ -197,7 +198,7 @@ class _Shown:
                 getattr(self.stream, name)(*arguments)
         self._close()
 
-    def _pieces(self, text):
+    def _pieces(self, text: str) -> None:
         shown = ""
         for glyphs, number in PIECE.findall(text):
             if number:
@@ -214,7 +215,7 @@ class _Shown:
                 shown = shown[:-1] + glyph[1:] if joins else shown + glyph
         self._flush(shown)
 
-    def _next(self, shown):
+    def _next(self, shown: str) -> str:
         """Begin the next group; what is before it is shown outside of its span."""
         group = next(self.groups)
         if not group.plain or (self.group and not self.group.plain):
@@ -224,15 +225,15 @@ class _Shown:
         self.group, self.left = group, len(group.glyphs)
         if not group.plain:
             actual = group.text.encode("utf-16-be").hex()
-            words = f"<</ActualText <feff{actual}>>>"
-            self.stream.begin_marked_content("Span", words)
+            properties = f"<</ActualText <feff{actual}>>>"
+            self.stream.begin_marked_content("Span", properties)
         return shown
 
-    def _flush(self, shown):
+    def _flush(self, shown: str) -> None:
         if shown:
             self.stream.show_text(shown)
 
-    def _close(self):
+    def _close(self) -> None:
         if self.group and not self.group.plain:
             self.stream.end_marked_content()
         self.group = None
@@ -241,8 +242,8 @@ class _Shown:
 _LINE: list[_Line] = []  # the one that is being drawn
 
 
-def _drawing_lines(original):
-    def draw_first_line(stream, *arguments):
+def _drawing_lines(original: Callable[..., Any]) -> Callable[..., Any]:
+    def draw_first_line(stream: Any, *arguments: Any) -> Any:
         line = _Line(stream)
         _LINE.append(line)
         try:

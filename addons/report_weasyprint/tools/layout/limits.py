@@ -20,7 +20,7 @@ class DocumentTooLarge(ValueError):
     :param str place: the picture's own name or the heading that it stands below
     """
 
-    def __init__(self, limit: str, place: str = ""):
+    def __init__(self, limit: str, place: str = "") -> None:
         super().__init__(limit)
         self.limit = limit
         self.place = place

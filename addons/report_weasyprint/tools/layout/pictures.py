@@ -3,6 +3,7 @@
 import io
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
@@ -44,17 +45,8 @@ def printable(
         if not check_drawing(content):
             raise DocumentTooLarge("unreadable")
         return content, DRAWING, 0
-    # WeasyPrint switches this on; half a picture is a broken one
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        with Image.open(io.BytesIO(content), formats=_formats()) as image:
-            pixels = image.width * image.height
-            if pixels > room:
-                raise DocumentTooLarge("pixels")
-            if _is_plain(image, longest):
-                image.load()
-                return content, Image.MIME[image.format], pixels
-            return *_converted(image, longest), pixels
+        return _opened(content, longest, room)
     except DocumentTooLarge:
         raise
     except Image.DecompressionBombError as error:
@@ -63,14 +55,27 @@ def printable(
         raise DocumentTooLarge("unreadable") from error
 
 
+def _opened(content: bytes, longest: int, room: int) -> tuple[bytes, str, int]:
+    # WeasyPrint switches this on; half a picture is a broken one
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    with Image.open(io.BytesIO(content), formats=_formats()) as image:
+        pixels = image.width * image.height
+        if pixels > room:
+            raise DocumentTooLarge("pixels")
+        if _is_plain(image, longest):
+            image.load()
+            return content, Image.MIME[image.format or ""], pixels
+        return *_converted(image, longest), pixels
+
+
 @lru_cache(maxsize=1)
-def _formats():
+def _formats() -> list[str]:
     """Those of the formats that this Pillow was built with."""
     Image.init()
     return [name for name in FORMATS if name in Image.OPEN]
 
 
-def _is_plain(image, longest):
+def _is_plain(image: Image.Image, longest: int) -> bool:
     return (
         image.format in AS_THEY_ARE
         and image.mode in PLAIN_MODES
@@ -80,7 +85,7 @@ def _is_plain(image, longest):
     )
 
 
-def _converted(image, longest):
+def _converted(image: Any, longest: int) -> tuple[bytes, str]:
     kind = image.format
     image.draft(None, (longest, longest))  # a JPEG is read at a half or a quarter
     if not kind == "GIF":
@@ -96,7 +101,7 @@ def _converted(image, longest):
     return stream.getvalue(), "image/png"
 
 
-def _eight_bits(image):
+def _eight_bits(image: Any) -> Any:
     """Sixteen bits of grey: Pillow would cut them off at 255."""
     if image.mode.startswith("I"):
         wide = image.convert("I").point(lambda value: value * (1 / SIXTEEN_BITS))
@@ -104,7 +109,7 @@ def _eight_bits(image):
     return image
 
 
-def _in_srgb(image):
+def _in_srgb(image: Any) -> Any:
     """In the colours of a screen, with transparency where there is some."""
     profile = _profile(image)
     alpha = image.has_transparency_data
@@ -122,7 +127,7 @@ def _in_srgb(image):
     return image if image.mode == mode else image.convert(mode)
 
 
-def _profile(image):
+def _profile(image: Any) -> bytes | None:
     """A profile of colours other than those of a screen."""
     profile = image.info.get("icc_profile")
     return profile if profile and b"sRGB" not in profile[:1024] else None

@@ -15,12 +15,15 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from . import frames, pictures
 from .limits import DocumentTooLarge
 
 IDLE = 600  # seconds; a child that nobody asked for so long ends
 LOOK = 1000  # milliseconds between two looks whether the parent is still there
+
+Frame = tuple[dict[str, Any], tuple[bytes, ...]]
 
 
 def serve(connection: socket.socket) -> None:
@@ -37,7 +40,7 @@ def serve(connection: socket.socket) -> None:
             frames.send(connection, *_answer(head, parts))
 
 
-def _answer(head, parts):
+def _answer(head: dict[str, Any], parts: list[bytes]) -> Frame:
     """The frame that answers a job: a document, or the limit that it is over."""
     try:
         return JOBS[head["job"]](head, parts)
@@ -50,7 +53,7 @@ def _answer(head, parts):
         return {"error": f"{type(error).__name__}: {error}"[:500]}, ()
 
 
-def _print(head, parts):
+def _print(head: dict[str, Any], parts: list[bytes]) -> Frame:
     from . import engine  # a picture is looked at without WeasyPrint
 
     source, *contents = parts
@@ -64,7 +67,7 @@ def _print(head, parts):
     return answer, (answer.pop("pdf"),)
 
 
-def _picture(head, parts):
+def _picture(head: dict[str, Any], parts: list[bytes]) -> Frame:
     content, kind, _pixels = pictures.printable(parts[0], head["longest"])
     return {"kind": kind}, (content,)
 
@@ -72,7 +75,7 @@ def _picture(head, parts):
 JOBS = {"print": _print, "picture": _picture}
 
 
-def _allow(seconds, memory):
+def _allow(seconds: int, memory: int) -> None:
     """Let this process have so much of the processor from now on, so many bytes, and no
     more: what hangs in a library is ended by the kernel.
     """
@@ -81,14 +84,14 @@ def _allow(seconds, memory):
     _limit(resource.RLIMIT_AS, memory)
 
 
-def _limit(kind, most):
+def _limit(kind: int, most: int) -> None:
     _soft, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
         most = min(most, hard)
     resource.setrlimit(kind, (most, hard))
 
 
-def _end_with_parent(connection):
+def _end_with_parent(connection: socket.socket) -> None:
     """End as soon as the parent has closed its end, or was killed.
 
     The kernel's own signal for that (PR_SET_PDEATHSIG) comes when the thread ends that

@@ -1,0 +1,304 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+from odoo.addons.document_flow.tools.reminders import Rule, Step
+from odoo.addons.document_flow.tools.rows import serialize, window_of
+
+NOTICE_DAYS = 60  # what the chains' master agreements ask for
+ENDING_DAYS = NOTICE_DAYS  # so soon a contract is said to end
+
+
+class BmasiaContractRenewalMixin(models.AbstractModel):
+    """The end of a contract's term, and the contract of the next one.
+
+    Gives the window of notice and who ends soon, the renewal (asked for, made once,
+    from new prices), the renewal notice and when it is due, and the cron that renews
+    whose successor starts and lets the others expire.
+
+    The model provides ``start_date``, ``end_date``, ``annual_value``, ``line_ids`` and
+    the states active, expired and renewed, whose transitions name
+    ``_check_term_over`` and ``_check_successor_started``.
+
+    A renewal is a contract of its own that starts the day after; the old one becomes
+    renewed when that starts, not earlier.
+    """
+
+    _name = "bmasia.contract.renewal.mixin"
+    _description = "Renewal of a Contract"
+
+    _reminder_rule = Rule(
+        switch="renewal_reminders",
+        template="bmasia_crm.template_renewal_manual",
+        receives="receives_renewals",
+        steps=(Step("renewal", 0),),
+    )
+
+    auto_renew = fields.Boolean(help="Reminds us; nothing is renewed automatically.")
+    notice_days = fields.Integer(default=NOTICE_DAYS)
+    notice_date = fields.Date(
+        "Renewal Notice Sent", readonly=True, copy=False, help="Last sent on this day."
+    )
+    notice_from = fields.Date(
+        "Notice Window Opens",
+        compute="_compute_notice_from",
+        store=True,
+        index=True,
+        help="The end of the term less the days of notice.",
+    )
+    is_ending = fields.Boolean("Ends Soon", compute="_compute_is_ending")
+    renewed_from_id = fields.Many2one(
+        "bmasia.contract", readonly=True, copy=False, index="btree_not_null"
+    )
+    renewal_ids = fields.One2many("bmasia.contract", "renewed_from_id", "Renewals")
+    renewal_id = fields.Many2one(
+        "bmasia.contract", "Renewal", compute="_compute_renewal_id", store=True
+    )
+
+    _renewed_from = models.UniqueIndex(
+        "(renewed_from_id) WHERE renewed_from_id IS NOT NULL AND state != 'cancelled'",
+        "This contract has a renewal already.",
+    )
+
+    @api.depends("end_date", "notice_days")
+    def _compute_notice_from(self):
+        for contract in self:
+            end = contract.end_date
+            contract.notice_from = end and end - timedelta(days=contract.notice_days)
+
+    @api.depends("state", "end_date")
+    def _compute_is_ending(self):
+        last = fields.Date.context_today(self) + relativedelta(days=ENDING_DAYS)
+        for contract in self:
+            runs = contract.state == "active" and contract.end_date
+            contract.is_ending = bool(runs and contract.end_date <= last)
+
+    @api.depends("renewal_ids.state")
+    def _compute_renewal_id(self):
+        for contract in self:
+            contract.renewal_id = contract.renewal_ids.filtered(
+                lambda renewal: renewal.state != "cancelled"
+            )[:1]
+
+    @api.constrains("notice_days")
+    def _check_notice_days(self):
+        if any(contract.notice_days < 0 for contract in self):
+            raise ValidationError(self.env._("The days of notice cannot be negative."))
+
+    def _check_term_over(self):
+        if self.end_date >= self._today():
+            raise UserError(
+                self.env._(
+                    "%(contract)s runs until %(day)s.",
+                    contract=self.display_name,
+                    day=self.end_date,
+                )
+            )
+
+    def _check_successor_started(self):
+        renewal = self.renewal_id
+        if renewal.state != "active" or renewal.start_date > self._today():
+            raise UserError(
+                self.env._("The renewal of %s has not started.", self.display_name)
+            )
+
+    # ------------------------------------------------------------
+    # THE NEXT TERM
+    # ------------------------------------------------------------
+
+    def action_renew(self, price_change=0.0, prices=None):
+        """Make the draft of the next term, once. It starts the day after this one.
+
+        :param float price_change: percent on the recurring prices
+        :param dict prices: new prices by line id, for lines that the percentage is not
+            meant for, as ``{"12": 15000}``
+        :returns: the action that opens the renewal
+        :rtype: dict
+        :raises UserError: the contract never ran, or a line is another contract's
+        """
+        self.ensure_one()
+        self._check_argument("price_change", price_change, "number")
+        self._check_argument("prices", prices, "figures")
+        self.check_access("write")
+        prices = self._renewal_prices(price_change, prices or {})
+        if self.state not in ("active", "expired", "renewed"):
+            raise UserError(self.env._("Only a contract that ran is renewed."))
+        serialize(self)
+        renewal = self.renewal_id or self._create_renewal(prices)
+        return window_of(renewal)
+
+    def action_ask_renewal(self):
+        """Ask for the prices of the next term, or open its draft if there is one.
+
+        :returns: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        if self.renewal_id:
+            return window_of(self.renewal_id)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bmasia_crm.bmasia_renew_wizard_action"
+        )
+        return {**action, "context": {"default_contract_id": self.id}}
+
+    def _renewed_lines(self):
+        """The lines that have a price in the next term."""
+        return self._priced_lines().filtered(lambda line: line.kind == "recurring")
+
+    def _renewal_prices(self, price_change, by_line):
+        """New prices of the next term's lines, by line id."""
+        if not -100 < price_change <= 1000:
+            raise UserError(self.env._("A change of that many percent is a slip."))
+        lines = self._renewed_lines()
+        typed = {int(line_id): price for line_id, price in by_line.items()}
+        if typed.keys() - set(lines.ids):
+            raise UserError(
+                self.env._("A new price is for no recurring line of this contract.")
+            )
+        return {line.id: line._changed_price(price_change) for line in lines} | typed
+
+    def _renewal_values(self, prices):
+        """What the contract of the next term has of its own."""
+        return {
+            "renewed_from_id": self.id,
+            "start_date": self.end_date + timedelta(days=1),
+            "line_ids": [
+                Command.create(line._renewed_values(prices))
+                for line in self.line_ids
+                if line.display_type or line.kind == "recurring"
+            ],
+        }
+
+    def _next_term(self):
+        """The contract of the next term: its draft, else what *Renew* would make of
+        today's prices, without making it.
+        """
+        if self.renewal_id:
+            return self.renewal_id.with_env(self.env)
+        (values,) = self.copy_data(self._renewal_values(self._renewal_prices(0, {})))
+        return self.new(values)
+
+    def _create_renewal(self, prices):
+        self.check_access("create")
+        made = self.sudo().copy(self._renewal_values(prices))
+        renewal = made.with_env(self.env)
+        self.message_post(body=self.env._("Renewal: %s", renewal._get_html_link()))
+        return renewal
+
+    def _settle_renewal(self):
+        """Contracts whose successor runs are renewed, not earlier."""
+        for contract in self:
+            renewal = contract.renewal_id
+            started = renewal.state == "active" and renewal.start_date <= self._today()
+            if started and contract._has_transition("renewed"):
+                contract._transition_to("renewed")
+
+    @api.model
+    def _cron_follow_dates(self):
+        """At the start of each day: renew whose successor starts, expire the rest."""
+        for company in self.env["res.company"].sudo().search([]):
+            today = company._today()
+            own = [("company_id", "=", company.id)]
+            started = [
+                ("renewal_id.state", "=", "active"),
+                ("renewal_id.start_date", "<=", today),
+                ("state", "in", ("active", "expired")),
+            ]
+            self.search([*own, *started])._transition_each("renewed")
+            over = [("state", "=", "active"), ("end_date", "<", today)]
+            self.search([*own, *over])._transition_each("expired")
+
+    # ------------------------------------------------------------
+    # THE NOTICE
+    # ------------------------------------------------------------
+
+    def action_renewal_notice(self):
+        """Open the renewal notice in the Send wizard, for review.
+
+        :returns: an action
+        :rtype: dict
+        :raises UserError: the contract is not running
+        """
+        self.ensure_one()
+        self._check_can_be_noticed()
+        return self._open_reminder(self.reminder_id)
+
+    def _check_can_be_noticed(self):
+        if self.state not in ("active", "expired"):
+            raise UserError(self.env._("Only a running contract is renewed."))
+
+    def send_renewal_notice(self, recipients=None, cc=None, idempotency_key=None):
+        """Remind the customer that the term ends, from the acting user's own mailbox.
+
+        :param list[str] recipients: addresses; default: who receives renewal notices
+        :param list[str] cc: addresses
+        :param str idempotency_key: a second call with the same key sends nothing
+        :returns: as ``send_email``
+        :rtype: dict
+        :raises UserError: the contract is not running
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_can_be_noticed()
+        letter = {"to": recipients, "cc": cc}
+        return self._send_notice(
+            "bmasia_crm.template_renewal_manual",
+            "receives_renewals",
+            letter,
+            idempotency_key,
+        )
+
+    def _follow_notice(self, moment):
+        self.sudo().notice_date = self.company_id._local_day(moment)
+        return super()._follow_notice(moment)
+
+    def _days_left(self):
+        """Days until the term ends; negative afterwards. For mail templates."""
+        return (self.end_date - self._today()).days
+
+    # ------------------------------------------------------------
+    # REMINDERS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _reminder_candidates(self, company):
+        today = company._today()
+        found = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "active"),
+                ("notice_from", "<=", today),
+                ("end_date", ">=", today),
+            ]
+        )
+        return found.filtered(lambda contract: contract._is_reminder_due())
+
+    def _reminder_day(self):
+        return self.notice_from
+
+    def _is_reminder_due(self):
+        """Running out, no renewal on its way, and not told of it in this window."""
+        renewing = self.renewal_id and self.renewal_id.state != "draft"
+        told = self.notice_date and self.notice_date >= self.notice_from
+        return self.state == "active" and not renewing and not told
+
+    def _reminder_facts(self):
+        return {
+            "end": str(self.end_date),
+            "value": self._format_money(self.annual_value),
+            "told": str(self.notice_date),
+        }
+
+    def _why_not_reminded(self):
+        if self.state not in ("active", "expired"):
+            return self._not_sent_because_it_is(self.state)
+        if self.renewal_id and self.renewal_id.state not in ("draft", "cancelled"):
+            return self.env._(
+                "Not sent: the renewal %s was sent already.",
+                self.renewal_id.display_name,
+            )
+        return False

@@ -1,0 +1,212 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+from odoo.addons.document_flow.tools.rows import serialize, window_of
+
+from ..tools import money
+from .bmasia_invoice_payment import COUNTED
+
+# of the buyer, as a tax invoice must name them
+LEGAL_IDENTITY = ("name", "branch", "vat", "address")
+
+
+class BmasiaInvoiceCreditMixin(models.AbstractModel):
+    """Credit notes: the invoice that one credits, and what may be credited of it.
+
+    Gives both sides. An invoice has its credit notes, makes the draft of the next one
+    (``action_credit``) and becomes credited when nothing is left. A credit note has its
+    invoice, names the buyer as that does, and never credits more than is left, of a
+    line nor of the whole.
+
+    The model provides ``kind``, ``state``, lines with ``reversed_line_id``, and a
+    transition from issued and paid to credited that names ``_check_is_credited``. It
+    asks ``_check_credit_fits`` before a credit note is issued.
+    """
+
+    _name = "bmasia.invoice.credit.mixin"
+    _description = "Credit Notes of an Invoice"
+
+    reversed_id = fields.Many2one(
+        "bmasia.invoice",
+        "Original Invoice",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    credit_note_ids = fields.One2many("bmasia.invoice", "reversed_id", "Credit Notes")
+    credit_reason = fields.Text(readonly=True, copy=False)
+
+    def _customer_values(self):
+        """A credit note names the buyer as the invoice does that it credits."""
+        values = super()._customer_values()
+        if self.reversed_id:
+            original = self.reversed_id._customer()
+            values.update({name: original[name] for name in LEGAL_IDENTITY})
+        return values
+
+    def _document_values(self):
+        original = self.reversed_id.sudo()
+        values = {**super()._document_values(), "reversed": original.name}
+        if original:
+            values["reversed_date"] = original.issue_date
+            values["reversed_net"] = original.amount_untaxed
+            values["credited_earlier"] = self._credited_earlier()
+        return values
+
+    # ------------------------------------------------------------
+    # CREDITING AN INVOICE
+    # ------------------------------------------------------------
+
+    def action_credit(self, reason, line_ids=None):
+        """Make the draft of a credit note that mirrors this invoice, or some lines.
+
+        It has the lines that no credit note has yet. Take out some, or lower their
+        quantity, before issuing it. Made once: while a credit note is being written,
+        this opens it.
+
+        :param str reason: printed
+        :param list[int] line_ids: of this invoice; default all
+        :returns: the action that opens the credit note
+        :rtype: dict
+        :raises UserError: not issued, credited in full, or no such line is left
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_argument("line_ids", line_ids, "ids")
+        reason = self._read_reason(
+            reason, self.env._("Say why the invoice is credited.")
+        )
+        if self.kind != "invoice" or self.state not in ("issued", "paid"):
+            raise UserError(self.env._("Only an issued invoice is credited."))
+        serialize(self)
+        note = self.credit_note_ids.filtered(lambda note: note.state == "draft")[:1]
+        if not note:
+            lines = self._creditable_lines()
+            if line_ids:
+                lines = lines.filtered(lambda line: line.id in line_ids)
+            note = self._create_credit_note(reason, lines)
+        return window_of(note)
+
+    def _creditable_lines(self):
+        """The lines that no credit note has, or only a part of them."""
+        notes = self.credit_note_ids.filtered(lambda note: note.state in COUNTED)
+        credited = notes.line_ids.grouped("reversed_line_id")
+        return self.line_ids.filtered(
+            lambda line: line not in credited
+            or money.add(credited[line].mapped("amount_total")) < line.amount_total
+        )
+
+    def _create_credit_note(self, reason, lines):
+        if not lines.filtered(lambda line: not line.display_type):
+            raise UserError(
+                self.env._("These lines of %s are credited.", self.display_name)
+            )
+        self.check_access("create")
+        made = self.sudo().copy(
+            {
+                "kind": "credit_note",
+                "reversed_id": self.id,
+                "credit_reason": reason,
+                "line_ids": [Command.create(line._credited_values()) for line in lines],
+            }
+        )
+        note = made.with_env(self.env)
+        self.message_post(body=self.env._("Credit note: %s", note._get_html_link()))
+        return note
+
+    def _check_is_credited(self):
+        if self.amount_credited < self.amount_total:
+            raise UserError(
+                self.env._("%s is not credited in full.", self.display_name)
+            )
+
+    def _settle_credit(self):
+        """Credited in full is credited; in part, and the rest paid, is paid."""
+        for invoice in self:
+            whole = invoice.amount_credited >= invoice.amount_total
+            if whole and invoice._has_transition("credited"):
+                invoice._transition_to("credited")
+        self._settle_payment()
+
+    # ------------------------------------------------------------
+    # THE CREDIT NOTE
+    # ------------------------------------------------------------
+
+    @api.constrains("kind", "reversed_id", "customer_id", "company_id", "currency_id")
+    def _check_reversed(self):
+        """A credit note is a part of its invoice: same customer, entity, currency."""
+        for invoice in self:
+            original = invoice.reversed_id
+            strays = [
+                invoice._fields[name]._description_string(self.env)
+                for name in ("customer_id", "company_id", "currency_id")
+                if original and invoice[name] != original[name]
+            ]
+            if strays:
+                raise ValidationError(
+                    self.env._(
+                        "A credit note has these as its invoice %(invoice)s has them: "
+                        "%(fields)s.",
+                        invoice=original.display_name,
+                        fields=", ".join(strays),
+                    )
+                )
+            if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
+                raise ValidationError(
+                    self.env._(
+                        "A credit note is created from its invoice, with Credit there."
+                    )
+                )
+
+    def _check_credit_fits(self):
+        self._check_reversed()
+        invoice = self.reversed_id
+        issued = invoice.issue_date
+        if self.issue_date and issued and self.issue_date < issued:
+            raise UserError(
+                self.env._("A credit note cannot be older than its invoice.")
+            )
+        left = money.subtract(invoice.amount_total, invoice.amount_credited)
+        if invoice.state not in COUNTED or self.amount_total > left:
+            raise UserError(
+                self.env._(
+                    "Of %(invoice)s, at most %(amount)s can still be credited.",
+                    invoice=invoice.display_name,
+                    amount=invoice._format_money(left),
+                )
+            )
+        self._check_credited_lines_fit()
+
+    def _check_credited_lines_fit(self):
+        invoice = self.reversed_id
+        counted = invoice.credit_note_ids.filtered(lambda note: note.state in COUNTED)
+        others = (counted - self).line_ids.grouped("reversed_line_id")
+        for line in self.line_ids.filtered("reversed_line_id"):
+            invoiced = line.reversed_line_id
+            earlier = others.get(invoiced, line.browse())
+            credited = money.add(earlier.mapped("amount_total"))
+            if money.add([credited, line.amount_total]) > invoiced.amount_total:
+                raise UserError(
+                    self.env._(
+                        "“%(line)s” was invoiced at %(amount)s, of which %(credited)s "
+                        "is credited: more than the rest cannot be.",
+                        line=invoiced.name,
+                        amount=invoice._format_money(invoiced.amount_total),
+                        credited=invoice._format_money(credited),
+                    )
+                )
+
+    def _credited_earlier(self):
+        """The net of the credit notes before this one. Section 86/10 of the Thai
+        Revenue Code asks for the value that was, the right one, and their difference.
+        """
+        self.ensure_one()
+        notes = self.reversed_id.credit_note_ids.filtered(
+            lambda note: note.state in COUNTED and note != self
+        )
+        if not self._is_draft():
+            mine = (self.issue_date, self.id)
+            notes = notes.filtered(lambda note: (note.issue_date, note.id) < mine)
+        return money.add(notes.mapped("amount_untaxed"))

@@ -1,0 +1,104 @@
+"""Two companies become one: everything that names the one names the other."""
+
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import CrmCase
+
+
+@tagged("post_install", "-at_install")
+class TestCompanyMerge(CrmCase):
+    def test_a_merge_moves_the_documents_and_keeps_the_numbers(self):
+        twin = self.make_company("Hilton Pataya")
+        quote = self.quote(customer_id=twin.id)
+        quote.action_mark_sent()
+        with self.assertRaises(AccessError):
+            twin.with_user(self.nikki).action_merge_into(self.hilton.id)
+        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+        self.assertEqual(quote.customer_id, self.hilton)
+        self.assertEqual(quote.state, "sent")
+        self.assertEqual(quote._customer()["trade_name"], "Hilton Pataya")
+        self.assertFalse(twin.active)
+
+    def test_a_merge_takes_archived_contacts_along_and_counts_anew(self):
+        twin = self.make_company("Hilton Pataya", country="base.hk")
+        old = self.env["res.partner"].create(
+            {"name": "Gone", "parent_id": twin.partner_id.id, "active": False}
+        )
+        self.env["bmasia.zone"].create({"name": "Lobby", "customer_id": twin.id})
+        quote = self.quote(customer_id=twin.id)
+        self.assertEqual(quote.country_id.code, "HK")
+        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+        self.assertEqual(old.parent_id, self.hilton.partner_id)
+        self.assertEqual(quote.country_id.code, "TH")
+        self.assertEqual(self.hilton.zone_count, 1)
+
+    def test_a_group_is_not_merged_into_its_own_member(self):
+        child = self.make_company("Hilton Hua Hin", parent_id=self.hilton.id)
+        grandchild = self.make_company("Hilton Spa", parent_id=child.id)
+        with self.assertRaisesRegex(UserError, "belongs to what is merged"):
+            self.hilton.with_user(self.norbert).action_merge_into(grandchild.id)
+
+    def links(self):
+        """Each stored field that names a company, as Odoo has written them down."""
+        stored = self.env["ir.model.fields"].search(
+            [
+                *(("relation", "=", "bmasia.company"), ("ttype", "=", "many2one")),
+                ("store", "=", True),
+            ]
+        )
+        models = {field: self.env[field.model].sudo() for field in stored}
+        return [
+            (model.with_context(active_test=False), field.name)
+            for field, model in models.items()
+            if not model._abstract
+        ]
+
+    def test_nothing_names_a_company_that_was_merged(self):
+        twin = self.make_company("Hilton Pataya")
+        self.records_of(twin)
+        links = self.links()
+        self.assertGreater(len(links), 4)
+        for model, name in links:
+            with self.subTest("Give records_of() one.", model=model._name, field=name):
+                self.assertTrue(model.search([(name, "=", twin.id)]))
+        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+        for model, name in links:
+            with self.subTest(model=model._name, field=name):
+                self.assertFalse(model.search([(name, "=", twin.id)]))
+                self.assertTrue(model.search([(name, "=", self.hilton.id)]))
+
+    def test_all_documents_are_addressed_to_the_company_that_stays(self):
+        twin = self.make_company("Hilton Pataya")
+        self.records_of(twin)
+        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+        for kind in self.hilton._document_kinds():
+            with self.subTest(kind._name):
+                documents = kind.search([("customer_id", "=", self.hilton.id)])
+                self.assertTrue(documents)
+                self.assertEqual(documents.partner_id, self.hilton.partner_id)
+        gone = [("partner_id", "=", twin.partner_id.id)]
+        for model in ("document.reminder", "document.send.batch.line"):
+            self.assertFalse(self.env[model].sudo().search(gone), model)
+
+    def records_of(self, company):
+        """One record of each model that names a company."""
+        quote = self.quote(customer_id=company.id)
+        quote.action_mark_sent()
+        self.active_contract(customer_id=company.id)
+        invoice = self.issued_invoice(customer_id=company.id)
+        invoice.action_register_payment(1.0)
+        about = {"res_model": quote._name, "res_id": quote.id}
+        about["partner_id"] = company.partner_id.id
+        self.env["bmasia.zone"].create({"name": "Pool", "customer_id": company.id})
+        self.make_company("Hilton Spa", parent_id=company.id)
+        self.env["document.reminder"].sudo().create(
+            {**about, "kind": "quote_3", "cycle": date(2026, 1, 1)}
+        )
+        batch = self.env["document.send.batch"].sudo()
+        batch = batch.create({"name": "1", "user_id": self.nikki.id})
+        self.env["document.send.batch.line"].sudo().create(
+            {**about, "batch_id": batch.id}
+        )

@@ -1,0 +1,120 @@
+"""Each model of an addon is in one file, which says what is in it.
+
+A model that is extended in two files of one addon is read in one of them and changed in
+the other. What is too large for one file is a mixin with a name and a docstring.
+"""
+
+import ast
+from collections import defaultdict
+
+import pytest
+
+from tests.test_architecture import ADDONS
+
+MODELS = ("Model", "AbstractModel", "TransientModel")
+NO_ROOMS = ("tests", "migrations")
+
+
+def python_files(addon):
+    for path in sorted(ADDONS[addon].rglob("*.py")):
+        if not set(NO_ROOMS) & set(path.relative_to(ADDONS[addon]).parts):
+            yield path
+
+
+def model_classes(source):
+    """The model classes of a file, with the name of the model that each is part of."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and any(map(is_model, node.bases)):
+            yield model_name(node), node
+
+
+def is_model(base):
+    return isinstance(base, ast.Attribute) and base.attr in MODELS
+
+
+def model_name(node):
+    texts = {
+        target.id: [n.value for n in ast.walk(value) if isinstance(n, ast.Constant)]
+        for target, value in assignments(node)
+        if target.id in ("_name", "_inherit")
+    }
+    return (texts.get("_name") or texts["_inherit"])[0]
+
+
+def assignments(node):
+    for statement in node.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Name):
+                    yield target, statement.value
+
+
+def rooms_of(addon):
+    """Where each model of an addon is: ``{model: ["models/mail_mail.py:12"]}``."""
+    found = defaultdict(list)
+    for path in python_files(addon):
+        for name, node in model_classes(path.read_text()):
+            place = path.relative_to(ADDONS[addon])
+            found[name].append(f"{place}:{node.lineno}")
+    return found
+
+
+SOURCE = """
+class A(models.Model):
+    _inherit = "mail.mail"
+
+class B(models.AbstractModel):
+    _name = "b.mixin"
+
+class C(models.Model):
+    _name = "mail.mail"
+    _inherit = ["b.mixin", "mail.mail"]
+
+class D(Exception):
+    pass
+"""
+
+
+def test_a_class_is_known_by_the_model_that_it_is_part_of():
+    names = [name for name, _node in model_classes(SOURCE)]
+    assert names == ["mail.mail", "b.mixin", "mail.mail"]
+
+
+@pytest.mark.parametrize("addon", sorted(ADDONS))
+def test_no_model_is_extended_twice_in_one_addon(addon):
+    twice = {name: places for name, places in rooms_of(addon).items() if places[1:]}
+    assert not twice, (
+        f"{addon} reopens these models. Merge the classes, or make a part of the model "
+        f"an abstract mixin with a name of its own: {twice}"
+    )
+
+
+@pytest.mark.parametrize("addon", sorted(ADDONS))
+def test_each_file_with_models_says_what_is_in_it(addon):
+    silent = []
+    for path in python_files(addon):
+        nodes = [node for _name, node in model_classes(path.read_text())]
+        module = ast.parse(path.read_text())
+        if nodes and not any(map(ast.get_docstring, [module, *nodes])):
+            silent.append(str(path.relative_to(ADDONS[addon])))
+    assert not silent, f"no docstring says what is in these files of {addon}: {silent}"
+
+
+@pytest.mark.parametrize("addon", sorted(ADDONS))
+def test_each_mixin_teaches_itself(addon):
+    silent = [
+        name
+        for path in python_files(addon)
+        for name, node in model_classes(path.read_text())
+        if name.endswith(".mixin") and is_new(node)
+        if len((ast.get_docstring(node) or "").splitlines()) < 3
+    ]
+    assert not silent, (
+        f"the class docstrings of these mixins of {addon} do not say what they give, "
+        f"what a model must provide and how they work: {silent}"
+    )
+
+
+def is_new(node):
+    """Whether a class makes a model, rather than extend one of another addon."""
+    return any(target.id == "_name" for target, _value in assignments(node))
