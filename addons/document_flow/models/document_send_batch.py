@@ -46,7 +46,7 @@ class DocumentSendBatch(models.Model):
     # of the lines; a record rule that asked the lines would leave them all in the cache
     company_ids = fields.Many2many("res.company", readonly=True)
     sender_line = fields.Char("From", compute="_compute_sender_line")
-    pace_note = fields.Char("Sending Limits", compute="_compute_pace_note")
+    limits_note = fields.Char("Sending Limits", compute="_compute_limits_note")
     total = fields.Integer("Documents", compute="_compute_progress")
     progress = fields.Float("Prepared and Sent", compute="_compute_progress")
     summary = fields.Char(compute="_compute_progress")
@@ -59,12 +59,12 @@ class DocumentSendBatch(models.Model):
 
     @api.depends("user_id", "line_ids.recipients", "line_ids.error", "state")
     @api.depends_context("uid", "lang", "tz")
-    def _compute_pace_note(self):
+    def _compute_limits_note(self):
         """How long it takes, where the sender's mailbox has sending limits."""
         for batch in self:
             lines = batch.line_ids.filtered(lambda line: line.state == "waiting")
             people = sum(len(addresses(line.recipients)) for line in lines)
-            batch.pace_note = batch.user_id._smtp_server()._limit_forecast(people)
+            batch.limits_note = batch.user_id._smtp_server()._limit_forecast(people)
 
     @api.depends("state", "line_ids.request_id", "line_ids.error")
     @api.depends_context("lang", "uid", "allowed_company_ids")

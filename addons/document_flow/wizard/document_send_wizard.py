@@ -37,7 +37,7 @@ class DocumentSendWizard(models.TransientModel):
         [("own", "Own Account"), ("relay", "Company Server"), ("block", "Blocked")],
         compute="_compute_sender",
     )
-    pace_note = fields.Char("Sending Limits", compute="_compute_pace_note")
+    limits_note = fields.Char("Sending Limits", compute="_compute_limits_note")
     customer_partner_id = fields.Many2one(
         "res.partner", compute="_compute_customer_partner_id"
     )
@@ -127,13 +127,13 @@ class DocumentSendWizard(models.TransientModel):
 
     @api.depends("recipient_ids", "other_recipients", "cc_ids", "cc")
     @api.depends_context("uid", "lang", "tz")
-    def _compute_pace_note(self):
+    def _compute_limits_note(self):
         """How long it takes, where the mailbox has sending limits."""
         server = self.env.user._smtp_server()
         for wizard in self:
             typed = self._split(wizard.other_recipients) + self._split(wizard.cc)
             people = len(wizard.recipient_ids | wizard.cc_ids) + len(typed)
-            wizard.pace_note = server._limit_forecast(people)
+            wizard.limits_note = server._limit_forecast(people)
 
     @api.depends("document")
     def _compute_customer_partner_id(self):
