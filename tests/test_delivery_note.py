@@ -63,6 +63,7 @@ class Copy:
         ports = replace(stack.settings, odoo_port=free_ports(1)[0])
         self.settings = replace(ports, database=f"{ports.database}_example")
         self.stack = Stack(self.settings)
+        self.stack.cluster.start()
         self.dump = folder / "running.zip"
         self.log = folder / "odoo.log"
         self.process = None
@@ -70,7 +71,8 @@ class Copy:
     def make(self, source):
         self.odoo("db", "dump", source, str(self.dump))
         self.odoo("db", "load", "--force", self.settings.database, str(self.dump))
-        self.odoo("server", *self.options(), "--init=delivery_note", "--stop-after-init")
+        install = ("--init=delivery_note", "--stop-after-init", "--no-http")
+        self.odoo("server", *self.options(), *install)
 
     def serve(self):
         port = f"--http-port={self.settings.odoo_port}"
