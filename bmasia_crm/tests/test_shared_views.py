@@ -26,10 +26,10 @@ class TestSharedViews(CrmCase):
             for view_type in SHARED:
                 with self.subTest(model=model._name, view=view_type):
                     root = self.own_view(model, view_type)
-                    self.assertEqual((root.model, root.mode), (model._name, "primary"))
+                    self.assertEqual(root.mode, "primary")
                     while root.inherit_id:
                         root = root.inherit_id
-                    base = self.env.ref(f"bmasia_crm.document_view_{view_type}")
+                    base = self.env.ref(f"document_flow.document_view_{view_type}")
                     self.assertEqual(root, base)
 
     def test_what_is_added_to_the_shared_form_shows_on_every_kind(self):
@@ -37,7 +37,7 @@ class TestSharedViews(CrmCase):
             {
                 "name": "document.form.more",
                 "model": "document.mixin",
-                "inherit_id": self.env.ref("bmasia_crm.document_view_form").id,
+                "inherit_id": self.env.ref("document_flow.document_view_form").id,
                 "arch": '<sheet position="inside"><i class="added" /></sheet>',
             }
         )
