@@ -1,0 +1,146 @@
+"""Documentation names what exists, and documentation and screens use the field's words."""
+
+import re
+import subprocess
+
+import polib
+import pytest
+
+from tools.released import addon_folders
+from tools.settings import ROOT
+
+PAGES = [
+    *ROOT.glob("*.md"),
+    *ROOT.glob("docs/**/*.md"),
+    *(folder / "README.rst" for folder in addon_folders().values()),
+]
+TEMPLATES = [path for f in addon_folders().values() for path in f.glob("i18n/*.pot")]
+TRACKED = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
+FILE_NAMES = {name.rpartition("/")[2] for name in TRACKED}
+FOLDERS = {"/".join(name.split("/")[:n]) for name in TRACKED for n in range(1, 5)}
+SUFFIXES = r"\.(?:py|xml|md|rst|css|js|json|toml|csv|sql|txt|yaml|yml|po|pot)"
+CODE_SPAN = re.compile(r"`+([^`\n]+)`+")
+CODE_BLOCK = re.compile(r"^```.*?^```|::\n\n(?:    .*\n|\n)+", re.MULTILINE | re.DOTALL)
+# Of a machine, or made when asked for; not of the repository.
+AT_RUN_TIME = (".local/", "log/", "secrets/", "demo-api-keys.json", "openapi.json")
+PLACEHOLDER = re.compile(r"ADDON|VERSION|TOPIC|LANGUAGE|…|\*|[{<]")
+
+# What is not written, and what is instead.
+WORDS = {
+    r"papers?(?! format)": "document",
+    r"house": "architecture, company",
+    r"by (itself|themselves)": "automatically",
+    r"what (became|becomes) of": "result",
+    r"(went|gone|put|not) out": "sent, not delivered",
+    r"(look|looks|looked) (it |them )?over": "review",
+    r"passed over": "skipped",
+    r"settled meanwhile": "resolved",
+    r"leaving": "sending",
+    r"whom (it|they) bills?": "customer countries",
+    r"out of the queue": "cancel sending",
+    r"make (the contract|due invoices)": "create",
+    r"further (addresses|recipients|cc|files|ports)": "other, attachments",
+    r"server's words": "server response",
+    r"too large to be meant": "exceeds the maximum",
+    r"mail says nothing": "the e-mail body is empty",
+    r"pace": "sending limits",
+    r"why not": "reason",
+    r"ladders?": "totals",
+    r"mint(s|ed|ing)?": "assign a number",
+}
+NOT_WRITTEN = re.compile(rf"\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
+
+
+def short(path):
+    return str(path.relative_to(ROOT))
+
+
+def prose(page):
+    """A page without its code, which names what others named."""
+    return CODE_SPAN.sub("", CODE_BLOCK.sub("", page.read_text()))
+
+
+def named_paths(page):
+    """The paths in code spans of a page; of ``path.py::test`` the path."""
+    for span in CODE_SPAN.findall(CODE_BLOCK.sub("", page.read_text())):
+        for word in re.findall(r"(?:(?<=\s)|^)[\w./-]+", span.partition("::")[0]):
+            is_path = re.fullmatch(r"[\w.-]+(/[\w.-]+)+/?|[\w.-]+/", word)
+            is_file = re.fullmatch(rf"[\w-]+{SUFFIXES}", word)
+            if (is_path or is_file) and not PLACEHOLDER.search(span):
+                if not word.startswith(AT_RUN_TIME):
+                    yield word
+
+
+def exists(name, page):
+    """From the root, from the page's folder; a file's name alone anywhere."""
+    if "/" not in name:
+        return name in FILE_NAMES
+    return any((folder / name).exists() for folder in (ROOT, page.parent))
+
+
+def is_ours(name):
+    """Whether it looks like a path of a repository, not like a type of media."""
+    first = name.split("/")[0]
+    return bool(re.search(rf"{SUFFIXES}$|/$", name)) or first in FOLDERS
+
+
+def heading_anchors(page):
+    """The anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=short)
+def test_every_path_that_is_named_exists(page):
+    missing = {
+        name for name in named_paths(page) if is_ours(name) and not exists(name, page)
+    }
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=short)
+def test_every_link_leads_to_a_file_and_a_heading(page):
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        there = page.parent / name if name else page
+        if not there.exists() or (anchor and anchor not in heading_anchors(there)):
+            broken.append(target)
+    assert not broken
+
+
+@pytest.mark.parametrize("page", PAGES, ids=short)
+def test_the_words_are_the_fields(page):
+    found = {match.group().lower() for match in NOT_WRITTEN.finditer(prose(page))}
+    assert not found, f"say it with one of: {WORDS}"
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=short)
+def test_screens_say_it_in_the_words_of_the_field(template):
+    found = {
+        entry.msgid: match.group()
+        for entry in polib.pofile(str(template))
+        if (match := NOT_WRITTEN.search(entry.msgid))
+    }
+    assert not found, f"say it with one of: {WORDS}"
+
+
+def test_what_is_not_written_is_found():
+    for text in ("The papers.", "It leaves by itself.", "Looked over", "12 papers"):
+        assert NOT_WRITTEN.search(text), text
+    for text in ("A4 paper format", "documents", "a household", "space", "minted-x"):
+        is_word = text == "minted-x"
+        assert bool(NOT_WRITTEN.search(text)) is is_word, text
+
+
+def test_every_decision_is_in_the_list():
+    folder = ROOT / "docs" / "decisions"
+    records = sorted(path.name for path in folder.glob("0*.md"))
+    listed = re.findall(r"\]\((0[^)]+)\)", (folder / "README.md").read_text())
+    assert records == listed
+    for name in records:
+        headings = re.findall(r"^## (\w+)$", (folder / name).read_text(), re.MULTILINE)
+        assert headings == ["Context", "Decision", "Consequences"], name
