@@ -15,6 +15,8 @@ from tools.settings import Settings
 from tools.stack import MAIL_USERS, Stack
 
 PASSWORD = "demo"
+# the example addons: their tests run inside Odoo, on a database of their own
+collect_ignore = ["addons"]
 # milliseconds; a document is printed, a mail delivered meanwhile, on a busy machine
 expect.set_options(timeout=30_000)
 

@@ -27,7 +27,7 @@ import odoo.http
 from odoo.tools import config
 port = int(sys.argv.pop(1))
 config.parse_config(sys.argv[2:], setup_logging=False)
-from odoo.addons.mail_user_smtp.tools.presets import PRESETS
+from odoo.addons.mail_user_smtp.tools.providers import PRESETS
 PRESETS["gmail"] = replace(PRESETS["gmail"], host="localhost", port=port)
 from odoo.cli.command import main
 main()

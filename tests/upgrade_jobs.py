@@ -4,6 +4,7 @@ Runs on the code of the release as well as on today's: it uses only what both ha
 """
 
 import json
+import re
 import sys
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
@@ -33,6 +34,7 @@ MOVING = {
     "res.groups.privilege": set(),
     "ir.model": {"count"},
 }
+ACTION_ID = re.compile(r'(?<= name=")\d+(?=" type="action")')
 
 
 def models(env):
@@ -121,6 +123,8 @@ def describe(record):
 
 def plain(record, field):
     value = record[field.name]
+    if field.name == "arch_db":
+        return ACTION_ID.sub(lambda found: action_name(record.env, found[0]), value)
     if field.type == "reference" and value:
         return value.get_external_id()[value.id]
     if not field.relational:
@@ -130,6 +134,10 @@ def plain(record, field):
         return None
     names = value.get_external_id()
     return sorted(names[r.id] or f"{r._name} {r.display_name}" for r in value)
+
+
+def action_name(env, action_id):
+    return env["ir.actions.actions"].browse(int(action_id)).xml_id
 
 
 JOBS = {job.__name__: job for job in (send, send_again, write_as_each, definitions)}

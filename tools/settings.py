@@ -9,6 +9,8 @@ from tools.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
+# Addons that show how one is made; only tests install them.
+EXAMPLES = ROOT / "tests" / "addons"
 # what the demo installs: our addons, and Odoo's own parts that a bare --init leaves out
 MODULES = (
     "bmasia_crm",

@@ -21,7 +21,7 @@ from tools.mailserver.certificates import ensure_certificates
 from tools.postgres import Cluster
 from tools.progress import step
 from tools.released import addon_digest, addon_folders, addon_version
-from tools.settings import HOST, MODULES, ROOT, Settings, require_free
+from tools.settings import EXAMPLES, HOST, MODULES, ROOT, Settings, require_free
 
 MAIL_USERS = (
     "norbert@bmasiamusic.com",
@@ -65,11 +65,12 @@ class Stack:
     """One installation with everything that runs for it.
 
     :param tools.settings.Settings settings: its folder, database and ports
-    :param bool durable: false for test data
+    :param bool durable: false for test data; then the example addons can be installed
     """
 
     def __init__(self, settings: Settings, durable: bool = True) -> None:
         self.settings = settings
+        self.durable = durable
         self.state = settings.state
         self.cluster = Cluster(self.state, durable)
         self.mail_passwords, self.mail_users_file = keys.mailbox_passwords(
@@ -193,6 +194,8 @@ class Stack:
 
         core = [f"{path}/addons" for path in odoo.__path__]
         paths = [*core, str(ROOT), str(ROOT / "addons")]
+        if not self.durable:
+            paths.append(str(EXAMPLES))
         (self.state / "odoo.conf").write_text(
             ODOO_CONF.format(
                 addons_path=",".join(paths),

@@ -45,6 +45,9 @@ BRIDGES = {
     "google_gmail": "mail_user_smtp_gmail",
     "microsoft_outlook": "mail_user_smtp_outlook",
 }
+# The parameter that names what is being upgraded. Odoo commits addon by addon, and takes
+# out what is no longer defined at the end of all only.
+UPGRADING = "bmasia.upgrading"
 # What a role may do beyond its database. Before PostgreSQL 16 one that makes roles may
 # make itself a member of those that read files and start programs.
 POWERS = """
@@ -245,24 +248,27 @@ def holds_odoo(connection: Any) -> bool:
 
 
 def outdated_addons(connection: Any) -> list[str]:
-    """Installed addons whose version on disk is another one than in the database."""
+    """Installed addons whose version on disk is another one than in the database, and
+    those whose upgrade was begun and did not come to its end."""
+    begun = _parameter(connection, UPGRADING)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name, latest_version FROM ir_module_module"
-            " WHERE state = 'installed'"
+            "SELECT name, latest_version, state <> 'installed' FROM ir_module_module"
+            " WHERE state IN ('installed', 'to upgrade', 'to install')"
         )
         installed = cursor.fetchall()
     return [
         name
-        for name, version in installed
+        for name, version, is_marked in installed
         if (manifest := Manifest.for_addon(name, display_warning=False))
-        and manifest.version != version
+        and (manifest.version != version or is_marked or name in begun)
     ]
 
 
 def new_bridges(connection: Any) -> list[str]:
     """Ours that go with an installed addon and came after this database was made. What
     somebody has uninstalled is known to it, and stays out."""
+    begun = _parameter(connection, UPGRADING)
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, state FROM ir_module_module")
         states = dict(cursor.fetchall())
@@ -270,7 +276,10 @@ def new_bridges(connection: Any) -> list[str]:
         bridge
         for addon, bridge in BRIDGES.items()
         if states.get(addon) == "installed"
-        and bridge not in states
+        and (
+            bridge not in states
+            or (bridge in begun and states[bridge] == "uninstalled")
+        )
         and Manifest.for_addon(bridge, display_warning=False)
     ]
 
@@ -317,6 +326,18 @@ def check_site_url(url: str) -> None:
         raise CannotStart(
             EX_CONFIG, f"SITE_URL={url} must look like https://crm.example.com"
         )
+
+
+def mark_upgrade(connection: Any, addons: Iterable[str]) -> None:
+    """Note what is about to be upgraded, or with no addons that it is done: where an
+    upgrade is killed, the next start goes through all of it again."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ir_config_parameter WHERE key = %s", (UPGRADING,))
+        if names := ",".join(sorted(addons)):
+            cursor.execute(
+                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
+                (UPGRADING, names),
+            )
 
 
 def _parameter(connection: Any, key: str) -> set[str]:
@@ -426,7 +447,9 @@ def prepare(name: str, init: bool) -> None:
             if made and not outdated:  # an upgrade makes the indexes
                 outdated = ["bmasia_crm"]
             if outdated or new:
+                mark_upgrade(connection, [*outdated, *new])
                 upgrade(name, outdated, new)
+                mark_upgrade(connection, [])
         if url := os.environ.get("SITE_URL"):
             freeze_site_url(connection, url)
     finally:

@@ -1,8 +1,9 @@
 """``./run test``: every suite, then one table.
 
-Two suites: the addons' own tests (pytest-odoo, on a database without demo data) and
-``tests/``, which needs the whole running system. Both work in a folder, a database and
-on ports of their own, so that ``./run`` may be up meanwhile.
+Three suites: the addons' own tests (pytest-odoo, on a database without demo data),
+those of the example addons (on a database that has nothing else of ours but what they
+stand on), and ``tests/``, which needs the whole running system. Each works in a folder,
+a database and on ports of its own, so that ``./run`` may be up meanwhile.
 """
 
 import json
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from tools.mutate.run import run_mutate
 from tools.progress import step
-from tools.settings import GENERIC_ADDONS, MODULES, ROOT, Settings
+from tools.settings import EXAMPLES, GENERIC_ADDONS, MODULES, ROOT, Settings
 from tools.stack import Stack
 
 # Odoo's own tests of what our addons change: server, mail, composer, gateway, companies
@@ -74,13 +75,20 @@ def run_tests(settings: Settings, arguments: list[str]) -> int:
     """Run the suites and print the table.
 
     :param tools.settings.Settings settings: of the normal installation
-    :param list[str] arguments: ``addons`` or ``system`` to run one suite, ``core`` for
-        Odoo's own tests of mail with our addons installed; the rest goes to pytest
+    :param list[str] arguments: ``addons``, ``examples`` or ``system`` to run one suite,
+        ``core`` for Odoo's own tests of mail with our addons installed; the rest goes
+        to pytest
     :returns: 0 when every test ran and passed; a skipped test is a failure
     :rtype: int
     """
-    suites = {"addons": _addons_suite, "system": _system_suite, "core": _core_suite}
-    chosen = [name for name in suites if name in arguments] or ["addons", "system"]
+    suites = {
+        "addons": _addons_suite,
+        "examples": _examples_suite,
+        "system": _system_suite,
+        "core": _core_suite,
+    }
+    daily = ["addons", "examples", "system"]
+    chosen = [name for name in suites if name in arguments] or daily
     extra = [argument for argument in arguments if argument not in suites]
     own = settings.apart("test")
     results = []
@@ -166,6 +174,29 @@ def _addons_suite(settings: Settings, report: Path, extra: list[str]) -> None:
             "--odoo-log-level=error",
             # of a part of the tests it would say nothing
             *(extra or ["-q", "-p", "tools.coverage_plugin", *ADDON_TESTS]),
+        )
+    finally:
+        stack.stop()
+
+
+def _examples_suite(settings: Settings, report: Path, extra: list[str]) -> None:
+    """Each example, on what it depends on and nothing else of ours."""
+    stack = Stack(settings, durable=False)
+    stack.prepare_folder()
+    try:
+        with step("Database with the example addons alone"):
+            stack.cluster.start()
+            stack.write_configuration()
+            stack.drop_database()
+            stack.install(sorted(p.parent.name for p in EXAMPLES.glob("*/__init__.py")))
+        _pytest(
+            stack,
+            report,
+            f"--odoo-database={settings.database}",
+            *("--odoo-http", "--odoo-log-level=error"),
+            # the tests around them are those of the whole running system
+            f"--confcutdir={EXAMPLES}",
+            *(extra or ["-q", str(EXAMPLES)]),
         )
     finally:
         stack.stop()

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -7,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from odoo.addons.document_flow.tools.numbering import Codes
-from odoo.addons.document_flow.tools.reminders import WINDOW, Rule, Step
+from odoo.addons.document_flow.tools.reminders import Rule, Step
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 
@@ -378,23 +376,6 @@ class BmasiaQuote(models.Model):
             "term_months": self.term_months,
             "term_value_net": self._format_money(self.term_value),
         }
-
-    @api.model
-    def _reminder_candidates(self, company):
-        days = [step.days for step in self._reminder_rule.steps]
-        now = fields.Datetime.now()
-        found = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "sent"),
-                ("sent_date", "<=", now - timedelta(days=days[0] - 1)),
-                ("sent_date", ">=", now - timedelta(days=days[-1] + WINDOW)),
-            ]
-        )
-        return found.filtered(lambda quote: quote._is_reminder_due())
-
-    def _reminder_day(self):
-        return self.company_id._local_day(self.sent_date)
 
     def _is_reminder_due(self):
         still = not self.valid_until or self.valid_until >= self._today()

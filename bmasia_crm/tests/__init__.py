@@ -13,6 +13,7 @@ from . import (
     test_contract_template_choice,
     test_contract_text,
     test_dashboard,
+    test_engine_edges,
     test_engines,
     test_document_letters,
     test_entities,

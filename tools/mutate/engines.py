@@ -227,7 +227,7 @@ def _judge(engine: Engine, equivalent: list[dict[str, str]]) -> None:
     limit = 5 + int(PATIENCE * (time.monotonic() - start))
     running: dict[int, Mutant] = {}
     for mutant in mutants(source):
-        if mutant.before in same:
+        if same & {mutant.before, "*"}:
             continue
         if len(running) >= (os.cpu_count() or 1):
             _note(engine, running)

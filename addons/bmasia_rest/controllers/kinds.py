@@ -19,14 +19,15 @@ from .schemas import (
 )
 
 PYTHON_TYPES = {"date": date, "monetary": float}
+IMPORTED = "legacy_uuid"  # of kinds that the old system had
 FILTERS = ("state", "customer_id")
 
 
 def singular_of(plural):
     """One of what an address names, in words.
 
-    >>> singular_of("receipts"), singular_of("delivery-notes")
-    ('receipt', 'delivery note')
+    >>> singular_of("receipts"), singular_of("credit-notes")
+    ('receipt', 'credit note')
     """
     return plural.removesuffix("s").replace("-", " ")
 
@@ -68,6 +69,8 @@ def _type_of(kind, field):
     """How a field is told, or None where it is not."""
     if field.name in AnyDocument.model_fields or not field.store or field.groups:
         return None
+    if field.name == IMPORTED:
+        return str
     if field.name == "state":
         return Literal[tuple(field.get_values(kind.env))]
     if field.name == "customer_id" or _is_document(kind, field):

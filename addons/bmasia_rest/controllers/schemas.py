@@ -321,7 +321,6 @@ class AnyDocument(Answer):
     lang: str | None
     send_state: SendState
     sent_date: datetime | None
-    legacy_uuid: str | None
     write_date: datetime
 
 
@@ -339,6 +338,7 @@ class Document(AnyDocument):
     """
 
     customer_id: Ref
+    legacy_uuid: str | None
     amount_gross: float
     amount_discount: float
     amount_untaxed: float

@@ -26,6 +26,7 @@ from . import ir_binary
 from . import ir_default
 from . import ir_http
 from . import ir_rule
+from . import ir_ui_view
 from . import mail_delivery
 from . import mail_mail
 from . import mail_render_mixin

@@ -22,7 +22,8 @@ class DocumentArchivedMixin(models.AbstractModel):
     (``_render_pdf``, ``action_print``), the file that was sent (``_archive_pdf``,
     ``_kept_pdf``).
 
-    A model names its report (``_report``) and adds what it prints to
+    A model names its report (``_report``), whose paper format, engine and stylesheet
+    are those of all documents unless it says otherwise, and adds what it prints to
     ``_document_values``.
 
     How it works: ``_archive_pdf`` fixes both parties, prints once and keeps the bytes

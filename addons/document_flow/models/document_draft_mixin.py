@@ -12,12 +12,13 @@ class DocumentDraftMixin(models.AbstractModel):
     Gives: a new one is a draft; what it prints cannot change after that, but for what a
     state leaves open; ``action_mark_sent`` for what was handed over by other means.
 
-    A model has a field ``state`` that starts with ``draft`` and knows ``sent``, a table
-    of transitions, the fields that it prints (``_document_fields``), and those of them
-    that a state leaves open (``_open_fields``).
+    A model says which states there are, ``draft`` and ``sent`` among them, and gives a
+    table of transitions, the fields that it prints (``_document_fields``), and those of
+    them that a state leaves open (``_open_fields``).
 
     Example::
 
+        state = fields.Selection([("draft", "Draft"), ("sent", "Sent")])
         _document_fields = frozenset({"partner_id", "date", "note"})
         _open_fields = {"sent": frozenset({"note"})}
 
@@ -29,8 +30,18 @@ class DocumentDraftMixin(models.AbstractModel):
     _description = "Document Written as a Draft"
     _inherit = ["document.stateful.mixin", "document.mixin"]
 
+    _shared_views = "document_flow.document_draft_view"
     _document_fields = frozenset()
     _open_fields = {}
+
+    state = fields.Selection(
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
 
     def _is_draft(self):
         self.ensure_one()

@@ -7,7 +7,8 @@ class DocumentMixin(models.AbstractModel):
 
     Gives: all that the mixins in ``_inherit`` promise; each one's docstring teaches it.
     The kinds are found here (``_kinds``): wizard, link, REST, reminders and history
-    iterate them, and no list names them.
+    iterate them, and no list names them. A kind without a list, search or kanban view
+    of its own shows the shared one.
 
     A model gives what those mixins ask for: at least ``_plural``, ``_number_codes``,
     ``_report``, ``_mail_template`` and ``_kind_label``. ``docs/add-a-document.md``
@@ -22,7 +23,11 @@ class DocumentMixin(models.AbstractModel):
         *("document.reminded.mixin", "document.linked.mixin", "document.mailed.mixin"),
         *("document.sums.mixin", "mail.activity.mixin"),
     ]
+    _order = "id desc"
     _rec_names_search = ["name", "partner_id.name"]
+
+    # The views of a kind that has none of its own: how their xml ids begin.
+    _shared_views = "document_flow.document_view"
 
     @api.model
     def _kinds(self):

@@ -16,9 +16,9 @@ class DocumentNumberedMixin(models.AbstractModel):
 
     Example::
 
-        _number_codes = {"delivery_note": Codes("DN", "DN")}
+        _number_codes = {"offer": Codes("OF", "OF")}
 
-    makes ``DN-2026-1006-001`` or, counted per entity and year, ``TH-DN26001``.
+    makes ``OF-2026-1006-001`` or, counted per entity and year, ``TH-OF26001``.
 
     How it works: the register (``document.number``) holds every number that was given.
     A number that comes from elsewhere, as by an import, is registered as well, so that

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import answers, names
-from ..tools.reminders import Rule
+from ..tools.reminders import WINDOW, Rule
 
+AWAITED = "sent"  # the state in which the customer still owes us an answer
 # Variables of a mail that hold what somebody typed for a contact or a customer.
 TYPED_NAMES = ("company_name", "trade_name", "property_name")
 
@@ -14,17 +17,20 @@ class DocumentRemindedMixin(models.AbstractModel):
     Gives: the reminder that waits on it, with its buttons; a reminder that looks again
     before it leaves.
 
-    A model gives its rule (``_reminder_rule``): template, recipients, steps in days;
-    which documents may be due today (``_reminder_candidates``), the day that the steps
-    count from (``_reminder_day``), and whether the customer still owes an answer
-    (``_is_reminder_due``). Without a rule, nobody is reminded.
+    A model gives its rule (``_reminder_rule``): template, recipients, steps in days.
+    Without one, nobody is reminded. As it stands, the customer owes an answer to what
+    is ``sent``, and the steps count from the day of sending; a model for which that is
+    not so says which documents may be due today (``_reminder_candidates``), the day
+    that the steps count from (``_reminder_day``), whether the customer still owes an
+    answer (``_is_reminder_due``), and what has made a reminder pointless
+    (``_why_not_reminded``).
 
     Each step's kind is added to ``document.reminder`` with its label.
 
     Example::
 
         _reminder_rule = Rule(
-            template="delivery_note.template_reminder",
+            template="my_addon.template_reminder",
             steps=(Step("unsigned_7", 7),),
         )
 
@@ -161,7 +167,9 @@ class DocumentRemindedMixin(models.AbstractModel):
         """What has made a reminder of this document pointless, as a sentence for the
         mail's row, or False.
         """
-        return False
+        if self._is_reminder_due() or "state" not in self._fields:
+            return False
+        return self._not_sent_because_it_is(self.state)
 
     def _not_sent_because_it_is(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -197,12 +205,24 @@ class DocumentRemindedMixin(models.AbstractModel):
     @api.model
     def _reminder_candidates(self, company):
         """Documents of an entity that may be due for a reminder today."""
-        return self.browse()
+        if "state" not in self._fields:
+            return self.browse()
+        days = [step.days for step in self._reminder_rule.steps]
+        now = fields.Datetime.now()
+        found = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", AWAITED),
+                ("sent_date", "<=", now - timedelta(days=days[0] - 1)),
+                ("sent_date", ">=", now - timedelta(days=days[-1] + WINDOW)),
+            ]
+        )
+        return found.filtered(lambda document: document._is_reminder_due())
 
     def _reminder_day(self):
         """The day that the steps of a reminder count from."""
-        raise NotImplementedError
+        return self.company_id._local_day(self.sent_date)
 
     def _is_reminder_due(self):
         """Whether the customer still owes us an answer."""
-        return False
+        return "state" in self._fields and self.state == AWAITED

@@ -16,10 +16,14 @@ class DocumentValues(models.AbstractModel):
 
     Gives: formats, the entity's colour, logo and signature, as functions by name.
 
-    A report has a model of its own, ``report.<its report_name>``, that inherits this
-    and names its documents (``_document_model``); it may add values (``_values``).
+    A report that needs more has a model of its own, ``report.<its report_name>``, that
+    inherits this, names its documents (``_document_model``) and adds values
+    (``_values``).
 
     Example: ``day(doc, doc.date)`` in a template.
+
+    How it works: reports of all kinds of documents get these values
+    (``ir_actions_report.py``); those of a report's own model count more.
     """
 
     _name = "document.report.values"

@@ -4,7 +4,7 @@ from pypdf import PdfReader, PdfWriter
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
-from odoo import models
+from odoo import api, models
 
 ANGLE = 55  # degrees; along the diagonal of an upright page
 FONT_SIZE = 110  # points
@@ -12,9 +12,42 @@ INK = Color(0.55, 0.5, 0.45, alpha=0.13)  # what lies below stays legible
 
 
 class IrActionsReport(models.Model):
-    """A draft's print says that it is one; what went out is never laid out again."""
+    """Documents are printed in one layout; a draft's print says that it is one; what
+    went out is never laid out again.
+    """
 
     _inherit = "ir.actions.report"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A report of documents has their paper format, engine and stylesheet."""
+        vals_list = [
+            {**self._layout(), **vals} if self._is_of_documents(vals["model"]) else vals
+            for vals in vals_list
+        ]
+        return super().create(vals_list)
+
+    @api.model
+    def _layout(self):
+        """How documents are printed unless their report says otherwise."""
+        return {
+            "paperformat_id": self.env.ref("document_flow.paperformat_a4").id,
+            "pdf_engine": "weasyprint",
+            "print_css": "document_flow/static/src/report/document.css",
+            "print_report_name": "object._pdf_filename()[:-4]",
+        }
+
+    @api.model
+    def _is_of_documents(self, model):
+        kinds = self.env["document.mixin"]._kinds().values()
+        return any(kind._name == model for kind in kinds)
+
+    def _get_rendering_context(self, report, docids, data):
+        """The templates of every kind may call what is common to all."""
+        values = super()._get_rendering_context(report, docids, data)
+        if self._is_of_documents(report.model):
+            values = {**self.env["document.report.values"]._values(), **values}
+        return values
 
     def _variant_of(self, report, record):
         """A mark in a font that is not embedded is none for an archive."""

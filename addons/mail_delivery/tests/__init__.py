@@ -8,6 +8,7 @@ from . import test_core_defects
 from . import test_corrected_addresses
 from . import test_crash
 from . import test_documents
+from . import test_engine_edges
 from . import test_engines
 from . import test_header_injection
 from . import test_line_faults

@@ -10,7 +10,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail_delivery.models.ir_mail_server import CORE_LIMIT
 from odoo.addons.mail_delivery.testkit import CommittedCase, DeliveryCase
-from odoo.addons.mail_delivery.tools.ledger import LIMIT_LOCKS, Ledger
+from odoo.addons.mail_delivery.tools.account_ledger import LIMIT_LOCKS
+from odoo.addons.mail_delivery.tools.ledger import Ledger
 
 
 def guests(count, start=0):

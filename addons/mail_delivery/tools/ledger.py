@@ -17,24 +17,22 @@ All times are the database's clock, so workers need not agree on theirs.
 # pylint: disable=invalid-commit  # on cursors of its own; each commit is a promise kept
 import logging
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
 
+from .account_ledger import AccountLedger
 from .addresses import wire_form
 from .backoff import seconds_to_wait
-from .failures import LINE_REASONS
 from .limits import MINUTE_LIMIT
 from .replies import Outcome, Verdict
 
 _logger = logging.getLogger(__name__)
 
 CLAIM_LOCKS = 0x6D61696C  # "mail": namespace of the locks that show a live claim
-LIMIT_LOCKS = 0x70616365  # namespace of the locks that count an account
-CLAIM_TRIES = 5  # another worker can change a row between snapshot and statement
 LONGEST_WAIT = 25 * 3600  # seconds; a rolling day, and some: then it is looked at again
 # Due: its time has come, or the clock was put back since that time was chosen.
 DUE = f"""
@@ -74,14 +72,14 @@ class Claimed:
     attempts: int
 
 
-class Ledger:
+class Ledger(AccountLedger):
     """Claims of one worker. Open it around everything that it does with them.
 
     :param cr: a cursor that nothing else uses
     """
 
     def __init__(self, cr: Any) -> None:
-        self.cr = cr
+        super().__init__(cr)
         self.claim_key: int | None = None
         self._noted: tuple[str, dict[str, Any]] | None = (
             None  # what record() wrote and nobody has committed
@@ -390,117 +388,6 @@ class Ledger:
         )
         self.cr.commit()
 
-    # ------------------------------------------------------------
-    # ACCOUNTS THAT FAIL
-    # ------------------------------------------------------------
-
-    def note_failure(self, server_id: int, reason: str, wait: float) -> None:
-        """Remember that this account could not be used, and until when to skip it.
-
-        Whoever holds its row is changing it: then it is asked anew anyway.
-        """
-        self._retry_on_conflict(self._note_failure, server_id, reason, wait)
-
-    def _note_failure(self, server_id: int, reason: str, wait: float) -> None:
-        self.cr.execute(
-            """
-            UPDATE ir_mail_server
-               SET delivery_failures = COALESCE(delivery_failures, 0) + 1,
-                   delivery_failure = %s,
-                   delivery_retry_at = clock_timestamp() AT TIME ZONE 'UTC'
-                                       + %s * INTERVAL '1 second'
-             WHERE id = (SELECT id FROM ir_mail_server WHERE id = %s
-                                    FOR NO KEY UPDATE SKIP LOCKED)
-            """,
-            (reason, wait, server_id),
-        )
-        self.cr.commit()
-
-    def note_success(self, server_id: int) -> None:
-        """The account works again: whoever waited for it is due."""
-        self._retry_on_conflict(self._note_success, server_id)
-
-    def _note_success(self, server_id: int) -> None:
-        self.cr.execute(
-            """
-            UPDATE ir_mail_server
-               SET delivery_failures = 0, delivery_failure = NULL,
-                   delivery_retry_at = NULL
-             WHERE id = (SELECT id FROM ir_mail_server WHERE id = %s
-                                    FOR NO KEY UPDATE SKIP LOCKED)
-            """,
-            (server_id,),
-        )
-        self.cr.execute(
-            """
-            UPDATE mail_delivery
-               SET next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
-             WHERE mail_server_id = %s AND state IN ('queued', 'deferred')
-               AND reason = ANY(%s)
-               AND next_attempt > clock_timestamp() AT TIME ZONE 'UTC'
-            """,
-            (server_id, list(LINE_REASONS)),
-        )
-        self.cr.commit()
-
-    # ------------------------------------------------------------
-    # SENDING LIMITS
-    # ------------------------------------------------------------
-
-    @contextmanager
-    def counting(self, server_id: int) -> Iterator[None]:
-        """Let one worker at a time count and claim for an account with limits.
-
-        The lock is of the session, and taken before the snapshot that counts.
-        """
-        self.cr.execute("SELECT pg_advisory_lock(%s, %s)", (LIMIT_LOCKS, server_id))
-        self.cr.commit()
-        try:
-            yield
-        except Exception:
-            # In a failed transaction nothing could be unlocked, and the account would
-            # stand still for as long as this connection lives.
-            self.cr.rollback()
-            raise
-        finally:
-            self.cr.execute(
-                "SELECT pg_advisory_unlock(%s, %s)", (LIMIT_LOCKS, server_id)
-            )
-            self.cr.commit()
-
-    def seconds_until_room(
-        self, server_id: int, limit: int, window: int
-    ) -> tuple[int, int]:
-        """How many recipients fit now into a rolling window, and else when one does.
-
-        :param int limit: recipients per window
-        :param int window: seconds
-        :returns: ``(room, seconds)``; seconds is 0 while there is room
-        """
-        self.cr.execute(
-            """
-            SELECT count(*), COALESCE(min(left_in), 0) FROM (
-                SELECT %(window)s - EXTRACT(EPOCH FROM
-                       clock_timestamp() AT TIME ZONE 'UTC'
-                       - COALESCE(handed_at, claimed_at)) AS left_in
-                  FROM mail_delivery
-                 WHERE mail_server_id = %(server)s
-                   AND (state = 'sending' OR handed_at
-                        -- the clock can have been put back since
-                        BETWEEN (clock_timestamp() AT TIME ZONE 'UTC')
-                                - %(window)s * INTERVAL '1 second'
-                            AND (clock_timestamp() AT TIME ZONE 'UTC')
-                                + %(window)s * INTERVAL '1 second')
-              ORDER BY COALESCE(handed_at, claimed_at) DESC
-                 LIMIT %(limit)s) AS used
-            """,
-            {"server": server_id, "window": window, "limit": limit},
-        )
-        used, left_in = self.cr.fetchone()
-        self.cr.commit()
-        room = max(limit - used, 0)
-        return room, 0 if room else min(max(int(left_in) + 1, 1), window)
-
     def reap(self) -> int:
         """Look after the rows of workers that died.
 
@@ -576,16 +463,6 @@ class Ledger:
             log_exceptions=False,
         )
         self.cr.commit()
-
-    def _retry_on_conflict(self, method: Callable[..., Any], *args: Any) -> Any:
-        for left in reversed(range(CLAIM_TRIES)):
-            try:
-                return method(*args)
-            except psycopg2.errors.SerializationFailure:
-                self.cr.rollback()
-                if not left:
-                    raise
-        raise AssertionError("unreachable")
 
 
 def _next_step(attempts: int, verdict: Verdict) -> tuple[Outcome, str, float | None]:

@@ -6,9 +6,9 @@ from odoo.tools import SQL, email_normalize
 
 from odoo.addons.encrypted_field.fields import Secret, SecretUserError
 
-from ..tools import explain, guard, presets
+from ..tools import explain, guard, providers
 from ..tools.accounts import BOUND_TO, CONNECTION, SECURITY, TOKENS, USER_SMTP
-from ..tools.presets import STARTTLS
+from ..tools.providers import STARTTLS
 
 
 class IrMailServer(models.Model):
@@ -183,7 +183,7 @@ class IrMailServer(models.Model):
             password = self._fields["smtp_pass"].reveal__(self)
         except SecretUserError:
             return ""
-        return presets.password_doubt(password or "")
+        return providers.password_doubt(password or "")
 
     def _error_text(self):
         """The sentence and, below it, the server response."""

@@ -13,7 +13,7 @@ from odoo.addons.encrypted_field.fields import SecretUserError
 
 from ..tools import guard, names, relay, transport
 from ..tools.accounts import SECURITY, USER_SMTP
-from ..tools.presets import STARTTLS
+from ..tools.providers import STARTTLS
 
 _logger = logging.getLogger(__name__)
 TEST_TIMEOUT = 15  # seconds: somebody looks at the screen

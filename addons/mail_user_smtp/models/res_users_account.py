@@ -5,10 +5,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request
 from odoo.tools import email_normalize
 
-from ..tools import presets
+from ..tools import providers
 from ..tools.accounts import CONNECTION, ENCRYPTION, SECURITY, USER_SMTP
 from ..tools.identity import is_one_address
-from ..tools.presets import STARTTLS, TLS
+from ..tools.providers import STARTTLS, TLS
 
 STATES = [
     ("none", "Not set up"),
@@ -61,7 +61,7 @@ class UserSmtpAccount(models.AbstractModel):
     _description = "User with a Mail Account"
 
     smtp_preset = fields.Selection(
-        presets.SELECTION,
+        providers.SELECTION,
         "Provider",
         compute="_compute_smtp",
         readonly=False,
@@ -177,7 +177,7 @@ class UserSmtpAccount(models.AbstractModel):
         return {
             **{name: server[column] for name, column in COLUMNS.items()},
             "smtp_security": SECURITY.get(server.smtp_encryption, STARTTLS),
-            "smtp_preset": presets.preset_of_host(server.smtp_host),
+            "smtp_preset": providers.preset_of_host(server.smtp_host),
             "smtp_error": server._error_text(),
         }
 
@@ -196,13 +196,13 @@ class UserSmtpAccount(models.AbstractModel):
     @api.model
     def _preset_of(self, address):
         get_param = self.env["ir.config_parameter"].sudo().get_param
-        domains = presets.company_domains(get_param("mail_user_smtp.domains"))
-        return presets.preset_of_address(address, domains)
+        domains = providers.company_domains(get_param("mail_user_smtp.domains"))
+        return providers.preset_of_address(address, domains)
 
     @api.model
     def _implied(self, preset_key):
         """Server, port and security of a provider."""
-        preset = presets.PRESETS[preset_key]
+        preset = providers.PRESETS[preset_key]
         if not preset.host:
             return {}
         return {
@@ -340,7 +340,7 @@ class UserSmtpAccount(models.AbstractModel):
         if not (server or key or vals.get("smtp_host")):
             address = email_normalize(vals.get("smtp_email") or "")
             key = self._preset_of(address or self._likely_address())
-        implied = self._implied(key) if key in presets.PRESETS else {}
+        implied = self._implied(key) if key in providers.PRESETS else {}
         if not implied:
             return vals
         return implied | {name: value for name, value in vals.items() if value}
@@ -364,7 +364,7 @@ class UserSmtpAccount(models.AbstractModel):
             values["smtp_user"] = values.get("from_filter") or server.from_filter
         if password := vals.get("smtp_password"):
             host = values.get("smtp_host") or server.smtp_host
-            values["smtp_pass"] = presets.tidy_password(password, host)
+            values["smtp_pass"] = providers.tidy_password(password, host)
         return values
 
     def _address_values(self, server, values):
@@ -387,7 +387,7 @@ class UserSmtpAccount(models.AbstractModel):
             "owner_user_id": self.id,
             "smtp_authentication": USER_SMTP,
             "smtp_encryption": ENCRYPTION[security],
-            "smtp_port": presets.DEFAULT_PORTS[security],
+            "smtp_port": providers.DEFAULT_PORTS[security],
             "smtp_user": address,
             "from_filter": address,
         }
@@ -423,17 +423,17 @@ class UserSmtpAccount(models.AbstractModel):
 
     @api.onchange("smtp_preset")
     def _onchange_smtp_preset(self):
-        if self.smtp_preset not in presets.PRESETS:
+        if self.smtp_preset not in providers.PRESETS:
             return
         if implied := self._implied(self.smtp_preset):
             self.update(implied)
-        elif presets.preset_of_host(self.smtp_host) != presets.OTHER:
+        elif providers.preset_of_host(self.smtp_host) != providers.OTHER:
             self.smtp_host = False
         self._prefill_smtp()
 
     @api.onchange("smtp_security")
     def _onchange_smtp_security(self):
-        ports = presets.DEFAULT_PORTS
+        ports = providers.DEFAULT_PORTS
         if self.smtp_security and (
             not self.smtp_port or self.smtp_port in ports.values()
         ):
@@ -443,4 +443,4 @@ class UserSmtpAccount(models.AbstractModel):
         self.smtp_email = self.smtp_email or self._origin._likely_address()
         self.smtp_login = self.smtp_login or self.smtp_email
         self.smtp_security = self.smtp_security or STARTTLS
-        self.smtp_port = self.smtp_port or presets.DEFAULT_PORTS[self.smtp_security]
+        self.smtp_port = self.smtp_port or providers.DEFAULT_PORTS[self.smtp_security]

@@ -9,19 +9,19 @@ from importlib import import_module
 from odoo.tests import BaseCase, tagged
 
 from .. import tools
-from ..tools import conditions, explain, guard, presets, redact, transport
+from ..tools import conditions, explain, guard, providers, redact, transport
 from ..tools.explain import ROWS, Account
 from ..tools.guard import Exceptions, TargetRefused, checked_addresses
 from ..tools.transport import KINDS
 
 PASSWORD = "Tr0ub4dor&3"
-MAIL = Account("mail.example.com", 587, presets.STARTTLS, "nikki@example.com")
-GMAIL = Account("smtp.gmail.com", 587, presets.STARTTLS, "nikki@example.com")
-MICROSOFT = Account("smtp.office365.com", 587, presets.STARTTLS, "nikki@example.com")
-OUTLOOK = Account("smtp-mail.outlook.com", 587, presets.STARTTLS, "nikki@example.com")
+MAIL = Account("mail.example.com", 587, providers.STARTTLS, "nikki@example.com")
+GMAIL = Account("smtp.gmail.com", 587, providers.STARTTLS, "nikki@example.com")
+MICROSOFT = Account("smtp.office365.com", 587, providers.STARTTLS, "nikki@example.com")
+OUTLOOK = Account("smtp-mail.outlook.com", 587, providers.STARTTLS, "nikki@example.com")
 ODD_NAME = Account("mail.example.com", 587, greeting="crm.example.com")
-TLS_465 = Account("mail.example.com", 465, presets.TLS, "nikki@example.com")
-STARTTLS_465 = Account("mail.example.com", 465, presets.STARTTLS, "nikki@example.com")
+TLS_465 = Account("mail.example.com", 465, providers.TLS, "nikki@example.com")
+STARTTLS_465 = Account("mail.example.com", 465, providers.STARTTLS, "nikki@example.com")
 TOKEN = Account("smtp.gmail.com", 587, email="nikki@example.com", token=True)
 
 
@@ -166,27 +166,27 @@ class TestExamples(BaseCase):
 class TestPresets(BaseCase):
     def test_each_provider_is_reached_where_it_says(self):
         expected = {
-            "smtp.gmail.com": (587, presets.STARTTLS),
-            "smtp.office365.com": (587, presets.STARTTLS),
-            "smtp.zoho.com": (465, presets.TLS),
-            "smtp.mail.yahoo.com": (465, presets.TLS),
-            "smtp.mail.me.com": (587, presets.STARTTLS),
-            "": (587, presets.STARTTLS),
+            "smtp.gmail.com": (587, providers.STARTTLS),
+            "smtp.office365.com": (587, providers.STARTTLS),
+            "smtp.zoho.com": (465, providers.TLS),
+            "smtp.mail.yahoo.com": (465, providers.TLS),
+            "smtp.mail.me.com": (587, providers.STARTTLS),
+            "": (587, providers.STARTTLS),
         }
-        found = {p.host: (p.port, p.security) for p in presets.PRESETS.values()}
+        found = {p.host: (p.port, p.security) for p in providers.PRESETS.values()}
         self.assertEqual(found, expected)
 
     def test_each_security_has_its_usual_port(self):
         self.assertEqual(
-            presets.DEFAULT_PORTS, {presets.STARTTLS: 587, presets.TLS: 465}
+            providers.DEFAULT_PORTS, {providers.STARTTLS: 587, providers.TLS: 465}
         )
 
     def test_nothing_typed_is_no_provider(self):
         for nothing in ("", None, False):
-            self.assertEqual(presets.preset_of_host(nothing), presets.OTHER)
-            self.assertEqual(presets.provider_of_host(nothing), presets.OTHER)
-            self.assertIsNone(presets.preset_of_address(nothing))
-            self.assertEqual(presets.company_domains(nothing), {})
+            self.assertEqual(providers.preset_of_host(nothing), providers.OTHER)
+            self.assertEqual(providers.provider_of_host(nothing), providers.OTHER)
+            self.assertIsNone(providers.preset_of_address(nothing))
+            self.assertEqual(providers.company_domains(nothing), {})
 
 
 @tagged("post_install", "-at_install")
@@ -259,8 +259,8 @@ class TestExplanations(BaseCase):
 
     def test_a_refused_log_in_hints_at_what_the_password_looks_like(self):
         doubts = {
-            presets.BLANKS: "begins or ends with a blank",
-            presets.LETTERS: "in more than one way",
+            providers.BLANKS: "begins or ends with a blank",
+            providers.LETTERS: "in more than one way",
         }
         self.assertEqual(set(doubts), set(explain.DOUBTS))
         for doubt, hint in doubts.items():
@@ -399,7 +399,7 @@ class TestPinnedAddress(BaseCase):
             raise ConnectionRefusedError
 
         self.patch(socket, "create_connection", connect)
-        for security in (presets.STARTTLS, presets.TLS):
+        for security in (providers.STARTTLS, providers.TLS):
             with self.assertRaises(ConnectionRefusedError):
                 transport.open_line(
                     "mail.example.com", 587, security, ["192.0.2.1", "192.0.2.2"], 2

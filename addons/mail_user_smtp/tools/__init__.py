@@ -1,3 +1,3 @@
-from . import explain, guard, presets, redact, sender, transport
+from . import explain, guard, providers, redact, sender, transport
 
 redact.install()

@@ -1,6 +1,6 @@
 """What identifies the mail account of a user among mail servers. No ORM."""
 
-from .presets import STARTTLS, TLS
+from .providers import STARTTLS, TLS
 
 USER_SMTP = "user_smtp"
 ENCRYPTION = {STARTTLS: "starttls_strict", TLS: "ssl_strict"}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import guard
-from .presets import provider_of_host
+from .providers import provider_of_host
 
 Condition = Callable[[BaseException, Any], bool]  # (error, Account)
 

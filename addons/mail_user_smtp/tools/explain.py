@@ -35,7 +35,7 @@ from .conditions import (
     tls_reason,
     with_security,
 )
-from .presets import BLANKS, LETTERS, STARTTLS, TLS
+from .providers import BLANKS, LETTERS, STARTTLS, TLS
 from .transport import (
     KINDS,
     AddressNotTaken,
@@ -66,7 +66,7 @@ class Account:
     email: str = ""
     token: bool = False  # signed in at the provider instead of a password
     greeting: str = ""  # the name in EHLO
-    doubt: str = ""  # about the password, of presets.password_doubt
+    doubt: str = ""  # about the password, of providers.password_doubt
 
 
 @dataclass(frozen=True)

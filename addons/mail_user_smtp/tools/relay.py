@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from .presets import DEFAULT_PORTS
+from .providers import DEFAULT_PORTS
 
 RELAY = "ODOO_SMTP_RELAY"
 

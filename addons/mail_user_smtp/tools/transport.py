@@ -10,7 +10,7 @@ from typing import Any
 import idna
 
 from .names import address_literal
-from .presets import TLS
+from .providers import TLS
 
 ACCEPTED = (250, 251)
 LOGGED_IN = (235, 503)  # 503: the line is authenticated already

@@ -60,7 +60,49 @@ MODELS = {
     "bmasia.send.batch": "document.send.batch",
     "bmasia.send.batch.line": "document.send.batch.line",
 }
-DIALOGS = ("bmasia_send_wizard", "bmasia_move_wizard")
+ACTIONS = {
+    "bmasia_reminder_action": "document_reminder_action",
+    "bmasia_send_batch_action": "document_send_batch_action",
+    "bmasia_numbering_action": "numbering_action",
+    "mail_template_action_papers": "mail_template_action_documents",
+    "mail_delivery_action_held": "mail_delivery_action_held",
+    "mail_delivery_action_history": "mail_delivery_action_history",
+}
+# in the notes of activities
+LINKS = {
+    "/odoo/bmasia-reminders/": "/odoo/document-reminders/",
+    "/odoo/action-bmasia_crm.mail_delivery_action_held": (
+        "/odoo/action-document_flow.mail_delivery_action_held"
+    ),
+}
+# Gone, or moved: until the end of an upgrade, Odoo adds them to the views that they
+# extend, whose fields have other names by then.
+VIEWS = """
+bmasia_quote_view_form_sending bmasia_contract_view_form_sending
+bmasia_invoice_view_form_sending bmasia_payment_view_form_sending
+bmasia_entity_view_form_reminders bmasia_move_wizard_view_form
+bmasia_numbering_view_list bmasia_reminder_view_form bmasia_reminder_view_kanban
+bmasia_reminder_view_list bmasia_reminder_view_search bmasia_send_batch_view_form
+bmasia_send_batch_view_kanban bmasia_send_batch_view_list bmasia_send_wizard_view_form
+mail_delivery_view_form_held mail_delivery_view_list_held
+mail_delivery_view_list_history mail_delivery_view_list_paper mail_template_view_form
+mail_template_view_kanban paper_address paper_bank paper_layout paper_lines paper_note
+paper_signature paper_sums paper_terms paper_words portal_ended portal_not_there
+res_partner_bank_view_list_entity res_users_view_form_manager
+res_users_view_form_preferences
+"""
+DIALOGS = (
+    *("bmasia_send_wizard_to_rel", "bmasia_send_wizard_cc_rel"),
+    *("bmasia_send_wizard_ir_attachment_rel", "bmasia_send_wizard"),
+    "bmasia_move_wizard",
+)
+# What a group no longer implies itself: data only add. Who may edit any template runs
+# code as they please.
+NO_LONGER_IMPLIED = (
+    ("group_user", "base", "group_user"),
+    ("group_manager", "mail_delivery", "group_delivery_manager"),
+    ("group_manager", "mail", "group_mail_template_editor"),
+)
 
 
 def migrate(cr, version):
@@ -75,7 +117,23 @@ def migrate(cr, version):
             _rename_column(cr, table, old, new)
     for old in (*reversed(TABLES), *DIALOGS):
         cr.execute(SQL("DROP TABLE IF EXISTS %s CASCADE", SQL.identifier(old)))
+    cr.execute(
+        "UPDATE ir_ui_view SET active = false FROM ir_model_data AS named"
+        " WHERE named.module = 'bmasia_crm' AND named.name = ANY (%s)"
+        " AND named.model = 'ir.ui.view' AND named.res_id = ir_ui_view.id",
+        (VIEWS.split(),),
+    )
+    for group, module, implied in NO_LONGER_IMPLIED:
+        cr.execute(
+            "DELETE FROM res_groups_implied_rel USING ir_model_data AS ours,"
+            " ir_model_data AS theirs WHERE gid = ours.res_id AND hid = theirs.res_id"
+            " AND ours.module = 'bmasia_crm' AND ours.name = %s"
+            " AND theirs.module = %s AND theirs.name = %s",
+            (group, module, implied),
+        )
     _rename_values(cr)
+    _keep_defaults(cr)
+    _keep_actions(cr)
     _replace_crons(cr)
 
 
@@ -128,9 +186,20 @@ def _copy_column(cr, table, old, new):
 
 
 def _rename_column(cr, table, old, new):
-    if column_exists(cr, table, old):
-        names = map(SQL.identifier, (table, old, new))
-        cr.execute(SQL("ALTER TABLE %s RENAME COLUMN %s TO %s", *names))
+    if not column_exists(cr, table, old):
+        return
+    names = map(SQL.identifier, (table, old, new))
+    cr.execute(SQL("ALTER TABLE %s RENAME COLUMN %s TO %s", *names))
+    cr.execute(
+        "UPDATE ir_model_fields SET name = %s"
+        " WHERE name = %s AND replace(model, '.', '_') = %s",
+        (new, old, table),
+    )
+    keys = [f"{table}_{name}_fkey" for name in (old, new)]
+    cr.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", keys[:1])
+    if cr.rowcount:
+        names = map(SQL.identifier, (table, *keys))
+        cr.execute(SQL("ALTER TABLE %s RENAME CONSTRAINT %s TO %s", *names))
 
 
 def _rename_values(cr):
@@ -152,42 +221,96 @@ def _rename_values(cr):
         "UPDATE ir_config_parameter SET key = 'document_flow.reminders_stopped'"
         " WHERE key = 'bmasia_crm.reminders_stopped'"
     )
-    cr.execute(
-        "UPDATE mail_activity"
-        " SET note = replace("
-        "note, '/odoo/bmasia-reminders/', '/odoo/document-reminders/')"
-        " WHERE note LIKE '%%/odoo/bmasia-reminders/%%'"
-    )
+    for old, new in LINKS.items():
+        cr.execute(
+            "UPDATE mail_activity SET note = replace(note, %s, %s)"
+            " WHERE strpos(note, %s) > 0",
+            (old, new, old),
+        )
+
+
+def _keep_defaults(cr):
+    """What people chose as the default of a field that is another one now."""
+    for table, columns in COPIED.items():
+        for old, new in columns.items():
+            cr.execute(
+                """
+                UPDATE ir_default AS chosen SET field_id = is_now.id
+                  FROM ir_model_fields AS was, ir_model_fields AS is_now
+                 WHERE chosen.field_id = was.id AND was.name = %s
+                   AND is_now.model = was.model AND is_now.name = %s
+                   AND replace(was.model, '.', '_') = %s
+                """,
+                (old, new, table),
+            )
+
+
+def _keep_actions(cr):
+    """People's favourites and first pages point at windows, which go with their old
+    names."""
+    for table in ("ir_filters", "res_users"):
+        for old, new in ACTIONS.items():
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE %s AS row SET action_id = is_now.res_id
+                      FROM ir_model_data AS was, ir_model_data AS is_now
+                     WHERE row.action_id = was.res_id
+                       AND was.module = 'bmasia_crm' AND was.name = %s
+                       AND is_now.module = 'document_flow' AND is_now.name = %s
+                       AND was.model = 'ir.actions.act_window'
+                       AND is_now.model = was.model
+                    """,
+                    SQL.identifier(table),
+                    old,
+                    new,
+                )
+            )
 
 
 def _replace_crons(cr):
-    """The new ones run as the old ones did; these go."""
+    """The new ones run as the old ones did, also what was asked for already; these
+    go."""
     for name in CRONS:
         cr.execute(
             """
-            UPDATE ir_cron AS new
-               SET active = old.active, interval_number = old.interval_number,
-                   interval_type = old.interval_type, nextcall = old.nextcall
-              FROM ir_cron AS old, ir_model_data AS was, ir_model_data AS is_now
-             WHERE was.module = 'bmasia_crm' AND was.name = %(name)s
-               AND was.model = 'ir.cron' AND was.res_id = old.id
-               AND is_now.module = 'document_flow' AND is_now.name = %(name)s
-               AND is_now.model = 'ir.cron' AND is_now.res_id = new.id
+            SELECT was.res_id, is_now.res_id
+              FROM ir_model_data AS was, ir_model_data AS is_now
+             WHERE was.module = 'bmasia_crm' AND is_now.module = 'document_flow'
+               AND was.name = %(name)s AND is_now.name = %(name)s
+               AND was.model = 'ir.cron' AND is_now.model = 'ir.cron'
             """,
             {"name": name},
         )
+        for old, new in cr.fetchall():
+            _replace_cron(cr, old, new)
         cr.execute(
-            """
-            WITH gone AS (
-                DELETE FROM ir_model_data
-                 WHERE module = 'bmasia_crm' AND name = %s AND model = 'ir.cron'
-             RETURNING res_id
-            ), crons AS (
-                DELETE FROM ir_cron WHERE id IN (SELECT res_id FROM gone)
-             RETURNING ir_actions_server_id
-            )
-            DELETE FROM ir_act_server
-             WHERE id IN (SELECT ir_actions_server_id FROM crons)
-            """,
-            (name,),
+            "DELETE FROM ir_model_data WHERE module = 'bmasia_crm' AND name = ANY (%s)",
+            ([name, f"{name}_ir_actions_server"],),
         )
+
+
+def _replace_cron(cr, old, new):
+    ids = {"old": old, "new": new}
+    cr.execute(
+        """
+        UPDATE ir_cron AS new
+           SET active = old.active, interval_number = old.interval_number,
+               interval_type = old.interval_type, nextcall = old.nextcall,
+               lastcall = old.lastcall, priority = old.priority
+          FROM ir_cron AS old
+         WHERE old.id = %(old)s AND new.id = %(new)s
+        """,
+        ids,
+    )
+    cr.execute(
+        "UPDATE ir_cron_trigger SET cron_id = %(new)s WHERE cron_id = %(old)s", ids
+    )
+    cr.execute(
+        """
+        WITH gone AS (DELETE FROM ir_cron WHERE id = %(old)s
+                      RETURNING ir_actions_server_id)
+        DELETE FROM ir_act_server WHERE id IN (SELECT ir_actions_server_id FROM gone)
+        """,
+        ids,
+    )

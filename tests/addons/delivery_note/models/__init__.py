@@ -1,0 +1,1 @@
+from . import delivery_note, document_reminder
