@@ -1,5 +1,6 @@
-"""Documentation names what exists, and documentation and screens use the field's words."""
+"""Documentation names what exists; it and the screens use the words of the field."""
 
+import ast
 import re
 import subprocess
 
@@ -23,6 +24,8 @@ CODE_SPAN = re.compile(r"`+([^`\n]+)`+")
 CODE_BLOCK = re.compile(r"^```.*?^```|::\n\n(?:    .*\n|\n)+", re.MULTILINE | re.DOTALL)
 # Of a machine, or made when asked for; not of the repository.
 AT_RUN_TIME = (".local/", "log/", "secrets/", "demo-api-keys.json", "openapi.json")
+# Pages about an addon whose paths they name.
+EXAMPLES = {"docs/add-a-document.md": "tests/addons/delivery_note"}
 PLACEHOLDER = re.compile(r"ADDON|VERSION|TOPIC|LANGUAGE|…|\*|[{<]")
 
 # What is not written, and what is instead.
@@ -72,10 +75,13 @@ def named_paths(page):
 
 
 def exists(name, page):
-    """From the root, from the page's folder; a file's name alone anywhere."""
+    """From the root, from the page's folder or that of its example; a file's name alone
+    anywhere.
+    """
     if "/" not in name:
         return name in FILE_NAMES
-    return any((folder / name).exists() for folder in (ROOT, page.parent))
+    folders = (ROOT, page.parent, ROOT / EXAMPLES.get(short(page), ""))
+    return any((folder / name).exists() for folder in folders)
 
 
 def is_ours(name):
@@ -144,3 +150,59 @@ def test_every_decision_is_in_the_list():
     for name in records:
         headings = re.findall(r"^## (\w+)$", (folder / name).read_text(), re.MULTILINE)
         assert headings == ["Context", "Decision", "Consequences"], name
+
+
+def inherited():
+    """What each mixin and model of documents is made of: ``{name: {parent}}``."""
+    found = {}
+    for addon in ("document_flow", "bmasia_crm"):
+        for path in sorted((addon_folders()[addon] / "models").glob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef):
+                    texts = {
+                        target.id: [
+                            part.value
+                            for part in ast.walk(statement.value)
+                            if isinstance(part, ast.Constant)
+                        ]
+                        for statement in node.body
+                        if isinstance(statement, ast.Assign)
+                        for target in statement.targets
+                        if isinstance(target, ast.Name)
+                        and target.id in ("_name", "_inherit")
+                    }
+                    if "_name" in texts and "_inherit" in texts:
+                        found[texts["_name"][0]] = set(texts["_inherit"])
+    return found
+
+
+def test_the_class_diagram_is_the_code():
+    """Every mixin that a document stands on, and no other arrow; parts that one model
+    alone is made of, and mixins of Odoo, are left out.
+    """
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    diagram = page[page.index("classDiagram") :].split("```")[0]
+    names = dict(re.findall(r'class (\w+)\["([\w.]+)<br>', diagram))
+    arrows = {
+        (names.get(parent, parent), names.get(child, child).strip("`"))
+        for parent, child in re.findall(r"^    (\w+) <\|-- (\S+)$", diagram, re.M)
+    }
+    shown = {name for arrow in arrows for name in arrow}
+    code = inherited()
+    wanted = {
+        (parent, child)
+        for child in shown & code.keys()
+        for parent in code[child] & shown
+    }
+    assert arrows == wanted
+    above, rest = set(), {"document.mixin", "bmasia.document.mixin"}
+    while rest:
+        name = rest.pop()
+        above.add(name)
+        rest |= code.get(name, set()) & code.keys() | {
+            parent
+            for parent in code.get(name, ())
+            if parent.startswith(("document.", "bmasia."))
+        }
+        rest -= above
+    assert above <= shown
