@@ -206,3 +206,62 @@ def test_the_class_diagram_is_the_code():
         }
         rest -= above
     assert above <= shown
+
+
+def diagrams(page):
+    return re.findall(r"```mermaid\n(.*?)```", page.read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if diagrams(page)], ids=short)
+def test_every_file_in_a_diagram_exists(page):
+    named = {
+        name
+        for text in diagrams(page)
+        for name in re.findall(r"[\w/]+\.\w{2,3}\b", text)
+    }
+    files = {name for name in named if re.search(rf"{SUFFIXES}$", name)}
+    assert {
+        name
+        for name in files
+        if not exists(name, page) and not (ROOT / "addons" / name).exists()
+    } == set()
+
+
+def reachable(arrows):
+    """Every pair of addons of which one stands on the other, through others, too."""
+    found = set(arrows)
+    while (
+        more := {
+            (first, last)
+            for first, middle in found
+            for other, last in found
+            if middle == other
+        }
+        - found
+    ):
+        found |= more
+    return found
+
+
+def test_the_diagram_of_the_addons_is_that_of_the_manifests():
+    text = diagrams(ROOT / "docs" / "architecture.md")[0]
+    names = {
+        short_name: path.rpartition("/")[2]
+        for short_name, path in re.findall(r'(\w+)\["([\w/]+)(?:<br>[^"]*)?"\]', text)
+    }
+    arrows = {
+        (names.get(source), names.get(target))
+        for left, right in re.findall(r"^    (.*?) --> (.*)$", text, re.MULTILINE)
+        for source in re.findall(r"(?:^|& )(\w+)", left)
+        for target in re.findall(r"(?:^|& )(\w+)", right)
+        if {names.get(source), names.get(target)} <= addon_folders().keys()
+    }
+    manifests = {
+        (name, other)
+        for name, folder in addon_folders().items()
+        for other in ast.literal_eval((folder / "__manifest__.py").read_text())[
+            "depends"
+        ]
+        if other in addon_folders()
+    }
+    assert reachable(arrows) == reachable(manifests)
