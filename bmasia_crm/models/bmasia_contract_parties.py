@@ -13,7 +13,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
 
     Gives the tables of locations and signatories, the zones by name, what a quote or
     its lines propose for them, a warning where their numbers differ, and their snapshot
-    once the contract went out.
+    once the contract was sent.
 
     The model provides ``line_ids``, whose lines know which zones they sell, and
     inherits ``bmasia.contract.text.mixin`` after this one: a clause says whether the

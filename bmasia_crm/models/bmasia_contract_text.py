@@ -10,14 +10,14 @@ class BmasiaContractTextMixin(models.AbstractModel):
     """What a contract says: the clauses of its template, filled in.
 
     Gives the proposed template, its sections with this contract's values, the closed
-    list of variables, and the snapshot of the clauses as they went out. A contract
+    list of variables, and the snapshot of the clauses as they were sent. A contract
     whose text cannot be filled in, or that has none by mistake, is not sent.
 
     The model provides the parties (``bmasia.contract.parties.mixin``), the dates, the
     values and ``terms``.
 
     A clause of one product is printed where the contract has that product; which ones
-    that are follows the locations, also after the contract went out.
+    that are follows the locations, also after the contract was sent.
     """
 
     _name = "bmasia.contract.text.mixin"

@@ -16,10 +16,10 @@ FILE_NAME_LENGTH = 120  # letters; some mail programs cut longer ones, with the 
 
 
 class DocumentArchivedMixin(models.AbstractModel):
-    """A document that is printed, and whose PDF that went out is kept for good.
+    """A document that is printed, and whose PDF is kept for good once it is sent.
 
     Gives: both parties as they are printed (``_seller``, ``_customer``), the PDF
-    (``_render_pdf``, ``action_print``), the file that went out (``_archive_pdf``,
+    (``_render_pdf``, ``action_print``), the file that was sent (``_archive_pdf``,
     ``_kept_pdf``).
 
     A model names its report (``_report``), whose paper format, engine and stylesheet

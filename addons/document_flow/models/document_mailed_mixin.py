@@ -26,7 +26,7 @@ class DocumentMailedMixin(models.AbstractModel):
 
     How it works: everything is checked first; then the number is assigned, the PDF
     printed and kept, and the request, the message and the mail written, in one
-    transaction. ``_deliver_now`` commits that and asks the mail server. What becomes of
+    transaction. ``_deliver_now`` commits that and asks the mail server. The result of
     the mail is followed in ``document.outcome.mixin``.
     """
 
@@ -329,7 +329,7 @@ class DocumentMailedMixin(models.AbstractModel):
         return mail
 
     def _check_files(self, attachment_ids):
-        """Only what the caller may read leaves the house.
+        """Only what the caller may read is sent along.
 
         :returns: ids
         """

@@ -15,7 +15,7 @@ SEND_STATES = [
 
 
 class DocumentOutcomeMixin(models.AbstractModel):
-    """What became of a document's mails.
+    """The results of a document's mails.
 
     Gives: ``send_state``, ``send_info`` in words, ``sent_date``, the deliveries, and
     the answer of ``send_email``.

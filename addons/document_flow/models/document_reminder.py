@@ -333,7 +333,7 @@ class DocumentReminder(models.Model):
     def _withdraw(self, state, why):
         """Cancel sending the waiting mail.
 
-        :param str state: what becomes of this reminder
+        :param str state: the new one of this reminder
         :param str why: told on the mail's rows
         :returns: False when a mail server has it in hands already
         """

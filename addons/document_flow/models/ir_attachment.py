@@ -19,7 +19,7 @@ CONTENT = {
 
 
 class IrAttachment(models.Model):
-    """A file that went out stays as it is; a billing entity's pictures are files, too,
+    """A file that was sent stays as it is; a billing entity's pictures are files, too,
     and its managers' matter.
     """
 
