@@ -156,7 +156,7 @@ def test_the_administrator_without_account_is_blocked(inbox, json2, page_of, set
     assert inbox.messages() == []
 
 
-def test_sales_looks_a_reminder_over_and_sends_it(inbox, json2, page_of, settings):
+def test_sales_reviews_a_reminder_and_sends_it(inbox, json2, page_of, settings):
     page = page_of("nikki.h")
     page.goto(f"{settings.odoo_url}/odoo/bmasia-renewals")
     row = page.locator(".o_data_row").first

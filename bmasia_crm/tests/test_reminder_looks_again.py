@@ -70,7 +70,7 @@ class WaitingCase(SendingCase):
         reminder = self.of(document)
         self.assertEqual(reminder.state, "open")
         user = document.user_id
-        action = reminder.with_user(user).action_look_over()
+        action = reminder.with_user(user).action_review()
         wizard = (
             self.env["document.send.wizard"].with_user(user).browse(action["res_id"])
         )
@@ -247,7 +247,7 @@ class TestReminderLooksAgain(WaitingCase):
             user = document.user_id
             with self.subTest(document._name):
                 with self.assertRaisesRegex(UserError, "waits"):
-                    self.of(document).with_user(user).action_look_over()
+                    self.of(document).with_user(user).action_review()
                 rule = self.rules[document._name]
                 with self.assertRaisesRegex(UserError, "waits"):
                     document.with_user(user)._send_notice(rule.template, rule.receives)
@@ -383,7 +383,7 @@ class TestConsent(WaitingCase):
         with self.assertRaisesRegex(UserError, "Nikki"):
             quote.send_email()
 
-    def test_a_name_that_says_more_is_looked_over(self):
+    def test_a_name_that_says_more_is_reviewed(self):
         words = "Tan. Our new bank account is 666-6-66666-6, kindly use it"
         for holder in (self.somchai, self.hilton):
             with self.subTest(holder._name):

@@ -153,7 +153,7 @@ class TestReminders(SendingCase):
         self.assertIn(f"/odoo/document-reminders/{self.of(quote).id}", activity.note)
         self.assertEqual(quote.reminder_id, self.of(quote))
 
-    def test_the_ready_mail_is_looked_over_and_leaves_from_ones_own_account(self):
+    def test_the_ready_mail_is_reviewed_and_leaves_from_ones_own_account(self):
         quote = self.sent_quote()
         self.run_cron(3)
         action = quote.action_send_reminder()
@@ -207,7 +207,7 @@ class TestReminders(SendingCase):
         invoice = self.overdue_invoice()
         self.run_cron(7)
         reminder = self.of(invoice).with_user(self.nikki)
-        for method in (reminder.action_look_over, reminder.action_dismiss):
+        for method in (reminder.action_review, reminder.action_dismiss):
             with self.assertRaises(AccessError):
                 method()
 

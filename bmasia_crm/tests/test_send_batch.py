@@ -31,7 +31,7 @@ class TestSendBatch(SendingCase):
         self.env["mail.mail"]._deliver_queue()
         self.env.invalidate_all()
 
-    def test_it_is_looked_over_before_anything_happens(self):
+    def test_it_is_reviewed_before_anything_happens(self):
         quotes = self.three_quotes()
         batch = self.batch_of(quotes)
         self.assertEqual(batch.line_ids.mapped("state"), ["waiting"] * 3)

@@ -108,7 +108,11 @@ class DocumentOutcomeMixin(models.AbstractModel):
             )
         if status == "partial":
             return self.env._(
-                "%(document)s reached only some. %(why)s", document=document, why=why
+                "%(document)s was sent to %(sent)s of %(count)s recipients. %(why)s",
+                document=document,
+                sent=len(deliveries.filtered(lambda row: row.state in answers.GONE)),
+                count=len(deliveries),
+                why=why,
             )
         return self.env._(
             "%(document)s was not sent. %(why)s", document=document, why=why

@@ -74,7 +74,7 @@ class DocumentRemindedMixin(models.AbstractModel):
         self.ensure_one()
         if not self.reminder_id:
             raise UserError(self.env._("No reminder waits here. Reload."))
-        return self.reminder_id.action_look_over()
+        return self.reminder_id.action_review()
 
     def action_dismiss_reminder(self):
         """The customer need not be reminded of this.

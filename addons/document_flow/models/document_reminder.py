@@ -77,7 +77,7 @@ class DocumentReminder(models.Model):
     # WHAT PEOPLE DO
     # ------------------------------------------------------------
 
-    def action_look_over(self):
+    def action_review(self):
         """Open the ready mail in the Send wizard.
 
         :returns: an action

@@ -15,7 +15,7 @@ STATES = [
     ("blocked", "Cannot Be Sent"),
     ("queued", "Queued"),
     ("sent", "Sent"),
-    ("partial", "Reached Some"),
+    ("partial", "Sent to Some"),
     ("refused", "Refused"),
 ]
 
@@ -23,7 +23,7 @@ STATES = [
 class DocumentSendBatch(models.Model):
     """Many documents sent in one go, each as its own mail to its own contacts.
 
-    Looked over first, then prepared one by one by a cron, so that it goes on when the
+    Reviewed first, then prepared one by one by a cron, so that it goes on when the
     browser is closed; the mails leave through the queue of ``mail_delivery``.
     """
 
