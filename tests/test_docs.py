@@ -265,3 +265,21 @@ def test_the_diagram_of_the_addons_is_that_of_the_manifests():
         if other in addon_folders()
     }
     assert reachable(arrows) == reachable(manifests)
+
+
+def first_places():
+    """Rows of the table *I want to …*: the wish, and where to start."""
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    table = page[page.index("## I want to") :]
+    return re.findall(r"^\| (?!---|I want)([^|]+) \| (.+) \|$", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("wish", "places"), first_places(), ids=lambda text: text[:40])
+def test_a_first_place_has_what_it_is_named_for(wish, places):
+    """Each name in a row stands in a file of that row."""
+    spans = CODE_SPAN.findall(places)
+    files = [ROOT / span for span in spans if (ROOT / span).is_file()]
+    assert files, "a row names at least one file"
+    text = "\n".join(path.read_text() for path in files)
+    names = [span for span in spans if re.fullmatch(r"\w+", span) and span != "run"]
+    assert [name for name in names if name not in text] == []
