@@ -303,7 +303,7 @@ class Server:
 
     def __init__(self, *answers):
         self.answers, self.heard = list(answers), []
-        self.session = smtplib.SMTP()
+        self.session = smtplib.SMTP(timeout=5)
         self.session.sock, self.socket = socket.socketpair()
         self.session.ehlo_resp = b"there"
         self.session.does_esmtp = True
