@@ -158,6 +158,30 @@ class TestAddressLengths(BaseCase):
                 problem = addresses.problem_of(f"{local}@{host}")
                 self.assertEqual(problem, None if is_fine else addresses.INVALID)
 
+    def test_a_comment_is_a_name(self):
+        for text, names in (
+            ("ann@x.io (Ann Lee)", ["Ann Lee"]),
+            ("ann@x.io (Ann) (Lee)", ["Ann Lee"]),
+            ("ann@x.io", [""]),
+        ):
+            with self.subTest(text):
+                found = addresses.read(text)
+                self.assertEqual([box.name for box in found.good], names)
+
+    def test_a_slash_parts_addresses_and_is_part_of_one(self):
+        for text, parts in (
+            ("a@x.io/b/c@x.io/d@x.io", ["a@x.io", "b/c@x.io", "d@x.io"]),
+            ("a/b/c@x.io", ["a/b/c@x.io"]),
+        ):
+            with self.subTest(text):
+                found = addresses.read(text)
+                self.assertEqual([box.wire for box in found.good], parts)
+
+    def test_a_sharp_s_is_no_double_s(self):
+        self.assertEqual(
+            addresses.wire_form("a@straße.example"), "a@xn--strae-oqa.example"
+        )
+
     def test_a_foreign_local_part_is_named_only_where_it_is_one(self):
         for address, problem in (
             ("jürgen@example.com", addresses.LOCAL_PART),
@@ -279,7 +303,7 @@ class Server:
 
     def __init__(self, *answers):
         self.answers, self.heard = list(answers), []
-        self.session = smtplib.SMTP()
+        self.session = smtplib.SMTP(timeout=5)
         self.session.sock, self.socket = socket.socketpair()
         self.session.ehlo_resp = b"there"
         self.session.does_esmtp = True
