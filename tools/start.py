@@ -45,8 +45,8 @@ BRIDGES = {
     "google_gmail": "mail_user_smtp_gmail",
     "microsoft_outlook": "mail_user_smtp_outlook",
 }
-# The parameter that names what is being upgraded: Odoo commits addon by addon, and
-# removes only at the very end what is no longer defined.
+# The parameter that names what is being upgraded. Odoo commits addon by addon, and
+# takes out what is no longer defined at the end of all only.
 UPGRADING = "bmasia.upgrading"
 # What a role may do beyond its database. Before PostgreSQL 16 one that makes roles may
 # make itself a member of those that read files and start programs.
