@@ -15,7 +15,7 @@ from tests.kit import answers, wait_for
 from tools.database_role import ROLE, SUPERUSER
 from tools.keys import DEMO_PREFIX
 from tools.settings import HOST, ROOT, free_ports
-from tools.start import new_bridges
+from tools.start import mark_upgrade, new_bridges, outdated_addons
 
 EX_UNAVAILABLE, EX_CONFIG, EX_USAGE = 69, 78, 64
 START_LIMIT = 60  # seconds
@@ -202,6 +202,31 @@ def test_an_addon_that_goes_with_another_comes_once_with_the_upgrade(stack, sett
         )
         assert new_bridges(connection) == []
     connection.close()  # nothing of it was committed
+
+
+def test_an_upgrade_that_was_killed_is_gone_on_with(stack, settings):
+    """Also what was done already: only a whole upgrade removes what is gone."""
+    connection = psycopg2.connect(
+        host=HOST,
+        port=stack.cluster.port,
+        user=ROLE,
+        password=stack.cluster.password,
+        dbname=settings.database,
+    )
+    try:
+        assert outdated_addons(connection) == []
+        mark_upgrade(connection, ["document_flow", "bmasia_crm"])
+        assert sorted(outdated_addons(connection)) == ["bmasia_crm", "document_flow"]
+        mark_upgrade(connection, [])
+        assert outdated_addons(connection) == []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE ir_module_module SET state = 'to upgrade'"
+                " WHERE name = 'document_flow'"
+            )
+            assert outdated_addons(connection) == ["document_flow"]
+    finally:
+        connection.close()  # of the last step nothing was committed
 
 
 def test_key_ring_missing(start):

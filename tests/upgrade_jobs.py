@@ -6,6 +6,7 @@ Runs on the code of the release as well as on today's: it uses only what both ha
 import json
 import re
 import sys
+from datetime import datetime
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo import api
@@ -26,14 +27,26 @@ SELECT c.table_name, string_agg(format('%%1$I = %%1$I - ' || %s, c.column_name),
  GROUP BY c.table_name
 """
 LOG_COLUMNS = ("create_date", "create_uid", "write_date", "write_uid")
-# When a job ran, when a view was written, who is in a group: no definition
+# How and when a job runs, when a view was written, who is in a group: no definition
 MOVING = {
-    "ir.cron": {"nextcall", "lastcall", "failure_count", "first_failure_date"},
+    "ir.cron": {
+        *("active", "interval_number", "nextcall", "lastcall"),
+        *("failure_count", "first_failure_date"),
+    },
     "ir.ui.view": {"arch_prev", "arch_updated"},
     "res.groups": {"user_ids", "all_user_ids"},
     "res.groups.privilege": set(),
     "ir.model": {"count"},
 }
+WAITING, FAR = "Waits for the upgrade", datetime(2099, 1, 1)
+FOOTER = ("document_footer", "paper_footer")
+REMINDER = ("document_reminder_id", "reminder_id")
+SIGNATURE = ("document_signature", "paper_signature")
+PICTURE = (  # one white point
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJ"
+    "RU5ErkJggg=="
+)
+LINK = re.compile(r'href="/odoo/([\w-]+)/(\d+)"')
 ACTION_ID = re.compile(r'(?<= name=")\d+(?=" type="action")')
 
 
@@ -65,6 +78,117 @@ def send_again(env, sent):
         env.cr.execute(f'UPDATE "{table}" SET {columns}')
     env.invalidate_all()
     return {m: send_each(env, m, map(int, ids)) for m, ids in sent.items()}
+
+
+def archive(env):
+    """Print two active contracts, and correct the first one afterwards.
+
+    :returns: their ids
+    """
+    contracts = env["bmasia.contract"].search([("state", "=", "active")], order="id")
+    for contract in contracts[:2]:
+        contract._archive_pdf()
+    correct(contracts[0])
+    return contracts[:2].ids
+
+
+def archive_again(env, ids):
+    """Print them once more, and the second one again when it was corrected too.
+
+    :returns: how many files each has: before, after, and after the correction
+    """
+    contracts = env["bmasia.contract"].browse(ids)
+    counts = [[len(contract.archive_ids) for contract in contracts]]
+    for corrected in (contracts.browse(), contracts[1]):
+        for contract in corrected:
+            correct(contract)
+        for contract in contracts:
+            contract._archive_pdf()
+        counts.append([len(contract.archive_ids) for contract in contracts])
+    return counts
+
+
+def correct(contract):
+    """Give it another contact, whose name is printed."""
+    values = {"name": "Corrected", "parent_id": contract.customer_id.partner_id.id}
+    contract.partner_id = contract.env["res.partner"].create(values)
+
+
+def use(env):
+    """What people leave behind besides documents: reminders with their activities, a
+    bulk send, a mail that waits, a favourite, a first page, a default, a picture, a job
+    that is switched off.
+
+    :returns: see :func:`used`
+    """
+    env = env(su=True)
+    reminders = env[known(env, "document.reminder", "bmasia.reminder")]
+    reminders._cron_draft()
+    batches = env[known(env, "document.send.batch", "bmasia.send.batch")]
+    batches._open_for(env["bmasia.quote"].search([("state", "=", "draft")], limit=2))
+    reminder = reminders.search([], limit=1)
+    mail = {"subject": WAITING, "model": reminder.res_model, "res_id": reminder.res_id}
+    mail |= {"email_to": "waits@example.com", "scheduled_date": FAR}
+    if name := known(env["mail.mail"]._fields, *REMINDER):
+        mail[name] = reminder.id
+    env["mail.mail"].create(mail)
+    action = env["ir.actions.act_window"].search([("res_model", "=", reminders._name)])
+    favourite = {"name": WAITING, "model_id": reminders._name, "action_id": action.id}
+    env["ir.filters"].create(favourite)
+    env.user.action_id = action.id
+    fields = env["res.company"]._fields
+    env["ir.default"].set("res.company", known(fields, *FOOTER), WAITING)
+    env.company[known(fields, *SIGNATURE)] = PICTURE
+    for cron in jobs_of_documents(env):
+        cron.write({"active": False, "interval_number": 3})
+        cron._trigger(FAR)
+    env.flush_all()
+    return used(env)
+
+
+def used(env):
+    """What is left of that, in terms that do not depend on names in the code."""
+    env = env(su=True)
+    fields = env["res.company"]._fields
+    waiting = env["mail.mail"].search([("subject", "=", WAITING)])
+    name = known(waiting._fields, *REMINDER)
+    favourite = env["ir.filters"].search([("name", "=", WAITING)])
+    actions = favourite.action_id | env.user.action_id
+    (action,) = env["ir.actions.act_window"].browse(actions.ids)
+    crons = jobs_of_documents(env)
+    triggers = env["ir.cron.trigger"].search([("call_at", "=", FAR)], order="cron_id")
+    return {
+        "reminder": name and waiting[name].res_id == waiting.res_id,
+        "favourite": action.res_model == favourite.model_id,
+        "window": action.res_model.removeprefix("bmasia.").removeprefix("document."),
+        "default": env["ir.default"]._get("res.company", known(fields, *FOOTER)),
+        "picture": bool(env.company[known(fields, *SIGNATURE)]),
+        "jobs": [[cron.active, cron.interval_number] for cron in crons],
+        "triggers": triggers.cron_id == crons,
+        "links": links_in_activities(env),
+    }
+
+
+def links_in_activities(env):
+    """Those to a record that is there, and to one that is not."""
+    found = [0, 0]
+    for activity in env["mail.activity"].search([("note", "!=", False)]):
+        for path, record in LINK.findall(activity.note):
+            action = env["ir.actions.act_window"].search([("path", "=", path)])
+            is_there = action and env[action.res_model].browse(int(record)).exists()
+            found[not is_there] += 1
+    return found
+
+
+def jobs_of_documents(env):
+    crons = env["ir.cron"].with_context(active_test=False)
+    code = ("model._cron_draft()", "model._cron_send()")
+    return crons.search([("code", "in", code)], order="code")
+
+
+def known(names, *candidates):
+    """The first of some names that this code knows."""
+    return next((name for name in candidates if name in names), None)
 
 
 def send_each(env, model, ids):
@@ -140,7 +264,13 @@ def action_name(env, action_id):
     return env["ir.actions.actions"].browse(int(action_id)).xml_id
 
 
-JOBS = {job.__name__: job for job in (send, send_again, write_as_each, definitions)}
+JOBS = {
+    job.__name__: job
+    for job in (
+        *(send, send_again, archive, archive_again, use, used),
+        *(write_as_each, definitions),
+    )
+}
 
 
 def main(name, *arguments):

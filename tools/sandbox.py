@@ -43,12 +43,7 @@ class Sandbox:
         done = subprocess.run(
             [sys.executable, *words],
             cwd=root,
-            env={
-                **self.stack.environment,
-                "ODOO_RC": str(self._write_configuration(root)),
-                "PYTHONPATH": os.pathsep.join((str(root), str(ROOT))),
-                **variables,
-            },
+            env={**self._environment(root), **variables},
             capture_output=True,
             text=True,
             timeout=LIMIT,
@@ -59,6 +54,18 @@ class Sandbox:
             command = " ".join(words[:3])
             raise RuntimeError(f"{command} in {root}:\n{done.stderr[-3000:]}")
         return done.stdout
+
+    def begin(self, root: Path, *words: str) -> subprocess.Popen[bytes]:
+        """Run Python on the code below a root, in a session of its own, to be killed
+        with all that it starts."""
+        return subprocess.Popen(
+            [sys.executable, *words],
+            cwd=root,
+            env=self._environment(root),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def install(self, root: Path) -> None:
         """Install the addons that a demo has, without demo data."""
@@ -84,6 +91,13 @@ class Sandbox:
 
     def _in_postgres(self, statement: str) -> None:
         self.stack._psql("postgres", statement)
+
+    def _environment(self, root: Path) -> dict[str, str]:
+        return {
+            **self.stack.environment,
+            "ODOO_RC": str(self._write_configuration(root)),
+            "PYTHONPATH": os.pathsep.join((str(root), str(ROOT))),
+        }
 
     def _write_configuration(self, root: Path) -> Path:
         import odoo
