@@ -25,7 +25,7 @@ from odoo.addons.mail_user_smtp.tools.sender import MailSender
 WAIT = 60  # seconds until a test of two workers is given up
 MODELS = ("bmasia.payment", "bmasia.invoice", "bmasia.contract", "bmasia.quote")
 
-QUOTE = numbering.Codes("Q", "QT")
+INVOICE = numbering.Codes("INV", "IV")
 
 
 @tagged("post_install", "-at_install")
@@ -290,10 +290,10 @@ class TestAtOnce(BaseCase):
             answers = self.at_once(*(partial(issue, i) for i in invoice_ids))
         numbers = sorted(a for a in answers if isinstance(a, str))
         self.assertEqual(len(numbers), 7, answers)
-        values = [numbering.parse(number, [QUOTE])[1] for number in numbers]
+        values = [numbering.parse(number, [INVOICE])[1] for number in numbers]
         self.assertEqual(values, [*range(values[0], values[0] + 7)])
         with self.worker() as env:
             failed = env["bmasia.invoice"].browse(invoice_ids[3])
             self.assertEqual((failed.name, failed.state), (False, "draft"))
             failed.action_issue()
-            self.assertEqual(numbering.parse(failed.name, [QUOTE])[1], values[-1] + 1)
+            self.assertEqual(numbering.parse(failed.name, [INVOICE])[1], values[-1] + 1)

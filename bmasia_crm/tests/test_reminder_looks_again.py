@@ -246,10 +246,10 @@ class TestReminderLooksAgain(WaitingCase):
             self.queue_reminder(document)
             user = document.user_id
             with self.subTest(document._name):
-                with self.assertRaisesRegex(UserError, "waits"):
+                with self.assertRaisesRegex(UserError, "is waiting"):
                     self.of(document).with_user(user).action_review()
                 rule = self.rules[document._name]
-                with self.assertRaisesRegex(UserError, "waits"):
+                with self.assertRaisesRegex(UserError, "is waiting"):
                     document.with_user(user)._send_notice(rule.template, rule.receives)
                 self.reminders._cron_draft()
                 self.assertEqual(len(self.of(document)), 1)
@@ -412,7 +412,8 @@ class TestUpgrade(WaitingCase):
         reminder = self.queue_reminder(invoice)
         quote.send_email(send_at=fields.Datetime.now() + timedelta(hours=1))
         rows = reminder._last_deliveries() | quote.delivery_ids.sudo()
-        rows.mail_id.write({"document_purpose": False, "reminder_id": False})
+        nothing = {"document_purpose": False, "document_reminder_id": False}
+        rows.mail_id.write(nothing)
         self.migrate()
         self.assertEqual(
             reminder._last_deliveries().mail_id.document_purpose, "reminder"

@@ -25,7 +25,7 @@ class MailDelivery(models.Model):
     attachment_ids = fields.Many2many(
         related="mail_message_id.attachment_ids", string="Sent Files"
     )
-    document_name = fields.Char("Document Name", compute="_compute_document_name")
+    document_name = fields.Char(compute="_compute_document_name")
 
     held_for_id = fields.Many2one(related="mail_id.held_for_id", string="Held For")
     can_take_over = fields.Boolean(compute="_compute_can_take_over")
