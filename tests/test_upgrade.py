@@ -120,12 +120,12 @@ class Database(Sandbox):
         }
 
     def archives(self):
-        """``{(model, id, file name): SHA-256}`` of all files of documents."""
+        """``{(id, model, document, name): SHA-256}`` of all files of documents."""
         store = self.stack.state / "data" / "filestore" / self.name
         return {
             row: hashlib.sha256((store / path).read_bytes()).hexdigest()
             for *row, path in self.rows(
-                "SELECT res_model, res_id, name, store_fname FROM ir_attachment"
+                "SELECT id, res_model, res_id, name, store_fname FROM ir_attachment"
                 " WHERE replace(res_model, '.', '_') = ANY (%s)"
                 " AND store_fname IS NOT NULL AND res_field IS NULL",
                 self.tables,
