@@ -53,7 +53,8 @@ RENAMED_COLUMNS = {
         )
     },
 }
-MADE_ANEW = {"write_date", "write_uid", "document_digest"}
+# A person's first page is another window of the same kind: see "used".
+MADE_ANEW = {"write_date", "write_uid", "document_digest", "action_id"}
 # They name the customer's contact now.
 OF_CUSTOMERS = ("bmasia_reminder", "bmasia_send_batch_line")
 KEPT_TABLES = """
