@@ -53,7 +53,8 @@ RENAMED_COLUMNS = {
         )
     },
 }
-MADE_ANEW = {"write_date", "write_uid", "document_digest"}
+# A person's first page is another window of the same kind: see "used".
+MADE_ANEW = {"write_date", "write_uid", "document_digest", "action_id"}
 # They name the customer's contact now.
 OF_CUSTOMERS = ("bmasia_reminder", "bmasia_send_batch_line")
 KEPT_TABLES = """
@@ -120,12 +121,12 @@ class Database(Sandbox):
         }
 
     def archives(self):
-        """``{(model, id, file name): SHA-256}`` of all files of documents."""
+        """``{(id, model, document, name): SHA-256}`` of all files of documents."""
         store = self.stack.state / "data" / "filestore" / self.name
         return {
             row: hashlib.sha256((store / path).read_bytes()).hexdigest()
             for *row, path in self.rows(
-                "SELECT res_model, res_id, name, store_fname FROM ir_attachment"
+                "SELECT id, res_model, res_id, name, store_fname FROM ir_attachment"
                 " WHERE replace(res_model, '.', '_') = ANY (%s)"
                 " AND store_fname IS NOT NULL AND res_field IS NULL",
                 self.tables,
@@ -300,7 +301,7 @@ def test_a_second_start_upgrades_nothing(upgraded):
     modules = database.rows(query)
     database.run(ROOT, "-m", "tools.start", *STOP)
     assert database.rows(query) == modules
-    assert {state for _name, state, *_rest in modules} <= {"installed", "uninstalled"}
+    assert not [name for name, state, *_rest in modules if state.startswith("to ")]
     begun = "SELECT value FROM ir_config_parameter WHERE key = %s"
     assert database.rows(begun, UPGRADING) == []
 
