@@ -36,7 +36,8 @@ class DocumentRecipientsMixin(models.AbstractModel):
         :rtype: res.partner
         """
         self.ensure_one()
-        chosen = self._contacts(receives_field or self._receives_field)
+        field = receives_field or self._receives_field
+        chosen = self._contacts(field) if field else self.env["res.partner"]
         if not chosen and self.partner_id.email and self.partner_id.active:
             chosen = self.partner_id
         return chosen or self._contacts("")[:1]

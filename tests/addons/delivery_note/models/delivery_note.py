@@ -27,7 +27,7 @@ class DeliveryNote(models.Model):
     state = fields.Selection(
         [("draft", "Draft"), ("sent", "Sent"), ("delivered", "Delivered")]
     )
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=lambda self: self.env.company._today())
     goods = fields.Text(required=True, help="What is delivered. Printed.")
     delivered_date = fields.Date("Delivered On", readonly=True, copy=False)
 

@@ -64,6 +64,14 @@ class TestSending(SendingCase, HttpCase):
         self.assertEqual(self.server.copies(), {TO: 1})
         self.assertEqual(note.state, "sent")
 
+    def test_only_whom_it_is_addressed_to_gets_it(self):
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        bob = {"name": "Bob", "email": "bob@customer.example.com"}
+        self.env["res.partner"].create({**bob, "parent_id": firm.id})
+        self.ada.parent_id = firm
+        self.send(self.note())
+        self.assertEqual(self.server.copies(), {TO: 1})
+
     def test_what_was_sent_stands_in_its_history(self):
         note = self.note()
         self.send(note)
