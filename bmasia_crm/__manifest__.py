@@ -56,7 +56,6 @@
         "views/res_users_views.xml",
         "views/bmasia_dashboard_views.xml",
         "views/bmasia_reminder_views.xml",
-        "views/bmasia_send_batch_views.xml",
         "views/bmasia_menus.xml",
     ],
     "assets": {

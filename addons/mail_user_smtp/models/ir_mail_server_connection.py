@@ -263,6 +263,9 @@ class UserSmtpConnection(models.AbstractModel):
     def test_smtp_connection(self, autodetect_max_email_size=False):
         """Core's test, which the administrator has a button for, shows the password to
         the server; only its owner may do that with the one of a user.
+
+        :param bool autodetect_max_email_size: core's
+        :returns: core's
         """
         self.check_access("read")  # a refusal names the owner
         for server in self.sudo().filtered(lambda server: server._is_personal()):
