@@ -5,6 +5,8 @@ from ..controllers import rpc
 
 
 class IrHttp(models.AbstractModel):
+    """Programs get errors without what is for the log only."""
+
     _inherit = "ir.http"
 
     @classmethod

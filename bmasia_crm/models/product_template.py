@@ -8,6 +8,8 @@ KINDS = [("recurring", "Recurring"), ("one_time", "One-time")]
 
 
 class ProductTemplate(models.Model):
+    """How a product is billed, and what music it plays."""
+
     _inherit = "product.template"
 
     billing_kind = fields.Selection(

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class ResCurrency(models.Model):
+    """Whether an exchange rate is known."""
+
     _inherit = "res.currency"
 
     def _has_rate(self, company):

@@ -18,6 +18,8 @@ RECEIVES = {
 
 
 class ResPartner(models.Model):
+    """Contacts of customers: what each of them is, and receives."""
+
     _inherit = "res.partner"
 
     contact_type = fields.Selection(CONTACT_TYPES)

@@ -57,6 +57,8 @@ class BmasiaRenewWizard(models.TransientModel):
 
 
 class BmasiaRenewWizardLine(models.TransientModel):
+    """One line of the contract, with its price now and in the next term."""
+
     _name = "bmasia.renew.wizard.line"
     _description = "Price of a Line in the Next Term"
     _inherit = ["document.wizard.mixin"]

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 
 class MergePartner(models.TransientModel):
+    """Core's merge of contacts, without losing a company or a billing entity."""
+
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):

@@ -6,6 +6,8 @@ from ..controllers.resources import find_resources
 
 
 class IrHttp(models.AbstractModel):
+    """Errors of the REST interface have their own shape; its resources are found once."""
+
     _inherit = "ir.http"
 
     @api.model

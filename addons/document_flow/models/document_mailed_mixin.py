@@ -13,6 +13,8 @@ from ..exceptions import DocumentConflict
 from ..tools.request_keys import RequestKeys
 from .mail_mail import AUTOMATIC_HEADERS
 
+# What a caller may leave to the template and to the customer's contacts.
+NOTHING_SAID = {"to": None, "cc": None, "subject": None, "body": None}
 MAX_AHEAD = 366  # days that a mail may wait; later is a slip of the keyboard
 
 
@@ -76,8 +78,7 @@ class DocumentMailedMixin(models.AbstractModel):
         :param str body: HTML or plain text; default: from the template
         :param str idempotency_key: a second call with the same key returns the first
             answer and sends nothing
-        :param list[int] attachment_ids: attachments, ids of ``ir.attachment`` that
-            the caller may read; they go along with the document's PDF
+        :param list[int] attachment_ids: other files, which the caller may read
         :param send_at: a moment in UTC, as ``YYYY-MM-DD HH:MM:SS``; until then the mail
             waits in the queue and can be cancelled
         :param bool send_again: true: also what has just gone; default: with a key of
@@ -227,15 +228,7 @@ class DocumentMailedMixin(models.AbstractModel):
         :returns: this document as its sender sees it, and the request
         """
         self.ensure_one()
-        for name, value, kind in (
-            ("recipients", words.get("to"), "texts"),
-            ("cc", words.get("cc"), "texts"),
-            ("subject", words.get("subject"), "text"),
-            ("body", words.get("body"), "text"),
-            ("idempotency_key", idempotency_key, "text"),
-            ("attachment_ids", attachment_ids, "ids"),
-        ):
-            self._check_argument(name, value, kind)
+        self._check_asked(words, idempotency_key, attachment_ids)
         document = self._as_sender()
         document.check_access("write")
         digest = document._digest_of_request(words, attachment_ids, send_at)
@@ -243,14 +236,7 @@ class DocumentMailedMixin(models.AbstractModel):
         requests = self.env["document.send.request"]._of(document)
         if made := requests._find(document, key, digest):
             return document, made
-        letter = document._prepare_letter(
-            **{"to": None, "cc": None, "subject": None, "body": None, **words}
-        )
-        letter = replace(
-            letter,
-            attachment_ids=document._check_files(attachment_ids),
-            send_at=document._check_moment(send_at),
-        )
+        letter = document._compose(words, attachment_ids, send_at)
         sender = document._check_sender()
         if is_notice:
             document._check_no_reminder_waits(reminder)
@@ -264,20 +250,50 @@ class DocumentMailedMixin(models.AbstractModel):
             request.write(
                 {"is_notice": is_notice, "reminder_id": reminder and reminder.id}
             )
-            archived = self.env["ir.attachment"]
-            if not is_notice:
-                archived = document._issue_document()
-                document._check_size(letter, sender, archived)
-            request.letter_digest = document._digest_of_letter(
-                letter, words.get("template")
-            )
-            nobody_acts = document.env.uid != self.env.uid
-            purpose = document._mail_purpose(is_notice, reminder, nobody_acts)
-            mail = document._write_mail(letter, sender, archived, purpose)
-            document._record_intent(request, mail, sender)
-            if reminder:
-                reminder._await_mail()
+            acts = document.env.uid == self.env.uid
+            purpose = document._mail_purpose(is_notice, reminder, nobody_acts=not acts)
+            template = words.get("template")
+            document._write_intent(request, letter, sender, purpose, template)
         return document, request
+
+    def _check_asked(self, words, idempotency_key, attachment_ids):
+        """Refuse what a program gives in another type than is asked for."""
+        for name, value, kind in (
+            ("recipients", words.get("to"), "texts"),
+            ("cc", words.get("cc"), "texts"),
+            ("subject", words.get("subject"), "text"),
+            ("body", words.get("body"), "text"),
+            ("idempotency_key", idempotency_key, "text"),
+            ("attachment_ids", attachment_ids, "ids"),
+        ):
+            self._check_argument(name, value, kind)
+
+    def _compose(self, words, attachment_ids, send_at):
+        """The letter with its attachments and the time of sending, all checked.
+
+        :param dict words: of :meth:`_prepare_letter`
+        """
+        return replace(
+            self._prepare_letter(**{**NOTHING_SAID, **words}),
+            attachment_ids=self._check_files(attachment_ids),
+            send_at=self._check_moment(send_at),
+        )
+
+    def _write_intent(self, request, letter, sender, purpose, template):
+        """Number, PDF, message and mail of a request that is new.
+
+        :param dict purpose: of :meth:`_mail_purpose`
+        :param str template: of a notice, which carries no PDF; else None
+        """
+        archived = self.env["ir.attachment"]
+        if not request.is_notice:
+            archived = self._issue_document()
+            self._check_size(letter, sender, archived)
+        request.letter_digest = self._digest_of_letter(letter, template)
+        mail = self._write_mail(letter, sender, archived, purpose)
+        self._record_intent(request, mail, sender)
+        if request.reminder_id:
+            request.reminder_id._await_mail()
 
     def _mail_purpose(self, is_notice, reminder, nobody_acts=False):
         """What a mail is written for: it is withdrawn with what it is about.

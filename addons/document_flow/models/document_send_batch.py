@@ -202,6 +202,8 @@ class DocumentSendBatch(models.Model):
 
 
 class DocumentSendBatchLine(models.Model):
+    """One document of a bulk send, with its recipients and the result."""
+
     _name = "document.send.batch.line"
     _description = "Document of a Bulk Send"
     _inherit = ["document.entity.mixin"]

@@ -4,6 +4,8 @@ from odoo.addons.mail_delivery.tools.file_names import cut_file_name
 
 
 class IrBinary(models.AbstractModel):
+    """The names of downloads, as every disk takes them."""
+
     _inherit = "ir.binary"
 
     def _get_stream_from(self, *args, **kwargs):

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class IrDefault(models.Model):
+    """Stored defaults count only for what people type."""
+
     _inherit = "ir.default"
 
     def _get_model_defaults(self, model_name, condition=False):
