@@ -6,7 +6,7 @@ from ..controllers.resources import find_resources
 
 
 class IrHttp(models.AbstractModel):
-    """Errors of the REST interface have their own shape; its resources are found once."""
+    """REST: errors in their own shape, and the resources of this database."""
 
     _inherit = "ir.http"
 
