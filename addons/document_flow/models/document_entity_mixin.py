@@ -7,13 +7,16 @@ from odoo.tools import Query
 class DocumentEntityMixin(models.AbstractModel):
     """A record that belongs to a billing entity, itself or by its document.
 
-    Record rules (``security/document_flow_rules.xml``) decide who sees it: each model
-    has one of its own, which tests require. This keeps people from *pointing* at what
-    they do not see, which record rules leave open: a link names a record that its
-    writer may read.
+    Gives: nobody points at a record that they do not see, nor learns by a search what a
+    hidden one hangs on; who may not write for an entity reads which one, and what to do.
 
-    A model says the way to its entity (``_entity_path``); empty for what both entities
-    share.
+    A model says the way to its entity (``_entity_path``), empty for what all entities
+    share, and has a record rule of its own, which tests require.
+
+    Example: ``_entity_path = "contract_id.company_id"``.
+
+    How it works: record rules (``security/``) decide who sees a record; they do not ask
+    about the records that its fields name. This does, on every write and search.
     """
 
     _name = "document.entity.mixin"
@@ -136,9 +139,18 @@ def _named_ids(value):
 
 
 class DocumentOwnedMixin(models.AbstractModel):
-    """A document of a billing entity stays inside it: nobody makes one for an entity
-    that is not theirs, or moves one there, and what a document is made from (its quote,
-    its contract, the invoice that it credits) is of the same entity.
+    """A document stays inside its billing entity.
+
+    Gives: ``company_id``; nobody makes a document for an entity that is not theirs, or
+    moves one there, and what it is made from is of the same entity; its messages and
+    mails go along with it.
+
+    A model names further fields that change its entity (``_moves_entity``).
+
+    Example: a credit note of another entity's invoice is refused.
+
+    How it works: the many-to-one fields to records of an entity are found, and compared
+    whenever one of them changes.
     """
 
     _name = "document.owned.mixin"

@@ -45,6 +45,16 @@ ARGUMENTS = {
 class DocumentInputMixin(models.AbstractModel):
     """Days and figures that nobody can mean end in a sentence, before anything is
     reckoned with them.
+
+    Gives: every date and every number that is written is checked; ``_check_argument``,
+    ``_read_day`` and ``_read_reason`` for what programs give to public methods.
+
+    A model has nothing to add.
+
+    Example: ``self._check_argument("amount", amount, "number")``.
+
+    How it works: the fields themselves say what is a day or a figure, so a new one is
+    checked from its first day.
     """
 
     _name = "document.input.mixin"

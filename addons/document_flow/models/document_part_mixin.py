@@ -4,8 +4,14 @@ from odoo import api, models
 class DocumentPartMixin(models.AbstractModel):
     """A record that is printed on a document: what the customer has got stays as it is.
 
+    Gives: creating, changing and deleting it is refused once its document is closed.
+
     A model names the field of its document (``_document_field``) and the document's
     field that lists such records (``_listed_as``), and has that first field.
+
+    Example: ``_document_field, _listed_as = "quote_id", "line_ids"``.
+
+    How it works: it asks its document what is open (``document.draft.mixin``).
     """
 
     _name = "document.part.mixin"

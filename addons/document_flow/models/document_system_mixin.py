@@ -8,10 +8,17 @@ TO_MANY = ("one2many", "many2many")
 class DocumentSystemMixin(models.AbstractModel):
     """What the system finds out, people do not type.
 
-    Every stored field that is read-only is written by our own methods, which do that as
-    superuser; so do importer and demo. Asked of the fields themselves, so that a new
-    one is kept from its first day. Forms have always shown these as fixed; this holds
-    for programs, imports and the context of a request as well.
+    Gives: every stored field that is read-only is written by our own methods, which do
+    that as superuser; so do importer and demo. This holds for programs, imports, stored
+    defaults and the context of a request as well as for forms.
+
+    A model may name fields that a button proposes (``_proposed_fields``), and fields
+    that core leaves open and nobody is to choose (``_kept_fields``).
+
+    Example: ``sent_date = fields.Datetime(readonly=True)`` needs nothing more.
+
+    How it works: the fields themselves are asked, so that a new one is kept from its
+    first day.
     """
 
     _name = "document.system.mixin"

@@ -6,8 +6,16 @@ class DocumentWizardMixin(models.AbstractModel):
     """A dialog stays with what it was opened for, and its maker may still change that
     when they confirm.
 
-    Nobody else reads or writes it (``models/ir_rule.py``). A model names the field with
-    what it is about (``_opened_for``), and its buttons ask :meth:`_check_opened`.
+    Gives: nobody else reads or writes it (``models/ir_rule.py``), and nobody exchanges
+    what it is about.
+
+    A model names the field with what it is about (``_opened_for``) and what else is
+    fixed (``_fixed``); its buttons ask :meth:`_check_opened`.
+
+    Example: ``_opened_for = "document"``.
+
+    How it works: writing another value into such a field is refused; access to what it
+    is about is asked when it is made and when it is confirmed.
     """
 
     _name = "document.wizard.mixin"
