@@ -8,7 +8,8 @@ class DocumentEntityMixin(models.AbstractModel):
     """A record that belongs to a billing entity, itself or by its document.
 
     Gives: nobody points at a record that they do not see, nor learns by a search what a
-    hidden one hangs on; who may not write for an entity reads which one, and what to do.
+    hidden one hangs on; who may not write for an entity reads which one, and what to
+    do.
 
     A model says the way to its entity (``_entity_path``), empty for what all entities
     share, and has a record rule of its own, which tests require.
