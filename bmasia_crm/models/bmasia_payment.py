@@ -42,15 +42,17 @@ class BmasiaPayment(models.Model):
         related="invoice_id.customer_id", store=True, index=True
     )
     company_id = fields.Many2one(
-        related="invoice_id.company_id", store=True, precompute=True
+        related="invoice_id.company_id", store=True, precompute=True, readonly=True
     )
     partner_id = fields.Many2one(
         related="invoice_id.partner_id", store=True, precompute=True
     )
     currency_id = fields.Many2one(
-        related="invoice_id.currency_id", store=True, precompute=True
+        related="invoice_id.currency_id", store=True, precompute=True, readonly=True
     )
-    lang = fields.Selection(compute="_compute_lang", store=True, precompute=True)
+    lang = fields.Selection(
+        compute="_compute_lang", store=True, precompute=True, readonly=True
+    )
     date = fields.Date(
         compute="_compute_date",
         store=True,

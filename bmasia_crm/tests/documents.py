@@ -210,8 +210,9 @@ class DocumentCase(TransactionCase):
 
     def speak_thai(self):
         self.env["res.lang"]._activate_lang("th_TH")
-        module = self.env["ir.module.module"].search([("name", "=", "bmasia_crm")])
-        module._update_translations(["th_TH"])
+        names = ("document_flow", "bmasia_crm")
+        modules = self.env["ir.module.module"].search([("name", "in", names)])
+        modules._update_translations(["th_TH"])
 
     def notice(self, contract):
         """The PDF of a contract's renewal notice."""

@@ -326,7 +326,7 @@ class TestInvoices(ConstraintCase):
             {"customer_id": marriott.id, "partner_id": marriott.partner_id.id},
         )
         self.assertInvalid(
-            "made from its invoice", self.invoice().write, {"kind": "credit_note"}
+            "created from its invoice", self.invoice().write, {"kind": "credit_note"}
         )
 
     def test_bmasia_invoice_schedule(self):

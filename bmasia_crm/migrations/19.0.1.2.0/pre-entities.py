@@ -61,5 +61,6 @@ def migrate(cr, version):
                 model,
             )
         )
-    if not table_exists(cr, "bmasia_send_batch_res_company_rel"):
+    lines, entities = "bmasia_send_batch_line", "bmasia_send_batch_res_company_rel"
+    if table_exists(cr, lines) and not table_exists(cr, entities):
         cr.execute(BATCHES)
