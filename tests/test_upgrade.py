@@ -42,6 +42,7 @@ RENAMED_TABLES = {
     f"bmasia_{name}": f"document_{name}"
     for name in ("number", "reminder", "send_request", "send_batch", "send_batch_line")
 }
+RENAMED_REASONS = {"pace": "minute_limit", "pace_day": "day_limit"}  # of deliveries
 RENAMED_COLUMNS = {
     "crm_manager_id": "document_manager_id",
     "reminder_id": "document_reminder_id",
@@ -259,6 +260,8 @@ def renamed(row, new):
     words = {n if n in new else RENAMED_COLUMNS.get(n, n): v for n, v in row.items()}
     if words.get("note"):  # where an activity leads to
         words["note"] = words["note"].replace("/bmasia-rem", "/document-rem")
+    if words.get("reason") in RENAMED_REASONS:
+        words["reason"] = RENAMED_REASONS[words["reason"]]
     return words
 
 
