@@ -11,6 +11,8 @@ import psycopg2
 import pytest
 from cryptography.fernet import Fernet
 
+import odoo.addons
+
 from tests.kit import answers, wait_for
 from tools.database_role import ROLE, SUPERUSER
 from tools.keys import DEMO_PREFIX
@@ -178,6 +180,14 @@ def test_init_refuses_a_database_in_use(start):
     refused(start("--init"), EX_USAGE, "already holds Odoo")
 
 
+@pytest.fixture
+def our_addons(monkeypatch):
+    """Ours are on Odoo's path, as its configuration has them."""
+    folders = [*odoo.addons.__path__, str(ROOT), str(ROOT / "addons")]
+    monkeypatch.setattr(odoo.addons, "__path__", folders)
+
+
+@pytest.mark.usefixtures("our_addons")
 def test_an_addon_that_goes_with_another_comes_once_with_the_upgrade(stack, settings):
     """What somebody has uninstalled is known to the database, and stays out."""
     connection = psycopg2.connect(
@@ -204,6 +214,7 @@ def test_an_addon_that_goes_with_another_comes_once_with_the_upgrade(stack, sett
     connection.close()  # nothing of it was committed
 
 
+@pytest.mark.usefixtures("our_addons")
 def test_an_upgrade_that_was_killed_is_gone_on_with(stack, settings):
     """Also what was done already: only a whole upgrade removes what is gone."""
     connection = psycopg2.connect(
