@@ -251,7 +251,9 @@ class _Maker:
             ]
         )
         plan = [
-            *(("active", 400 + 60 * i, 36) for i in range(5)),
+            *(("active", 400 + 60 * i, 36) for i in range(3)),
+            # in their notice window, whatever day it is
+            *(("active", 325 + 5 * i, 12) for i in range(2)),
             *(("expired", 520 + 40 * i, 12) for i in range(3)),
             *(("renewed", 420 + 30 * i, 12) for i in range(3)),
             *(("cancelled", 300 + 45 * i, 24) for i in range(2)),
