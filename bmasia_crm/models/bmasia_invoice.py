@@ -56,6 +56,7 @@ class BmasiaInvoice(models.Model):
     }
     _plural = "invoices"
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
+    _void_states = frozenset({"credited"})
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"

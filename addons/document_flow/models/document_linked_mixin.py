@@ -4,8 +4,6 @@ from odoo import api, fields, models
 
 # How a portal's chatter lets people without an account in.
 CHATTER_KEYS = ("hash", "pid", "token")
-# Beside those in which a waiting mail is withdrawn: what the file says no longer holds.
-NO_LONGER_HOLDS = frozenset({"credited"})
 
 
 class DocumentLinkedMixin(models.AbstractModel):
@@ -30,6 +28,8 @@ class DocumentLinkedMixin(models.AbstractModel):
     # Set by the model: the kind's name in addresses, as "quotes"; in links, if another.
     _plural = ""
     _link_name = ""
+    # Beside those in which a waiting mail is withdrawn: what the file says is void.
+    _void_states = frozenset()
 
     chatter_token = fields.Char(
         compute="_compute_chatter_token", groups=fields.NO_ACCESS
@@ -70,7 +70,7 @@ class DocumentLinkedMixin(models.AbstractModel):
     def _why_not_valid(self):
         """What the reader of a document should know before its file, or False."""
         self.ensure_one()
-        ended = self._ended_states | NO_LONGER_HOLDS
+        ended = self._ended_states | self._void_states
         if "state" not in self._fields or self.state not in ended:
             return False
         document = self.with_context(lang=self._get_print_lang())

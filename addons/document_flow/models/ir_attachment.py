@@ -1,21 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.mail_delivery.models.ir_attachment import CONTENT
+
 # What our own code, and core's as superuser, leaves alone as well; the rest follows
 # from the content, or tells whose it is and who sees it.
-CONTENT = {
-    "datas",
-    "raw",
-    "db_datas",
-    "store_fname",
-    "name",
-    "mimetype",
-    "type",
-    "url",
-} | {
-    *("checksum", "file_size", "index_content", "document_sha256"),
-    *("create_date", "create_uid"),
-}
+KEPT = CONTENT | {"document_sha256", "create_date", "create_uid"}
 
 
 class IrAttachment(models.Model):
@@ -43,7 +33,7 @@ class IrAttachment(models.Model):
         return files
 
     def write(self, vals):
-        if CONTENT & vals.keys() if self.env.su else vals:
+        if KEPT & vals.keys() if self.env.su else vals:
             self.check_access("write")
             self._check_not_archived()
         self._check_entity_pictures()

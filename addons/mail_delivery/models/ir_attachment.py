@@ -1,19 +1,12 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-# What the recipients of a file have received, and which record it belongs to.
-FILE = {
-    "datas",
-    "raw",
-    "db_datas",
-    "store_fname",
-    "name",
-    "mimetype",
-    "type",
-    "url",
-} | {
-    *("res_model", "res_id", "checksum", "file_size", "index_content"),
+# What the recipients of a file have received.
+CONTENT = {
+    *("datas", "raw", "db_datas", "store_fname", "name", "mimetype", "type", "url"),
+    *("checksum", "file_size", "index_content"),
 }
+FILE = CONTENT | {"res_model", "res_id"}  # and which record it belongs to
 
 
 class IrAttachment(models.Model):
