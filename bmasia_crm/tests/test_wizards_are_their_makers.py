@@ -198,3 +198,17 @@ class TestWizardsAreTheirMakers(CrmCase):
             self.env["document.send.wizard"].with_user(self.maker).create(
                 {**wizard, "notice_id": reminder.id}
             )
+
+    def test_only_a_reminder_leaves_without_the_document(self):
+        about = {
+            "document": f"bmasia.quote,{self.draft.id}",
+            "subject": "x",
+            "body": "x",
+        }
+        wizards = self.env["document.send.wizard"].with_user(self.maker)
+        for template in ("base.user_admin", "none", "bmasia_crm.template_quote_send"):
+            with self.subTest(template):
+                with self.assertRaisesRegex(UserError, "No reminder is sent"):
+                    wizards.create({**about, "mail_template": template})
+        own = self.draft._reminder_rule.template
+        self.assertTrue(wizards.create({**about, "mail_template": own}))

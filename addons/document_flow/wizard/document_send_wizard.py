@@ -288,16 +288,23 @@ class DocumentSendWizard(models.TransientModel):
         return self.with_context(document_send_again=True).action_send()
 
     def _check_opened(self):
-        """A reminder is settled by a mail about its own document only."""
+        """A reminder is settled by a mail about its own document only, and nothing else
+        but a reminder leaves without the document.
+        """
         result = super()._check_opened()
         for wizard in self:
+            rule = wizard.document._reminder_rule
+            if wizard.mail_template and not (
+                rule and wizard.mail_template == rule.template
+            ):
+                raise UserError(self.env._("No reminder is sent with this template."))
             about = wizard.notice_id.sudo()
             if about and about._document() != wizard.document.sudo():
                 raise UserError(self.env._("The reminder belongs to another document."))
         return result
 
     def _send(self, key):
-        letter = {"subject": self.subject, "body": self.body}
+        letter = {"subject": self.subject, "body": self.body or ""}
         to = self._addresses(self.recipient_ids) + self._split(self.other_recipients)
         cc = self._addresses(self.cc_ids) + self._split(self.cc)
         extra = {
