@@ -5,30 +5,34 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
 from odoo.addons.document_flow.tools.rows import serialize
-from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
 from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 
+_lt = LazyTranslate(__name__)
 OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 # As they add up in lists: a credit note takes away.
 SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
+CANCELLATION = Question("action_cancel", "reason", _lt("Cancel"))
+CREDIT = Question("action_credit", "reason", _lt("Credit"))
 INVOICE_TRANSITIONS = {
     ("draft", "issued"): Transition(FINANCE, ("_check_can_leave_draft",)),
     ("draft", "cancelled"): Transition(
-        MANAGER, ("_check_has_number",), "cancelled_date"
+        MANAGER, ("_check_has_number",), "cancelled_date", CANCELLATION
     ),
     ("issued", "paid"): Transition(SYSTEM, ("_check_is_paid",), "paid_date"),
     ("issued", "cancelled"): Transition(
-        MANAGER, ("_check_can_cancel",), "cancelled_date"
+        MANAGER, ("_check_can_cancel",), "cancelled_date", CANCELLATION
     ),
-    ("issued", "credited"): Transition(SYSTEM, ("_check_is_credited",)),
-    ("paid", "credited"): Transition(SYSTEM, ("_check_is_credited",)),
+    ("issued", "credited"): Transition(SYSTEM, ("_check_is_credited",), asks=CREDIT),
+    ("paid", "credited"): Transition(SYSTEM, ("_check_is_credited",), asks=CREDIT),
 }
 
 
