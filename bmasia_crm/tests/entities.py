@@ -108,7 +108,32 @@ class EntityWorld:
         for document in (quote, contract, invoice, payment):
             cls.make_traces(document, mark)
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
+        cls.make_other_kinds(entity, mark)
         return quote, contract, invoice, payment
+
+    @classmethod
+    def make_other_kinds(cls, entity, mark):
+        """One document of each kind that another addon brings."""
+        for kind in cls.env["document.mixin"]._kinds().values():
+            if kind._original_module != "bmasia_crm":
+                values = {
+                    name: cls.some_value(field, mark)
+                    for name, field in kind._fields.items()
+                    if field.required and field.store and not field.default
+                    if not field.compute
+                }
+                cls.make_traces(kind.create({**values, "company_id": entity.id}), mark)
+
+    @classmethod
+    def some_value(cls, field, mark):
+        """What a field may hold, of a kind of document that nobody named here."""
+        if field.type == "many2one":
+            return cls.env[field.comodel_name].search([], limit=1).id
+        if field.type == "selection":
+            return field.get_values(cls.env)[0]
+        if field.type in ("date", "datetime"):
+            return "2026-01-01"
+        return 1 if field.type in ("integer", "float", "monetary") else mark
 
     @classmethod
     def mark_of(cls, entity):
