@@ -114,6 +114,9 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
 
     @api.depends(lambda self: (f"{self._document_field}.company_id", "display_type"))
     def _compute_tax_rate(self):
+        """The rate of the billing entity. Tax by currency, by customer or by product
+        would be decided here.
+        """
         for line in self:
             rate = line._document().company_id.sudo().tax_rate
             line.tax_rate = 0.0 if line.display_type else rate

@@ -2,7 +2,9 @@ from odoo import fields, models
 
 
 class DocumentReminder(models.Model):
-    """What customers are reminded of here."""
+    """What customers are reminded of here. Each kind of reminder is a step of a rule
+    (``_reminder_rule`` of a document's model) and has its label here.
+    """
 
     _inherit = "document.reminder"
 

@@ -123,7 +123,8 @@ CONTACTS = Resource(
     domain=Domain("parent_id.bmasia_company_ids", "!=", False),
     customer_path="parent_id.bmasia_company_ids",
 )
-# By model; of other kinds of documents, they are made from the fields.
+# By model; of other kinds of documents they are made from the fields, as those of
+# payments, which are receipts here.
 SCHEMAS = {
     "bmasia.quote": (
         schemas.Quote,

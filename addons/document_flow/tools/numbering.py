@@ -1,4 +1,4 @@
-"""The numbers of documents: a series, which is a prefix, and a counter.
+"""The format of the numbers of documents: a series, which is a prefix, and a counter.
 
 Two presets. *day*, as in the old system: a counter per day, shared by all entities.
 *year*, as Finance asks for: a counter per entity, kind of document and year.
