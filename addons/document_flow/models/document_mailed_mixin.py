@@ -286,6 +286,7 @@ class DocumentMailedMixin(models.AbstractModel):
         if not request.is_notice:
             archived = self._issue_document()
             self._check_size(letter, sender, archived)
+        letter = letter.numbered(self.name or "")
         digest = self._digest_of_letter(letter, template)
         mail = self._write_mail(letter, sender, archived, purpose)
         self._record_intent(request, mail, sender, digest)
@@ -308,7 +309,6 @@ class DocumentMailedMixin(models.AbstractModel):
 
     def _write_mail(self, letter, sender, archived, purpose):
         """One message in the chatter, and the mail that carries it."""
-        letter = letter.numbered(self.name or "")
         message = self.message_post(
             author_id=self.env.user.partner_id.id,
             email_from=sender.from_header,

@@ -77,7 +77,7 @@ class DocumentSendRequest(models.Model):
             """,
             (
                 *(self.env.uid, key, digest, document._name, document.id),
-                *(document.company_id.id, is_notice, (reminder and reminder.id) or None),
+                *(document.company_id.id, is_notice, reminder.id if reminder else None),
                 *(self.env.uid, self.env.uid),
             ),
         )
