@@ -2,8 +2,6 @@ from itertools import accumulate
 
 from odoo import fields, models
 
-from odoo.addons.document_flow.tools import figures
-
 from ..tools import money, schedule
 
 
@@ -45,37 +43,6 @@ class BmasiaContractLine(models.Model):
             if schedule.end_of(start, passed) >= self.date_from:
                 return index
         return len(months) - 1
-
-    def _invoice_values(self, months, index):
-        """The invoice line for one billing period, worth exactly its share.
-
-        :param months: months of each period of the term
-        :param int index: of the period
-        :returns: values, or None where this line has nothing in that period
-        """
-        values = self._copied_values()
-        if self.display_type:
-            return values
-        if self._charge() != "yearly":
-            return values if index == self._index_of_once(months) else None
-        share = self._shares(months)[index]
-        price = money.over_term(self.unit_price, months[index], self._rounding())
-        as_it_is = money.amounts(
-            self.quantity, price, self.discount, rounding=self._rounding()
-        )
-        if as_it_is.untaxed == share:
-            return {**values, "unit_price": price}
-        # No price per unit comes to the share to the cent: one unit of it all does.
-        gross = money.gross_for(share, self.discount, self._rounding())
-        document = self.with_context(lang=self.contract_id._get_print_lang())
-        name = document.env._(
-            "%(description)s\n%(quantity)s × %(price)s per year × %(months)d/12",
-            description=self.name,
-            quantity=figures.number(self.quantity),
-            price=document.contract_id._format_price(self.unit_price),
-            months=months[index],
-        )
-        return {**values, "quantity": 1.0, "unit_price": gross, "name": name}
 
     def _renewed_values(self, prices):
         """This line for the next term. One-time lines are done with."""

@@ -64,7 +64,7 @@ class BmasiaContractBillingMixin(models.AbstractModel):
 
     The model provides ``start_date``, ``term_months``, ``billing_frequency``,
     ``property_name`` and ``line_ids``, whose lines know their share of each period
-    (``_shares``, ``_invoice_values``).
+    (``_shares``).
 
     How it works: ``tools/schedule.py`` cuts the term into periods. A unique index lets
     a period have one invoice that counts; the row lock makes two calls at once work
@@ -206,7 +206,8 @@ class BmasiaContractBillingMixin(models.AbstractModel):
         periods = self.schedule_ids
         months = periods.mapped("months")
         index = list(periods).index(period)
-        lines = (line._invoice_values(months, index) for line in self.line_ids)
+        billed = self.env["bmasia.invoice.line"]._values_from
+        lines = (billed(line, months, index) for line in self.line_ids)
         return {
             "contract_id": self.id,
             "schedule_id": period.id,

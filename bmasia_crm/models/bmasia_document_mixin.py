@@ -169,14 +169,13 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     def _customer_values(self):
         customer = self.customer_id.sudo()
-        owner = customer.partner_id.with_context(lang=self._get_print_lang())
         contact = self.partner_id.sudo()
         return {
             "name": customer.legal_name or customer.name,
             "trade_name": customer.name,
             "branch": customer.branch or "",
             "vat": customer.vat or "",
-            "address": self._address_lines(owner),
+            "address": self._address_lines(customer.partner_id),
             "phone": contact.phone or customer.phone or "",
             "email": contact.email or customer.email or "",
             "contact": contact.name if contact != customer.partner_id else "",

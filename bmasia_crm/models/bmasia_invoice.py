@@ -206,7 +206,7 @@ class BmasiaInvoice(models.Model):
 
     def _title(self):
         """What kind of document this is. For mail templates."""
-        return self.with_context(lang=self._get_print_lang())._kind_label().capitalize()
+        return self._kind_label().capitalize()
 
     def _is_printed_by(self, report):
         # each report of the model prints it, titled by its kind
@@ -439,9 +439,10 @@ class BmasiaInvoice(models.Model):
             self.write({"issue_date": self._today(), **chosen})
         archived = super()._issue_document()
         self._transition_to("issued")
-        self.reversed_id._settle_credit()
         if self.kind == "invoice":
             self._settle_payment()  # what costs nothing asks for nothing
+        elif self.reversed_id:
+            self.reversed_id._settle_credit()
         return archived
 
     def _number_day(self):

@@ -60,8 +60,6 @@ class DocumentLetterMixin(models.AbstractModel):
         source = source.with_context(
             lang=self._get_print_lang(), document_greeted=tuple(to or ())
         )
-        if subject is None or body is None:
-            source._check_variables()
         if subject is None:
             subject = source._render_field("subject", self.ids)[self.id]
         if body is None:
@@ -102,8 +100,15 @@ class DocumentLetterMixin(models.AbstractModel):
             raise UserError(self.env._("The mail has no subject."))
         if not html2plaintext(values["body"]).strip():
             raise UserError(self.env._("The e-mail body is empty."))
-        text = self._without_values(values["subject"] + str(values["body"]), people)
-        if left := variables.left_over(text):
+        self._check_filled(values["subject"] + str(values["body"]), people)
+
+    def _check_filled(self, text, people):
+        """Refuse a mail in which a variable stands instead of its value."""
+        left, empty = variables.left_over(text), variables.empties(text)
+        if left or empty:
+            text = self._without_values(text, people)
+            left, empty = variables.left_over(text), variables.empties(text)
+        if left:
             raise UserError(
                 self.env._(
                     "The mail still holds a variable: %s. Replace it with what it "
@@ -111,7 +116,7 @@ class DocumentLetterMixin(models.AbstractModel):
                     ", ".join(left),
                 )
             )
-        if empty := variables.empties(text):
+        if empty:
             raise UserError(
                 self.env._(
                     "The mail asks for what is empty here: %s. Fill it in on the "

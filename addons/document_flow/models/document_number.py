@@ -56,8 +56,8 @@ class DocumentNumber(models.Model):
         self.env.flush_all()
         first = self._last_value(prefix) + 1
         for value in range(first, first + ATTEMPTS):
-            if self._insert_number(document, kind, prefix, value):
-                return numbering.numbered(prefix, value)
+            if number := self._insert_number(document, kind, prefix, value):
+                return number
         raise UserError(self.env._("No number could be assigned. Try again."))
 
     @api.model
@@ -72,10 +72,11 @@ class DocumentNumber(models.Model):
     def _insert_number(self, document, kind, prefix, value):
         """Insert a number, unless another document has it by now.
 
-        :returns: whether it is ours
+        :returns: the number, or None if it is not ours
         """
+        number = numbering.numbered(prefix, value)
         row = (
-            numbering.numbered(prefix, value),
+            number,
             prefix,
             value,
             document.company_id.id,
@@ -99,8 +100,8 @@ class DocumentNumber(models.Model):
                     log_exceptions=False,
                 )
         except psycopg2.errors.UniqueViolation:
-            return False
-        return True
+            return None
+        return number
 
     @api.model
     def _register_number(self, document, kind):

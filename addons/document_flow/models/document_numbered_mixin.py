@@ -61,8 +61,13 @@ class DocumentNumberedMixin(models.AbstractModel):
             number = self.env["document.number"]._next_number(
                 self, self._number_kind(), day
             )
-            # As superuser: nobody else may write a number.
-            self.sudo().name = number
+            self._write_number(number)
+
+    def _write_number(self, number):
+        """Past this class's own ``write``, which is for numbers that come from
+        elsewhere; as superuser, for numbers are the system's.
+        """
+        return super(DocumentNumberedMixin, self.sudo()).write({"name": number})
 
     def _number_day(self):
         """The day that stands in the number: the day of issue."""

@@ -97,10 +97,10 @@ class IrActionsReport(models.Model):
     def _stored_stream(self, report, record):
         """A sent document is never laid out again, by whatever route it is printed."""
         found = super()._stored_stream(report, record)
-        is_document = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
-        if is_document and not self._prints_what_goes_out():
-            if kept := record._kept_pdf():
-                found["stream"] = io.BytesIO(kept.raw)
+        if self._prints_what_goes_out() or not hasattr(record, "_kept_pdf"):
+            return found
+        if record._is_printed_by(report) and (kept := record._kept_pdf()):
+            found["stream"] = io.BytesIO(kept.raw)
         return found
 
     def _prints_what_goes_out(self):
