@@ -7,10 +7,12 @@ import json
 import re
 import sys
 from ast import literal_eval
+from contextlib import suppress
 from datetime import datetime
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo import api
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -94,25 +96,29 @@ def send(env):
 
 def send_again(env, sent):
     """Send what was sent by :func:`send` once more, as if on the next day."""
+    begin_day(env)
+    return {m: send_each(env, m, map(int, ids)) for m, ids in sent.items()}
+
+
+def begin_day(env):
+    """Nothing was sent just now: no limit of an account is reached."""
     env.cr.execute(MOMENTS_QUERY, [DAY, [*MOMENTS]])
     for table, columns in env.cr.fetchall():
         env.cr.execute(f'UPDATE "{table}" SET {columns}')
     env.invalidate_all()
-    return {m: send_each(env, m, map(int, ids)) for m, ids in sent.items()}
 
 
 def archive(env):
     """Print two contracts and two receipts, and correct the first one of each after.
 
-    :returns: their ids by model
+    :returns: by model, their ids and whether the first one could be corrected
     """
     printed = {}
     for model, domain in PRINTED.items():
         documents = env[model].search(domain, order="id", limit=2)
         for document in documents:
             document._archive_pdf()
-        correct(documents[0])
-        printed[model] = documents.ids
+        printed[model] = [documents.ids, correct(documents[0])]
     return printed
 
 
@@ -122,7 +128,7 @@ def archive_again(env, printed):
     :returns: how many files each has, by model: before, after, and after the correction
     """
     counts = {}
-    for model, ids in printed.items():
+    for model, (ids, _is_corrected) in printed.items():
         documents = env[model].browse(ids)
         counts[model] = [[len(document.archive_ids) for document in documents]]
         for corrected in (documents.browse(), documents[1]):
@@ -135,12 +141,17 @@ def archive_again(env, printed):
 
 
 def correct(document):
-    """Give a contract another contact, a receipt another reference, as printed."""
+    """Give a contract another contact, a receipt another reference, as printed.
+
+    :returns: whether it can be: since the second release, a receipt cannot
+    """
     if "reference" in document._fields:
-        document.sudo().reference = "Corrected"
-        return
+        with suppress(UserError):
+            document.sudo().reference = "Corrected"
+        return document.reference == "Corrected"
     values = {"name": "Corrected", "parent_id": document.customer_id.partner_id.id}
     document.partner_id = document.env["res.partner"].create(values)
+    return True
 
 
 def use(env):
@@ -318,6 +329,7 @@ def write_as_each(env):
 
     :returns: ``{login of the mailbox: subject}``
     """
+    begin_day(env)
     domain = [("owner_user_id", "!=", False), ("user_smtp_state", "=", "ok")]
     customer = env["res.partner"].sudo().search([("email", "like", "example.com")])[0]
     subjects = {}
