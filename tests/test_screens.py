@@ -228,6 +228,7 @@ def test_sections_and_notes_take_the_whole_row(json2, page_of, settings):
         lines.get_by_text(button).click()
         row = lines.locator(".o_selected_row")
         cell = row.locator("[name=name] textarea, [name=name] input")
+        expect(cell).to_have_value("")  # the row is there that was asked for
         cell.fill(text)
         assert row.locator("td[colspan]").count() == 1
         expect(row.locator("[name=unit_price]")).to_have_count(0)
