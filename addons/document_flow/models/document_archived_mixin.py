@@ -67,7 +67,9 @@ class DocumentArchivedMixin(models.AbstractModel):
             ``signatory_title`` and ``bank`` (dict or False): as fixed when it was
             issued, of a draft as they are now
         """
-        return self._party("seller_snapshot")
+        self.ensure_one()
+        fixed = not self._is_draft() and self.seller_snapshot
+        return fixed or self._in_its_language()._seller_values()
 
     def _customer(self):
         """The customer as this document names it.
@@ -75,15 +77,16 @@ class DocumentArchivedMixin(models.AbstractModel):
         :returns: dict with ``name`` (legal), ``trade_name``, ``branch``, ``vat``,
             ``address`` (lines), ``phone``, ``email``, ``contact``
         """
-        return self._party("customer_snapshot")
-
-    def _party(self, name):
         self.ensure_one()
-        return (not self._is_draft() and self[name]) or self._parties()[name]
+        fixed = not self._is_draft() and self.customer_snapshot
+        return fixed or self._in_its_language()._customer_values()
+
+    def _in_its_language(self):
+        return self.with_context(lang=self._get_print_lang())
 
     def _parties(self):
         """Both parties as they are now, in the document's language."""
-        document = self.with_context(lang=self._get_print_lang())
+        document = self._in_its_language()
         return {
             "seller_snapshot": document._seller_values(),
             "customer_snapshot": document._customer_values(),
