@@ -56,7 +56,7 @@ class BmasiaInvoice(models.Model):
     }
     _plural = "invoices"
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
-    _void_states = frozenset({"credited"})
+    _void_states = frozenset({"cancelled", "credited"})
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
@@ -349,11 +349,6 @@ class BmasiaInvoice(models.Model):
             contract = invoice.contract_id
             if contract and contract.customer_id != invoice.customer_id:
                 raise ValidationError(self.env._("The contract is another customer's."))
-
-    def _check_can_send(self):
-        if self.state == "cancelled":
-            raise UserError(self.env._("%s was cancelled.", self.display_name))
-        return super()._check_can_send()
 
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
