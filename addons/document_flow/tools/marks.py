@@ -1,8 +1,8 @@
 """Words over the pages of a finished PDF, and codes taken out of it.
 
-What marks a print is laid out like everything else, so that any language has its letters
-and its font is embedded; here it is laid over the pages. The bytes that were archived are
-only read.
+What marks a print is laid out like everything else, so that any language has its
+letters and its font is embedded; here it is laid over the pages. The bytes that were
+archived are only read.
 """
 
 import io
