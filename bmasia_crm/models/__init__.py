@@ -27,6 +27,7 @@ from . import bmasia_contract
 from . import bmasia_contract_line
 from . import bmasia_invoice_credit
 from . import bmasia_invoice_payment
+from . import bmasia_invoice_tax
 from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_booking_request

@@ -44,6 +44,7 @@ class BmasiaInvoice(models.Model):
     _description = "Invoice"
     _inherit = [
         "bmasia.invoice.credit.mixin",
+        "bmasia.invoice.tax.mixin",
         "bmasia.invoice.payment.mixin",
         "bmasia.document.mixin",
     ]
@@ -53,6 +54,7 @@ class BmasiaInvoice(models.Model):
     _number_codes = {
         "invoice": Codes("INV", "IV"),
         "credit_note": Codes("CN", "CN"),
+        "adjustment": Codes("ADJ", "AJ"),
         "proforma": Codes("PF", "PF"),
     }
     _plural = "invoices"
@@ -77,6 +79,9 @@ class BmasiaInvoice(models.Model):
         "note",
         "reversed_id",
         "credit_reason",
+        "credit_ground",
+        "credit_event_date",
+        "tax_invoice_asked",
     }
 
     state = fields.Selection(
@@ -99,6 +104,7 @@ class BmasiaInvoice(models.Model):
         [
             ("invoice", "Invoice"),
             ("credit_note", "Credit Note"),
+            ("adjustment", "Adjustment"),
             ("proforma", "Proforma"),
         ],
         default="invoice",
@@ -132,7 +138,6 @@ class BmasiaInvoice(models.Model):
     period_start = fields.Date("Service From")
     period_end = fields.Date("Service Until")
     property_name = fields.Char()
-    tax_warning = fields.Char(compute="_compute_tax_warning")
     customer_reference = fields.Char(help="As a purchase order of the customer.")
     note = fields.Text("Note to the Customer", help="Printed.")
     amount_untaxed_signed = fields.Monetary(
@@ -176,7 +181,7 @@ class BmasiaInvoice(models.Model):
         "(company_id, issue_date) "
         "INCLUDE (currency_id, amount_untaxed_signed, state, kind) "
         "WHERE state IN ('issued', 'paid', 'credited') "
-        "AND kind IN ('invoice', 'credit_note')"
+        "AND kind IN ('invoice', 'credit_note', 'adjustment')"
     )
     _due = models.Index(
         "(company_id, due_date) INCLUDE (currency_id, amount_due, state) "
@@ -229,7 +234,7 @@ class BmasiaInvoice(models.Model):
     @api.depends("kind", "state", "amount_untaxed", "amount_total", "amount_due")
     def _compute_signed(self):
         for invoice in self:
-            sign = -1 if invoice.kind == "credit_note" else 1
+            sign = -1 if invoice._is_credit() else 1
             invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
             invoice.amount_total_signed = sign * invoice.amount_total
             asked = invoice.state == "issued"
@@ -265,59 +270,6 @@ class BmasiaInvoice(models.Model):
         }
 
     # ------------------------------------------------------------
-    # TAX INVOICES
-    # ------------------------------------------------------------
-
-    @api.depends(
-        *("state", "kind", "company_id", "currency_id", "amount_tax"),
-        *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
-        *("partner_id", "customer_id.partner_id.contact_address"),
-    )
-    @api.depends_context("lang")
-    def _compute_tax_warning(self):
-        """What keeps a Thai customer from using the tax invoice of a draft.
-
-        Section 86/4 of the Revenue Code says what must stand on it (see
-        ``BmasiaReceipt._is_tax_invoice``), and that it is made out in Thai currency,
-        unless the Director-General approves another.
-        """
-        for invoice in self:
-            country = invoice.company_id.sudo().country_id.code
-            is_tax_document = invoice.kind == "invoice" and invoice._is_taxed()
-            gaps = []
-            if invoice._is_draft() and is_tax_document and country == "TH":
-                gaps = invoice._tax_gaps()
-            invoice.tax_warning = " ".join(gaps)
-
-    def _tax_gaps(self):
-        customer, country = self._customer(), self.customer_id.country_id.code
-        needed = {
-            "address": self.env._("address"),
-            "vat": self.env._("tax ID"),
-            "branch": self.env._("branch (or “Head Office”)"),
-        }
-        missing = [label for name, label in needed.items() if not customer[name]]
-        sentences = []
-        if missing and country in ("TH", False):
-            sentences.append(
-                self.env._(
-                    "%(customer)s has no %(missing)s: without it, a company cannot "
-                    "use the tax invoice.",
-                    customer=self.customer_id.name,
-                    missing=", ".join(missing),
-                )
-            )
-        if self.currency_id.name != "THB":
-            sentences.append(
-                self.env._(
-                    "A tax invoice is made out in THB, unless the Revenue Department "
-                    "has approved %s.",
-                    self.currency_id.name,
-                )
-            )
-        return sentences
-
-    # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
 
@@ -349,7 +301,7 @@ class BmasiaInvoice(models.Model):
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
-        if self.kind == "credit_note":
+        if self._is_credit():
             self._check_credit_fits()
         is_earlier = self.issue_date and self.issue_date < self._today()
         if is_earlier and not self.env.su:
@@ -389,7 +341,7 @@ class BmasiaInvoice(models.Model):
             )
 
     def _check_can_cancel(self):
-        if self.amount_paid or self.amount_credited or self.kind == "credit_note":
+        if self.amount_paid or self.amount_credited or self._is_credit():
             raise UserError(
                 self.env._(
                     "%s is part of the books; credit it instead.", self.display_name
@@ -424,8 +376,15 @@ class BmasiaInvoice(models.Model):
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}
             self.write({"issue_date": self._today(), **chosen})
+        besides = self._part_by_tax()
+        self._check_tax_credit()
+        self._fix_tax_point()
+        self._fix_references()
         archived = super()._issue_document()
         self._transition_to("issued")
+        if besides:
+            besides._issue_document()
+            self._note_parted(besides)
         self.reversed_id._settle_credit()
         if self.kind == "invoice":
             self._settle_payment()  # what costs nothing asks for nothing

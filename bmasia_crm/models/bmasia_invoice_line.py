@@ -27,3 +27,13 @@ class BmasiaInvoiceLine(models.Model):
     def _credited_values(self):
         """This line on a credit note."""
         return {**self._copied_values(), "reversed_line_id": self.id}
+
+    def _credited_part_values(self):
+        """This line where only a part of it is credited: one unit, at what it comes to.
+
+        The description says what it was; the caller gives the price.
+        """
+        values = self._copied_values()
+        values.update({"quantity": 1.0, "discount": 0.0, "kind": "one_time"})
+        values.update({"date_from": False, "date_to": False, "list_value": 0.0})
+        return {**values, "reversed_line_id": self.reversed_line_id.id}

@@ -175,7 +175,7 @@ class BmasiaPaymentAllocation(models.Model):
 
     def _has_tax_invoice(self):
         """Whether the invoice itself was the tax invoice."""
-        return False
+        return self.invoice_id.is_tax_invoice
 
     # ------------------------------------------------------------
     # MADE AND VOIDED
