@@ -6,6 +6,7 @@ from . import res_company
 from . import res_partner
 from . import product_template
 from . import bmasia_customer_mixin
+from . import bmasia_reissue_mixin
 from . import bmasia_document_totals
 from . import bmasia_payable_mixin
 from . import bmasia_document_mixin

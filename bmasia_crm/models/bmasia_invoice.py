@@ -45,6 +45,7 @@ class BmasiaInvoice(models.Model):
     _inherit = [
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.tax.mixin",
+        "bmasia.reissue.mixin",
         "bmasia.invoice.payment.mixin",
         "bmasia.document.mixin",
     ]
@@ -63,6 +64,9 @@ class BmasiaInvoice(models.Model):
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
+    _replaceable = frozenset(
+        {"lang", "partner_id", "property_name", "customer_reference", "note"}
+    )
     _derived_fields = frozenset(
         {*AMOUNTS, *SIGNED, "amount_paid", "amount_credited", "amount_due"}
         | {"payment_state", "amount_refund"}
@@ -164,6 +168,20 @@ class BmasiaInvoice(models.Model):
         tracking=True,
         help="Why this one is dated before another that was issued already. A "
         "manager's to say.",
+    )
+    replaces_id = fields.Many2one(
+        "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
+    )
+    replaced_by_id = fields.Many2one(
+        "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
+    )
+    substitute_ids = fields.Many2many(
+        "ir.attachment",
+        "bmasia_invoice_substitute_rel",
+        string="Substitutes",
+        readonly=True,
+        copy=False,
+        bypass_search_access=True,
     )
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
@@ -341,7 +359,8 @@ class BmasiaInvoice(models.Model):
             )
 
     def _check_can_cancel(self):
-        if self.amount_paid or self.amount_credited or self._is_credit():
+        in_books = self._is_credit() and not self.replaced_by_id
+        if self.amount_paid or self.amount_credited or in_books:
             raise UserError(
                 self.env._(
                     "%s is part of the books; credit it instead.", self.display_name
@@ -405,3 +424,45 @@ class BmasiaInvoice(models.Model):
         )
         self._transition_to("cancelled", cancel_reason=reason)
         return True
+
+    # ------------------------------------------------------------
+    # ISSUED ANEW
+    # ------------------------------------------------------------
+
+    def _check_can_replace(self):
+        super()._check_can_replace()
+        if self.credit_note_ids.filtered(lambda note: note.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%s has credit notes, which name it: it stays.", self.display_name
+                )
+            )
+
+    def _fresh_particulars(self):
+        # the buyer as put right on this one may be what is wrong
+        return self.with_context(fresh_particulars=True)._customer_values()
+
+    def _issue_anew(self, values, reason):
+        """The same invoice: lines, day, what was paid, and its billing period."""
+        made = self.copy(
+            {
+                **values,
+                "issue_date": self.issue_date,
+                "due_date": self.due_date,
+                "tax_invoice_asked": self.tax_invoice_asked,
+                "reversed_id": self.reversed_id.id,
+                "credit_reason": self.credit_reason,
+                "credit_ground": self.credit_ground,
+                "credit_event_date": self.credit_event_date,
+                "tax_given": self.tax_given,
+            }
+        )
+        period, uses, set_off = self.schedule_id, self.allocation_ids, self.set_off_ids
+        uses.write({"invoice_id": made.id})
+        set_off.write({"credit_note_id": made.id})
+        self._reopen_payment()
+        self.replaced_by_id = made
+        self._transition_to("cancelled", cancel_reason=reason)
+        made.schedule_id = period
+        made._issue_document()
+        return made

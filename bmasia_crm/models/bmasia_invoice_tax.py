@@ -139,7 +139,6 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         """
         return money.add(part.tax for part in shares.read(self.tax_declared))
 
-
     @api.depends(
         *("state", "kind", "company_id", "currency_id", "amount_tax"),
         *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
@@ -346,7 +345,9 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
             taken[key] = upto
             values = line._credited_part_values()
             left = money.subtract(line.amount_untaxed, own)
-            pairs.append(({**values, "unit_price": own}, {**values, "unit_price": left}))
+            pairs.append(
+                ({**values, "unit_price": own}, {**values, "unit_price": left})
+            )
         return pairs
 
     def _reckoned_tax(self, taxables):
@@ -393,7 +394,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 self.reversed_id.amount_untaxed, self._credited_earlier()
             )
         earlier = self.reversed_id._tax_notes().filtered(
-            lambda note: note != self and (note.issue_date, note.id)
+            lambda note: note != self
+            and (note.issue_date, note.id)
             < (self.issue_date or note.issue_date, self.id)
         )
         declared = money.add(row["value"] for row in rows)

@@ -25,6 +25,7 @@ from . import (
     test_entity_separation,
     test_entity_pictures,
     test_history,
+    test_issued_anew,
     test_leaver,
     test_link,
     test_letters,

@@ -102,9 +102,12 @@ class TestCreditsAndTax(CrmCase):
             bill = self.issued_invoice()
             bill.action_register_payment(bill.amount_total)
         with freeze_time("2026-05-04 03:00:00"):
+            note = bill.browse(bill.action_credit("Agreed")["res_id"])
+            note.write({"credit_ground": "ended", "credit_event_date": "2026-03-31"})
             with self.assertRaisesRegex(UserError, "30 April 2026 at the latest"):
-                self.credited(100, bill, credit_event_date=date(2026, 3, 31))
-            _none, note = self.credited(100, bill, credit_event_date=date(2026, 4, 30))
+                note.action_issue()
+            note.credit_event_date = date(2026, 4, 30)
+            note.action_issue()
         self.assertEqual(note.state, "issued")
 
     def test_it_takes_tax_back_at_the_rate_at_which_it_was_charged(self):

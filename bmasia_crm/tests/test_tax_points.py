@@ -14,9 +14,7 @@ class TestTaxPoints(CrmCase):
     def goods(self, **values):
         player = self.env.ref("bmasia_crm.product_player")
         self.assertEqual(player.tax_point, "delivery")
-        return self.line(
-            price=1000, kind="one_time", product_id=player.id, **values
-        )
+        return self.line(price=1000, kind="one_time", product_id=player.id, **values)
 
     def test_services_are_taxed_when_they_are_paid(self):
         bill = self.issued_invoice(self.line(price=1000, kind="one_time"))

@@ -19,13 +19,18 @@ PLAIN = frozenset(
     b"q Q cm gs g rg d J j M w re W n f f*".split(),
 )
 INKS = {"grey": "rgba(140, 128, 115, 0.16)", "red": "rgba(190, 30, 30, 0.3)"}
+NOTE = """
+    div { position: absolute; top: 6mm; left: 20mm; right: 20mm; text-align: center;
+        color: #b01e1e; font: 8pt/1.3 "Noto Sans", "Noto Sans Thai",
+        "Noto Sans CJK SC", sans-serif }
+    p { margin: 0 } p:first-child { font-weight: bold; font-size: 10pt }"""
 
 
 def sheet(lines: Sequence[str], ink: str, width: float, height: float) -> str:
     """The HTML of one page that holds a mark and nothing else.
 
     :param lines: the words, the first one large
-    :param str ink: a key of ``INKS``
+    :param str ink: a key of ``INKS``; or ``note``, small words above the text
     :param float width: of the page, in points
     :param float height: of the page, in points
 
@@ -33,20 +38,25 @@ def sheet(lines: Sequence[str], ink: str, width: float, height: float) -> str:
     True
     """
     words = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    style = NOTE if ink == "note" else _across(lines, INKS[ink], width, height)
+    return f"""<html><head><style>
+        @page {{ size: {width}pt {height}pt; margin: 0 }} body {{ margin: 0 }}
+        {style}
+        </style></head><body><div>{words}</div></body></html>"""
+
+
+def _across(lines: Sequence[str], colour: str, width: float, height: float) -> str:
     longest = max(len(line) for line in lines)
     # a word fills the diagonal, and a short one is not larger than a hand
     size = min(110.0, 0.95 * (width**2 + height**2) ** 0.5 / (0.72 * longest))
-    return f"""<html><head><style>
-        @page {{ size: {width}pt {height}pt; margin: 0 }}
-        body {{ margin: 0 }}
+    return f"""
         div {{ position: absolute; left: -50%; width: 200%; top: 0; height: {height}pt;
             display: flex; flex-direction: column; justify-content: center;
-            text-align: center; transform: rotate(-{ANGLE}deg); color: {INKS[ink]};
+            text-align: center; transform: rotate(-{ANGLE}deg); color: {colour};
             font: bold {size:.1f}pt/1.25 "Noto Sans", "Noto Sans Thai",
             "Noto Sans CJK SC", sans-serif }}
         p {{ margin: 0; white-space: nowrap }}
-        p + p {{ font-size: 45% }}
-        </style></head><body><div>{words}</div></body></html>"""
+        p + p {{ font-size: 45% }}"""
 
 
 def page_sizes(pdf: bytes) -> set[tuple[float, float]]:
