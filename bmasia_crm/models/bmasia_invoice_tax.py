@@ -55,8 +55,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
     tax_invoice_asked = fields.Boolean(
         "Tax Invoice Asked For",
         copy=False,
-        help="The customer wants the tax invoice before paying: this invoice is it, and "
-        "its tax falls due now.",
+        help="The customer wants the tax invoice before paying: this invoice is it, "
+        "and its tax falls due now.",
     )
     is_tax_invoice = fields.Boolean("Tax Invoice", readonly=True, copy=False)
     tax_declared = fields.Json(
@@ -82,9 +82,9 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         "Pay Back What Was Withheld",
         default=True,
         copy=False,
-        help="While we hold the certificate, the tax that the customer withheld is ours "
-        "to claim, and the customer gets all of it back from us. Otherwise they claim "
-        "it from the state.",
+        help="While we hold the certificate, the tax that the customer withheld is "
+        "ours to claim, and the customer gets all of it back from us. Otherwise they "
+        "claim it from the state.",
     )
     credit_references = fields.Json(
         readonly=True, copy=False, help="The tax invoices that it corrects, as printed."
@@ -429,8 +429,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         if day > latest:
             raise UserError(
                 self.env._(
-                    "A credit note for an event of %(event)s is dated %(latest)s at the "
-                    "latest: in its month or the next. Ask your accountant how to "
+                    "A credit note for an event of %(event)s is dated %(latest)s at "
+                    "the latest: in its month or the next. Ask your accountant how to "
                     "correct the tax now.",
                     event=self._format_day(event),
                     latest=self._format_day(latest),

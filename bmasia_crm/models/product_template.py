@@ -29,8 +29,8 @@ class ProductTemplate(models.Model):
         readonly=False,
         precompute=True,
         help="When VAT falls due. Of services when the payment arrives: the receipt is "
-        "the tax invoice. Of goods at delivery: the invoice is the tax invoice. Deliver "
-        "and invoice goods on the same day.",
+        "the tax invoice. Of goods at delivery: the invoice is the tax invoice. "
+        "Deliver and invoice goods on the same day.",
     )
 
     def init(self):
