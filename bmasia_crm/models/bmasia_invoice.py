@@ -37,7 +37,7 @@ class BmasiaInvoice(models.Model):
     """A bill, a credit note, or a proforma, which asks for nothing.
 
     Its fields, dates and states are here, and what a tax invoice must say. What is paid
-    and due of it, and its credit notes, have a mixin each.
+    and due of it, what was paid in advance, and its credit notes, have a mixin each.
     """
 
     _name = "bmasia.invoice"
@@ -47,6 +47,8 @@ class BmasiaInvoice(models.Model):
         "bmasia.invoice.tax.mixin",
         "bmasia.reissue.mixin",
         "bmasia.invoice.payment.mixin",
+        "bmasia.invoice.refund.mixin",
+        "bmasia.invoice.advance.mixin",
         "bmasia.document.mixin",
     ]
     _order = "issue_date desc, id desc"
@@ -395,6 +397,7 @@ class BmasiaInvoice(models.Model):
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}
             self.write({"issue_date": self._today(), **chosen})
+        self._deduct_advances()
         besides = self._part_by_tax()
         self._check_tax_credit()
         self._fix_tax_point()
