@@ -59,6 +59,7 @@ from . import (
     test_states,
     test_sums,
     test_system_fields,
+    test_tax_engine,
     test_template_language,
     test_thai,
     test_totals,
