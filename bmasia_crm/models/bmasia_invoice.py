@@ -268,9 +268,12 @@ class BmasiaInvoice(models.Model):
     # ------------------------------------------------------------
 
     def _is_taxed(self):
-        """Whether this sale has tax documents: its entity charges VAT."""
+        """Whether this sale has tax documents: its entity charges VAT. One that is not
+        registered must not issue them, whatever its lines say (Thai Revenue Code,
+        section 86/13).
+        """
         self.ensure_one()
-        return bool(self.company_id.sudo().tax_rate or self.amount_tax)
+        return bool(self.company_id.sudo().tax_rate)
 
     @api.depends(
         *("state", "kind", "company_id", "currency_id", "amount_tax"),
@@ -429,6 +432,9 @@ class BmasiaInvoice(models.Model):
         if self.state != "draft":
             return super()._issue_document()
         self._check_may_transition(self._transitions["draft", "issued"])
+        if self.kind != "credit_note":
+            # the tax point is this day or later
+            self.line_ids._follow_entity_tax()
         self._check_can_leave_draft()
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}

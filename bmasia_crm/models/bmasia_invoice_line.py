@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .bmasia_line_tax_mixin import TAXED
+
 
 class BmasiaInvoiceLine(models.Model):
     """A line of an invoice; on a credit note, of which line it takes something back."""
@@ -26,4 +28,8 @@ class BmasiaInvoiceLine(models.Model):
 
     def _credited_values(self):
         """This line on a credit note."""
-        return {**self._copied_values(), "reversed_line_id": self.id}
+        taxed = {name: self[name] for name in TAXED}
+        return {**self._copied_values(), **taxed, "reversed_line_id": self.id}
+
+    def _is_taken_back(self):
+        return bool(self.reversed_line_id)

@@ -22,6 +22,18 @@ class ProductTemplate(models.Model):
         PLATFORMS, help="What plays the music: each unit sold is a zone of it."
     )
 
+    tax_category = fields.Selection(
+        [
+            ("standard", "Standard"),
+            ("zero", "Zero-Rated"),
+            ("exempt", "Exempt"),
+            ("outside", "Outside VAT"),
+        ],
+        default="standard",
+        required=True,
+        help="Proposed for new lines, where the billing entity charges tax.",
+    )
+
     def init(self):
         """Let others make products by SQL."""
         set_column_defaults(self, "bmasia_crm")

@@ -175,32 +175,73 @@ def _tax(base: Decimal, rate: float, rounding: float) -> Decimal:
     return to_currency(base * exact(rate) / 100, rounding)
 
 
-def line_taxes(lines: Sequence[Taxable], rounding: float = CENT) -> list[float]:
+def line_taxes(
+    lines: Sequence[Taxable],
+    rounding: float = CENT,
+    rows: Iterable[TaxRow] | None = None,
+) -> list[float]:
     """What each line has of its document's tax; they sum to it, rate by rate.
 
     By the largest remainder: each is less than a unit away from its exact tax, and
     equal lines differ by a unit at most, the first ones having more.
+
+    :param rows: the tax of the document; default: of these lines
 
     >>> line_taxes([Taxable("standard", 7, 10.05)] * 3)   # 2.11 of 30.15
     [0.71, 0.7, 0.7]
     """
     step = exact(rounding).normalize()
     taxes = [Decimal()] * len(lines)
-    for row in tax_rows(lines, rounding):
+    for row in tax_rows(lines, rounding) if rows is None else rows:
         key = row.category, row.rate
         mine = [
             index
             for index, line in enumerate(lines)
-            if (line.category, float(line.rate)) == key
+            if (line.category, float(line.rate)) == key and line.untaxed
         ]
+        if not mine:
+            continue
         whole = {i: exact(lines[i].untaxed) * exact(row.rate) / 100 for i in mine}
         for i in mine:
             taxes[i] = (whole[i] / step).quantize(Decimal(1), ROUND_FLOOR) * step
         left = exact(row.tax) - sum((taxes[i] for i in mine), Decimal())
+        each, more = divmod(int(left / step), len(mine))  # floors, below zero as well
         by_remainder = sorted(mine, key=lambda i: taxes[i] - whole[i])
-        for i in by_remainder[: int(left / step)]:
-            taxes[i] += step
+        for place, i in enumerate(by_remainder):
+            taxes[i] += step * (each + (place < more))
     return [float(tax) for tax in taxes]
+
+
+def credited_tax(
+    lines: Sequence[Taxable],
+    invoiced: Iterable[TaxRow],
+    credited: Iterable[TaxRow] = (),
+    rounding: float = CENT,
+) -> list[TaxRow]:
+    """The tax of a credit note, cumulative as the parts of :func:`share`: notes that
+    take back the whole base take back the whole tax.
+
+    :param lines: of the credit note
+    :param invoiced: rows of the invoice
+    :param credited: rows of the credit notes before this one
+
+    >>> bill = tax_rows([Taxable("standard", 7, 7.5)] * 2)   # 1.05
+    >>> first = credited_tax([Taxable("standard", 7, 7.5)], bill)
+    >>> second = credited_tax([Taxable("standard", 7, 7.5)], bill, first)
+    >>> [row.tax for row in first + second]
+    [0.53, 0.52]
+    """
+    whole, had = _by_key(invoiced), _by_key(credited)
+    rows = []
+    for row in tax_rows(lines, rounding):
+        base, tax = whole.get((row.category, row.rate), _NOTHING)
+        if base:
+            before, taken = had.get((row.category, row.rate), _NOTHING)
+            upto = to_currency(tax * (before + exact(row.base)) / base, rounding)
+            own = _between(upto - taken, Decimal(), max(tax - taken, Decimal()))
+            row = TaxRow(row.category, row.rate, row.base, float(own))
+        rows.append(row)
+    return rows
 
 
 def share(
