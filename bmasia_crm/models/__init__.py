@@ -11,6 +11,7 @@ from . import bmasia_document_totals
 from . import bmasia_payable_mixin
 from . import bmasia_document_mixin
 from . import bmasia_term_mixin
+from . import bmasia_line_tax_mixin
 from . import bmasia_document_line_mixin
 from . import bmasia_company_duplicates
 from . import bmasia_company

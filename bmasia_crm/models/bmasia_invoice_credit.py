@@ -57,6 +57,17 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
             values["tax_invoices"] = self._printed_references()
         return values
 
+    def _reckoned_tax(self, taxables):
+        """A credit note takes back of the invoice's tax what its base is of the
+        invoice's: the last one closes it, to the satang.
+        """
+        if not self.reversed_id:
+            return super()._reckoned_tax(taxables)
+        earlier = self._earlier_notes()
+        rows = [row for note in earlier for row in note._tax_base()]
+        invoiced = self.reversed_id._tax_base()
+        return money.credited_tax(taxables, invoiced, rows, self._rounding())
+
     # ------------------------------------------------------------
     # CREDITING AN INVOICE
     # ------------------------------------------------------------
@@ -100,7 +111,8 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         credited = notes.line_ids.grouped("reversed_line_id")
         return self.line_ids.filtered(
             lambda line: line not in credited
-            or money.add(credited[line].mapped("amount_total")) < line.amount_total
+            or abs(money.add(credited[line].mapped("amount_untaxed")))
+            < abs(line.amount_untaxed)
         )
 
     def _create_credit_note(self, reason, lines, ground):
@@ -168,6 +180,8 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
 
     def _check_credit_fits(self):
         self._check_reversed()
+        # another one may have been issued meanwhile
+        self.line_ids.modified(["amount_untaxed"])
         invoice = self.reversed_id
         issued = invoice.issue_date
         if self.issue_date and issued and self.issue_date < issued:
@@ -193,14 +207,15 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         for line in self.line_ids.filtered("reversed_line_id"):
             invoiced = line.reversed_line_id
             earlier = others.get(invoiced, line.browse())
-            credited = money.add(earlier.mapped("amount_total"))
-            if money.add([credited, line.amount_total]) > invoiced.amount_total:
+            credited = money.add(earlier.mapped("amount_untaxed"))
+            both = money.add([credited, line.amount_untaxed])
+            if abs(both) > abs(invoiced.amount_untaxed):
                 raise UserError(
                     self.env._(
                         "“%(line)s” was invoiced at %(amount)s, of which %(credited)s "
                         "is credited: more than the rest cannot be.",
                         line=invoiced.name,
-                        amount=invoice._format_money(invoiced.amount_total),
+                        amount=invoice._format_money(invoiced.amount_untaxed),
                         credited=invoice._format_money(credited),
                     )
                 )
@@ -210,10 +225,13 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         Revenue Code asks for the value that was, the right one, and their difference.
         """
         self.ensure_one()
+        return money.add(self._earlier_notes().mapped("amount_untaxed"))
+
+    def _earlier_notes(self):
         notes = self.reversed_id.credit_note_ids.filtered(
-            lambda note: note.state in COUNTED and note != self
+            lambda note: note.state in COUNTED and note != self._origin
         )
-        if not self._is_draft():
-            mine = (self.issue_date, self.id)
-            notes = notes.filtered(lambda note: (note.issue_date, note.id) < mine)
-        return money.add(notes.mapped("amount_untaxed"))
+        if self._is_draft():
+            return notes
+        mine = (self.issue_date, self.id)
+        return notes.filtered(lambda note: (note.issue_date, note.id) < mine)

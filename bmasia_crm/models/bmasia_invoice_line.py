@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .bmasia_line_tax_mixin import TAXED
+
 
 class BmasiaInvoiceLine(models.Model):
     """A line of an invoice; on a credit note, of which line it takes something back."""
@@ -26,14 +28,18 @@ class BmasiaInvoiceLine(models.Model):
 
     def _credited_values(self):
         """This line on a credit note."""
-        return {**self._copied_values(), "reversed_line_id": self.id}
+        taxed = {name: self[name] for name in TAXED}
+        return {**self._copied_values(), **taxed, "reversed_line_id": self.id}
 
     def _credited_part_values(self):
         """This line where only a part of it is credited: one unit, at what it comes to.
 
         The description says what it was; the caller gives the price.
         """
-        values = self._copied_values()
-        values.update({"quantity": 1.0, "discount": 0.0, "kind": "one_time"})
+        values = {**self._credited_values(), "quantity": 1.0, "discount": 0.0}
         values.update({"date_from": False, "date_to": False, "list_value": 0.0})
-        return {**values, "reversed_line_id": self.reversed_line_id.id}
+        original = self.reversed_line_id.id
+        return {**values, "kind": "one_time", "reversed_line_id": original}
+
+    def _is_taken_back(self):
+        return bool(self.reversed_line_id)

@@ -78,14 +78,6 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         help="When the ground arose: the credit note belongs into that month or, where "
         "it cannot be helped, the next. Empty: the day it is issued.",
     )
-    refund_withheld = fields.Boolean(
-        "Pay Back What Was Withheld",
-        default=True,
-        copy=False,
-        help="While we hold the certificate, the tax that the customer withheld is "
-        "ours to claim, and the customer gets all of it back from us. Otherwise they "
-        "claim it from the state.",
-    )
     credit_references = fields.Json(
         readonly=True, copy=False, help="The tax invoices that it corrects, as printed."
     )

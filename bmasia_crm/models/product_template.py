@@ -32,6 +32,17 @@ class ProductTemplate(models.Model):
         "the tax invoice. Of goods at delivery: the invoice is the tax invoice. "
         "Deliver and invoice goods on the same day.",
     )
+    tax_category = fields.Selection(
+        [
+            ("standard", "Standard"),
+            ("zero", "Zero-Rated"),
+            ("exempt", "Exempt"),
+            ("outside", "Outside VAT"),
+        ],
+        default="standard",
+        required=True,
+        help="Proposed for new lines, where the billing entity charges tax.",
+    )
 
     def init(self):
         """Let others make products by SQL."""

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_access_rights,
+    test_amounts_off,
     test_archived_contacts,
     test_at_once,
     test_buttons,
@@ -61,6 +62,8 @@ from . import (
     test_states,
     test_sums,
     test_system_fields,
+    test_tax_engine,
+    test_tax_once,
     test_template_language,
     test_tax_points,
     test_void_documents,

@@ -177,6 +177,7 @@ class Line(Answer):
     unit_price: float
     discount: float = Field(description="Percent.")
     tax_rate: float = Field(description="Percent.")
+    tax_category: Literal["standard", "zero", "exempt", "outside"] | None
     kind: Literal["recurring", "one_time"] | None
     list_value: float
     amount_gross: float
