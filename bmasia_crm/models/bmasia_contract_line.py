@@ -71,7 +71,13 @@ class BmasiaContractLine(models.Model):
             part=document.contract_id._format_figure(share),
             whole=document.contract_id._format_figure(self.amount_untaxed),
         )
-        return {**values, "quantity": 1, "unit_price": share, "discount": 0, "name": name}
+        return {
+            **values,
+            "quantity": 1,
+            "unit_price": share,
+            "discount": 0,
+            "name": name,
+        }
 
     def _renewed_values(self, prices):
         """This line for the next term. One-time lines are done with."""

@@ -73,9 +73,7 @@ class BmasiaCustomerMixin(models.AbstractModel):
         if len(rows) < 2 and not names_zero and not any(row.tax for row in rows):
             return []
         label = self._tax_on_base if len(rows) > 1 else self._tax_alone
-        return [
-            {"kind": "tax", "label": label(row), "amount": row.tax} for row in rows
-        ]
+        return [{"kind": "tax", "label": label(row), "amount": row.tax} for row in rows]
 
     def _charged_tax(self, rows):
         """The rates at which something is charged; of presents alone, all."""

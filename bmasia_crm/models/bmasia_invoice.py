@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
@@ -393,7 +393,7 @@ class BmasiaInvoice(models.Model):
         if self.state != "draft":
             return super()._issue_document()
         self._check_may_transition(self._transitions["draft", "issued"])
-        if self.kind != "credit_note":
+        if not self._is_credit() and not self.replaces_id:
             # the tax point is this day or later
             self.line_ids._follow_entity_tax()
         self._check_can_leave_draft()
@@ -461,6 +461,10 @@ class BmasiaInvoice(models.Model):
                 "credit_ground": self.credit_ground,
                 "credit_event_date": self.credit_event_date,
                 "tax_given": self.tax_given,
+                "deduct_advances": False,
+                "line_ids": [
+                    Command.create(line._same_values()) for line in self.line_ids
+                ],
             }
         )
         period, uses, set_off = self.schedule_id, self.allocation_ids, self.set_off_ids

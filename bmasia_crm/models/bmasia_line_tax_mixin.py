@@ -108,7 +108,9 @@ class BmasiaLineTaxMixin(models.AbstractModel):
             else:
                 # somebody typed 0 where tax is usual
                 chosen = line.tax_category
-                line.tax_category = chosen if chosen not in (False, STANDARD) else "zero"
+                line.tax_category = (
+                    chosen if chosen not in (False, STANDARD) else "zero"
+                )
 
     @api.depends(*TAXED)
     def _compute_tax_chosen(self):

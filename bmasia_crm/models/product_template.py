@@ -21,7 +21,6 @@ class ProductTemplate(models.Model):
     music_platform = fields.Selection(
         PLATFORMS, help="What plays the music: each unit sold is a zone of it."
     )
-
     tax_point = fields.Selection(
         [("payment", "When paid"), ("delivery", "When invoiced")],
         compute="_compute_tax_point",

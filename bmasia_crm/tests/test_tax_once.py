@@ -234,10 +234,14 @@ class TestMigration(CrmCase):
         self.run_script("pre-tax")
         self.run_script("post-tax")
         for document in (issued, sent):
-            self.assertEqual((document.amount_tax, document.amount_total), (5.30, 80.30))
+            self.assertEqual(
+                (document.amount_tax, document.amount_total), (5.30, 80.30)
+            )
             self.assertEqual(document._totals_rows()[1]["amount"], 5.30)
         for document in (draft, quote):
-            self.assertEqual((document.amount_tax, document.amount_total), (5.25, 80.25))
+            self.assertEqual(
+                (document.amount_tax, document.amount_total), (5.25, 80.25)
+            )
         # what is credited of an old invoice closes it, with its old tax
         issued.action_credit("Closed")
         issued.credit_note_ids.action_issue()
@@ -252,10 +256,9 @@ class TestMigration(CrmCase):
         self.as_rounded_by_line(thai, abroad)
         self.run_script("pre-tax")
         self.assertEqual(
-            thai.line_ids.mapped("tax_category"), ["standard", "zero", "standard", False]
+            thai.line_ids.mapped("tax_category"),
+            ["standard", "zero", "standard", False],
         )
-        self.assertEqual(
-            thai.line_ids.mapped("tax_chosen"), [False, True, True, False]
-        )
+        self.assertEqual(thai.line_ids.mapped("tax_chosen"), [False, True, True, False])
         self.assertEqual(abroad.line_ids.mapped("tax_category"), ["outside"])
         self.assertEqual(abroad.line_ids.mapped("tax_chosen"), [False])
