@@ -15,7 +15,7 @@ MONTHS = 12  # of each chart
 # An invoice that counts as revenue; a proforma or a draft never does.
 BOOKED = [
     ("state", "in", ("issued", "paid", "credited")),
-    ("kind", "in", ("invoice", "credit_note")),
+    ("kind", "in", ("invoice", "credit_note", "adjustment")),
 ]
 ACTIVE = [("state", "=", "active")]
 NOT_OUT = [("send_state", "in", ("queued", "refused", "unknown"))]
@@ -131,8 +131,8 @@ NOT_OUT_FIGURES = tuple(
         (
             "receipt",
             _lt("Receipts"),
-            "bmasia.payment",
-            "bmasia_crm.bmasia_payment_action",
+            "bmasia.receipt",
+            "bmasia_crm.bmasia_receipt_action",
         ),
     )
 )

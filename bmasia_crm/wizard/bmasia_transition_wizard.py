@@ -47,7 +47,8 @@ class BmasiaTransitionWizard(models.TransientModel):
 
         :rtype: dict
         """
-        return questions(getattr(document, "_transitions", {}))
+        further = getattr(document, "_further_questions", ())
+        return questions(getattr(document, "_transitions", {}), further)
 
     @api.model
     def default_get(self, fields):
