@@ -52,9 +52,7 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         invoice = payments._find("invoice_id", self._name, invoice_id)
         serialize(self.reversed_id | self | invoice)
         if self.kind != "credit_note" or invoice.kind != "invoice":
-            raise UserError(
-                self.env._("A credit note is set off against an invoice.")
-            )
+            raise UserError(self.env._("A credit note is set off against an invoice."))
         ends = {
             "customer_id": self.customer_id.id,
             "company_id": self.company_id.id,

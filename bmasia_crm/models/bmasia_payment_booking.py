@@ -1,6 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from odoo.addons.document_flow.exceptions import DocumentConflict
 from odoo.addons.document_flow.tools.rows import serialize
@@ -151,7 +151,10 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         self.check_access("write")
         for name, value, kind in (
             *(("amount", amount, "number"), ("method", method, "text")),
-            *(("reference", reference, "text"), ("idempotency_key", idempotency_key, "text")),
+            *(
+                ("reference", reference, "text"),
+                ("idempotency_key", idempotency_key, "text"),
+            ),
         ):
             self._check_argument(name, value, kind)
         day = self._read_day(date) or self._today()
@@ -236,7 +239,12 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                 "reference": reference or False,
             }
         )
-        use = {**self._ends_of(self), "refund_id": out.id, "amount": amount, "date": day}
+        use = {
+            **self._ends_of(self),
+            "refund_id": out.id,
+            "amount": amount,
+            "date": day,
+        }
         self._use(self, [use])
         return {"payment": out.id, "unallocated": self.amount_unallocated}
 
@@ -263,7 +271,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         record = self.env[model].browse(id_ if is_id else 0).exists()
         if not record:
             raise UserError(
-                self.env._("%(name)s names nothing: %(id)s.", name=name, id=str(id_)[:40])
+                self.env._(
+                    "%(name)s names nothing: %(id)s.", name=name, id=str(id_)[:40]
+                )
             )
         record.check_access("read")
         return record
