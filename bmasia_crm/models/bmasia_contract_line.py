@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import money
+
 
 class BmasiaContractLine(models.Model):
     """A line of a contract: its share of each billing period, and of the next term."""

@@ -92,6 +92,7 @@ class BmasiaInvoice(models.Model):
         "credit_ground",
         "credit_event_date",
         "tax_invoice_asked",
+        "deduct_advances",
     }
 
     state = fields.Selection(

@@ -31,9 +31,9 @@ RECEIPT_TRANSITIONS = {
 class BmasiaReceipt(models.Model):
     """The document that a customer gets for what was paid: one per buyer and tax point.
 
-    The uses of a payment make it, and it has its number, its amounts and its file from
-    then on. It is the tax invoice as well where VAT falls due with the payment. Void,
-    it keeps its number, and the money gets a new one.
+    The uses of a payment make it; from then on it has its number, its amounts and its
+    file. It is the tax invoice as well where VAT falls due with the payment. Void, it
+    keeps its number, and the money gets a new one.
     """
 
     _name = "bmasia.receipt"
