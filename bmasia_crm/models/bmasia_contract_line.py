@@ -23,8 +23,8 @@ class BmasiaContractLine(models.Model):
     def _invoice_values(self, months, index, shares=None):
         """The invoice line for one billing period, worth exactly its share.
 
-        It is taxed as the entity taxes on the day of the invoice, unless another tax was
-        chosen for this line.
+        It is taxed as the entity taxes on the day of the invoice, unless another tax
+        was chosen for this line.
 
         :param months: months of each period of the term
         :param int index: of the period
@@ -71,7 +71,13 @@ class BmasiaContractLine(models.Model):
             part=document.contract_id._format_figure(share),
             whole=document.contract_id._format_figure(self.amount_untaxed),
         )
-        return {**values, "quantity": 1, "unit_price": share, "discount": 0, "name": name}
+        return {
+            **values,
+            "quantity": 1,
+            "unit_price": share,
+            "discount": 0,
+            "name": name,
+        }
 
     def _renewed_values(self, prices):
         """This line for the next term. One-time lines are done with."""

@@ -55,17 +55,15 @@ class BmasiaCustomerMixin(models.AbstractModel):
         that the bases sum to the subtotal (EN 16931, BG-23).
 
         :param list rows: ``money.TaxRow``
-        :param bool names_zero: whether a single tax of zero is printed, as a tax invoice
-            does
+        :param bool names_zero: whether a single tax of zero is printed, as on a tax
+            invoice
         :returns: list of dicts ``label``, ``amount`` and ``kind`` (tax)
         """
         rows = self._charged_tax(rows)
         if len(rows) < 2 and not names_zero and not any(row.tax for row in rows):
             return []
         label = self._tax_on_base if len(rows) > 1 else self._tax_alone
-        return [
-            {"kind": "tax", "label": label(row), "amount": row.tax} for row in rows
-        ]
+        return [{"kind": "tax", "label": label(row), "amount": row.tax} for row in rows]
 
     def _charged_tax(self, rows):
         """The rates at which something is charged; of presents alone, all."""

@@ -37,7 +37,9 @@ class TestAmountsOff(CrmCase):
                     lambda line=charged: line.write({"quantity": 0.5}),
                     lambda line=charged: line.unlink(),
                     lambda doc=document: doc.write({"line_ids": [self.off(1)]}),
-                    lambda line=off: line.copy({line._document_field: line._document().id}),
+                    lambda line=off: line.copy(
+                        {line._document_field: line._document().id}
+                    ),
                 ):
                     with (
                         self.env.cr.savepoint(),

@@ -122,7 +122,9 @@ class TestTaxEngine(BaseCase):
         taken = money.share(rows, third, voided, rounding)
         rest = money.subtract(whole, third)
         taken += money.share(rows, rest, taken, rounding)
-        self.assertEqual(money.add(r.tax for r in taken), money.add(r.tax for r in rows))
+        self.assertEqual(
+            money.add(r.tax for r in taken), money.add(r.tax for r in rows)
+        )
         self.assertEqual(
             money.add(r.base for r in taken), money.add(r.base for r in rows)
         )

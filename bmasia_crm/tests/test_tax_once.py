@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.modules.migration import load_script
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools.misc import file_path
 
 from ..models.bmasia_line_tax_mixin import CATEGORIES
@@ -116,6 +116,17 @@ class TestTaxCategory(CrmCase):
         self.assertEqual((line.tax_rate, line.amount_tax), (7, 980))
         line.tax_rate = 0
         self.assertEqual(line.tax_category, "zero")
+
+    def test_a_form_shows_the_rate_of_a_category_at_once(self):
+        with Form(self.quote(self.line(100), self.line(100))) as form:
+            with form.line_ids.edit(0) as line:
+                line.tax_category = "exempt"
+                self.assertEqual(line.tax_rate, 0)
+                line.tax_category = "standard"
+                self.assertEqual(line.tax_rate, 7)
+                line.tax_rate = 0
+                self.assertEqual(line.tax_category, "zero")
+            self.assertEqual(form.amount_tax, 7)
 
     def test_they_cannot_contradict_each_other(self):
         line = self.quote().line_ids
@@ -234,10 +245,14 @@ class TestMigration(CrmCase):
         self.run_script("pre-tax")
         self.run_script("post-tax")
         for document in (issued, sent):
-            self.assertEqual((document.amount_tax, document.amount_total), (5.30, 80.30))
+            self.assertEqual(
+                (document.amount_tax, document.amount_total), (5.30, 80.30)
+            )
             self.assertEqual(document._totals_rows()[1]["amount"], 5.30)
         for document in (draft, quote):
-            self.assertEqual((document.amount_tax, document.amount_total), (5.25, 80.25))
+            self.assertEqual(
+                (document.amount_tax, document.amount_total), (5.25, 80.25)
+            )
         # what is credited of an old invoice closes it, with its old tax
         issued.action_credit("Closed")
         issued.credit_note_ids.action_issue()
@@ -252,10 +267,9 @@ class TestMigration(CrmCase):
         self.as_rounded_by_line(thai, abroad)
         self.run_script("pre-tax")
         self.assertEqual(
-            thai.line_ids.mapped("tax_category"), ["standard", "zero", "standard", False]
+            thai.line_ids.mapped("tax_category"),
+            ["standard", "zero", "standard", False],
         )
-        self.assertEqual(
-            thai.line_ids.mapped("tax_chosen"), [False, True, True, False]
-        )
+        self.assertEqual(thai.line_ids.mapped("tax_chosen"), [False, True, True, False])
         self.assertEqual(abroad.line_ids.mapped("tax_category"), ["outside"])
         self.assertEqual(abroad.line_ids.mapped("tax_chosen"), [False])

@@ -36,8 +36,7 @@ UNITS = {
     + ("ดอลลาร์แคนาดา", "เซนต์"),
     "TWD": ("new Taiwan dollar", "new Taiwan dollars", "cent", "cents")
     + ("ดอลลาร์ไต้หวัน", "เซนต์"),
-    "FJD": ("Fijian dollar", "Fijian dollars", "cent", "cents")
-    + ("ดอลลาร์ฟิจิ", "เซนต์"),
+    "FJD": ("Fijian dollar", "Fijian dollars", "cent", "cents") + ("ดอลลาร์ฟิจิ", "เซนต์"),
     "EUR": ("euro", "euros", "cent", "cents", "ยูโร", "เซนต์"),
     "GBP": ("pound sterling", "pounds sterling", "penny", "pence")
     + ("ปอนด์สเตอร์ลิง", "เพนนี"),
@@ -57,8 +56,7 @@ UNITS = {
     "PHP": ("Philippine peso", "Philippine pesos", "centavo", "centavos")
     + ("เปโซฟิลิปปินส์", "เซนตาโว"),
     "MOP": ("pataca", "patacas", "avo", "avos", "ปาตากา", "อาโว"),
-    "INR": ("Indian rupee", "Indian rupees", "paisa", "paise")
-    + ("รูปีอินเดีย", "ปายซา"),
+    "INR": ("Indian rupee", "Indian rupees", "paisa", "paise") + ("รูปีอินเดีย", "ปายซา"),
     "LKR": ("Sri Lankan rupee", "Sri Lankan rupees", "cent", "cents")
     + ("รูปีศรีลังกา", "เซนต์"),
     "NPR": ("Nepalese rupee", "Nepalese rupees", "paisa", "paisa")
@@ -70,8 +68,7 @@ UNITS = {
     + ("ริยาลซาอุดีอาระเบีย", "ฮาลาลา"),
     "QAR": ("Qatari riyal", "Qatari riyals", "dirham", "dirhams")
     + ("ริยาลกาตาร์", "เดอร์แฮม"),
-    "KWD": ("Kuwaiti dinar", "Kuwaiti dinars", "fils", "fils")
-    + ("ดีนาร์คูเวต", "ฟิลส์"),
+    "KWD": ("Kuwaiti dinar", "Kuwaiti dinars", "fils", "fils") + ("ดีนาร์คูเวต", "ฟิลส์"),
     "BHD": ("Bahraini dinar", "Bahraini dinars", "fils", "fils")
     + ("ดีนาร์บาห์เรน", "ฟิลส์"),
     "OMR": ("Omani rial", "Omani rials", "baisa", "baisa", "เรียลโอมาน", "ไบซา"),
