@@ -57,7 +57,6 @@ class BmasiaLineTaxMixin(models.AbstractModel):
         "VAT at all, as with an entity that is not registered.",
     )
     tax_chosen = fields.Boolean(
-        "Tax Chosen",
         compute="_compute_tax_chosen",
         store=True,
         precompute=True,
