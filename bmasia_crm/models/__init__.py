@@ -2,9 +2,13 @@ from . import ir_http
 from . import document_reminder
 from . import res_users
 from . import res_currency
+from . import bmasia_entity_lock
 from . import res_company
 from . import res_partner
 from . import product_template
+from . import bmasia_exchange_rate
+from . import bmasia_closed_mixin
+from . import bmasia_tax_document_mixin
 from . import bmasia_customer_mixin
 from . import bmasia_document_totals
 from . import bmasia_document_mixin

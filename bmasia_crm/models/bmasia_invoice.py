@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -15,7 +13,6 @@ from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 
-OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 # As they add up in lists: a credit note takes away.
 SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
 INVOICE_TRANSITIONS = {
@@ -42,6 +39,7 @@ class BmasiaInvoice(models.Model):
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = [
+        "bmasia.tax.document.mixin",
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.payment.mixin",
         "bmasia.document.mixin",
@@ -50,10 +48,11 @@ class BmasiaInvoice(models.Model):
 
     _transitions = INVOICE_TRANSITIONS
     _number_codes = {
-        "invoice": Codes("INV", "IV"),
-        "credit_note": Codes("CN", "CN"),
+        "invoice": Codes("INV", "IV", per_entity=True),
+        "credit_note": Codes("CN", "CN", per_entity=True),
         "proforma": Codes("PF", "PF"),
     }
+    _booked_day_field = "issue_date"
     _plural = "invoices"
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
     _void_states = frozenset({"credited"})
@@ -76,6 +75,9 @@ class BmasiaInvoice(models.Model):
         "note",
         "reversed_id",
         "credit_reason",
+        "thb_rate",
+        "thb_rate_source",
+        "thb_rate_date",
     }
 
     state = fields.Selection(
@@ -151,13 +153,6 @@ class BmasiaInvoice(models.Model):
         compute="_compute_signed",
         store=True,
         help="Of a draft nothing is due: nobody was asked for it.",
-    )
-    backdate_reason = fields.Char(
-        "Reason for the Earlier Date",
-        copy=False,
-        tracking=True,
-        help="Why this one is dated before another that was issued already. A "
-        "manager's to say.",
     )
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
@@ -358,46 +353,28 @@ class BmasiaInvoice(models.Model):
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
+        self._check_day_open()
         if self.kind == "credit_note":
             self._check_credit_fits()
-        is_earlier = self.issue_date and self.issue_date < self._today()
-        if is_earlier and not self.env.su:
-            self._check_date_in_order()
         return super()._check_can_leave_draft()
 
-    def _check_date_in_order(self):
-        """Numbers and dates of an entity's documents run in one order.
+    def _is_booked(self):
+        # a proforma asks for nothing and is in no books
+        return super()._is_booked() and self.kind != "proforma"
 
-        :raises UserError: dated long ago, or before one that was issued already
-        """
-        if self.issue_date < self._today() - timedelta(days=OLDEST):
-            raise UserError(
-                self.env._(
-                    "%s is more than a year ago. Choose the day on which it is issued.",
-                    self._format_day(self.issue_date),
-                )
-            )
-        later = self.sudo().search(
-            [
-                *(("company_id", "=", self.company_id.id), ("kind", "=", self.kind)),
-                *(("name", "!=", False), ("issue_date", ">", self.issue_date)),
-                ("id", "!=", self.id),
-            ],
-            order="issue_date desc",
-            limit=1,
-        )
-        by_manager = self.env.user.has_group(MANAGER) and self.backdate_reason
-        if later and not by_manager:
-            raise UserError(
-                self.env._(
-                    "%(later)s is dated %(day)s already. Leave the date empty for "
-                    "today; with an earlier date, a manager issues it and says why.",
-                    later=later.name,
-                    day=self._format_day(later.issue_date),
-                )
-            )
+    def _check_day_open(self):
+        return super(
+            BmasiaInvoice, self.filtered(lambda each: each.kind != "proforma")
+        )._check_day_open()
+
+    def _series_domain(self):
+        return [*super()._series_domain(), ("kind", "=", self.kind)]
+
+    def _is_tax_document(self):
+        return self.kind == "credit_note" and self._is_taxed()
 
     def _check_can_cancel(self):
+        self._check_may_undo()
         if self.amount_paid or self.amount_credited or self.kind == "credit_note":
             raise UserError(
                 self.env._(
@@ -439,9 +416,6 @@ class BmasiaInvoice(models.Model):
         if self.kind == "invoice":
             self._settle_payment()  # what costs nothing asks for nothing
         return archived
-
-    def _number_day(self):
-        return self.issue_date or super()._number_day()
 
     def action_cancel(self, reason):
         """Take an invoice back that nobody paid. Its number stays.

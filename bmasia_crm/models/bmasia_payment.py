@@ -13,6 +13,7 @@ from .bmasia_invoice_payment import COUNTED
 FIXED = {"invoice_id", "date", "amount", "withholding_amount", "lang"} | {
     *("customer_id", "partner_id", "company_id", "currency_id"),
     *("method", "reference"),
+    *("thb_rate", "thb_rate_source", "thb_rate_date"),
 }
 
 
@@ -25,10 +26,10 @@ class BmasiaPayment(models.Model):
 
     _name = "bmasia.payment"
     _description = "Payment"
-    _inherit = ["bmasia.customer.mixin"]
+    _inherit = ["bmasia.tax.document.mixin", "bmasia.customer.mixin"]
     _order = "date desc, id desc"
 
-    _number_codes = {"receipt": Codes("REC", "RC")}
+    _number_codes = {"receipt": Codes("REC", "RC", per_entity=True)}
     _report = "bmasia_crm.action_report_receipt"
     _plural = "receipts"
     _mail_template = "bmasia_crm.template_receipt_send"
@@ -209,6 +210,13 @@ class BmasiaPayment(models.Model):
         """
         self.ensure_one()
         return self.invoice_id._is_taxed()
+
+    def _is_tax_document(self):
+        return self._is_tax_invoice()
+
+    def _taxed_amounts(self):
+        share = self._share()
+        return share["untaxed"], share["tax"]
 
     def _share(self):
         """How much of the invoice this payment settles, tax withheld included.

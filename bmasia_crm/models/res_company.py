@@ -15,7 +15,8 @@ VALIDITY_DAYS = 30
 class ResCompany(models.Model):
     """What a billing entity sells by: tax, prices, terms, whom it bills, reminders."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["bmasia.entity.lock.mixin", "res.company"]
 
     tax_label = fields.Char(default="VAT", translate=True)
     tax_rate = fields.Float(

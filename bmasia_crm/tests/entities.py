@@ -108,6 +108,8 @@ class EntityWorld:
         for document in (quote, contract, invoice, payment):
             cls.make_traces(document, mark)
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
+        closed = {"company_id": entity.id, "reason": mark}
+        cls.env["bmasia.lock.log"].create(closed)
         return quote, contract, invoice, payment
 
     @classmethod

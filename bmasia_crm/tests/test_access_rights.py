@@ -33,6 +33,8 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         "bmasia.invoice": ("", "r", "rwcd", "rwcd"),
         "bmasia.invoice.line": ("", "r", "rwcd", "rwcd"),
         "bmasia.payment": ("", "r", "rwc", "rwc"),
+        "bmasia.exchange.rate": ("", "r", "rwcd", "rwcd"),
+        "bmasia.lock.log": ("", "", "r", "r"),
         "bmasia.transition.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "bmasia.renew.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "bmasia.renew.wizard.line": ("", "rwcd", "rwcd", "rwcd"),
