@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 
 # Longer than any row of bank holidays, as Songkran with both weekends.
 VALID_DAYS = 9
+BAHT = "THB"
 SOURCES = [
     ("bot", "Bank of Thailand, average buying rate"),
     ("bot_month_end", "Bank of Thailand, last working day of the month"),

@@ -12,6 +12,7 @@ from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
+from .bmasia_invoice_payment import OLDEST
 
 # As they add up in lists: a credit note takes away.
 SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
@@ -21,6 +22,7 @@ INVOICE_TRANSITIONS = {
         MANAGER, ("_check_has_number",), "cancelled_date"
     ),
     ("issued", "paid"): Transition(SYSTEM, ("_check_is_paid",), "paid_date"),
+    ("paid", "issued"): Transition(SYSTEM, ("_check_is_open",)),
     ("issued", "cancelled"): Transition(
         MANAGER, ("_check_can_cancel",), "cancelled_date"
     ),
@@ -262,11 +264,6 @@ class BmasiaInvoice(models.Model):
     # TAX INVOICES
     # ------------------------------------------------------------
 
-    def _is_taxed(self):
-        """Whether this sale has tax documents: its entity charges VAT."""
-        self.ensure_one()
-        return bool(self.company_id.sudo().tax_rate or self.amount_tax)
-
     @api.depends(
         *("state", "kind", "company_id", "currency_id", "amount_tax"),
         *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
@@ -277,7 +274,7 @@ class BmasiaInvoice(models.Model):
         """What keeps a Thai customer from using the tax invoice of a draft.
 
         Section 86/4 of the Revenue Code says what must stand on it (see
-        ``BmasiaPayment._is_tax_invoice``), and that it is made out in Thai currency,
+        ``BmasiaReceipt._is_tax_invoice``), and that it is made out in Thai currency,
         unless the Director-General approves another.
         """
         for invoice in self:
@@ -372,6 +369,14 @@ class BmasiaInvoice(models.Model):
 
     def _is_tax_document(self):
         return self.kind == "credit_note" and self._is_taxed()
+
+    def _thb_rate_known(self):
+        """A credit note takes back what its tax invoices declared, at their rate."""
+        declared = self.reversed_id.sudo().receipt_ids.filtered("thb_rate")
+        if len(set(declared.mapped("thb_rate"))) == 1:
+            names = ("thb_rate", "thb_rate_source", "thb_rate_date")
+            return tuple(declared[0][name] for name in names)
+        return super()._thb_rate_known()
 
     def _check_can_cancel(self):
         self._check_may_undo()

@@ -4,10 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import money
-from .bmasia_exchange_rate import SOURCES
+from .bmasia_exchange_rate import BAHT
 
 OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
-BAHT = "THB"
 
 
 class BmasiaTaxDocumentMixin(models.AbstractModel):
@@ -30,23 +29,9 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
 
     _name = "bmasia.tax.document.mixin"
     _description = "Tax Document"
-    _inherit = ["bmasia.closed.mixin"]
+    _inherit = ["bmasia.closed.mixin", "bmasia.tax.details.mixin"]
 
-    backdate_reason = fields.Char(
-        "Reason for the Earlier Date",
-        copy=False,
-        tracking=True,
-        help="Asked for where a document of a later month has its number already.",
-    )
-    thb_rate = fields.Float(
-        "Baht per Unit",
-        digits=(16, 6),
-        copy=False,
-        help="Of the document's currency. Empty: the rate of its day, as Finance noted "
-        "it under Exchange Rates.",
-    )
-    thb_rate_source = fields.Selection(SOURCES, "Rate Of", copy=False)
-    thb_rate_date = fields.Date("Day of the Rate", copy=False)
+    backdate_reason = fields.Char(tracking=True)
     amount_untaxed_thb = fields.Float(
         "Net in Baht", digits=(16, 2), readonly=True, copy=False
     )
@@ -115,17 +100,26 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
 
     def _latest_after(self, day):
         """The latest document of the same series that has a number and a later day."""
-        found = self.sudo().search(
-            [("id", "!=", self.id), *self._series_domain()]
-            + [("name", "!=", False), (self._booked_day_field, ">", day)],
-            order=f"{self._booked_day_field} desc, id desc",
+        return self.sudo()._latest_of(
+            self.company_id, day, [("id", "!=", self.id), *self._series_domain()]
+        )
+
+    @api.model
+    def _latest_of(self, company, day, domain=()):
+        """The latest numbered document of an entity with a day after this one."""
+        if not company or not day:
+            return self.browse()
+        day_field = self._booked_day_field
+        return self.search(
+            [("company_id", "=", company.id), *domain]
+            + [("name", "!=", False), (day_field, ">", day)],
+            order=f"{day_field} desc, id desc",
             limit=1,
         )
-        return found
 
     def _series_domain(self):
-        """What is counted in one series with this document."""
-        return [("company_id", "=", self.company_id.id)]
+        """What is counted in one series with this document, beside its entity."""
+        return []
 
     def _replaced(self):
         """The document that this one is issued anew for, with its day.
@@ -181,9 +175,7 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
         declared in baht.
         """
         company = self.company_id.sudo()
-        country = company.country_id.code
-        is_thai = country == "TH" if country else company.currency_id.name == BAHT
-        return is_thai and self.currency_id.name != BAHT and self._is_tax_document()
+        return company._states_baht(self.currency_id) and self._is_tax_document()
 
     def _thb_rate_known(self):
         """The rate that this document takes unless one is typed.
@@ -259,9 +251,3 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
         if rows := self._thb_rows():
             values["thb"] = rows
         return values
-
-    @api.constrains("thb_rate")
-    def _check_thb_rate(self):
-        for document in self:
-            if document.thb_rate < 0:
-                raise UserError(self.env._("A rate is not negative."))

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
+from .bmasia_exchange_rate import BAHT
+
 HOW_REMINDED = [
     ("off", "Not at all"),
     ("draft", "As a draft for who is responsible"),
@@ -10,6 +12,7 @@ HOW_REMINDED = [
 ]
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
+ROUNDING_LIMIT = 1.0  # of the document's currency
 
 
 class ResCompany(models.Model):
@@ -23,6 +26,11 @@ class ResCompany(models.Model):
         "Tax Rate (%)", digits=(5, 2), help="For new lines. 0 prints no tax row."
     )
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
+    rounding_limit = fields.Float(
+        "Round Away Up To",
+        default=ROUNDING_LIMIT,
+        help="The largest difference of a payment that may be noted as rounding.",
+    )
     quote_validity_days = fields.Integer(default=VALIDITY_DAYS)
     quote_terms = fields.Text(translate=True)
     contract_terms = fields.Text(translate=True)
@@ -56,6 +64,13 @@ class ResCompany(models.Model):
         set_column_defaults(self, "bmasia_crm")
         return super().init()
 
+    @api.constrains("rounding_limit")
+    def _check_rounding_limit(self):
+        if any(not company.rounding_limit >= 0 for company in self):
+            raise ValidationError(
+                self.env._("The limit of what may be rounded away is not negative.")
+            )
+
     @api.constrains("tax_rate", "payment_days", "quote_validity_days")
     def _check_document_defaults(self):
         for company in self:
@@ -67,6 +82,14 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._("The days to pay or to accept must not be negative.")
                 )
+
+    def _states_baht(self, currency):
+        """Whether tax documents of this entity in a currency state their value in baht:
+        it is in Thailand, and the currency is another.
+        """
+        country = self.country_id.code
+        is_thai = country == "TH" if country else self.currency_id.name == BAHT
+        return bool(is_thai and currency and currency.name != BAHT)
 
     @api.model
     def _billing_entity_of(self, country):

@@ -33,7 +33,7 @@ class TestDatesOfNumbers(CrmCase):
         for invoice in invoices:
             invoice.action_register_payment(10)
         self.assertEqual(
-            [invoice.payment_ids.name for invoice in invoices],
+            [invoice.receipt_ids.name for invoice in invoices],
             ["REC-TH-2026-1128-001", "REC-HK-2026-1128-001", "REC-TH-2026-1128-002"],
         )
 
@@ -83,7 +83,7 @@ class TestDatesOfNumbers(CrmCase):
                     company_id=entity.id, issue_date="2025-12-20"
                 )
                 invoice.action_register_payment(10, date="2025-12-31")
-                self.assertEqual(invoice.payment_ids.name, wanted)
+                self.assertEqual(invoice.receipt_ids.name, wanted)
 
     def test_behind_a_later_number_of_the_month_is_noted(self):
         first = self.issued_invoice(issue_date="2026-11-20")
@@ -111,7 +111,7 @@ class TestDatesOfNumbers(CrmCase):
         invoice = self.issued_invoice(issue_date="2026-10-01")
         invoice.action_register_payment(10, date="2026-11-20")
         invoice.action_register_payment(10, date="2026-11-10")
-        early = invoice.payment_ids.filtered(lambda p: p.date == date(2026, 11, 10))
+        early = invoice.receipt_ids.filtered(lambda p: p.date == date(2026, 11, 10))
         self.assertIn("behind", self.notes_of(early))
         with self.assertRaisesRegex(UserError, "say why"):
             invoice.action_register_payment(10, date="2026-10-31")

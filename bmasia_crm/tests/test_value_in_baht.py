@@ -36,13 +36,13 @@ class TestValueInBaht(CrmCase):
         asked = self.assertRaisesRegex(UserError, "No rate of USD is known for 28 Nov")
         with asked, self.cr.savepoint():
             invoice.action_register_payment(1070)
-        self.assertFalse(invoice.payment_ids)
+        self.assertFalse(invoice.receipt_ids)
 
     def test_rate_value_and_vat_are_fixed_on_the_receipt(self):
         rate = self.rate(34.123456, "2026-11-27")
         invoice = self.dollars()
         invoice.action_register_payment(1070)
-        receipt = invoice.payment_ids
+        receipt = invoice.receipt_ids
         self.assertEqual(receipt.thb_rate, 34.123456)
         self.assertEqual(str(receipt.thb_rate_date), "2026-11-27")
         self.assertEqual(receipt.thb_rate_source, "bot")
@@ -63,14 +63,14 @@ class TestValueInBaht(CrmCase):
         self.rate(34, "2026-11-20")
         self.rate(36, "2026-11-29")
         invoice.action_register_payment(10)
-        self.assertEqual(invoice.payment_ids.thb_rate, 34)
+        self.assertEqual(invoice.receipt_ids.thb_rate, 34)
 
     def test_baht_and_other_entities_need_none(self):
         baht = self.issued_invoice()
         baht.action_register_payment(10)
         foreign = self.issued_invoice(company_id=self.hongkong.id)
         foreign.action_register_payment(10)
-        for receipt in (baht | foreign).payment_ids:
+        for receipt in (baht | foreign).receipt_ids:
             self.assertFalse(receipt.thb_rate or receipt.amount_tax_thb)
 
     def test_a_credit_note_has_it_too_with_a_typed_rate(self):
@@ -80,6 +80,9 @@ class TestValueInBaht(CrmCase):
         invoice.action_credit("Closed")
         note = invoice.credit_note_ids
         self.assertTrue(note.needs_thb)
+        self.assertEqual(note._thb_rate_known()[0], 34, "as its tax invoice")
+        self.rate(36, "2026-11-28")
+        self.assertEqual(note._thb_rate_known()[0], 34)
         note.thb_rate = 33.5
         with self.assertRaisesRegex(UserError, "whose rate"):
             note.action_issue()
