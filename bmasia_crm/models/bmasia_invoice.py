@@ -35,7 +35,7 @@ class BmasiaInvoice(models.Model):
     """A bill, a credit note, or a proforma, which asks for nothing.
 
     Its fields, dates and states are here, and what a tax invoice must say. What is paid
-    and due of it, and its credit notes, have a mixin each.
+    and due of it, what was paid in advance, and its credit notes, have a mixin each.
     """
 
     _name = "bmasia.invoice"
@@ -44,6 +44,8 @@ class BmasiaInvoice(models.Model):
         "bmasia.tax.document.mixin",
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.payment.mixin",
+        "bmasia.invoice.refund.mixin",
+        "bmasia.invoice.advance.mixin",
         "bmasia.document.mixin",
     ]
     _order = "issue_date desc, id desc"
@@ -415,6 +417,7 @@ class BmasiaInvoice(models.Model):
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}
             self.write({"issue_date": self._today(), **chosen})
+        self._deduct_advances()
         archived = super()._issue_document()
         self._transition_to("issued")
         self.reversed_id._settle_credit()
