@@ -58,6 +58,7 @@
         "views/res_company_views.xml",
         "views/res_users_views.xml",
         "views/bmasia_closed_months_views.xml",
+        "views/bmasia_withholding_views.xml",
         "views/bmasia_exchange_rate_views.xml",
         "views/bmasia_dashboard_views.xml",
         "views/bmasia_reminder_views.xml",

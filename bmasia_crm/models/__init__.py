@@ -17,6 +17,7 @@ from . import bmasia_document_mixin
 from . import bmasia_term_mixin
 from . import bmasia_document_line_mixin
 from . import bmasia_company_duplicates
+from . import bmasia_company_withholding
 from . import bmasia_company
 from . import bmasia_zone
 from . import bmasia_location
@@ -30,6 +31,7 @@ from . import bmasia_contract_renewal
 from . import bmasia_contract_schedule
 from . import bmasia_contract
 from . import bmasia_contract_line
+from . import bmasia_invoice_withholding
 from . import bmasia_invoice_credit
 from . import bmasia_invoice_payment
 from . import bmasia_invoice_advance
@@ -40,5 +42,7 @@ from . import bmasia_booking_request
 from . import bmasia_payment_booking
 from . import bmasia_payment
 from . import bmasia_payment_allocation
+from . import bmasia_withholding_certificate
+from . import bmasia_receipt_withholding
 from . import bmasia_receipt
 from . import bmasia_dashboard

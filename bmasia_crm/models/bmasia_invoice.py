@@ -42,6 +42,7 @@ class BmasiaInvoice(models.Model):
     _description = "Invoice"
     _inherit = [
         "bmasia.tax.document.mixin",
+        "bmasia.invoice.withholding.mixin",
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.payment.mixin",
         "bmasia.invoice.refund.mixin",
@@ -82,6 +83,7 @@ class BmasiaInvoice(models.Model):
         "thb_rate",
         "thb_rate_source",
         "thb_rate_date",
+        "show_withholding",
     }
 
     state = fields.Selection(

@@ -34,6 +34,7 @@ class BmasiaReceipt(models.Model):
     _name = "bmasia.receipt"
     _description = "Receipt"
     _inherit = [
+        "bmasia.receipt.withholding.mixin",
         "bmasia.tax.document.mixin",
         "bmasia.customer.mixin",
         "document.stateful.mixin",

@@ -55,6 +55,15 @@ class ResCompany(models.Model):
     quote_reminders = fields.Selection(
         HOW_REMINDED, "Unanswered Quotes", default="draft", required=True
     )
+    withholding_reminders = fields.Selection(
+        HOW_REMINDED, "Withholding Certificates", default="draft", required=True
+    )
+    withholding_rate = fields.Float(
+        "Withholding (%)",
+        digits=(5, 2),
+        help="What customers withhold of a line without a product: 3 of services in "
+        "Thailand. 0: customers of this entity withhold nothing.",
+    )
     document_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
     )
@@ -71,12 +80,18 @@ class ResCompany(models.Model):
                 self.env._("The limit of what may be rounded away is not negative.")
             )
 
-    @api.constrains("tax_rate", "payment_days", "quote_validity_days")
+    @api.constrains(
+        "tax_rate", "payment_days", "quote_validity_days", "withholding_rate"
+    )
     def _check_document_defaults(self):
         for company in self:
             if not 0 <= company.tax_rate <= 100:
                 raise ValidationError(
                     self.env._("A tax rate lies between 0 and 100 percent.")
+                )
+            if not 0 <= company.withholding_rate <= 100:
+                raise ValidationError(
+                    self.env._("A rate lies between 0 and 100 percent.")
                 )
             if company.payment_days < 0 or company.quote_validity_days < 1:
                 raise ValidationError(

@@ -68,6 +68,8 @@ from . import (
     test_translations,
     test_value_in_baht,
     test_transitions,
+    test_withholding,
+    test_withholding_certificates,
     test_wrong_types,
     test_wizards_are_their_makers,
 )

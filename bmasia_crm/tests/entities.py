@@ -103,7 +103,9 @@ class EntityWorld:
         invoice = cls.opened(contract.action_create_invoices())
         invoice.internal_note = mark
         invoice.action_issue()
-        paid = invoice.action_register_payment(100, reference=mark)
+        paid = invoice.action_register_payment(
+            100, reference=mark, withholding_amount=3
+        )
         payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
         for document in (quote, contract, invoice, payment):
             cls.make_traces(document, mark)

@@ -34,6 +34,7 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         "bmasia.invoice.line": ("", "r", "rwcd", "rwcd"),
         "bmasia.payment": ("", "r", "rwc", "rwc"),
         "bmasia.exchange.rate": ("", "r", "rwcd", "rwcd"),
+        "bmasia.withholding.certificate": ("", "r", "rw", "rw"),
         "bmasia.lock.log": ("", "", "r", "r"),
         "bmasia.payment.allocation": ("", "r", "r", "r"),
         "bmasia.receipt": ("", "r", "rw", "rw"),

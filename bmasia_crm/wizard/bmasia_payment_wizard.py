@@ -51,6 +51,7 @@ class BmasiaPaymentWizard(models.TransientModel):
     line_ids = fields.One2many("bmasia.payment.wizard.line", "wizard_id", "For")
     amount_left = fields.Monetary("On Account", compute="_compute_amount_left")
     is_repeated = fields.Boolean(compute="_compute_is_repeated")
+    withholding_warning = fields.Text(compute="_compute_withholding_warning")
     needs_thb = fields.Boolean(compute="_compute_tax_hints")
     needs_reason = fields.Boolean(compute="_compute_tax_hints")
 
@@ -78,6 +79,12 @@ class BmasiaPaymentWizard(models.TransientModel):
             wizard.is_repeated = is_new and bool(
                 self.env["bmasia.payment"].search_count(same, limit=1)
             )
+
+    @api.depends("line_ids.withholding_warning")
+    def _compute_withholding_warning(self):
+        for wizard in self:
+            warnings = wizard.line_ids.mapped("withholding_warning")
+            wizard.withholding_warning = "\n".join(filter(None, warnings))
 
     @api.depends("company_id", "currency_id", "date", "direction")
     def _compute_tax_hints(self):
@@ -128,7 +135,7 @@ class BmasiaPaymentWizard(models.TransientModel):
         for document in documents:
             document._check_takes_money()
         lines = [
-            {**line, "amount": line["amount_due"]}
+            {**line, "amount": self._to_transfer(line)}
             for line in map(self._line_for, documents)
             if line["amount_due"]
         ]
@@ -137,7 +144,8 @@ class BmasiaPaymentWizard(models.TransientModel):
         is_out = documents._name == "bmasia.invoice" and first.kind == "credit_note"
         is_advance = documents._name != "bmasia.invoice"
         if is_advance:
-            lines = [{**line, "amount": 0.0} for line in lines]
+            nothing = {"amount": 0.0, "withholding_amount": 0.0}
+            lines = [{**line, **nothing} for line in lines]
         return {
             "customer_id": first.customer_id.id,
             "company_id": first.company_id.id,
@@ -152,7 +160,18 @@ class BmasiaPaymentWizard(models.TransientModel):
         return {
             "document": f"{document._name},{document.id}",
             "amount_due": document._left_to_pay(),
+            "withholding_amount": self._proposed_withholding(document),
         }
+
+    @api.model
+    def _proposed_withholding(self, document):
+        """What the customer should withhold of what is due, by the rates."""
+        is_invoice = document._name == "bmasia.invoice"
+        return document._withholding_left() if is_invoice else 0.0
+
+    @api.model
+    def _to_transfer(self, line):
+        return money.subtract(line["amount_due"], line["withholding_amount"])
 
     @api.model
     def _values_of(self, payment):
@@ -186,7 +205,9 @@ class BmasiaPaymentWizard(models.TransientModel):
             )
         lines = []
         for line in map(self._line_for, invoices):
-            line["amount"] = min(left, line["amount_due"])
+            line["amount"] = min(left, self._to_transfer(line))
+            if not line["amount"]:
+                line["withholding_amount"] = 0.0
             left = money.subtract(left, line["amount"])
             lines.append(Command.create(line))
         company = company or customer.sudo().billing_entity_id or self.env.company
@@ -255,6 +276,7 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     amount_due = fields.Monetary("Due", readonly=True)
     amount = fields.Monetary()
     withholding_amount = fields.Monetary("Withheld")
+    withholding_warning = fields.Char(compute="_compute_withholding_warning")
     bank_charge = fields.Monetary()
     rounding = fields.Monetary()
 
@@ -262,6 +284,25 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     def _onchange_document(self):
         if self.document:
             self.amount_due = self.document._left_to_pay()
+
+    @api.depends("amount", "withholding_amount", "bank_charge", "document")
+    def _compute_withholding_warning(self):
+        """Another amount than the rates say may be right; who types it is told."""
+        for line in self:
+            document, warning = line.document, False
+            is_invoice = document and document._name == "bmasia.invoice"
+            if is_invoice and document.kind == "invoice" and line.amount:
+                settled = money.add(
+                    [line.amount, line.withholding_amount, line.bank_charge]
+                )
+                expected = document._withholding_share(settled)
+                if expected != line.withholding_amount:
+                    warning = self.env._(
+                        "%(document)s: by its rates, %(expected)s would be withheld.",
+                        document=document.display_name,
+                        expected=document._format_money(expected),
+                    )
+            line.withholding_warning = warning
 
     def _settles(self):
         names = ("amount", "withholding_amount", "bank_charge", "rounding")
