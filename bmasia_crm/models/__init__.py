@@ -2,9 +2,14 @@ from . import ir_http
 from . import document_reminder
 from . import res_users
 from . import res_currency
+from . import bmasia_exchange_rate
+from . import bmasia_entity_lock
 from . import res_company
 from . import res_partner
 from . import product_template
+from . import bmasia_closed_mixin
+from . import bmasia_tax_details_mixin
+from . import bmasia_tax_document_mixin
 from . import bmasia_customer_mixin
 from . import bmasia_reissue_mixin
 from . import bmasia_document_totals
@@ -14,6 +19,7 @@ from . import bmasia_term_mixin
 from . import bmasia_line_tax_mixin
 from . import bmasia_document_line_mixin
 from . import bmasia_company_duplicates
+from . import bmasia_company_withholding
 from . import bmasia_company
 from . import bmasia_zone
 from . import bmasia_location
@@ -27,6 +33,7 @@ from . import bmasia_contract_renewal
 from . import bmasia_contract_schedule
 from . import bmasia_contract
 from . import bmasia_contract_line
+from . import bmasia_invoice_withholding
 from . import bmasia_invoice_credit
 from . import bmasia_invoice_payment
 from . import bmasia_invoice_tax
@@ -38,5 +45,7 @@ from . import bmasia_booking_request
 from . import bmasia_payment_booking
 from . import bmasia_payment
 from . import bmasia_payment_allocation
+from . import bmasia_withholding_certificate
+from . import bmasia_receipt_withholding
 from . import bmasia_receipt
 from . import bmasia_dashboard

@@ -53,6 +53,7 @@ class BmasiaCompany(models.Model):
     _description = "Company"
     _inherit = [
         "bmasia.company.duplicates.mixin",
+        "bmasia.company.withholding.mixin",
         "document.system.mixin",
         "document.entity.mixin",
         "mail.thread",

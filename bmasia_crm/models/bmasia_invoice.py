@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -15,7 +13,6 @@ from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transi
 from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
-from .bmasia_invoice_payment import OLDEST
 
 _lt = LazyTranslate(__name__)
 # As they add up in lists: a credit note takes away.
@@ -47,9 +44,11 @@ class BmasiaInvoice(models.Model):
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = [
+        "bmasia.reissue.mixin",
+        "bmasia.tax.document.mixin",
+        "bmasia.invoice.withholding.mixin",
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.tax.mixin",
-        "bmasia.reissue.mixin",
         "bmasia.invoice.payment.mixin",
         "bmasia.invoice.refund.mixin",
         "bmasia.invoice.advance.mixin",
@@ -59,11 +58,12 @@ class BmasiaInvoice(models.Model):
 
     _transitions = INVOICE_TRANSITIONS
     _number_codes = {
-        "invoice": Codes("INV", "IV"),
-        "credit_note": Codes("CN", "CN"),
-        "adjustment": Codes("ADJ", "AJ"),
+        "invoice": Codes("INV", "IV", per_entity=True),
+        "credit_note": Codes("CN", "CN", per_entity=True),
+        "adjustment": Codes("ADJ", "AJ", per_entity=True),
         "proforma": Codes("PF", "PF"),
     }
+    _booked_day_field = "issue_date"
     _plural = "invoices"
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
     _void_states = frozenset({"cancelled", "credited"})
@@ -93,6 +93,10 @@ class BmasiaInvoice(models.Model):
         "credit_event_date",
         "tax_invoice_asked",
         "deduct_advances",
+        "thb_rate",
+        "thb_rate_source",
+        "thb_rate_date",
+        "show_withholding",
     }
 
     state = fields.Selection(
@@ -168,13 +172,6 @@ class BmasiaInvoice(models.Model):
         compute="_compute_signed",
         store=True,
         help="Of a draft nothing is due: nobody was asked for it.",
-    )
-    backdate_reason = fields.Char(
-        "Reason for the Earlier Date",
-        copy=False,
-        tracking=True,
-        help="Why this one is dated before another that was issued already. A "
-        "manager's to say.",
     )
     replaces_id = fields.Many2one(
         "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
@@ -326,46 +323,37 @@ class BmasiaInvoice(models.Model):
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
+        self._check_day_open()
         if self._is_credit():
             self._check_credit_fits()
-        is_earlier = self.issue_date and self.issue_date < self._today()
-        if is_earlier and not self.env.su:
-            self._check_date_in_order()
         return super()._check_can_leave_draft()
 
-    def _check_date_in_order(self):
-        """Numbers and dates of an entity's documents run in one order.
+    def _is_booked(self):
+        # a proforma asks for nothing and is in no books
+        return super()._is_booked() and self.kind != "proforma"
 
-        :raises UserError: dated long ago, or before one that was issued already
-        """
-        if self.issue_date < self._today() - timedelta(days=OLDEST):
-            raise UserError(
-                self.env._(
-                    "%s is more than a year ago. Choose the day on which it is issued.",
-                    self._format_day(self.issue_date),
-                )
-            )
-        later = self.sudo().search(
-            [
-                *(("company_id", "=", self.company_id.id), ("kind", "=", self.kind)),
-                *(("name", "!=", False), ("issue_date", ">", self.issue_date)),
-                ("id", "!=", self.id),
-            ],
-            order="issue_date desc",
-            limit=1,
-        )
-        by_manager = self.env.user.has_group(MANAGER) and self.backdate_reason
-        if later and not by_manager:
-            raise UserError(
-                self.env._(
-                    "%(later)s is dated %(day)s already. Leave the date empty for "
-                    "today; with an earlier date, a manager issues it and says why.",
-                    later=later.name,
-                    day=self._format_day(later.issue_date),
-                )
-            )
+    def _check_day_open(self):
+        return super(
+            BmasiaInvoice, self.filtered(lambda each: each.kind != "proforma")
+        )._check_day_open()
+
+    def _series_domain(self):
+        return [*super()._series_domain(), ("kind", "=", self.kind)]
+
+    def _is_tax_document(self):
+        return self._is_tax_credit() or self._is_tax_invoice()
+
+    def _thb_rate_known(self):
+        """A credit note takes back what its tax invoices declared, at their rate."""
+        declared = self.reversed_id.sudo().receipt_ids.filtered("thb_rate")
+        if len(set(declared.mapped("thb_rate"))) == 1:
+            names = ("thb_rate", "thb_rate_source", "thb_rate_date")
+            return tuple(declared[0][name] for name in names)
+        return super()._thb_rate_known()
 
     def _check_can_cancel(self):
+        if not self.replaced_by_id:  # the month's sum stays where it is issued anew
+            self._check_may_undo()
         in_books = self._is_credit() and not self.replaced_by_id
         if self.amount_paid or self.amount_credited or in_books:
             raise UserError(
@@ -420,9 +408,6 @@ class BmasiaInvoice(models.Model):
         elif self.reversed_id:
             self.reversed_id._settle_credit()
         return archived
-
-    def _number_day(self):
-        return self.issue_date or super()._number_day()
 
     def action_cancel(self, reason):
         """Take an invoice back that nobody paid. Its number stays.

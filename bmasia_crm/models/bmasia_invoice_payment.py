@@ -197,6 +197,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         rounding=0.0,
         cheque_date=None,
         again=False,
+        details=None,
     ):
         """Note what the customer paid of this. The receipt gets its number now.
 
@@ -214,6 +215,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         :param float rounding: a small difference that nobody asks for
         :param cheque_date: of a cheque dated ahead, which is expected until then
         :param bool again: true: also if the same was noted before
+        :param dict details: for its receipt, as ``register`` of payments takes them
         :returns: ``{"id", "number", "amount_due", "payment_state", "receipt_id",
             "unallocated"}``: id is the payment's, number the receipt's
         :rtype: dict
@@ -237,7 +239,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         ):
             self._check_argument(name, value, kind)
         header = {"date": date, "method": method, "reference": reference}
-        header["cheque_date"] = cheque_date
+        header |= {"cheque_date": cheque_date, "details": details}
         asked = {"invoice": self.id, "amount": amount, **header, **parts}
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,

@@ -35,6 +35,8 @@ class BmasiaPayment(models.Model):
     _description = "Payment"
     _inherit = [
         "bmasia.payment.booking.mixin",
+        "bmasia.tax.details.mixin",
+        "bmasia.closed.mixin",
         "document.input.mixin",
         "document.owned.mixin",
         "document.sums.mixin",
@@ -222,6 +224,9 @@ class BmasiaPayment(models.Model):
                     )
                 )
 
+    def _is_booked(self):
+        return self.state != "expected"
+
     def write(self, vals):
         if FIXED & vals.keys() and not self.env.su:
             raise UserError(
@@ -284,6 +289,8 @@ class BmasiaPayment(models.Model):
                 raise UserError(self.env._("%s is void already.", payment.display_name))
             own = payment.sudo()
             uses = own.allocation_ids | own.refund_allocation_ids
+            payment._check_may_undo()
+            uses.with_env(self.env)._check_may_undo()
             if uses.filtered(lambda u: u.state == "valid" and u.refund_id) and (
                 own.direction == "in"
             ):

@@ -46,6 +46,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         cheque_date=None,
         direction="in",
         again=False,
+        details=None,
     ):
         """Note money that came in (or went out), and what it is for, as far as known.
 
@@ -69,6 +70,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         :param cheque_date: of a cheque dated ahead
         :param str direction: ``in`` or ``out``
         :param bool again: true: also if the same was noted before
+        :param dict details: for its receipts, any of ``backdate_reason`` (why they are
+            dated before those of a later month) and ``thb_rate``, ``thb_rate_source``,
+            ``thb_rate_date`` (what a unit of the currency is worth in baht)
         :returns: ``{"payment", "receipts": [{"id", "number"}], "unallocated"}``
         :rtype: dict
         :raises UserError: more than is due, another customer's invoice, in the future
@@ -97,6 +101,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             "reference": reference or False,
             "direction": direction,
             "cheque_date": cheque_day,
+            **self._read_details(details),
         }
         asked = {"payment": values, "allocations": allocations}
         return self.env["bmasia.booking.request"]._once(
@@ -106,13 +111,16 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             lambda: self._book_payment(values, allocations, idempotency_key, again),
         )
 
-    def action_allocate(self, allocations, idempotency_key=None, again=False):
+    def action_allocate(
+        self, allocations, idempotency_key=None, again=False, details=None
+    ):
         """Say what money on account is for: its receipts are issued now.
 
         :param list[dict] allocations: as :meth:`register` takes them; ``date`` is the
             payment's, or today where what it pays is younger than the money
         :param str idempotency_key: of the caller's own
         :param bool again: true: also if the same was said before
+        :param dict details: as :meth:`register` takes them
         :returns: ``{"payment", "receipts": [{"id", "number"}], "unallocated"}``
         :rtype: dict
         :raises UserError: more than is left, or the payment is void
@@ -124,7 +132,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             idempotency_key,
             self.company_id,
             {"allocate": self.id, "allocations": allocations},
-            lambda: self._allocate(allocations, idempotency_key or again),
+            lambda: self._allocate(
+                allocations, idempotency_key or again, self._read_details(details)
+            ),
         )
 
     def action_refund(
@@ -194,8 +204,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         self._use(payment, uses)
         return self._answer(payment)
 
-    def _allocate(self, allocations, again):
+    def _allocate(self, allocations, again, details):
         serialize(self)
+        self.sudo().write(details)
         if self.state == "voided":
             raise UserError(self.env._("%s is void.", self.display_name))
         uses = self._read_uses(self, allocations, self._left_to_use())

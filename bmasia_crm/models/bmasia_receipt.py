@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
@@ -20,6 +20,7 @@ FIXED = frozenset(
     {"invoice_id", "payment_id", "date", "tax_point", "lang", "tax_base"}
     | {"customer_id", "partner_id", "company_id", "currency_id"}
     | {"method", "reference", "is_tax_invoice", *AMOUNTS, *DEDUCTED}
+    | {"thb_rate", "thb_rate_source", "thb_rate_date"}
 )
 SET_OFF = ("set_off", "Set-Off")
 VOID = Question("action_void", "reason", _lt("Void"))
@@ -40,6 +41,8 @@ class BmasiaReceipt(models.Model):
     _description = "Receipt"
     _inherit = [
         "bmasia.reissue.mixin",
+        "bmasia.receipt.withholding.mixin",
+        "bmasia.tax.document.mixin",
         "bmasia.customer.mixin",
         "document.stateful.mixin",
     ]
@@ -47,7 +50,7 @@ class BmasiaReceipt(models.Model):
 
     _transitions = RECEIPT_TRANSITIONS
     _stamps = frozenset({"void_reason"})
-    _number_codes = {"receipt": Codes("REC", "RC")}
+    _number_codes = {"receipt": Codes("REC", "RC", per_entity=True)}
     _report = "bmasia_crm.action_report_receipt"
     _plural = "receipts"
     _void_states = frozenset({"voided"})
@@ -214,6 +217,7 @@ class BmasiaReceipt(models.Model):
                 "method": payment.method or SET_OFF[0],
                 "reference": payment.reference if payment else note.name,
                 **self._sums_of(uses),
+                **payment._tax_details(),
                 **brought,
             }
         )
@@ -276,6 +280,7 @@ class BmasiaReceipt(models.Model):
         reason = self._read_reason(reason, self.env._("Say why the receipt is voided."))
         for receipt in self:
             receipt.check_access("write")
+            receipt._check_may_undo()
             own = receipt.sudo()
             own._void(reason)
             own.allocation_ids._void()
@@ -307,6 +312,13 @@ class BmasiaReceipt(models.Model):
         """
         self.ensure_one()
         return self.is_tax_invoice
+
+    def _is_tax_document(self):
+        return self._is_tax_invoice()
+
+    def _dates_are_given(self):
+        # made as superuser for whoever notes the payment
+        return self.env.uid == SUPERUSER_ID
 
     def _paid_whole(self):
         """The invoice that this receipt alone pays in full, or none."""

@@ -16,9 +16,13 @@ class DocumentReminder(models.Model):
             ("overdue_21", "Overdue 21 days"),
             ("quote_3", "Unanswered 3 days"),
             ("quote_7", "Unanswered 7 days"),
+            ("withholding_30", "Certificate owed 30 days"),
+            ("withholding_60", "Certificate owed 60 days"),
+            ("withholding_90", "Certificate owed 90 days"),
         ],
         ondelete=dict.fromkeys(
-            ("renewal", "overdue_7", "overdue_14", "overdue_21", "quote_3", "quote_7"),
+            ("renewal", "overdue_7", "overdue_14", "overdue_21", "quote_3", "quote_7")
+            + ("withholding_30", "withholding_60", "withholding_90"),
             "cascade",
         ),
     )

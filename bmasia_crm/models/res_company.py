@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
+from .bmasia_exchange_rate import BAHT
+
 HOW_REMINDED = [
     ("off", "Not at all"),
     ("draft", "As a draft for who is responsible"),
@@ -16,7 +18,8 @@ ROUNDING_LIMIT = 1.0  # of the document's currency
 class ResCompany(models.Model):
     """What a billing entity sells by: tax, prices, terms, whom it bills, reminders."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["bmasia.entity.lock.mixin", "res.company"]
 
     tax_label = fields.Char(default="VAT", translate=True)
     tax_rate = fields.Float(
@@ -52,6 +55,15 @@ class ResCompany(models.Model):
     quote_reminders = fields.Selection(
         HOW_REMINDED, "Unanswered Quotes", default="draft", required=True
     )
+    withholding_reminders = fields.Selection(
+        HOW_REMINDED, "Withholding Certificates", default="draft", required=True
+    )
+    withholding_rate = fields.Float(
+        "Withholding (%)",
+        digits=(5, 2),
+        help="What customers withhold of a line without a product: 3 of services in "
+        "Thailand. 0: customers of this entity withhold nothing.",
+    )
     document_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
     )
@@ -68,17 +80,31 @@ class ResCompany(models.Model):
                 self.env._("The limit of what may be rounded away is not negative.")
             )
 
-    @api.constrains("tax_rate", "payment_days", "quote_validity_days")
+    @api.constrains(
+        "tax_rate", "payment_days", "quote_validity_days", "withholding_rate"
+    )
     def _check_document_defaults(self):
         for company in self:
             if not 0 <= company.tax_rate <= 100:
                 raise ValidationError(
                     self.env._("A tax rate lies between 0 and 100 percent.")
                 )
+            if not 0 <= company.withholding_rate <= 100:
+                raise ValidationError(
+                    self.env._("A rate lies between 0 and 100 percent.")
+                )
             if company.payment_days < 0 or company.quote_validity_days < 1:
                 raise ValidationError(
                     self.env._("The days to pay or to accept must not be negative.")
                 )
+
+    def _states_baht(self, currency):
+        """Whether tax documents of this entity in a currency state their value in baht:
+        it is in Thailand, and the currency is another.
+        """
+        country = self.country_id.code
+        is_thai = country == "TH" if country else self.currency_id.name == BAHT
+        return bool(is_thai and currency and currency.name != BAHT)
 
     @api.model
     def _billing_entity_of(self, country):

@@ -24,7 +24,7 @@ class InvoiceValues(models.AbstractModel):
         :returns: a ``data:`` address, or False where there is nothing to pay so
         """
         account = document._seller()["promptpay_id"]
-        due = document.amount_due
+        due = document._amount_to_transfer()
         if not account or document.currency_id.name != "THB" or due <= 0:
             return False
         try:

@@ -103,12 +103,16 @@ class EntityWorld:
         invoice = cls.opened(contract.action_create_invoices())
         invoice.internal_note = mark
         invoice.action_issue()
-        paid = invoice.action_register_payment(100, reference=mark)
+        paid = invoice.action_register_payment(
+            100, reference=mark, withholding_amount=3
+        )
         payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
         for document in (quote, contract, invoice, payment):
             cls.make_traces(document, mark)
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
         cls.make_other_kinds(entity, mark)
+        closed = {"company_id": entity.id, "reason": mark}
+        cls.env["bmasia.lock.log"].create(closed)
         return quote, contract, invoice, payment
 
     @classmethod

@@ -17,7 +17,7 @@ class BmasiaPaymentWizard(models.TransientModel):
 
     _name = "bmasia.payment.wizard"
     _description = "Register Payment"
-    _inherit = ["document.wizard.mixin"]
+    _inherit = ["document.wizard.mixin", "bmasia.tax.details.mixin"]
 
     _opened_for = "customer_id"
     _fixed = frozenset({"payment_id", "credit_note_id", "set_off"})
@@ -55,6 +55,9 @@ class BmasiaPaymentWizard(models.TransientModel):
     line_ids = fields.One2many("bmasia.payment.wizard.line", "wizard_id", "For")
     amount_left = fields.Monetary("On Account", compute="_compute_amount_left")
     is_repeated = fields.Boolean(compute="_compute_is_repeated")
+    withholding_warning = fields.Text(compute="_compute_withholding_warning")
+    needs_thb = fields.Boolean(compute="_compute_tax_hints")
+    needs_reason = fields.Boolean(compute="_compute_tax_hints")
 
     @api.depends("company_id")
     def _compute_currency_id(self):
@@ -80,6 +83,25 @@ class BmasiaPaymentWizard(models.TransientModel):
             wizard.is_repeated = is_new and bool(
                 self.env["bmasia.payment"].search_count(same, limit=1)
             )
+
+    @api.depends("line_ids.withholding_warning")
+    def _compute_withholding_warning(self):
+        for wizard in self:
+            warnings = wizard.line_ids.mapped("withholding_warning")
+            wizard.withholding_warning = "\n".join(filter(None, warnings))
+
+    @api.depends("company_id", "currency_id", "date", "direction")
+    def _compute_tax_hints(self):
+        """What the receipts are going to ask for: a rate, a reason for their date."""
+        for wizard in self:
+            company, day = wizard.company_id.sudo(), wizard.date
+            comes_in = wizard.direction == "in"
+            is_foreign = company._states_baht(wizard.currency_id)
+            known = self.env["bmasia.exchange.rate"]._rate_on(wizard.currency_id, day)
+            wizard.needs_thb = comes_in and is_foreign and not known
+            later = self.env["bmasia.receipt"].sudo()._latest_of(company, day)
+            across = later and day and later.date.replace(day=1) > day
+            wizard.needs_reason = comes_in and across
 
     @api.model
     def default_get(self, fields):
@@ -119,7 +141,7 @@ class BmasiaPaymentWizard(models.TransientModel):
         for document in documents:
             document._check_takes_money()
         lines = [
-            {**line, "amount": line["amount_due"]}
+            {**line, "amount": self._to_transfer(line)}
             for line in map(self._line_for, documents)
             if line["amount_due"]
         ]
@@ -128,7 +150,8 @@ class BmasiaPaymentWizard(models.TransientModel):
         is_out = documents._name == "bmasia.invoice" and first.kind == "credit_note"
         is_advance = documents._name != "bmasia.invoice"
         if is_advance:
-            lines = [{**line, "amount": 0.0} for line in lines]
+            nothing = {"amount": 0.0, "withholding_amount": 0.0}
+            lines = [{**line, **nothing} for line in lines]
         return {
             "customer_id": first.customer_id.id,
             "company_id": first.company_id.id,
@@ -143,7 +166,18 @@ class BmasiaPaymentWizard(models.TransientModel):
         return {
             "document": f"{document._name},{document.id}",
             "amount_due": document._left_to_pay(),
+            "withholding_amount": self._proposed_withholding(document),
         }
+
+    @api.model
+    def _proposed_withholding(self, document):
+        """What the customer should withhold of what is due, by the rates."""
+        is_invoice = document._name == "bmasia.invoice"
+        return document._withholding_left() if is_invoice else 0.0
+
+    @api.model
+    def _to_transfer(self, line):
+        return money.subtract(line["amount_due"], line["withholding_amount"])
 
     @api.model
     def _values_of(self, payment):
@@ -196,7 +230,9 @@ class BmasiaPaymentWizard(models.TransientModel):
             )
         lines = []
         for line in map(self._line_for, invoices):
-            line["amount"] = min(left, line["amount_due"])
+            line["amount"] = min(left, self._to_transfer(line))
+            if not line["amount"]:
+                line["withholding_amount"] = 0.0
             left = money.subtract(left, line["amount"])
             lines.append(Command.create(line))
         company = company or customer.sudo().billing_entity_id or self.env.company
@@ -222,7 +258,9 @@ class BmasiaPaymentWizard(models.TransientModel):
         allocations = [line._said() for line in lines]
         payments = self.env["bmasia.payment"]
         if self.payment_id:
-            answer = self.payment_id.action_allocate(allocations)
+            answer = self.payment_id.action_allocate(
+                allocations, details=self._tax_details()
+            )
         else:
             answer = payments.register(
                 self.customer_id.id,
@@ -236,6 +274,7 @@ class BmasiaPaymentWizard(models.TransientModel):
                 cheque_date=self.cheque_date,
                 direction=self.direction,
                 again=self.again,
+                details=self._tax_details(),
             )
         return payments.browse(answer["payment"])._open_outcome(answer)
 
@@ -275,6 +314,7 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     percent = fields.Float("%", digits=(5, 2), help="Of the whole, for an advance.")
     amount = fields.Monetary()
     withholding_amount = fields.Monetary("Withheld")
+    withholding_warning = fields.Char(compute="_compute_withholding_warning")
     bank_charge = fields.Monetary()
     rounding = fields.Monetary()
 
@@ -288,6 +328,25 @@ class BmasiaPaymentWizardLine(models.TransientModel):
         if self.document and self.percent:
             whole = self.document._payable_total()
             self.amount = self.currency_id.round(whole * self.percent / 100)
+
+    @api.depends("amount", "withholding_amount", "bank_charge", "document")
+    def _compute_withholding_warning(self):
+        """Another amount than the rates say may be right; who types it is told."""
+        for line in self:
+            document, warning = line.document, False
+            is_invoice = document and document._name == "bmasia.invoice"
+            if is_invoice and document.kind == "invoice" and line.amount:
+                settled = money.add(
+                    [line.amount, line.withholding_amount, line.bank_charge]
+                )
+                expected = document._withholding_share(settled)
+                if expected != line.withholding_amount:
+                    warning = self.env._(
+                        "%(document)s: by its rates, %(expected)s would be withheld.",
+                        document=document.display_name,
+                        expected=document._format_money(expected),
+                    )
+            line.withholding_warning = warning
 
     def _settles(self):
         names = ("amount", "withholding_amount", "bank_charge", "rounding")
