@@ -41,6 +41,7 @@
         "report/report_invoice.xml",
         "report/report_receipt.xml",
         "report/report_renewal_notice.xml",
+        "reports/report_table.xml",
         "wizard/bmasia_transition_wizard_views.xml",
         "wizard/bmasia_renew_wizard_views.xml",
         "views/bmasia_document_views.xml",
@@ -57,12 +58,14 @@
         "views/bmasia_dashboard_views.xml",
         "views/bmasia_reminder_views.xml",
         "views/bmasia_menus.xml",
+        "views/bmasia_report_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "bmasia_crm/static/src/contract_template/**/*",
             "bmasia_crm/static/src/dashboard/**/*",
             "bmasia_crm/static/src/document_lines/**/*",
+            "bmasia_crm/static/src/report/**/*",
         ],
     },
 }

@@ -1,2 +1,3 @@
 from . import rpc
 from . import export
+from . import report

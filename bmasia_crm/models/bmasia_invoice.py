@@ -17,7 +17,13 @@ from .bmasia_document_totals import AMOUNTS
 
 OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 # As they add up in lists: a credit note takes away.
-SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
+SIGNED = (
+    "amount_untaxed_signed",
+    "amount_tax_signed",
+    "amount_total_signed",
+    "amount_due_signed",
+)
+CREDITS = ("credit_note",)  # kinds that take away
 INVOICE_TRANSITIONS = {
     ("draft", "issued"): Transition(FINANCE, ("_check_can_leave_draft",)),
     ("draft", "cancelled"): Transition(
@@ -140,6 +146,12 @@ class BmasiaInvoice(models.Model):
         store=True,
         help="Negative on a credit note.",
     )
+    amount_tax_signed = fields.Monetary(
+        "Tax (Signed)",
+        compute="_compute_signed",
+        store=True,
+        help="Negative on a credit note.",
+    )
     amount_total_signed = fields.Monetary(
         "Total (Signed)",
         compute="_compute_signed",
@@ -225,11 +237,15 @@ class BmasiaInvoice(models.Model):
         days = self.company_id.sudo().payment_days
         return self._today() + relativedelta(days=days)
 
-    @api.depends("kind", "state", "amount_untaxed", "amount_total", "amount_due")
+    @api.depends(
+        *("kind", "state", "amount_untaxed", "amount_tax", "amount_total"),
+        "amount_due",
+    )
     def _compute_signed(self):
         for invoice in self:
-            sign = -1 if invoice.kind == "credit_note" else 1
+            sign = -1 if invoice.kind in CREDITS else 1
             invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
+            invoice.amount_tax_signed = sign * invoice.amount_tax
             invoice.amount_total_signed = sign * invoice.amount_total
             asked = invoice.state == "issued"
             invoice.amount_due_signed = invoice.amount_due if asked else 0.0

@@ -49,6 +49,16 @@ class ResCompany(models.Model):
     document_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
     )
+    revenue_spread = fields.Selection(
+        [
+            ("day", "By the days of the service"),
+            ("month", "By months, each from its first day"),
+        ],
+        "Revenue Recognised",
+        default="day",
+        required=True,
+        help="How invoiced revenue is spread over the period that it is for.",
+    )
 
     def init(self):
         """Let others make companies by SQL."""
