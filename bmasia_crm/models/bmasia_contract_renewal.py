@@ -70,11 +70,12 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
             end = contract.end_date
             contract.notice_from = end and end - timedelta(days=contract.notice_days)
 
-    @api.depends("state", "end_date")
+    @api.depends("state", "end_date", "renewal_id.state")
     def _compute_is_ending(self):
         last = fields.Date.context_today(self) + relativedelta(days=ENDING_DAYS)
         for contract in self:
-            runs = contract.state == "active" and contract.end_date
+            is_renewed = contract.renewal_id.state == "active"
+            runs = contract.state == "active" and contract.end_date and not is_renewed
             contract.is_ending = bool(runs and contract.end_date <= last)
 
     @api.depends("renewal_ids.state")

@@ -23,7 +23,7 @@ SIGNED = (
     "amount_total_signed",
     "amount_due_signed",
 )
-CREDITS = ("credit_note",)  # kinds that take away
+CHARGES = ("invoice", "proforma")  # the other kinds take away
 INVOICE_TRANSITIONS = {
     ("draft", "issued"): Transition(FINANCE, ("_check_can_leave_draft",)),
     ("draft", "cancelled"): Transition(
@@ -187,7 +187,7 @@ class BmasiaInvoice(models.Model):
         "(company_id, issue_date) "
         "INCLUDE (currency_id, amount_untaxed_signed, state, kind) "
         "WHERE state IN ('issued', 'paid', 'credited') "
-        "AND kind IN ('invoice', 'credit_note')"
+        "AND kind != 'proforma'"
     )
     _due = models.Index(
         "(company_id, due_date) INCLUDE (currency_id, amount_due, state) "
@@ -243,7 +243,7 @@ class BmasiaInvoice(models.Model):
     )
     def _compute_signed(self):
         for invoice in self:
-            sign = -1 if invoice.kind in CREDITS else 1
+            sign = 1 if invoice.kind in CHARGES else -1
             invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
             invoice.amount_tax_signed = sign * invoice.amount_tax
             invoice.amount_total_signed = sign * invoice.amount_total
