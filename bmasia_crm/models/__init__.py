@@ -7,6 +7,7 @@ from . import res_partner
 from . import product_template
 from . import bmasia_customer_mixin
 from . import bmasia_document_totals
+from . import bmasia_payable_mixin
 from . import bmasia_document_mixin
 from . import bmasia_term_mixin
 from . import bmasia_document_line_mixin
@@ -28,5 +29,9 @@ from . import bmasia_invoice_credit
 from . import bmasia_invoice_payment
 from . import bmasia_invoice
 from . import bmasia_invoice_line
+from . import bmasia_booking_request
+from . import bmasia_payment_booking
 from . import bmasia_payment
+from . import bmasia_payment_allocation
+from . import bmasia_receipt
 from . import bmasia_dashboard

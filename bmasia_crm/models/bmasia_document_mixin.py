@@ -46,6 +46,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _name = "bmasia.document.mixin"
     _description = "Document With Lines"
     _inherit = [
+        "bmasia.payable.mixin",
         "bmasia.document.totals.mixin",
         "bmasia.customer.mixin",
         "document.draft.mixin",

@@ -14,8 +14,8 @@ from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
+from .bmasia_invoice_payment import OLDEST
 
-OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 # As they add up in lists: a credit note takes away.
 SIGNED = (
     "amount_untaxed_signed",
@@ -30,6 +30,7 @@ INVOICE_TRANSITIONS = {
         MANAGER, ("_check_has_number",), "cancelled_date"
     ),
     ("issued", "paid"): Transition(SYSTEM, ("_check_is_paid",), "paid_date"),
+    ("paid", "issued"): Transition(SYSTEM, ("_check_is_open",)),
     ("issued", "cancelled"): Transition(
         MANAGER, ("_check_can_cancel",), "cancelled_date"
     ),
@@ -283,11 +284,6 @@ class BmasiaInvoice(models.Model):
     # TAX INVOICES
     # ------------------------------------------------------------
 
-    def _is_taxed(self):
-        """Whether this sale has tax documents: its entity charges VAT."""
-        self.ensure_one()
-        return bool(self.company_id.sudo().tax_rate or self.amount_tax)
-
     @api.depends(
         *("state", "kind", "company_id", "currency_id", "amount_tax"),
         *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
@@ -298,7 +294,7 @@ class BmasiaInvoice(models.Model):
         """What keeps a Thai customer from using the tax invoice of a draft.
 
         Section 86/4 of the Revenue Code says what must stand on it (see
-        ``BmasiaPayment._is_tax_invoice``), and that it is made out in Thai currency,
+        ``BmasiaReceipt._is_tax_invoice``), and that it is made out in Thai currency,
         unless the Director-General approves another.
         """
         for invoice in self:

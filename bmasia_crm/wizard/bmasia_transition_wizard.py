@@ -7,6 +7,7 @@ TRANSITIONS = {
     "activate": ("action_activate", "day"),
     "cancel": ("action_cancel", "reason"),
     "credit": ("action_credit", "reason"),
+    "void": ("action_void", "reason"),
 }
 
 
@@ -30,6 +31,7 @@ class BmasiaTransitionWizard(models.TransientModel):
             ("activate", "Signed"),
             ("cancel", "Cancel"),
             ("credit", "Credit"),
+            ("void", "Void"),
         ],
         required=True,
         readonly=True,
