@@ -18,8 +18,8 @@ BOOKED = [
     ("kind", "!=", "proforma"),
 ]
 ACTIVE = [("state", "=", "active")]
-# Signed and begun: a renewal that was signed early does not count beside what it renews.
-RUNNING = [*ACTIVE, ("start_date", "<=", "today"), ("end_date", ">=", "today")]
+# A renewal that was signed early does not count beside what it renews.
+RUNNING = [("is_running", "=", True)]
 NOT_RENEWED = [
     *("|", ("renewal_id", "=", False), ("renewal_id.state", "!=", "active")),
 ]

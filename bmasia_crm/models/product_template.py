@@ -22,6 +22,10 @@ class ProductTemplate(models.Model):
         PLATFORMS, help="What plays the music: each unit sold is a zone of it."
     )
 
+    income_account = fields.Char(
+        help="What the accounting calls it, for exports. Empty: the entity's."
+    )
+
     def init(self):
         """Let others make products by SQL."""
         set_column_defaults(self, "bmasia_crm")

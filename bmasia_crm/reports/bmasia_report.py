@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -10,7 +9,7 @@ from odoo.tools.misc import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ..tools import sheets
-from ..tools.report_table import Table
+from ..tools.report_table import Chosen, Table
 from ..tools.roles import FINANCE
 
 _lt = LazyTranslate(__name__)
@@ -27,21 +26,6 @@ LABELS = {
     "month": _lt("Month"),
     "customer_id": _lt("Company"),
 }
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What a report is asked for: an entity, its days (both included), a customer."""
-
-    company: models.Model
-    first: date | None
-    last: date
-    customer: models.Model
-
-    @property
-    def entity(self):
-        """The id of the billing entity."""
-        return self.company.id
 
 
 class BmasiaReport(models.AbstractModel):
@@ -77,6 +61,9 @@ class BmasiaReport(models.AbstractModel):
     _help = ""
     _asks = ("date",)
     _prints_landscape = False
+    # Buttons above it, by name: label and what is asked first. A report says when one is
+    # there (``_may``) and does it in ``_do_<name>``, which may return an action.
+    _buttons = {}
 
     # ------------------------------------------------------------
     # WHAT A REPORT SAYS
@@ -108,6 +95,13 @@ class BmasiaReport(models.AbstractModel):
     def _default_days(self, today):
         """The first and the last day, unless others are chosen."""
         return today.replace(day=1), date_utils.end_of(today, "month")
+
+    def _may(self, button, chosen):
+        """Whether a button is there.
+
+        :rtype: bool
+        """
+        return True
 
     # ------------------------------------------------------------
     # WHICH REPORTS THERE ARE
@@ -173,6 +167,15 @@ class BmasiaReport(models.AbstractModel):
                 for name in report._asks
             ],
             "chosen": report._written(asked),
+            "buttons": [
+                {
+                    "name": name,
+                    "label": self.env._(label),
+                    "confirm": self.env._(confirm) if confirm else "",
+                }
+                for name, (label, confirm) in report._buttons.items()
+                if report._may(name, asked)
+            ],
             "entities": [
                 {"id": company.id, "name": company.name}
                 for company in self.env.companies
@@ -190,6 +193,23 @@ class BmasiaReport(models.AbstractModel):
             "offset": offset,
             "page": PAGE,
         }
+
+    @api.model
+    def press(self, key, button, chosen=None):
+        """What a button above a report does.
+
+        :param str key: the report
+        :param str button: its name
+        :param dict chosen: of :meth:`show`
+        :returns: an action, or False
+        :raises UserError: there is no such button now
+        """
+        report = self._report_called(key)
+        asked = report._read_chosen(chosen)
+        known = isinstance(button, str) and button in report._buttons
+        if not known or not report._may(button, asked):
+            raise UserError(self.env._("There is no button “%s” now.", button))
+        return getattr(report, f"_do_{button}")(asked) or False
 
     @api.model
     def _file(self, key, kind, chosen=None):

@@ -2,6 +2,7 @@ import math
 from datetime import timedelta
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
@@ -25,6 +26,21 @@ class BmasiaReportReceivables(models.AbstractModel):
     )
     _asks = ("date",)
     _prints_landscape = True
+    _buttons = {"statements": (_lt("Send statements"), "")}
+
+    def _may(self, button, chosen):
+        return chosen.last <= chosen.company._today()
+
+    def _do_statements(self, chosen):
+        """A statement for each customer who owes; several in one go are reviewed."""
+        ids = [row["customer_id"] for row in self._build(chosen).rows]
+        if not ids:
+            raise UserError(self.env._("Nobody owes anything on that day."))
+        customers = self.env["bmasia.company"].browse(dict.fromkeys(ids))
+        statements = self.env["bmasia.statement"]._make_for(
+            chosen.company, customers, chosen.last
+        )
+        return statements.action_send()
 
     def _report_columns(self, chosen):
         labels = dict(

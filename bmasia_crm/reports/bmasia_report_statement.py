@@ -50,10 +50,10 @@ class BmasiaReportStatement(models.AbstractModel):
         moves = self._fetched(
             SQL(
                 "SELECT m.*, k.name AS currency FROM (%s) m"
-                " JOIN bmasia_invoice i ON i.id = m.invoice_id"
-                " JOIN res_currency k ON k.id = i.currency_id"
-                " WHERE m.day <= %s ORDER BY k.name, m.day, m.invoice_id, m.res_id",
-                self._moves(chosen.entity, chosen.customer),
+                " JOIN res_currency k ON k.id = m.currency_id"
+                " WHERE m.day <= %s"
+                " ORDER BY k.name, m.day, m.model, m.res_id, m.amount DESC",
+                self._account(chosen.entity, chosen.customer),
                 chosen.last,
             )
         )
@@ -97,8 +97,9 @@ class BmasiaReportStatement(models.AbstractModel):
             "invoice": _("Invoice"),
             "cancelled": _("Cancelled"),
             "credit_note": _("Credit note"),
+            "adjustment": _("Adjustment"),
             "payment": _("Payment"),
+            "withheld": _("Tax withheld, charges"),
             "voided": _("Payment taken back"),
             "refund": _("Paid back"),
-            "advance": _("Advance"),
         }

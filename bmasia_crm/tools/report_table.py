@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,22 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """What a report is asked for: a billing entity, its days (both included, the first
+    one none where it is as of a day), a customer."""
+
+    company: Any
+    first: date | None
+    last: date
+    customer: Any = None
+
+    @property
+    def entity(self) -> int:
+        """The id of the billing entity."""
+        return int(self.company.id)
+
+
+@dataclass(frozen=True)
 class Table:
     """The rows of a report, and what is said above them.
 
@@ -56,6 +72,10 @@ class Table:
     digits: dict[str, int] = field(default_factory=dict)
     word_total: str = "Total"
     word_currency: str = "Currency"
+
+    def with_rows(self, rows: list[Row]) -> "Table":
+        """The same table with other rows."""
+        return replace(self, rows=rows)
 
     def summed(self) -> list[str]:
         """The names of the columns that are added up."""
@@ -106,6 +126,6 @@ class Table:
             return f"{value:,.{self.places(row['currency'])}f}"
         if value is None or value is False or value == "":
             return ""
-        if column.kind == "number":
+        if column.kind == "number" and not isinstance(value, str):
             return f"{value:,.2f}".rstrip("0").rstrip(".")
-        return day(value) if column.kind == "date" else str(value)
+        return day(value) if isinstance(value, date) else str(value)

@@ -1,5 +1,6 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {registry} from "@web/core/registry";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
 import {KeepLast} from "@web/core/utils/concurrency";
@@ -19,7 +20,7 @@ export class Report extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.notification = useService("notification");
+        this.dialog = useService("dialog");
         this.keepLast = new KeepLast();
         this.display = {controlPanel: {}};
         const {params = {}, context = {}} = this.props.action;
@@ -88,6 +89,23 @@ export class Report extends Component {
             type: "ir.actions.act_url",
             url: `/bmasia/reports/${this.key}.${kind}?${query}`,
             target: "download",
+        });
+    }
+
+    press(button) {
+        const act = async () => {
+            const asked = [this.key, button.name, this.state.chosen];
+            const action = await this.orm.call("bmasia.report", "press", asked);
+            return action ? this.action.doAction(action) : this.load();
+        };
+        if (!button.confirm) {
+            return act();
+        }
+        return this.dialog.add(ConfirmationDialog, {
+            body: button.confirm,
+            confirmLabel: button.label,
+            confirm: act,
+            cancel: () => undefined,
         });
     }
 
