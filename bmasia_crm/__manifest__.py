@@ -58,6 +58,7 @@
         "views/res_partner_views.xml",
         "views/res_company_views.xml",
         "views/res_users_views.xml",
+        "views/product_template_views.xml",
         "views/bmasia_dashboard_views.xml",
         "views/bmasia_reminder_views.xml",
         "views/bmasia_statement_views.xml",

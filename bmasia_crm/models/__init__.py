@@ -6,10 +6,12 @@ from . import res_company
 from . import res_partner
 from . import product_template
 from . import bmasia_customer_mixin
+from . import bmasia_reissue_mixin
 from . import bmasia_document_totals
 from . import bmasia_payable_mixin
 from . import bmasia_document_mixin
 from . import bmasia_term_mixin
+from . import bmasia_line_tax_mixin
 from . import bmasia_document_line_mixin
 from . import bmasia_company_duplicates
 from . import bmasia_company
@@ -27,6 +29,9 @@ from . import bmasia_contract
 from . import bmasia_contract_line
 from . import bmasia_invoice_credit
 from . import bmasia_invoice_payment
+from . import bmasia_invoice_tax
+from . import bmasia_invoice_advance
+from . import bmasia_invoice_refund
 from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_booking_request

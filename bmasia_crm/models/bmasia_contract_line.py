@@ -1,10 +1,8 @@
-from itertools import accumulate
-
 from odoo import fields, models
 
 from odoo.addons.document_flow.tools import figures
 
-from ..tools import money, schedule
+from ..tools import money
 
 
 class BmasiaContractLine(models.Model):
@@ -22,43 +20,28 @@ class BmasiaContractLine(models.Model):
     )
     currency_id = fields.Many2one(related="contract_id.currency_id")
 
-    def _shares(self, months):
-        """What each billing period gets of this line, net.
-
-        :param months: months of each period of the term
-        """
-        self.ensure_one()
-        if self._charge() == "yearly":
-            whole = self._net_over(sum(months))
-            return schedule.shares(whole, months, self._rounding())
-        once = self._index_of_once(months)
-        return [self.amount_untaxed if i == once else 0.0 for i in range(len(months))]
-
-    def _index_of_once(self, months):
-        """The billing period in which what is charged once is billed: the first one,
-        or the one in which the days of a pro-rated line begin.
-        """
-        if not self._is_prorated():
-            return 0
-        start = self.contract_id.start_date
-        for index, passed in enumerate(accumulate(months)):
-            if schedule.end_of(start, passed) >= self.date_from:
-                return index
-        return len(months) - 1
-
-    def _invoice_values(self, months, index):
+    def _invoice_values(self, months, index, shares=None):
         """The invoice line for one billing period, worth exactly its share.
+
+        It is taxed as the entity taxes on the day of the invoice, unless another tax was
+        chosen for this line.
 
         :param months: months of each period of the term
         :param int index: of the period
+        :param shares: what each period gets of this line; default: of it by itself
         :returns: values, or None where this line has nothing in that period
         """
         values = self._copied_values()
         if self.display_type:
             return values
+        share = (shares or self._shares(months))[index]
+        if self.amount_untaxed < 0:
+            return self._taken_off_values(values, share) if share else None
         if self._charge() != "yearly":
             return values if index == self._index_of_once(months) else None
-        share = self._shares(months)[index]
+        values["list_value"] = money.over_term(
+            self.list_value, months[index], self._rounding()
+        )
         price = money.over_term(self.unit_price, months[index], self._rounding())
         as_it_is = money.amounts(
             self.quantity, price, self.discount, rounding=self._rounding()
@@ -76,6 +59,25 @@ class BmasiaContractLine(models.Model):
             months=months[index],
         )
         return {**values, "quantity": 1.0, "unit_price": gross, "name": name}
+
+    def _taken_off_values(self, values, share):
+        """An amount off in one invoice: all of it, or what that charges."""
+        if share == self.amount_untaxed:
+            return values
+        document = self.with_context(lang=self.contract_id._get_print_lang())
+        name = document.env._(
+            "%(description)s\n%(part)s of %(whole)s",
+            description=self.name,
+            part=document.contract_id._format_figure(share),
+            whole=document.contract_id._format_figure(self.amount_untaxed),
+        )
+        return {
+            **values,
+            "quantity": 1,
+            "unit_price": share,
+            "discount": 0,
+            "name": name,
+        }
 
     def _renewed_values(self, prices):
         """This line for the next term. One-time lines are done with."""

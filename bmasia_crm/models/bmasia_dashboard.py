@@ -15,7 +15,7 @@ MONTHS = 12  # of each chart
 # An invoice that counts as revenue; a proforma or a draft never does.
 BOOKED = [
     ("state", "in", ("issued", "paid", "credited")),
-    ("kind", "!=", "proforma"),
+    ("kind", "in", ("invoice", "credit_note", "adjustment")),
 ]
 ACTIVE = [("state", "=", "active")]
 # A renewal that was signed early does not count beside what it renews.

@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
@@ -23,7 +23,6 @@ SIGNED = (
     "amount_total_signed",
     "amount_due_signed",
 )
-CHARGES = ("invoice", "proforma")  # the other kinds take away
 INVOICE_TRANSITIONS = {
     ("draft", "issued"): Transition(FINANCE, ("_check_can_leave_draft",)),
     ("draft", "cancelled"): Transition(
@@ -43,14 +42,18 @@ class BmasiaInvoice(models.Model):
     """A bill, a credit note, or a proforma, which asks for nothing.
 
     Its fields, dates and states are here, and what a tax invoice must say. What is paid
-    and due of it, and its credit notes, have a mixin each.
+    and due of it, what was paid in advance, and its credit notes, have a mixin each.
     """
 
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = [
         "bmasia.invoice.credit.mixin",
+        "bmasia.invoice.tax.mixin",
+        "bmasia.reissue.mixin",
         "bmasia.invoice.payment.mixin",
+        "bmasia.invoice.refund.mixin",
+        "bmasia.invoice.advance.mixin",
         "bmasia.document.mixin",
     ]
     _order = "issue_date desc, id desc"
@@ -59,14 +62,18 @@ class BmasiaInvoice(models.Model):
     _number_codes = {
         "invoice": Codes("INV", "IV"),
         "credit_note": Codes("CN", "CN"),
+        "adjustment": Codes("ADJ", "AJ"),
         "proforma": Codes("PF", "PF"),
     }
     _plural = "invoices"
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
-    _void_states = frozenset({"credited"})
+    _void_states = frozenset({"cancelled", "credited"})
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
+    _replaceable = frozenset(
+        {"lang", "partner_id", "property_name", "customer_reference", "note"}
+    )
     _derived_fields = frozenset(
         {*AMOUNTS, *SIGNED, "amount_paid", "amount_credited", "amount_due"}
         | {"payment_state", "amount_refund"}
@@ -83,6 +90,9 @@ class BmasiaInvoice(models.Model):
         "note",
         "reversed_id",
         "credit_reason",
+        "credit_ground",
+        "credit_event_date",
+        "tax_invoice_asked",
     }
 
     state = fields.Selection(
@@ -105,6 +115,7 @@ class BmasiaInvoice(models.Model):
         [
             ("invoice", "Invoice"),
             ("credit_note", "Credit Note"),
+            ("adjustment", "Adjustment"),
             ("proforma", "Proforma"),
         ],
         default="invoice",
@@ -138,7 +149,6 @@ class BmasiaInvoice(models.Model):
     period_start = fields.Date("Service From")
     period_end = fields.Date("Service Until")
     property_name = fields.Char()
-    tax_warning = fields.Char(compute="_compute_tax_warning")
     customer_reference = fields.Char(help="As a purchase order of the customer.")
     note = fields.Text("Note to the Customer", help="Printed.")
     amount_untaxed_signed = fields.Monetary(
@@ -172,6 +182,20 @@ class BmasiaInvoice(models.Model):
         help="Why this one is dated before another that was issued already. A "
         "manager's to say.",
     )
+    replaces_id = fields.Many2one(
+        "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
+    )
+    replaced_by_id = fields.Many2one(
+        "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
+    )
+    substitute_ids = fields.Many2many(
+        "ir.attachment",
+        "bmasia_invoice_substitute_rel",
+        string="Substitutes",
+        readonly=True,
+        copy=False,
+        bypass_search_access=True,
+    )
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
 
@@ -188,7 +212,7 @@ class BmasiaInvoice(models.Model):
         "(company_id, issue_date) "
         "INCLUDE (currency_id, amount_untaxed_signed, state, kind) "
         "WHERE state IN ('issued', 'paid', 'credited') "
-        "AND kind != 'proforma'"
+        "AND kind IN ('invoice', 'credit_note', 'adjustment')"
     )
     _due = models.Index(
         "(company_id, due_date) INCLUDE (currency_id, amount_due, state) "
@@ -244,7 +268,7 @@ class BmasiaInvoice(models.Model):
     )
     def _compute_signed(self):
         for invoice in self:
-            sign = 1 if invoice.kind in CHARGES else -1
+            sign = -1 if invoice._is_credit() else 1
             invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
             invoice.amount_tax_signed = sign * invoice.amount_tax
             invoice.amount_total_signed = sign * invoice.amount_total
@@ -281,59 +305,6 @@ class BmasiaInvoice(models.Model):
         }
 
     # ------------------------------------------------------------
-    # TAX INVOICES
-    # ------------------------------------------------------------
-
-    @api.depends(
-        *("state", "kind", "company_id", "currency_id", "amount_tax"),
-        *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
-        *("partner_id", "customer_id.partner_id.contact_address"),
-    )
-    @api.depends_context("lang")
-    def _compute_tax_warning(self):
-        """What keeps a Thai customer from using the tax invoice of a draft.
-
-        Section 86/4 of the Revenue Code says what must stand on it (see
-        ``BmasiaReceipt._is_tax_invoice``), and that it is made out in Thai currency,
-        unless the Director-General approves another.
-        """
-        for invoice in self:
-            country = invoice.company_id.sudo().country_id.code
-            is_tax_document = invoice.kind == "invoice" and invoice._is_taxed()
-            gaps = []
-            if invoice._is_draft() and is_tax_document and country == "TH":
-                gaps = invoice._tax_gaps()
-            invoice.tax_warning = " ".join(gaps)
-
-    def _tax_gaps(self):
-        customer, country = self._customer(), self.customer_id.country_id.code
-        needed = {
-            "address": self.env._("address"),
-            "vat": self.env._("tax ID"),
-            "branch": self.env._("branch (or “Head Office”)"),
-        }
-        missing = [label for name, label in needed.items() if not customer[name]]
-        sentences = []
-        if missing and country in ("TH", False):
-            sentences.append(
-                self.env._(
-                    "%(customer)s has no %(missing)s: without it, a company cannot "
-                    "use the tax invoice.",
-                    customer=self.customer_id.name,
-                    missing=", ".join(missing),
-                )
-            )
-        if self.currency_id.name != "THB":
-            sentences.append(
-                self.env._(
-                    "A tax invoice is made out in THB, unless the Revenue Department "
-                    "has approved %s.",
-                    self.currency_id.name,
-                )
-            )
-        return sentences
-
-    # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
 
@@ -362,15 +333,10 @@ class BmasiaInvoice(models.Model):
             if contract and contract.customer_id != invoice.customer_id:
                 raise ValidationError(self.env._("The contract is another customer's."))
 
-    def _check_can_send(self):
-        if self.state == "cancelled":
-            raise UserError(self.env._("%s was cancelled.", self.display_name))
-        return super()._check_can_send()
-
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
-        if self.kind == "credit_note":
+        if self._is_credit():
             self._check_credit_fits()
         is_earlier = self.issue_date and self.issue_date < self._today()
         if is_earlier and not self.env.su:
@@ -410,7 +376,8 @@ class BmasiaInvoice(models.Model):
             )
 
     def _check_can_cancel(self):
-        if self.amount_paid or self.amount_credited or self.kind == "credit_note":
+        in_books = self._is_credit() and not self.replaced_by_id
+        if self.amount_paid or self.amount_credited or in_books:
             raise UserError(
                 self.env._(
                     "%s is part of the books; credit it instead.", self.display_name
@@ -441,12 +408,23 @@ class BmasiaInvoice(models.Model):
         if self.state != "draft":
             return super()._issue_document()
         self._check_may_transition(self._transitions["draft", "issued"])
+        if not self._is_credit() and not self.replaces_id:
+            # the tax point is this day or later
+            self.line_ids._follow_entity_tax()
         self._check_can_leave_draft()
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}
             self.write({"issue_date": self._today(), **chosen})
+        self._deduct_advances()
+        besides = self._part_by_tax()
+        self._check_tax_credit()
+        self._fix_tax_point()
+        self._fix_references()
         archived = super()._issue_document()
         self._transition_to("issued")
+        if besides:
+            besides._issue_document()
+            self._note_parted(besides)
         self.reversed_id._settle_credit()
         if self.kind == "invoice":
             self._settle_payment()  # what costs nothing asks for nothing
@@ -467,3 +445,49 @@ class BmasiaInvoice(models.Model):
         )
         self._transition_to("cancelled", cancel_reason=reason)
         return True
+
+    # ------------------------------------------------------------
+    # ISSUED ANEW
+    # ------------------------------------------------------------
+
+    def _check_can_replace(self):
+        super()._check_can_replace()
+        if self.credit_note_ids.filtered(lambda note: note.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%s has credit notes, which name it: it stays.", self.display_name
+                )
+            )
+
+    def _fresh_particulars(self):
+        # the buyer as put right on this one may be what is wrong
+        return self.with_context(fresh_particulars=True)._customer_values()
+
+    def _issue_anew(self, values, reason):
+        """The same invoice: lines, day, what was paid, and its billing period."""
+        made = self.copy(
+            {
+                **values,
+                "issue_date": self.issue_date,
+                "due_date": self.due_date,
+                "tax_invoice_asked": self.tax_invoice_asked,
+                "reversed_id": self.reversed_id.id,
+                "credit_reason": self.credit_reason,
+                "credit_ground": self.credit_ground,
+                "credit_event_date": self.credit_event_date,
+                "tax_given": self.tax_given,
+                "deduct_advances": False,
+                "line_ids": [
+                    Command.create(line._same_values()) for line in self.line_ids
+                ],
+            }
+        )
+        period, uses, set_off = self.schedule_id, self.allocation_ids, self.set_off_ids
+        uses.write({"invoice_id": made.id})
+        set_off.write({"credit_note_id": made.id})
+        self._reopen_payment()
+        self.replaced_by_id = made
+        self._transition_to("cancelled", cancel_reason=reason)
+        made.schedule_id = period
+        made._issue_document()
+        return made

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .bmasia_line_tax_mixin import TAXED
+
 
 class BmasiaInvoiceLine(models.Model):
     """A line of an invoice; on a credit note, of which line it takes something back."""
@@ -24,6 +26,24 @@ class BmasiaInvoiceLine(models.Model):
         ondelete="restrict",
     )
 
+    def _same_values(self):
+        """This line on a document that is issued anew: taxed as it was."""
+        taxed = {name: self[name] for name in TAXED}
+        original = self.reversed_line_id.id
+        return {**self._copied_values(), **taxed, "reversed_line_id": original}
+
     def _credited_values(self):
         """This line on a credit note."""
-        return {**self._copied_values(), "reversed_line_id": self.id}
+        return {**self._same_values(), "reversed_line_id": self.id}
+
+    def _credited_part_values(self):
+        """This line where only a part of it is credited: one unit, at what it comes to.
+
+        The description says what it was; the caller gives the price.
+        """
+        values = {**self._same_values(), "quantity": 1.0, "discount": 0.0}
+        values.update({"date_from": False, "date_to": False, "list_value": 0.0})
+        return {**values, "kind": "one_time"}
+
+    def _is_taken_back(self):
+        return bool(self.reversed_line_id)

@@ -19,9 +19,12 @@ class BmasiaPayableMixin(models.AbstractModel):
     currency_id = fields.Many2one("res.currency")
 
     def _is_taxed(self):
-        """Whether this sale has tax documents: its entity charges VAT."""
+        """Whether this sale has tax documents: its entity charges VAT. One that is not
+        registered must not issue them, whatever its lines say (Thai Revenue Code,
+        section 86/13).
+        """
         self.ensure_one()
-        return bool(self.company_id.sudo().tax_rate or self.amount_tax)
+        return bool(self.company_id.sudo().tax_rate)
 
     def _tax_parts(self):
         """Net and tax of this document, by rate: its lines, added up.

@@ -26,13 +26,17 @@ class BmasiaReceipt(models.Model):
     """The document that a customer gets for what was paid: one per buyer and tax point.
 
     The uses of a payment make it, and it has its number, its amounts and its file from
-    then on. It is the tax invoice as well where VAT falls due with the payment. Void, it
-    keeps its number, and the money gets a new one.
+    then on. It is the tax invoice as well where VAT falls due with the payment. Void,
+    it keeps its number, and the money gets a new one.
     """
 
     _name = "bmasia.receipt"
     _description = "Receipt"
-    _inherit = ["bmasia.customer.mixin", "document.stateful.mixin"]
+    _inherit = [
+        "bmasia.reissue.mixin",
+        "bmasia.customer.mixin",
+        "document.stateful.mixin",
+    ]
     _order = "date desc, id desc"
 
     _transitions = RECEIPT_TRANSITIONS
@@ -41,6 +45,7 @@ class BmasiaReceipt(models.Model):
     _report = "bmasia_crm.action_report_receipt"
     _plural = "receipts"
     _void_states = frozenset({"voided"})
+    _replaceable = frozenset({"lang", "method", "reference"})
     _mail_template = "bmasia_crm.template_receipt_send"
     _receives_field = "receives_invoices"
 
@@ -74,10 +79,11 @@ class BmasiaReceipt(models.Model):
     customer_id = fields.Many2one(
         "bmasia.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(readonly=True)
+    # as what was paid has them: nothing is computed of the customer of today
+    company_id = fields.Many2one(compute=None, precompute=False, readonly=True)
     partner_id = fields.Many2one(readonly=True)
-    currency_id = fields.Many2one(readonly=True)
-    lang = fields.Selection(readonly=True)
+    currency_id = fields.Many2one(compute=None, precompute=False, readonly=True)
+    lang = fields.Selection(compute=None, precompute=False, readonly=True)
     date = fields.Date(readonly=True, required=True, index=True, tracking=True)
     tax_point = fields.Date(
         readonly=True, index=True, help="When the tax on it fell due."
@@ -109,12 +115,13 @@ class BmasiaReceipt(models.Model):
     replaces_id = fields.Many2one(
         "bmasia.receipt", readonly=True, copy=False, index="btree_not_null"
     )
-    copy_of_id = fields.Many2one(
-        "bmasia.receipt",
-        "Substitute For",
+    substitute_ids = fields.Many2many(
+        "ir.attachment",
+        "bmasia_receipt_substitute_rel",
+        string="Substitutes",
         readonly=True,
         copy=False,
-        index="btree_not_null",
+        bypass_search_access=True,
     )
 
     _in_order = models.Index("(date DESC, id DESC)")
@@ -145,10 +152,25 @@ class BmasiaReceipt(models.Model):
         self.ensure_one()
         return self.customer_id.name or ""
 
+    def _paid_document(self):
+        """What it is for, or the first of several."""
+        return self.allocation_ids.sorted("id")[:1]._target() or self.invoice_id
+
     def _customer_values(self):
-        """The buyer as what was paid names it."""
-        target = self.allocation_ids.sorted("id")[:1]._target() or self.invoice_id
-        return target._customer()
+        """The buyer as what was paid names it, unless it was put right since."""
+        return {**self._paid_document()._customer(), **(self.buyer_particulars or {})}
+
+    def _fresh_particulars(self):
+        document = self._paid_document().with_context(fresh_particulars=True)
+        return document._customer_values()
+
+    def _issue_anew(self, values, reason):
+        uses = self.allocation_ids
+        made = self.copy({**values, "name": False, "date": self.date})
+        uses.write({"receipt_id": made.id})
+        made._issue()
+        self._void(reason)
+        return made
 
     def _document_values(self):
         values = super()._document_values()
@@ -162,10 +184,11 @@ class BmasiaReceipt(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _make_for(self, uses):
+    def _make_for(self, uses, **brought):
         """Issue the receipt of uses that have buyer, day and payment in common.
 
         :param uses: ``bmasia.payment.allocation``
+        :param brought: what an importer brings along, as a number of its own
         :returns: the receipt
         """
         first, target = uses[0], uses[0]._target()
@@ -185,10 +208,12 @@ class BmasiaReceipt(models.Model):
                 "method": payment.method or SET_OFF[0],
                 "reference": payment.reference if payment else note.name,
                 **self._sums_of(uses),
+                **brought,
             }
         )
         uses.write({"receipt_id": receipt.id})
-        receipt._issue()
+        if not brought.get("name"):
+            receipt._issue()
         return receipt
 
     @api.model
@@ -255,11 +280,6 @@ class BmasiaReceipt(models.Model):
         for receipt in self:
             receipt._transition_to("voided", void_reason=reason)
 
-    def _check_can_send(self):
-        if self.state == "voided":
-            raise UserError(self.env._("%s was voided.", self.display_name))
-        return super()._check_can_send()
-
     # ------------------------------------------------------------
     # WHAT THE RECEIPT SAYS
     # ------------------------------------------------------------
@@ -312,7 +332,9 @@ class BmasiaReceipt(models.Model):
         number, _ = target.display_name, self.env._
         if use._is_advance():
             kind = target._kind_label()
-            return _("Advance payment for %(kind)s %(number)s", kind=kind, number=number)
+            return _(
+                "Advance payment for %(kind)s %(number)s", kind=kind, number=number
+            )
         if use.settled == target.amount_total:
             return _("Invoice %s", number)
         return _("Part payment of invoice %s", number)
@@ -335,7 +357,9 @@ class BmasiaReceipt(models.Model):
             ("charge", env._("Bank charge"), self.bank_charge),
             ("rounding", env._("Rounding"), self.rounding),
         ]
-        deducted = [(kind, label, -amount) for kind, label, amount in deducted if amount]
+        deducted = [
+            (kind, label, -amount) for kind, label, amount in deducted if amount
+        ]
         if deducted:
             rows.append(("sum", env._("Total"), self.amount_total))
         rows += deducted

@@ -104,7 +104,7 @@ class EntityWorld:
         invoice.internal_note = mark
         invoice.action_issue()
         paid = invoice.action_register_payment(100, reference=mark)
-        payment = cls.env["bmasia.payment"].browse(paid["id"])
+        payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
         for document in (quote, contract, invoice, payment):
             cls.make_traces(document, mark)
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())

@@ -8,6 +8,8 @@ TRANSITIONS = {
     "cancel": ("action_cancel", "reason"),
     "credit": ("action_credit", "reason"),
     "void": ("action_void", "reason"),
+    "replace": ("action_replace", "reason"),
+    "substitute": ("action_substitute", "reason"),
 }
 
 
@@ -32,6 +34,8 @@ class BmasiaTransitionWizard(models.TransientModel):
             ("cancel", "Cancel"),
             ("credit", "Credit"),
             ("void", "Void"),
+            ("replace", "Issue Anew"),
+            ("substitute", "Substitute"),
         ],
         required=True,
         readonly=True,

@@ -51,7 +51,7 @@ QuoteState = Literal["draft", "sent", "accepted", "rejected", "expired", "supers
 ContractState = Literal["draft", "sent", "active", "expired", "renewed", "cancelled"]
 ContractCategory = Literal["standard", "master", "participation"]
 InvoiceState = Literal["draft", "issued", "paid", "cancelled", "credited"]
-InvoiceKind = Literal["invoice", "credit_note", "proforma"]
+InvoiceKind = Literal["invoice", "credit_note", "adjustment", "proforma"]
 PaymentState = Literal["unpaid", "partial", "paid"]
 ContactType = Literal["primary", "billing", "technical", "decision_maker", "other"]
 DeliveryState = Literal[
@@ -177,6 +177,7 @@ class Line(Answer):
     unit_price: float
     discount: float = Field(description="Percent.")
     tax_rate: float = Field(description="Percent.")
+    tax_category: Literal["standard", "zero", "exempt", "outside"] | None
     kind: Literal["recurring", "one_time"] | None
     list_value: float
     amount_gross: float
