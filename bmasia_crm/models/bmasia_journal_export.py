@@ -88,7 +88,9 @@ class BmasiaJournalExport(models.Model):
                 "user_id": self.env.uid,
                 "date_to": last,
                 "entry_count": len(rows),
-                "late_count": sum(late is not None and r[0]["day"] <= late for r in rows),
+                "late_count": sum(
+                    late is not None and r[0]["day"] <= late for r in rows
+                ),
                 **self._files(company, entries, rows),
             }
         )

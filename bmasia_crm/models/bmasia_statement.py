@@ -153,7 +153,8 @@ class BmasiaStatement(models.Model):
         values = super()._document_values()
         tables = self._tables().items()
         said = {
-            code: [table.texts(row, str) for row in table.rows] for code, table in tables
+            code: [table.texts(row, str) for row in table.rows]
+            for code, table in tables
         }
         return {**values, "date_from": self.date_from, "rows": said}
 

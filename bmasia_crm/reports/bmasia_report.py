@@ -34,10 +34,10 @@ class BmasiaReport(models.AbstractModel):
     Screen, XLSX, CSV and PDF are made of that, so that a new report is one small model
     in one file that inherits this, and a menu item. It says what it is called
     (``_title``), what may be chosen (``_asks``: ``date``, or ``date_from`` and
-    ``date_to``, or ``month``; ``customer_id``), its columns (``_report_columns``) and its rows
-    (``_report_rows``), dicts by the columns' names. Rows with money have ``currency``, its
-    code. A row may have ``_open``, what a click shows: a dict with ``model`` and
-    ``id`` or ``domain``; and ``_bold``.
+    ``date_to``, or ``month``; ``customer_id``), its columns (``_report_columns``) and
+    its rows (``_report_rows``), dicts by the columns' names. Rows with money have
+    ``currency``, its code. A row may have ``_open``, what a click shows: a dict with
+    ``model`` and ``id`` or ``domain``; and ``_bold``.
 
     Example::
 
@@ -61,8 +61,8 @@ class BmasiaReport(models.AbstractModel):
     _help = ""
     _asks = ("date",)
     _prints_landscape = False
-    # Buttons above it, by name: label and what is asked first. A report says when one is
-    # there (``_may``) and does it in ``_do_<name>``, which may return an action.
+    # Buttons above it, by name: label, and what is asked first. ``_may`` says whether
+    # one is there; ``_do_<name>`` does it and may return an action.
     _buttons = {}
 
     # ------------------------------------------------------------
@@ -185,10 +185,7 @@ class BmasiaReport(models.AbstractModel):
                 for column in table.shown_columns()
             ],
             "rows": [report._shown(table, row) for row in rows],
-            "totals": [
-                report._shown(table, row)
-                for row in table.total_rows()
-            ],
+            "totals": [report._shown(table, row) for row in table.total_rows()],
             "count": len(table.rows),
             "offset": offset,
             "page": PAGE,

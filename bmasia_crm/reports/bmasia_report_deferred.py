@@ -58,15 +58,15 @@ class BmasiaReportDeferral(models.AbstractModel):
             " SUM(l.amount_untaxed) AS net, k.decimal_places AS digits,"
             " CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END AS sign"
             " FROM bmasia_invoice i"
-            " JOIN bmasia_invoice_line l ON l.invoice_id = i.id AND l.kind = 'recurring'"
-            " JOIN res_currency k ON k.id = i.currency_id"
+            " JOIN bmasia_invoice_line l ON l.invoice_id = i.id AND l.kind ="
+            " 'recurring' JOIN res_currency k ON k.id = i.currency_id"
             " LEFT JOIN bmasia_invoice o ON o.id = i.reversed_id"
             " WHERE i.company_id = %s AND i.state <> 'draft'"
             " AND i.issue_date IS NOT NULL AND i.period_end > i.issue_date"
             " AND i.period_start IS NOT NULL"
             " AND i.kind <> 'proforma'"
-            " AND (i.kind = 'invoice' OR i.state <> 'cancelled' AND (i.period_start, i.period_end)"
-            "  IS DISTINCT FROM (o.period_start, o.period_end))"
+            " AND (i.kind = 'invoice' OR i.state <> 'cancelled' AND (i.period_start,"
+            " i.period_end)  IS DISTINCT FROM (o.period_start, o.period_end))"
             " GROUP BY i.id, k.decimal_places",
             company.id,
         )
@@ -77,8 +77,8 @@ class BmasiaReportDeferral(models.AbstractModel):
             "SELECT n.reversed_id AS invoice_id, n.issue_date AS day,"
             " SUM(l.amount_untaxed) AS net FROM bmasia_invoice n"
             " JOIN bmasia_invoice o ON o.id = n.reversed_id"
-            " JOIN bmasia_invoice_line l ON l.invoice_id = n.id AND l.kind = 'recurring'"
-            " WHERE n.company_id = %s AND n.kind <> 'proforma'"
+            " JOIN bmasia_invoice_line l ON l.invoice_id = n.id AND l.kind ="
+            " 'recurring' WHERE n.company_id = %s AND n.kind <> 'proforma'"
             " AND n.state IN ('issued', 'paid', 'credited')"
             " AND (n.period_start, n.period_end)"
             "  IS NOT DISTINCT FROM (o.period_start, o.period_end)"
@@ -106,7 +106,8 @@ class BmasiaReportDeferral(models.AbstractModel):
     def _months_since(self, day):
         """How many times the month has changed since the first day of ``s``."""
         return SQL(
-            "LEAST(GREATEST((EXTRACT(YEAR FROM %(day)s) - EXTRACT(YEAR FROM s.first)) * 12"
+            "LEAST(GREATEST("
+            " (EXTRACT(YEAR FROM %(day)s) - EXTRACT(YEAR FROM s.first)) * 12"
             " + EXTRACT(MONTH FROM %(day)s) - EXTRACT(MONTH FROM s.first), -1), 1200)",
             day=day,
         )
@@ -121,8 +122,9 @@ class BmasiaReportRevenue(models.AbstractModel):
 
     _title = _lt("Revenue and deferred revenue")
     _help = _lt(
-        "Invoiced is net, less credit notes. Recognised is what of it was earned in the "
-        "month; deferred is what is paid for service to come, at the month's end."
+        "Invoiced is net, less credit notes. Recognised is what of it was earned in "
+        "the month; deferred is what is invoiced for service to come, at the month's "
+        "end."
     )
     _asks = ("date_from", "date_to")
 

@@ -12,9 +12,9 @@ class BmasiaReportFacts(models.AbstractModel):
     Gives queries for what is open of invoices (``_open_items``), what the customer's
     account says (``_account``), and which money is not used (``_credits``).
 
-    The model is a report. An invoice counts from its day until it is cancelled; a credit
-    note takes away from its day; money settles from the day on which it is used until
-    that is voided. Amounts that are stored for today are not asked.
+    The model is a report. An invoice counts from its day until it is cancelled; a
+    credit note takes away from its day; money settles from the day on which it is used
+    until that is voided. Amounts that are stored for today are not asked.
     """
 
     _name = "bmasia.report.facts.mixin"
@@ -51,7 +51,7 @@ class BmasiaReportFacts(models.AbstractModel):
         )
 
     def _moves(self, mine):
-        """What changed what is open of invoices: ``invoice_id``, ``day``, ``amount``."""
+        """What changed what is open: ``invoice_id``, ``day``, ``amount``."""
         charged = SQL(
             "SELECT i.id AS invoice_id, i.issue_date AS day, i.amount_total AS amount"
             " FROM bmasia_invoice i WHERE %s AND i.kind = 'invoice'"

@@ -60,8 +60,8 @@ class BmasiaReportEntries(models.AbstractModel):
             " currency_id, account, own, amount) AS (%s)"
             " SELECT key, day, what, model, res_id, number, customer_id, currency_id,"
             "  account, own, amount FROM line UNION ALL"
-            " SELECT key || ':void', taken_back, what || '_void', model, res_id, number,"
-            "  customer_id, currency_id, account, own, -amount"
+            " SELECT key || ':void', taken_back, what || '_void', model, res_id,"
+            " number,  customer_id, currency_id, account, own, -amount"
             "  FROM line WHERE taken_back IS NOT NULL",
             parts,
         )
@@ -96,22 +96,33 @@ class BmasiaReportEntries(models.AbstractModel):
                 sign,
                 counts,
             ),
-            SQL(
-                "SELECT %s, %s, NULL, -%s * i.amount_tax"
-                " FROM bmasia_invoice i WHERE %s AND i.amount_tax <> 0",
-                head,
-                self._vat_account(),
-                sign,
-                counts,
+            *(
+                SQL(
+                    "SELECT %(head)s, %(account)s, NULL, -%(sign)s * %(tax)s"
+                    " FROM bmasia_invoice i WHERE %(counts)s AND %(tax)s <> 0",
+                    head=head,
+                    account=account,
+                    sign=sign,
+                    tax=tax,
+                    counts=counts,
+                )
+                for account, tax in self._taxes()
             ),
         ]
 
-    def _vat_account(self):
-        """Due with the document, or only with its payment."""
-        at_once = SQL("i.kind = 'credit_note'")
-        if "is_tax_invoice" in self.env["bmasia.invoice"]._fields:
-            at_once = SQL("%s OR i.is_tax_invoice", at_once)
-        return SQL("CASE WHEN %s THEN 'vat' ELSE 'vat_undue' END", at_once)
+    def _taxes(self):
+        """The tax of an invoice that is due with it, and that which is due only with
+        its payment; what advances have declared was moved then."""
+        declared = SQL(
+            "CASE WHEN i.kind = 'credit_note' THEN i.amount_tax"
+            " WHEN NOT COALESCE(i.is_tax_invoice, FALSE) THEN 0"
+            " ELSE COALESCE((SELECT SUM((e ->> 'tax')::numeric)"
+            "  FROM jsonb_array_elements(i.tax_declared) e), i.amount_tax) END"
+        )
+        return (
+            ("vat", SQL("(%s)", declared)),
+            ("vat_undue", SQL("(i.amount_tax - (%s))", declared)),
+        )
 
     def _payment_lines(self, company):
         head = SQL(
@@ -135,8 +146,8 @@ class BmasiaReportEntries(models.AbstractModel):
 
     def _use_lines(self, company):
         head = SQL(
-            "'use:' || a.id, a.date, a.voided_date, 'use', CASE WHEN a.receipt_id IS NULL"
-            " THEN 'bmasia.payment' ELSE 'bmasia.receipt' END,"
+            "'use:' || a.id, a.date, a.voided_date, 'use', CASE WHEN a.receipt_id IS"
+            " NULL THEN 'bmasia.payment' ELSE 'bmasia.receipt' END,"
             " COALESCE(a.receipt_id, a.payment_id, v.payment_id),"
             " COALESCE(r.name, i.name), a.customer_id, a.currency_id"
         )
@@ -196,8 +207,8 @@ class BmasiaReportEntries(models.AbstractModel):
                 " k.name AS currency FROM (%s) e"
                 " JOIN bmasia_company c ON c.id = e.customer_id"
                 " JOIN res_currency k ON k.id = e.currency_id WHERE %s"
-                " GROUP BY e.key, e.day, e.what, e.model, e.res_id, e.number, e.account,"
-                " e.own, c.id, k.id HAVING SUM(e.amount) <> 0"
+                " GROUP BY e.key, e.day, e.what, e.model, e.res_id, e.number,"
+                " e.account, e.own, c.id, k.id HAVING SUM(e.amount) <> 0"
                 " ORDER BY e.day, e.key, SUM(e.amount) < 0, e.account, e.own",
                 self._entry_lines(company),
                 condition,
@@ -238,8 +249,8 @@ class BmasiaReportJournal(models.AbstractModel):
 
     _title = _lt("Journal")
     _help = _lt(
-        "Invoices credit undue VAT, receipts move it to output VAT. Accounts are set on "
-        "the billing entity and on products. Export gives each entry once."
+        "Invoices credit undue VAT, receipts move it to output VAT. Accounts are set "
+        "on the billing entity and on products. Export gives each entry once."
     )
     _asks = ("date_from", "date_to")
     _prints_landscape = True
@@ -268,7 +279,10 @@ class BmasiaReportJournal(models.AbstractModel):
             row["event"] = words.get(row["what"], row["what"])
             row["debit"] = amount if amount > 0 else None
             row["credit"] = -amount if amount < 0 else None
-            row["_open"] = row["res_id"] and {"model": row["model"], "id": row["res_id"]}
+            row["_open"] = row["res_id"] and {
+                "model": row["model"],
+                "id": row["res_id"],
+            }
         return entries
 
     def _do_export(self, chosen):

@@ -44,7 +44,9 @@ class BmasiaReportReceivables(models.AbstractModel):
 
     def _report_columns(self, chosen):
         labels = dict(
-            self.env["bmasia.invoice"]._fields["ageing"]._description_selection(self.env)
+            self.env["bmasia.invoice"]
+            ._fields["ageing"]
+            ._description_selection(self.env)
         )
         return [
             Column("customer", self.env._("Company")),

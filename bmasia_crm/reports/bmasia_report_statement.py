@@ -20,9 +20,19 @@ class BmasiaReportStatement(models.AbstractModel):
     _title = _lt("Statement of account")
     _help = _lt(
         "What was invoiced, paid and credited, and the balance after each. To mail it, "
-        "press Send a statement on the company."
+        "choose the company and press Send statement."
     )
     _asks = ("date_from", "date_to", "customer_id")
+    _buttons = {"send": (_lt("Send statement"), "")}
+
+    def _may(self, button, chosen):
+        return bool(chosen.customer) and chosen.last <= chosen.company._today()
+
+    def _do_send(self, chosen):
+        statements = self.env["bmasia.statement"]
+        made = statements._make_for(chosen.company, chosen.customer, chosen.last)
+        made.date_from = chosen.first
+        return made.action_send()
 
     def _report_columns(self, chosen):
         _ = self.env._

@@ -13,8 +13,8 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
 
     A receipt is the tax invoice of a service (Thai Revenue Code, section 78/1), an
     invoice that of goods, or of a service whose tax invoice was asked for earlier
-    (section 78(1)); a credit note takes away in the month in which it is issued (section
-    82/10). Amounts are in the entity's currency, where the document tells them.
+    (section 78(1)); a credit note takes away in the month in which it is issued
+    (section 82/10). Amounts are in the entity's currency, if the document tells them.
     """
 
     _name = "bmasia.report.tax.documents.mixin"
@@ -30,22 +30,22 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
         receipts = self._of_model(
             "bmasia.receipt",
             SQL("COALESCE(d.tax_point, d.date)"),
-            SQL("1"),
             SQL("d.state = 'voided'"),
             SQL("d.is_tax_invoice"),
+            self._told("bmasia.receipt"),
         )
         invoices = self._of_model(
             "bmasia.invoice",
             SQL("d.issue_date"),
-            SQL("CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END"),
             SQL("d.state = 'cancelled'"),
             self._invoices_with_tax(company),
+            self._told_by_invoices(),
         )
         rows = self._fetched(
             SQL(
                 "SELECT * FROM (%s UNION ALL %s) t"
                 " WHERE t.company_id = %s AND t.date BETWEEN %s AND %s"
-                " ORDER BY t.date, t.name COLLATE \"C\", t.id",
+                ' ORDER BY t.date, t.name COLLATE "C", t.id',
                 receipts,
                 invoices,
                 company.id,
@@ -57,11 +57,10 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
             row["_open"] = {"model": row["model"], "id": row["id"]}
         return rows
 
-    def _of_model(self, model, day, sign, is_void, condition):
-        def amount(name):
-            counted = self._own_currency(model, name)
-            return SQL("CASE WHEN %s THEN 0 ELSE %s * %s END", is_void, sign, counted)
-
+    def _of_model(self, model, day, is_void, condition, told):
+        value, tax = (
+            SQL("CASE WHEN %s THEN 0 ELSE %s END", is_void, amount) for amount in told
+        )
         return SQL(
             "SELECT %(model)s AS model, d.id, d.company_id, %(day)s AS date, d.name,"
             " COALESCE(d.customer_snapshot ->> 'name', c.legal_name, c.name) AS buyer,"
@@ -74,12 +73,42 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
             " WHERE d.name IS NOT NULL AND %(condition)s",
             model=model,
             day=day,
-            value=amount("amount_untaxed"),
-            tax=amount("amount_tax"),
+            value=value,
+            tax=tax,
             is_void=is_void,
             currency=self._currency_of(model),
             table=SQL.identifier(self.env[model]._table),
             condition=condition,
+        )
+
+    def _told(self, model):
+        """Value and tax of a document, as SQL."""
+        names = ("amount_untaxed", "amount_tax")
+        return tuple(self._own_currency(model, name) for name in names)
+
+    def _told_by_invoices(self):
+        """Of a tax invoice what it declares, which leaves out what its advances have
+        declared already; a credit note takes away."""
+        return tuple(
+            SQL(
+                "CASE WHEN d.kind <> 'invoice' THEN -%(whole)s"
+                " WHEN d.tax_declared IS NULL THEN %(whole)s"
+                " ELSE ROUND((%(declared)s) * COALESCE(%(whole)s / NULLIF(%(own)s, 0),"
+                " 1), 2) END",
+                whole=whole,
+                own=SQL.identifier("d", name),
+                declared=SQL(
+                    "SELECT COALESCE(SUM((e ->> %s)::numeric), 0)"
+                    " FROM jsonb_array_elements(d.tax_declared) e",
+                    key,
+                ),
+            )
+            for whole, name, key in zip(
+                self._told("bmasia.invoice"),
+                ("amount_untaxed", "amount_tax"),
+                ("base", "tax"),
+                strict=True,
+            )
         )
 
     def _own_currency(self, model, name):
@@ -88,22 +117,25 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
         own, told = SQL.identifier("d", name), f"{name}_thb"
         if told not in self.env[model]._fields:
             return own
-        return SQL("COALESCE(NULLIF(%s, 0), %s)", SQL.identifier("d", told), own)
+        return SQL(
+            "COALESCE(NULLIF(%s, 0)::numeric, %s)", SQL.identifier("d", told), own
+        )
 
     def _currency_of(self, model):
         if "amount_untaxed_thb" not in self.env[model]._fields:
             return SQL("k.name")
         return SQL(
-            "CASE WHEN COALESCE(d.amount_untaxed_thb, 0) <> 0 THEN 'THB' ELSE k.name END"
+            "CASE WHEN COALESCE(d.amount_untaxed_thb, 0) <> 0"
+            " THEN 'THB' ELSE k.name END"
         )
 
     def _invoices_with_tax(self, company):
         """Which invoices and credit notes are tax documents themselves."""
-        counted = SQL("d.state IN ('issued', 'paid', 'credited', 'cancelled')")
-        notes = SQL("d.kind = 'credit_note' AND d.amount_tax <> 0")
-        if "is_tax_invoice" in self.env["bmasia.invoice"]._fields:
-            notes = SQL("(%s OR d.kind <> 'proforma' AND d.is_tax_invoice)", notes)
-        return SQL("%s AND %s", counted, notes)
+        return SQL(
+            "d.state <> 'draft' AND (d.kind = 'invoice' AND d.is_tax_invoice"
+            " OR d.kind = 'credit_note' AND (%s OR d.amount_tax <> 0))",
+            bool(company.tax_rate),
+        )
 
 
 class BmasiaReportVat(models.AbstractModel):
@@ -111,8 +143,8 @@ class BmasiaReportVat(models.AbstractModel):
 
     The Director-General's notification on VAT no. 89 says what it lists: date and
     number of each tax document, buyer, the buyer's tax id and establishment, value and
-    tax. A document that was voided stays, at zero. Once the month is filed, it says what
-    was filed; what changes later is in *VAT: additional filing*.
+    tax. A document that was voided stays, at zero. Once the month is filed, it says
+    what was filed; what changes later is in *VAT: additional filing*.
     """
 
     _name = "bmasia.report.vat"
@@ -121,8 +153,8 @@ class BmasiaReportVat(models.AbstractModel):
 
     _title = _lt("VAT sales report")
     _help = _lt(
-        "Tax invoices and credit notes by their tax point; void ones at zero. Once it is "
-        "marked as filed it stays, and later changes are in VAT: additional filing."
+        "Tax invoices and credit notes by their tax point; void ones at zero. Once it "
+        "is marked as filed it stays, and later changes are in VAT: additional filing."
     )
     _asks = ("month",)
     _prints_landscape = True

@@ -20,6 +20,7 @@ from . import (
     test_document_letters,
     test_entities,
     test_every_way,
+    test_figures_agree,
     test_held_mails,
     test_entity_links,
     test_entity_matrix,

@@ -61,5 +61,6 @@ class ReportCase(CrmCase):
             note = invoice.browse(action["res_id"])
             if price:
                 note.line_ids.unit_price = price
+            note.credit_ground = "not_as_agreed"
             note.action_issue()
         return note

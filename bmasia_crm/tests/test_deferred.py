@@ -35,13 +35,12 @@ class TestDeferred(ReportCase):
         self.assertEqual(self.deferred("2025-12-31"), 0)
 
     def test_before_the_service_starts_all_of_it_is_deferred(self):
-        self.bill(
-            "2026-01-20", 900, period_start="2026-03-01", period_end="2026-05-31"
-        )
+        self.bill("2026-01-20", 900, period_start="2026-03-01", period_end="2026-05-31")
         self.assertEqual(self.deferred("2026-02-28"), 900)
-        self.assertEqual(self.deferred("2026-03-01"), by_days(
-            900, date(2026, 3, 1), date(2026, 5, 31), date(2026, 3, 1)
-        ))
+        self.assertEqual(
+            self.deferred("2026-03-01"),
+            by_days(900, date(2026, 3, 1), date(2026, 5, 31), date(2026, 3, 1)),
+        )
 
     def test_single_lines_are_earned_when_they_are_invoiced(self):
         with self.on("2026-01-01"):
@@ -122,9 +121,7 @@ class TestDeferred(ReportCase):
                 invoice = self.bill(
                     "2026-01-01", 1200, period_start=first, period_end=last
                 )
-                self.assertEqual(
-                    self.deferred(day), round(1200 * left / months, 2)
-                )
+                self.assertEqual(self.deferred(day), round(1200 * left / months, 2))
                 self.drop(invoice)
 
     def test_a_cancelled_invoice_is_deferred_until_then(self):

@@ -66,9 +66,7 @@ class TestReceivables(ReportCase):
         self.bill("2026-01-10", 1000)
         self.bill("2026-01-10", 300, customer_id=abroad.id)
         here = self.rows("receivables", date="2026-01-31")
-        there = self.rows(
-            "receivables", date="2026-01-31", company_id=self.hongkong.id
-        )
+        there = self.rows("receivables", date="2026-01-31", company_id=self.hongkong.id)
         self.assertEqual([(r["currency"], r["due"]) for r in here], [("THB", 1070)])
         self.assertEqual([(r["currency"], r["due"]) for r in there], [("USD", 300)])
 
@@ -105,8 +103,6 @@ class TestStatement(ReportCase):
         invoice = self.bill("2026-01-10", 10000)
         self.bill("2026-01-20", 333.33)
         self.pay(invoice, "2026-02-05", 4000)
-        rows = self.rows(
-            "statement", customer_id=self.hilton.id, date_to="2026-12-31"
-        )
+        rows = self.rows("statement", customer_id=self.hilton.id, date_to="2026-12-31")
         due = self.total("receivables", "due", date="2026-12-31")
         self.assertEqual(rows[-1]["balance"], due)

@@ -173,7 +173,9 @@ class TestReportFiles(CrmMixin, HttpCase):
     def test_files_come_by_their_address(self):
         self.authenticate(self.pom.login, self.pom.login)
         for kind in ("csv", "xlsx"):
-            answer = self.url_open(f"/bmasia/reports/receivables.{kind}?date=2026-01-31")
+            answer = self.url_open(
+                f"/bmasia/reports/receivables.{kind}?date=2026-01-31"
+            )
             self.assertEqual(answer.status_code, 200)
             self.assertIn("2026-01-31", answer.headers["Content-Disposition"])
         answer = self.url_open("/bmasia/reports/receivables.csv?date=nonsense")

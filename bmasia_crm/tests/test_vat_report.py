@@ -129,9 +129,7 @@ class TestRegisters(VatCase):
 
     def test_receipts_tell_what_was_withheld_and_charged(self):
         invoice = self.bill("2026-01-10", 10000)
-        self.pay(
-            invoice, "2026-02-05", 10380, withholding_amount=300, bank_charge=20
-        )
+        self.pay(invoice, "2026-02-05", 10380, withholding_amount=300, bank_charge=20)
         (row,) = self.rows("receipts", **self.PERIOD)
         self.assertEqual(row["amount_untaxed"], 10000)
         self.assertEqual(row["amount_tax"], 700)

@@ -6,7 +6,8 @@ ASCII alone: QuickBooks reads an IIF file in the machine's own code page.
 >>> lines = [Line("Accounts Receivable (THB)", 107.0), Line("Sales", -100.0),
 ...          Line("Output VAT", -7.0)]
 >>> entry = Entry("INVOICE", date(2026, 11, 30), "INV-1", "Café Zürich", lines)
->>> print(to_iif([entry]).decode().replace("\\t", "|").replace("\\r", "").split("\\n", 3)[3])
+>>> text = to_iif([entry]).decode().replace("\\t", "|").replace("\\r", "")
+>>> print(text.split("\\n", 3)[3])
 TRNS|INVOICE|30/11/2026|Accounts Receivable (THB)|Cafe Zurich|107.00|INV-1|INV-1
 SPL|INVOICE|30/11/2026|Sales|Cafe Zurich|-100.00|INV-1|INV-1
 SPL|INVOICE|30/11/2026|Output VAT|Cafe Zurich|-7.00|INV-1|INV-1
