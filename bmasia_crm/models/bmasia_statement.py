@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.document_flow.tools.numbering import Codes
 from odoo.addons.document_flow.tools.transitions import Transition
@@ -99,7 +100,7 @@ class BmasiaStatement(models.Model):
 
     @api.model
     def _unfinished_domain(self):
-        return [("state", "=", "draft")]
+        return Domain("state", "=", "draft")
 
     # ------------------------------------------------------------
     # GUARDS
