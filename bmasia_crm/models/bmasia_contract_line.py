@@ -23,8 +23,8 @@ class BmasiaContractLine(models.Model):
     def _invoice_values(self, months, index, shares=None):
         """The invoice line for one billing period, worth exactly its share.
 
-        It is taxed as the entity taxes on the day of the invoice, unless another tax was
-        chosen for this line.
+        It is taxed as the entity taxes on the day of the invoice, unless another tax
+        was chosen for this line.
 
         :param months: months of each period of the term
         :param int index: of the period

@@ -26,10 +26,10 @@ class BmasiaLineTaxMixin(models.AbstractModel):
     ``amount_untaxed`` and ``_document``, whose lines are ``line_ids``.
 
     How it works: the tax of a document is rate × base of each rate, rounded once (EN
-    16931, BR-CO-17); ``tools/money.py`` shares it out to the lines. A change of one line
-    may move a satang of another. What is zero-rated (Thai Revenue Code, section 80/1),
-    exempt (section 81) or outside of VAT has no tax, and is told apart for the tax
-    return.
+    16931, BR-CO-17); ``tools/money.py`` shares it out to the lines. A change of one
+    line may move a satang of another. What is zero-rated (Thai Revenue Code, section
+    80/1), exempt (section 81) or outside of VAT has no tax, and is told apart for the
+    tax return.
     """
 
     _name = "bmasia.line.tax.mixin"
@@ -57,7 +57,6 @@ class BmasiaLineTaxMixin(models.AbstractModel):
         "VAT at all, as with an entity that is not registered.",
     )
     tax_chosen = fields.Boolean(
-        "Tax Chosen",
         compute="_compute_tax_chosen",
         store=True,
         precompute=True,

@@ -162,7 +162,7 @@ class BmasiaTermMixin(models.AbstractModel):
 
     def _bill_rows(self, env):
         bills = self._bills()
-        if not bills or bills == [self.amount_total]:
+        if not bills or bills[0] == self.amount_total:
             return []
         label = env._("First of %s invoices", len(bills))
         if len(bills) == 1:

@@ -44,6 +44,7 @@ from . import (
     test_parties,
     test_payments,
     test_prices,
+    test_printed_sums,
     test_properties,
     test_prorated,
     test_public_methods,

@@ -3,7 +3,7 @@
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.modules.migration import load_script
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools.misc import file_path
 
 from ..models.bmasia_line_tax_mixin import CATEGORIES
@@ -116,6 +116,17 @@ class TestTaxCategory(CrmCase):
         self.assertEqual((line.tax_rate, line.amount_tax), (7, 980))
         line.tax_rate = 0
         self.assertEqual(line.tax_category, "zero")
+
+    def test_a_form_shows_the_rate_of_a_category_at_once(self):
+        with Form(self.quote(self.line(100), self.line(100))) as form:
+            with form.line_ids.edit(0) as line:
+                line.tax_category = "exempt"
+                self.assertEqual(line.tax_rate, 0)
+                line.tax_category = "standard"
+                self.assertEqual(line.tax_rate, 7)
+                line.tax_rate = 0
+                self.assertEqual(line.tax_category, "zero")
+            self.assertEqual(form.amount_tax, 7)
 
     def test_they_cannot_contradict_each_other(self):
         line = self.quote().line_ids
