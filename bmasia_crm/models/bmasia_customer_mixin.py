@@ -65,8 +65,8 @@ class BmasiaCustomerMixin(models.AbstractModel):
         that the bases sum to the subtotal (EN 16931, BG-23).
 
         :param list rows: ``money.TaxRow``
-        :param bool names_zero: whether a single tax of zero is printed, as on a tax
-            invoice
+        :param bool names_zero: whether a single tax of zero is printed, as a tax
+            invoice does
         :returns: list of dicts ``label``, ``amount`` and ``kind`` (tax)
         """
         rows = self._charged_tax(rows)

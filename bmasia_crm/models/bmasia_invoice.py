@@ -488,6 +488,7 @@ class BmasiaInvoice(models.Model):
         self._reopen_payment()
         self.replaced_by_id = made
         self._transition_to("cancelled", cancel_reason=reason)
+        self.flush_recordset(["state"])  # a period has one invoice that counts
         made.schedule_id = period
         made._issue_document()
         return made

@@ -149,7 +149,8 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         return money.add(use.settled for use in uses if use.state == "valid")
 
     def _payment_state_of(self, paid, credited):
-        """Nothing is settled before it is asked for; a credited invoice was not paid."""
+        """Nothing is settled before it is asked for; a credited invoice was not paid.
+        """
         total = self.amount_total
         if self.kind == "invoice":
             if self.state in COUNTED and total and credited >= total:
