@@ -156,7 +156,7 @@ class BmasiaReport(models.AbstractModel):
         report = self._report_called(key)
         asked = report._read_chosen(chosen)
         table = report._build(asked)
-        offset = max(int(offset), 0)
+        offset = max(offset, 0) if isinstance(offset, int) else 0
         rows = table.rows[offset : offset + PAGE]
         return {
             "key": key,

@@ -80,6 +80,73 @@ class TestJournal(JournalCase):
             },
         )
 
+    PAID = {"Bank": 1070, "Sales": -1000, "Output VAT": -70}
+
+    def test_an_advance_has_its_vat_once(self):
+        proforma = self.bill("2026-01-10", 1000, kind="proforma")
+        with self.on("2026-01-20"):
+            proforma.action_register_payment(1070)
+        self.assertEqual(
+            self.balances(),
+            {
+                "Bank": 1070,
+                "Customer Advances": -1070,
+                "Undue Output VAT": 70,
+                "Output VAT": -70,
+            },
+        )
+        with self.on("2026-02-10"):
+            action = proforma.action_invoice_proforma()
+            proforma.browse(action["res_id"]).action_issue()
+        self.assertEqual(self.balances(), self.PAID)
+        self.assertEqual(self.rows("credits", date="2026-12-31"), [])
+
+    def test_what_is_credited_and_paid_back_leaves_nothing(self):
+        invoice = self.bill("2026-01-10", 1000)
+        self.pay(invoice, "2026-01-20")
+        note = self.credit(invoice, "2026-02-10")
+        self.assertEqual(
+            self.balances(), {"Bank": 1070, "Accounts Receivable (THB)": -1070}
+        )
+        self.pay(note, "2026-02-20", 1070)
+        self.assertEqual(self.balances(), {})
+        self.assertEqual(self.rows("credits", date="2026-12-31"), [])
+
+    def test_what_is_set_off_pays_the_other_invoice(self):
+        invoice = self.bill("2026-01-10", 1000)
+        self.pay(invoice, "2026-01-20")
+        note = self.credit(invoice, "2026-02-10")
+        other = self.bill("2026-02-15", 1000)
+        with self.on("2026-02-20"):
+            note.with_user(self.pom).action_set_off(other.id)
+        self.assertEqual(self.balances(), self.PAID)
+        self.assertEqual(self.total("receivables", "due", date="2026-12-31"), 0)
+        self.assertEqual(self.rows("credits", date="2026-12-31"), [])
+        rows = self.rows("statement", customer_id=self.hilton.id, date_to="2026-12-31")
+        self.assertEqual(rows[-1]["balance"], 0)
+
+    def test_goods_owe_their_vat_with_the_invoice(self):
+        product = self.env.ref("bmasia_crm.product_player")
+        with self.on("2026-01-10"):
+            invoice = self.issued_invoice(self.line(1000, product_id=product.id))
+        self.assertTrue(invoice.is_tax_invoice)
+        self.assertEqual(self.balances()["Output VAT"], -70)
+        self.assertEqual(self.total("vat", "tax", month="2026-01-01"), 70)
+        self.pay(invoice, "2026-02-20")
+        self.assertEqual(self.balances(), self.PAID)
+        self.assertEqual(self.rows("vat", month="2026-02-01"), [])
+
+    def test_what_was_never_taxed_is_taken_back_from_undue_vat(self):
+        invoice = self.bill("2026-01-10", 10000)
+        self.pay(invoice, "2026-01-20", 4000)
+        note = self.credit(invoice, "2026-02-10", 5000)
+        self.assertEqual(note.kind, "adjustment")
+        found = self.balances()
+        self.assertEqual(found["Accounts Receivable (THB)"], 10700 - 4000 - 5350)
+        self.assertEqual(found["Output VAT"], -261.68)
+        self.assertEqual(found["Undue Output VAT"], -(350 - 261.68))
+        self.assertEqual(self.rows("vat", month="2026-02-01"), [])
+
     def test_each_entry_balances_and_receivables_agree(self):
         invoice = self.bill("2026-01-10", 333.33)
         self.pay(invoice, "2026-01-20", 100.01)
