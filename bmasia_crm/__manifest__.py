@@ -42,6 +42,8 @@
         "report/report_invoice.xml",
         "report/report_receipt.xml",
         "report/report_renewal_notice.xml",
+        "reports/report_table.xml",
+        "report/report_statement.xml",
         "wizard/bmasia_transition_wizard_views.xml",
         "wizard/bmasia_renew_wizard_views.xml",
         "wizard/bmasia_payment_wizard_views.xml",
@@ -63,13 +65,17 @@
         "views/bmasia_exchange_rate_views.xml",
         "views/bmasia_dashboard_views.xml",
         "views/bmasia_reminder_views.xml",
+        "views/bmasia_statement_views.xml",
+        "views/bmasia_accounting_views.xml",
         "views/bmasia_menus.xml",
+        "views/bmasia_report_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "bmasia_crm/static/src/contract_template/**/*",
             "bmasia_crm/static/src/dashboard/**/*",
             "bmasia_crm/static/src/document_lines/**/*",
+            "bmasia_crm/static/src/report/**/*",
         ],
     },
 }

@@ -43,6 +43,9 @@ from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_booking_request
 from . import bmasia_payment_booking
+from . import bmasia_statement
+from . import bmasia_vat_return
+from . import bmasia_journal_export
 from . import bmasia_payment
 from . import bmasia_payment_allocation
 from . import bmasia_withholding_certificate

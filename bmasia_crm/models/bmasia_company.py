@@ -240,6 +240,22 @@ class BmasiaCompany(models.Model):
         domain = list(self._deliveries_domain())
         return {**action, "domain": domain, "context": {}}
 
+    def action_open_statement(self):
+        """Open the statement of account of this company.
+
+        :returns: the report's action
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "bmasia_crm.bmasia_report_action_statement"
+        )
+        company = self.env.company
+        if self.billing_entity_id in self.env.companies:
+            company = self.billing_entity_id
+        chosen = {"customer_id": self.id, "company_id": company.id}
+        return {**action, "params": {"report": "statement", "chosen": chosen}}
+
     def _today(self):
         """Today at the customer's place, for what ends with a day there.
 

@@ -151,7 +151,7 @@ class BmasiaContract(models.Model):
     _in_order = models.Index("(start_date DESC, id DESC)")
     _in_order_of_entity = models.Index("(company_id, start_date DESC, id DESC)")
     _running = models.Index(
-        "(company_id, end_date) INCLUDE (currency_id, annual_value, state) "
+        "(company_id, end_date) INCLUDE (start_date, currency_id, annual_value, state) "
         "WHERE state = 'active'"
     )
 

@@ -16,7 +16,12 @@ from .bmasia_document_totals import AMOUNTS
 
 _lt = LazyTranslate(__name__)
 # As they add up in lists: a credit note takes away.
-SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
+SIGNED = (
+    "amount_untaxed_signed",
+    "amount_tax_signed",
+    "amount_total_signed",
+    "amount_due_signed",
+)
 CANCELLATION = Question("action_cancel", "reason", _lt("Cancel"))
 CREDIT = Question("action_credit", "reason", _lt("Credit"))
 INVOICE_TRANSITIONS = {
@@ -161,6 +166,12 @@ class BmasiaInvoice(models.Model):
         store=True,
         help="Negative on a credit note.",
     )
+    amount_tax_signed = fields.Monetary(
+        "Tax (Signed)",
+        compute="_compute_signed",
+        store=True,
+        help="Negative on a credit note.",
+    )
     amount_total_signed = fields.Monetary(
         "Total (Signed)",
         compute="_compute_signed",
@@ -253,11 +264,15 @@ class BmasiaInvoice(models.Model):
         days = self.company_id.sudo().payment_days
         return self._today() + relativedelta(days=days)
 
-    @api.depends("kind", "state", "amount_untaxed", "amount_total", "amount_due")
+    @api.depends(
+        *("kind", "state", "amount_untaxed", "amount_tax", "amount_total"),
+        "amount_due",
+    )
     def _compute_signed(self):
         for invoice in self:
             sign = -1 if invoice._is_credit() else 1
             invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
+            invoice.amount_tax_signed = sign * invoice.amount_tax
             invoice.amount_total_signed = sign * invoice.amount_total
             asked = invoice.state == "issued"
             invoice.amount_due_signed = invoice.amount_due if asked else 0.0

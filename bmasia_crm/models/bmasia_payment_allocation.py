@@ -113,6 +113,9 @@ class BmasiaPaymentAllocation(models.Model):
         readonly=True,
         index=True,
     )
+    voided_date = fields.Date(
+        readonly=True, help="From this day on, it settles nothing."
+    )
     receipt_id = fields.Many2one(
         "bmasia.receipt", readonly=True, index=True, ondelete="restrict"
     )
@@ -328,7 +331,8 @@ class BmasiaPaymentAllocation(models.Model):
         if not valid:
             return
         valid.used_ids._void()
-        valid.write({"state": "voided"})
+        for company, uses in valid.grouped("company_id").items():
+            uses.write({"state": "voided", "voided_date": company._today()})
         valid.certificate_id._follow_payments()
         valid.invoice_id._reopen_payment()
 

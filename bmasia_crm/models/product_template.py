@@ -45,6 +45,10 @@ class ProductTemplate(models.Model):
         help="Proposed for new lines, where the billing entity charges tax.",
     )
 
+    income_account = fields.Char(
+        help="What the accounting calls it, for exports. Empty: the entity's."
+    )
+
     withholding_rate = fields.Float(
         "Withholding (%)",
         digits=(5, 2),

@@ -67,6 +67,34 @@ class ResCompany(models.Model):
     document_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
     )
+    revenue_spread = fields.Selection(
+        [
+            ("day", "By the days of the service"),
+            ("month", "By months, each from its first day"),
+        ],
+        "Revenue Recognised",
+        default="day",
+        required=True,
+        help="How invoiced revenue is spread over the period that it is for.",
+    )
+    # What the accounting calls its accounts; in exports only.
+    account_receivable = fields.Char("Receivables", default="Accounts Receivable")
+    account_bank = fields.Char("Bank", default="Bank")
+    account_income = fields.Char("Income", default="Sales")
+    account_vat_undue = fields.Char(
+        "Undue Output VAT",
+        default="Undue Output VAT",
+        help="Of services, until they are paid.",
+    )
+    account_vat = fields.Char("Output VAT", default="Output VAT")
+    account_withholding = fields.Char("Tax Withheld", default="Withholding Tax")
+    account_charge = fields.Char("Bank Charges", default="Bank Charges")
+    account_rounding = fields.Char("Rounding", default="Rounding")
+    account_advance = fields.Char(
+        "Customers' Money",
+        default="Customer Advances",
+        help="Money that no invoice has used yet.",
+    )
 
     def init(self):
         """Let others make companies by SQL."""

@@ -109,6 +109,7 @@ class EntityWorld:
         payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
         for document in (quote, contract, invoice, payment):
             cls.make_traces(document, mark)
+        cls.make_hand_ins(entity, mark)
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
         cls.make_other_kinds(entity, mark)
         closed = {"company_id": entity.id, "reason": mark}
@@ -138,6 +139,23 @@ class EntityWorld:
         if field.type in ("date", "datetime"):
             return "2026-01-01"
         return 1 if field.type in ("integer", "float", "monetary") else mark
+
+    @classmethod
+    def make_hand_ins(cls, entity, mark):
+        """A statement, a filed VAT report and an exported entry."""
+        cls.env["bmasia.statement"].with_user(cls.norbert).create(
+            {"customer_id": cls.hilton.id, "company_id": entity.id}
+        )
+        here = {"company_id": entity.id, "user_id": cls.norbert.id}
+        cls.env["bmasia.vat.return"].create(
+            {**here, "month": "2020-01-01", "filed_date": "2020-02-01", "rows": [mark]}
+        )
+        export = cls.env["bmasia.journal.export"].create(
+            {**here, "date_to": "2020-01-31"}
+        )
+        cls.env["bmasia.journal.exported"].create(
+            {"export_id": export.id, "company_id": entity.id, "key": mark}
+        )
 
     @classmethod
     def mark_of(cls, entity):

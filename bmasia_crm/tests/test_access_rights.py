@@ -44,6 +44,10 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         "bmasia.transition.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "bmasia.renew.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "bmasia.renew.wizard.line": ("", "rwcd", "rwcd", "rwcd"),
+        "bmasia.statement": ("", "r", "rwcd", "rwcd"),
+        "bmasia.vat.return": ("", "", "r", "rd"),
+        "bmasia.journal.export": ("", "", "r", "r"),
+        "bmasia.journal.exported": ("", "", "r", "r"),
         # of document_flow, whose groups ours imply
         "document.number": ("", "", "r", "r"),
         "document.send.request": ("", "", "", "r"),

@@ -136,6 +136,70 @@ class TestDocuments(ConstraintCase):
             ),
         )
 
+    def statements(self):
+        values = {"customer_id": self.hilton.id}
+        return self.env["bmasia.statement"].create([values, values])
+
+    def test_bmasia_statement_legacy(self):
+        self.check_legacy(self.statements())
+
+    def test_bmasia_statement_number(self):
+        self.check_number(self.statements())
+
+    def test_bmasia_statement_check_days(self):
+        self.assertInvalid(
+            "ends before it starts", self.statements().write, {"date": "2020-01-01"}
+        )
+
+    def vat_return(self):
+        return self.env["bmasia.vat.return"].create(
+            {
+                "company_id": self.thailand.id,
+                "user_id": self.pom.id,
+                "month": "2020-01-01",
+                "filed_date": "2020-02-01",
+            }
+        )
+
+    def test_bmasia_vat_return_month(self):
+        self.vat_return()
+        self.assertTaken("bmasia_vat_return_month", self.vat_return)
+
+    def test_bmasia_vat_return_unlink_by_managers(self):
+        filed = self.vat_return()
+        self.env["ir.model.access"].create(
+            {
+                "name": "any",
+                "model_id": self.env["ir.model"]._get_id("bmasia.vat.return"),
+                "group_id": self.env.ref("bmasia_crm.group_finance").id,
+                "perm_unlink": True,
+            }
+        )
+        with self.assertRaises(AccessError):
+            filed.with_user(self.pom).unlink()
+        filed.with_user(self.norbert).unlink()
+
+    def journal_export(self):
+        return self.env["bmasia.journal.export"].create(
+            {
+                "company_id": self.thailand.id,
+                "user_id": self.pom.id,
+                "date_to": "2020-01-31",
+            }
+        )
+
+    def test_bmasia_journal_export_unlink_never(self):
+        with self.assertRaises(UserError):
+            self.journal_export().unlink()
+
+    def test_bmasia_journal_exported_once(self):
+        def note():
+            export = self.journal_export()
+            self.env["bmasia.journal.exported"]._note(export, ["invoice:1"])
+
+        note()
+        self.assertTaken("bmasia_journal_exported_once", note)
+
     def test_document_number_unique_value(self):
         number = {
             "series": "Q-1-",

@@ -181,6 +181,7 @@ class TestEveryWay(WaysCase):
             "bmasia.invoice": self.invoice,
             "bmasia.company": lambda: self.hilton,
             "bmasia.receipt": self.payment,
+            "bmasia.statement": self.statement,
             "discuss.channel": lambda: self.env[name].create({"name": "x"}),
             "mail.blacklist": lambda: self.env[name].create({"email": "b@x.com"}),
             "product.pricelist": lambda: self.env[name].create({"name": "x"}),
@@ -189,6 +190,9 @@ class TestEveryWay(WaysCase):
         record = made() if name in makers else made([], limit=1)
         self.assertTrue(record, f"say here how to make a record of {name}")
         return record.sudo()
+
+    def statement(self):
+        return self.env["bmasia.statement"].create({"customer_id": self.hilton.id})
 
     def payment(self):
         invoice = self.issued_invoice()

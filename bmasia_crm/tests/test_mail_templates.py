@@ -10,6 +10,7 @@ DOCUMENTS = (
     "bmasia.contract",
     "bmasia.invoice",
     "bmasia.receipt",
+    "bmasia.statement",
 )
 
 

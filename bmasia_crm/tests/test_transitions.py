@@ -44,6 +44,13 @@ NO_NUMBER = ("draft", "never got a number")
 NO_REVISION = "No revision of .* has been sent"
 OVER = "was valid until"
 CASES = {
+    "bmasia.statement": {
+        ("draft", "sent"): Case(
+            FINANCE,
+            "statement",
+            {"_check_can_leave_draft": ("statement_ahead", "ahead of its day")},
+        ),
+    },
     "bmasia.quote": {
         ("draft", "sent"): Case(USER, "draft", {"_check_can_leave_draft": NO_LINES}),
         ("sent", "accepted"): Case(
@@ -153,6 +160,12 @@ class Situations:
         document = self.make(model)
         document.sudo().name = f"OLD-{document}"
         return document
+
+    def statement(self, model, **values):
+        return self.env[model].create({"customer_id": self.hilton.id, **values})
+
+    def statement_ahead(self, model):
+        return self.statement(model, date="2099-01-01")
 
     def valid_quote(self, _model):
         return self.quote()
