@@ -21,6 +21,7 @@ from . import document_number
 from . import document_send_request
 from . import document_send_batch
 from . import document_reminder
+from . import document_reminder_step
 from . import ir_attachment
 from . import ir_binary
 from . import ir_default

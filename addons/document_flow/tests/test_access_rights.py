@@ -13,6 +13,7 @@ class TestAccessRights(AccessRightsMixin, TransactionCase):
         "document.send.request": ("", "", "", "r"),
         "document.send.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "document.reminder": ("", "r", "r", "r"),
+        "document.reminder.step": ("", "", "", "rwcd"),
         "document.send.batch": ("", "r", "r", "r"),
         "document.send.batch.line": ("", "r", "r", "r"),
         "res.company": ("r", "r", "r", "rw"),
