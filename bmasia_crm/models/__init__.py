@@ -6,11 +6,13 @@ from . import res_company
 from . import res_partner
 from . import product_template
 from . import bmasia_customer_mixin
+from . import bmasia_addressee_mixin
 from . import bmasia_document_totals
 from . import bmasia_document_mixin
 from . import bmasia_term_mixin
 from . import bmasia_document_line_mixin
 from . import bmasia_company_duplicates
+from . import bmasia_company_terms
 from . import bmasia_company
 from . import bmasia_zone
 from . import bmasia_location
@@ -26,7 +28,9 @@ from . import bmasia_contract
 from . import bmasia_contract_line
 from . import bmasia_invoice_credit
 from . import bmasia_invoice_payment
+from . import bmasia_invoice_chasing
 from . import bmasia_invoice
 from . import bmasia_invoice_line
+from . import bmasia_billing_note
 from . import bmasia_payment
 from . import bmasia_dashboard

@@ -9,11 +9,11 @@ class DocumentReminder(models.Model):
     kind = fields.Selection(
         selection_add=[
             ("renewal", "Renewal due"),
-            ("overdue_7", "Overdue 7 days"),
-            ("overdue_14", "Overdue 14 days"),
-            ("overdue_21", "Overdue 21 days"),
-            ("quote_3", "Unanswered 3 days"),
-            ("quote_7", "Unanswered 7 days"),
+            ("overdue_7", "Overdue: first reminder"),
+            ("overdue_14", "Overdue: second reminder"),
+            ("overdue_21", "Overdue: last reminder"),
+            ("quote_3", "Unanswered: first question"),
+            ("quote_7", "Unanswered: second question"),
         ],
         ondelete=dict.fromkeys(
             ("renewal", "overdue_7", "overdue_14", "overdue_21", "quote_3", "quote_7"),

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
+from .bmasia_company_terms import TERMS
+
 HOW_REMINDED = [
     ("off", "Not at all"),
     ("draft", "As a draft for who is responsible"),
@@ -10,6 +12,7 @@ HOW_REMINDED = [
 ]
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
+LONGEST_REST = 90  # days without a reminder
 
 
 class ResCompany(models.Model):
@@ -21,6 +24,7 @@ class ResCompany(models.Model):
     tax_rate = fields.Float(
         "Tax Rate (%)", digits=(5, 2), help="For new lines. 0 prints no tax row."
     )
+    payment_term = fields.Selection(TERMS, default="days", required=True)
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
     quote_validity_days = fields.Integer(default=VALIDITY_DAYS)
     quote_terms = fields.Text(translate=True)
@@ -43,6 +47,12 @@ class ResCompany(models.Model):
     overdue_reminders = fields.Selection(
         HOW_REMINDED, "Overdue Invoices", default="draft", required=True
     )
+    reminder_rest_days = fields.Integer(
+        "Days Between Reminders",
+        default=5,
+        help="So many days after a reminder, the same customer gets no other one about "
+        "overdue invoices.",
+    )
     quote_reminders = fields.Selection(
         HOW_REMINDED, "Unanswered Quotes", default="draft", required=True
     )
@@ -55,12 +65,20 @@ class ResCompany(models.Model):
         set_column_defaults(self, "bmasia_crm")
         return super().init()
 
-    @api.constrains("tax_rate", "payment_days", "quote_validity_days")
+    @api.constrains(
+        "tax_rate", "payment_days", "quote_validity_days", "reminder_rest_days"
+    )
     def _check_document_defaults(self):
         for company in self:
             if not 0 <= company.tax_rate <= 100:
                 raise ValidationError(
                     self.env._("A tax rate lies between 0 and 100 percent.")
+                )
+            if not 0 <= company.reminder_rest_days <= LONGEST_REST:
+                raise ValidationError(
+                    self.env._(
+                        "The days between reminders lie between 0 and %s.", LONGEST_REST
+                    )
                 )
             if company.payment_days < 0 or company.quote_validity_days < 1:
                 raise ValidationError(

@@ -103,10 +103,17 @@ class EntityWorld:
         invoice = cls.opened(contract.action_create_invoices())
         invoice.internal_note = mark
         invoice.action_issue()
+        note = cls.env["bmasia.billing.note"].with_user(cls.pom).create(
+            {"customer_id": cls.hilton.id, "company_id": entity.id, "note": mark}
+        )
+        note.action_mark_sent()
         paid = invoice.action_register_payment(100, reference=mark)
         payment = cls.env["bmasia.payment"].browse(paid["id"])
-        for document in (quote, contract, invoice, payment):
+        for document in (quote, contract, invoice, payment, note):
             cls.make_traces(document, mark)
+        cls.env["document.reminder.step"].create(
+            {"kind": "overdue_7", "company_id": entity.id, "days": 8}
+        )
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
         return quote, contract, invoice, payment
 

@@ -33,6 +33,8 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         "bmasia.invoice": ("", "r", "rwcd", "rwcd"),
         "bmasia.invoice.line": ("", "r", "rwcd", "rwcd"),
         "bmasia.payment": ("", "r", "rwc", "rwc"),
+        "bmasia.billing.note": ("", "r", "rwcd", "rwcd"),
+        "bmasia.billing.note.line": ("", "r", "rwcd", "rwcd"),
         "bmasia.transition.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "bmasia.renew.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "bmasia.renew.wizard.line": ("", "rwcd", "rwcd", "rwcd"),
@@ -42,6 +44,7 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         "document.send.batch": ("", "r", "r", "r"),
         "document.send.batch.line": ("", "r", "r", "r"),
         "document.reminder": ("", "r", "r", "r"),
+        "document.reminder.step": ("", "", "", "rwcd"),
         "document.send.wizard": ("", "rwcd", "rwcd", "rwcd"),
         # Odoo's own
         "res.partner.industry": ("r", "r", "r", "rwcd"),

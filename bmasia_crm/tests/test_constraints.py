@@ -42,7 +42,7 @@ class ConstraintCase(CrmCase):
 
 @tagged("post_install", "-at_install")
 class TestDocuments(ConstraintCase):
-    def test_bmasia_document_mixin_check_addressee(self):
+    def test_bmasia_addressee_mixin_check_addressee(self):
         stranger = self.make_company("Marriott").partner_id
         for document in (self.quote(), self.contract(), self.invoice()):
             self.assertInvalid(
@@ -50,7 +50,7 @@ class TestDocuments(ConstraintCase):
             )
             document.partner_id = self.anong
 
-    def test_bmasia_document_mixin_check_bank_account(self):
+    def test_bmasia_addressee_mixin_check_bank_account(self):
         accounts = self.env["res.partner.bank"].create(
             [
                 {"acc_number": company.name, "partner_id": company.partner_id.id}

@@ -7,6 +7,8 @@ TRANSITIONS = {
     "activate": ("action_activate", "day"),
     "cancel": ("action_cancel", "reason"),
     "credit": ("action_credit", "reason"),
+    "dispute": ("action_dispute", "reason"),
+    "promise": ("action_promise", "day"),
 }
 
 
@@ -30,6 +32,8 @@ class BmasiaTransitionWizard(models.TransientModel):
             ("activate", "Signed"),
             ("cancel", "Cancel"),
             ("credit", "Credit"),
+            ("dispute", "Disputed"),
+            ("promise", "Promise to Pay"),
         ],
         required=True,
         readonly=True,
