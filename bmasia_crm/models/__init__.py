@@ -8,6 +8,7 @@ from . import product_template
 from . import bmasia_customer_mixin
 from . import bmasia_addressee_mixin
 from . import bmasia_document_totals
+from . import bmasia_payable_mixin
 from . import bmasia_document_mixin
 from . import bmasia_term_mixin
 from . import bmasia_document_line_mixin
@@ -32,5 +33,9 @@ from . import bmasia_invoice_chasing
 from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_billing_note
+from . import bmasia_booking_request
+from . import bmasia_payment_booking
 from . import bmasia_payment
+from . import bmasia_payment_allocation
+from . import bmasia_receipt
 from . import bmasia_dashboard

@@ -263,6 +263,14 @@ class BmasiaCompany(models.Model):
     # GUARDS
     # ------------------------------------------------------------
 
+    def _family_root(self):
+        """The head of the group that this company belongs to, or itself."""
+        self.ensure_one()
+        company = self.sudo()
+        while company.parent_id:
+            company = company.parent_id
+        return company.sudo(self.env.su)
+
     @api.constrains("parent_id")
     def _check_group(self):
         if self._has_cycle():

@@ -260,11 +260,6 @@ class BmasiaContract(models.Model):
                 )
             )
 
-    def _check_can_send(self):
-        if self.state == "cancelled":
-            raise UserError(self.env._("%s was cancelled.", self.display_name))
-        return super()._check_can_send()
-
     def _check_can_activate(self):
         if not self.signed_date:
             raise UserError(self.env._("Say on which day the contract was signed."))

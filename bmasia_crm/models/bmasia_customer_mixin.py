@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+THAI_VOID = "ยกเลิก"  # what accountants look for on a cancelled tax document
+
 
 class BmasiaCustomerMixin(models.AbstractModel):
     """A document for a customer of the CRM (``bmasia.company``).
@@ -33,6 +35,14 @@ class BmasiaCustomerMixin(models.AbstractModel):
 
     def _opens_by_link(self):
         return bool(self.customer_id.active) and super()._opens_by_link()
+
+    def _void_words(self):
+        """In Thailand, a void tax document says so in Thai, whatever its language."""
+        words = super()._void_words()
+        thai = self.company_id.sudo().country_id.code == "TH"
+        if thai and self.state != "credited" and THAI_VOID not in words[0]:
+            words.append(THAI_VOID)
+        return words
 
     def _seller_values(self):
         company = self.company_id.sudo().with_context(lang=self._get_print_lang())

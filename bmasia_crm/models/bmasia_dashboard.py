@@ -131,8 +131,8 @@ NOT_OUT_FIGURES = tuple(
         (
             "receipt",
             _lt("Receipts"),
-            "bmasia.payment",
-            "bmasia_crm.bmasia_payment_action",
+            "bmasia.receipt",
+            "bmasia_crm.bmasia_receipt_action",
         ),
     )
 )

@@ -45,6 +45,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _name = "bmasia.document.mixin"
     _description = "Document With Lines"
     _inherit = [
+        "bmasia.payable.mixin",
         "bmasia.document.totals.mixin",
         "bmasia.addressee.mixin",
     ]

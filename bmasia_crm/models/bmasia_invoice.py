@@ -12,8 +12,8 @@ from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
+from .bmasia_invoice_payment import OLDEST
 
-OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 # As they add up in lists: a credit note takes away.
 SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
 INVOICE_TRANSITIONS = {
@@ -22,6 +22,7 @@ INVOICE_TRANSITIONS = {
         MANAGER, ("_check_has_number",), "cancelled_date"
     ),
     ("issued", "paid"): Transition(SYSTEM, ("_check_is_paid",), "paid_date"),
+    ("paid", "issued"): Transition(SYSTEM, ("_check_is_open",)),
     ("issued", "cancelled"): Transition(
         MANAGER, ("_check_can_cancel",), "cancelled_date"
     ),
@@ -55,7 +56,7 @@ class BmasiaInvoice(models.Model):
     }
     _plural = "invoices"
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
-    _void_states = frozenset({"credited"})
+    _void_states = frozenset({"cancelled", "credited"})
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
@@ -268,11 +269,6 @@ class BmasiaInvoice(models.Model):
     # TAX INVOICES
     # ------------------------------------------------------------
 
-    def _is_taxed(self):
-        """Whether this sale has tax documents: its entity charges VAT."""
-        self.ensure_one()
-        return bool(self.company_id.sudo().tax_rate or self.amount_tax)
-
     @api.depends(
         *("state", "kind", "company_id", "currency_id", "amount_tax"),
         *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
@@ -283,7 +279,7 @@ class BmasiaInvoice(models.Model):
         """What keeps a Thai customer from using the tax invoice of a draft.
 
         Section 86/4 of the Revenue Code says what must stand on it (see
-        ``BmasiaPayment._is_tax_invoice``), and that it is made out in Thai currency,
+        ``BmasiaReceipt._is_tax_invoice``), and that it is made out in Thai currency,
         unless the Director-General approves another.
         """
         for invoice in self:
@@ -350,11 +346,6 @@ class BmasiaInvoice(models.Model):
             contract = invoice.contract_id
             if contract and contract.customer_id != invoice.customer_id:
                 raise ValidationError(self.env._("The contract is another customer's."))
-
-    def _check_can_send(self):
-        if self.state == "cancelled":
-            raise UserError(self.env._("%s was cancelled.", self.display_name))
-        return super()._check_can_send()
 
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():

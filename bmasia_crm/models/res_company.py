@@ -13,6 +13,7 @@ HOW_REMINDED = [
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
 LONGEST_REST = 90  # days without a reminder
+ROUNDING_LIMIT = 1.0  # of the document's currency
 
 
 class ResCompany(models.Model):
@@ -26,6 +27,11 @@ class ResCompany(models.Model):
     )
     payment_term = fields.Selection(TERMS, default="days", required=True)
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
+    rounding_limit = fields.Float(
+        "Round Away Up To",
+        default=ROUNDING_LIMIT,
+        help="The largest difference of a payment that may be noted as rounding.",
+    )
     quote_validity_days = fields.Integer(default=VALIDITY_DAYS)
     quote_terms = fields.Text(translate=True)
     contract_terms = fields.Text(translate=True)
@@ -64,6 +70,13 @@ class ResCompany(models.Model):
         """Let others make companies by SQL."""
         set_column_defaults(self, "bmasia_crm")
         return super().init()
+
+    @api.constrains("rounding_limit")
+    def _check_rounding_limit(self):
+        if any(not company.rounding_limit >= 0 for company in self):
+            raise ValidationError(
+                self.env._("The limit of what may be rounded away is not negative.")
+            )
 
     @api.constrains(
         "tax_rate", "payment_days", "quote_validity_days", "reminder_rest_days"

@@ -9,6 +9,7 @@ TRANSITIONS = {
     "credit": ("action_credit", "reason"),
     "dispute": ("action_dispute", "reason"),
     "promise": ("action_promise", "day"),
+    "void": ("action_void", "reason"),
 }
 
 
@@ -34,6 +35,7 @@ class BmasiaTransitionWizard(models.TransientModel):
             ("credit", "Credit"),
             ("dispute", "Disputed"),
             ("promise", "Promise to Pay"),
+            ("void", "Void"),
         ],
         required=True,
         readonly=True,
