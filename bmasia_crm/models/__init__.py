@@ -7,6 +7,7 @@ from . import res_partner
 from . import product_template
 from . import bmasia_customer_mixin
 from . import bmasia_addressee_mixin
+from . import bmasia_copies_mixin
 from . import bmasia_document_totals
 from . import bmasia_payable_mixin
 from . import bmasia_document_mixin
@@ -38,4 +39,7 @@ from . import bmasia_payment_booking
 from . import bmasia_payment
 from . import bmasia_payment_allocation
 from . import bmasia_receipt
+from . import bmasia_bank_mapping
+from . import bmasia_bank_statement
+from . import bmasia_bank_statement_line
 from . import bmasia_dashboard

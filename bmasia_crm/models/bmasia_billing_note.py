@@ -9,6 +9,14 @@ from odoo.addons.document_flow.tools.transitions import Transition
 from ..tools import money
 from ..tools.roles import FINANCE
 
+BILLING_NOTE_TRANSITIONS = {
+    ("draft", "sent"): Transition(FINANCE, ("_check_can_leave_draft",)),
+    ("draft", "cancelled"): Transition(
+        FINANCE, ("_check_has_number",), "cancelled_date"
+    ),
+    ("sent", "cancelled"): Transition(FINANCE, (), "cancelled_date"),
+}
+
 
 class BmasiaBillingNote(models.Model):
     """A list of open invoices that is handed in at the customer's: a ใบวางบิล.
@@ -32,13 +40,7 @@ class BmasiaBillingNote(models.Model):
     _report = "bmasia_crm.action_report_billing_note"
     _mail_template = "bmasia_crm.template_billing_note_send"
     _receives_field = "receives_invoices"
-    _transitions = {
-        ("draft", "sent"): Transition(FINANCE, ("_check_can_leave_draft",)),
-        ("draft", "cancelled"): Transition(
-            FINANCE, ("_check_has_number",), "cancelled_date"
-        ),
-        ("sent", "cancelled"): Transition(FINANCE, (), "cancelled_date"),
-    }
+    _transitions = BILLING_NOTE_TRANSITIONS
     _stamps = frozenset({"cancel_reason"})
     _document_fields = frozenset(
         {

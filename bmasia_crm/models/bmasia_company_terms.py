@@ -46,6 +46,11 @@ class BmasiaCompanyTermsMixin(models.AbstractModel):
         TERMS, tracking=True, help="Empty: that of the billing entity."
     )
     payment_term_days = fields.Integer("Days to Pay", tracking=True)
+    wants_copies = fields.Boolean(
+        "Original and Copy",
+        help="Invoices and receipts are printed twice for this customer: marked as the "
+        "original, and as a copy.",
+    )
     billing_first = fields.Integer(
         "Bills Taken From", help="A day of the month. Empty: any day."
     )

@@ -41,6 +41,7 @@ class BmasiaInvoice(models.Model):
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = [
+        "bmasia.copies.mixin",
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.chasing.mixin",
         "bmasia.invoice.payment.mixin",

@@ -32,7 +32,11 @@ class BmasiaReceipt(models.Model):
 
     _name = "bmasia.receipt"
     _description = "Receipt"
-    _inherit = ["bmasia.customer.mixin", "document.stateful.mixin"]
+    _inherit = [
+        "bmasia.copies.mixin",
+        "bmasia.customer.mixin",
+        "document.stateful.mixin",
+    ]
     _order = "date desc, id desc"
 
     _transitions = RECEIPT_TRANSITIONS

@@ -33,6 +33,10 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         "bmasia.invoice": ("", "r", "rwcd", "rwcd"),
         "bmasia.invoice.line": ("", "r", "rwcd", "rwcd"),
         "bmasia.payment": ("", "r", "rwc", "rwc"),
+        "bmasia.bank.mapping": ("", "", "rwcd", "rwcd"),
+        "bmasia.bank.statement": ("", "", "rwcd", "rwcd"),
+        "bmasia.bank.statement.line": ("", "", "rw", "rw"),
+        "bmasia.bank.match": ("", "", "rwcd", "rwcd"),
         "bmasia.billing.note": ("", "r", "rwcd", "rwcd"),
         "bmasia.billing.note.line": ("", "r", "rwcd", "rwcd"),
         "bmasia.transition.wizard": ("", "rwcd", "rwcd", "rwcd"),
@@ -46,6 +50,7 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         "document.reminder": ("", "r", "r", "r"),
         "document.reminder.step": ("", "", "", "rwcd"),
         "document.send.wizard": ("", "rwcd", "rwcd", "rwcd"),
+        "document.copies.wizard": ("", "rwcd", "rwcd", "rwcd"),
         # Odoo's own
         "res.partner.industry": ("r", "r", "r", "rwcd"),
         "res.company": ("r", "r", "rw", "rw"),

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from odoo.exceptions import ValidationError
+from odoo.modules.module import load_script
 from odoo.tests import tagged
+from odoo.tools.misc import file_path
 
 from .test_reminder_looks_again import WaitingCase
 
@@ -204,3 +206,44 @@ class TestSteps(WaitingCase):
                 with self.assertRaises(ValidationError) as refused:
                     self.steps.create(values)
                 self.assertIn(words, str(refused.exception))
+
+
+@tagged("post_install", "-at_install")
+class TestUpgrade(WaitingCase):
+    def migrate(self):
+        path = "bmasia_crm/migrations/19.0.1.4.0/post-reminder-words.py"
+        load_script(file_path(path), "words").migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+
+    def old_template(self):
+        template = self.env.ref("bmasia_crm.template_overdue_1").copy()
+        self.env["ir.model.data"].create(
+            {
+                "module": "bmasia_crm",
+                "name": "template_invoice_reminder",
+                "model": "mail.template",
+                "res_id": template.id,
+            }
+        )
+        return template
+
+    def test_words_that_a_person_wrote_are_kept(self):
+        template = self.old_template()
+        template.with_user(self.norbert).subject = "Ours"
+        self.env.flush_all()
+        self.migrate()
+        self.migrate()
+        rule = self.env["bmasia.invoice"]._reminder_rule
+        steps = self.env["document.reminder.step"]
+        self.assertEqual(len(steps.search([])), 3)
+        for step in rule.steps:
+            key = steps._template_of(rule, step.kind, self.thailand)
+            self.assertEqual(key, str(template.id))
+        self.assertEqual([s.days for s in steps._steps_of(rule, self.thailand)], [7, 14, 21])
+
+    def test_words_that_nobody_changed_are_replaced(self):
+        self.old_template()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE mail_template SET write_uid = 1")
+        self.migrate()
+        self.assertFalse(self.env["document.reminder.step"].search([]))

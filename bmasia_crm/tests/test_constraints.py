@@ -407,6 +407,8 @@ class TestEntities(ConstraintCase):
             ({"tax_rate": 100.5}, "between 0 and 100"),
             ({"payment_days": -1}, "must not be negative"),
             ({"quote_validity_days": 0}, "must not be negative"),
+            ({"reminder_rest_days": -1}, "days between reminders"),
+            ({"reminder_rest_days": 91}, "days between reminders"),
         ):
             with self.subTest(**values):
                 self.assertInvalid(words, self.thailand.write, values)

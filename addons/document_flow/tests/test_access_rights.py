@@ -12,6 +12,7 @@ class TestAccessRights(AccessRightsMixin, TransactionCase):
         "document.number": ("", "", "r", "r"),
         "document.send.request": ("", "", "", "r"),
         "document.send.wizard": ("", "rwcd", "rwcd", "rwcd"),
+        "document.copies.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "document.reminder": ("", "r", "r", "r"),
         "document.reminder.step": ("", "", "", "rwcd"),
         "document.send.batch": ("", "r", "r", "r"),
