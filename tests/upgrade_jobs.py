@@ -63,6 +63,9 @@ def send(env):
     :returns: ``{model: {id: number}}``
     """
     sent = {}
+    receipts = known(env, "bmasia.receipt", "bmasia.payment")
+    ids = env[receipts].search([], order="id", limit=EACH).ids
+    sent[receipts] = send_each(env, receipts, ids)
     for model in models(env):
         documents = env[model].search([("state", "in", ("sent", "issued"))], order="id")
         drafts = env[model].search([("state", "=", "draft")], order="id")
@@ -77,7 +80,10 @@ def send_again(env, sent):
     for table, columns in env.cr.fetchall():
         env.cr.execute(f'UPDATE "{table}" SET {columns}')
     env.invalidate_all()
-    return {m: send_each(env, m, map(int, ids)) for m, ids in sent.items()}
+    today = {"bmasia.payment": "bmasia.receipt"}
+    return {
+        m: send_each(env, today.get(m, m), map(int, ids)) for m, ids in sent.items()
+    }
 
 
 def archive(env):

@@ -31,6 +31,8 @@ from . import bmasia_contract_line
 from . import bmasia_invoice_credit
 from . import bmasia_invoice_payment
 from . import bmasia_invoice_chasing
+from . import bmasia_invoice_advance
+from . import bmasia_invoice_refund
 from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_billing_note

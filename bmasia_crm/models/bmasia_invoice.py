@@ -35,7 +35,8 @@ class BmasiaInvoice(models.Model):
     """A bill, a credit note, or a proforma, which asks for nothing.
 
     Its fields, dates and states are here, and what a tax invoice must say. What is paid
-    and due of it, how it is chased, and its credit notes have a mixin each.
+    and due of it, what was paid in advance, how it is chased, and its credit notes,
+    have a mixin each.
     """
 
     _name = "bmasia.invoice"
@@ -45,6 +46,8 @@ class BmasiaInvoice(models.Model):
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.chasing.mixin",
         "bmasia.invoice.payment.mixin",
+        "bmasia.invoice.refund.mixin",
+        "bmasia.invoice.advance.mixin",
         "bmasia.document.mixin",
     ]
     _order = "issue_date desc, id desc"
@@ -426,6 +429,7 @@ class BmasiaInvoice(models.Model):
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}
             self.write({"issue_date": self._today(), **chosen})
+        self._deduct_advances()
         archived = super()._issue_document()
         self._transition_to("issued")
         self.reversed_id._settle_credit()

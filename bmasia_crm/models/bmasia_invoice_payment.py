@@ -318,12 +318,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         if self.kind == "invoice":
             return money.subtract(self.amount_total, self.amount_credited)
         if self.kind == "credit_note":
-            original = self.reversed_id
-            notes = original.credit_note_ids - self
-            others = money.add(note._settled_by() for note in notes)
-            paid = money.subtract(original.amount_paid, original.amount_total)
-            most = money.subtract(money.add([paid, original.amount_credited]), others)
-            return max(min(self.amount_total, most), 0.0)
+            return self._refundable()
         return self.amount_total
 
     def _credited_parts(self):

@@ -50,6 +50,9 @@ class BmasiaPaymentAllocation(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    is_deposit = fields.Boolean(
+        "Deposit", readonly=True, help="Deducted from the last invoice of its contract."
+    )
     used_ids = fields.One2many(
         "bmasia.payment.allocation", "advance_id", "Deducted", readonly=True
     )
@@ -314,6 +317,8 @@ class BmasiaPaymentAllocation(models.Model):
         """Whether there is as much to settle; with these uses counted already."""
         for use in self:
             use._check_day()
+            if use.credit_note_id:
+                use.credit_note_id._check_payable(use)
             if use.advance_id and use.advance_id.amount_left < 0:
                 raise UserError(self.env._("So much is not left of the advance."))
             if use.invoice_id:

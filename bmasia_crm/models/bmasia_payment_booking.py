@@ -61,7 +61,8 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             proforma; paid out, a credit note), ``contract_id`` and ``quote_id`` (an
             advance); ``amount`` of the money, default what is left of both; of an
             advance ``percent`` instead; ``withholding_amount``, ``bank_charge``,
-            ``rounding``; ``date``, default the payment's
+            ``rounding``; ``is_deposit``, kept until the last invoice of the contract;
+            ``date``, default the payment's
         :param str method: transfer, promptpay, cheque, card, cash or other
         :param str reference: the bank's
         :param str idempotency_key: of the caller's own
@@ -96,14 +97,13 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             "reference": reference or False,
             "direction": direction,
             "cheque_date": cheque_day,
-            "idempotency_key": idempotency_key or False,
         }
         asked = {"payment": values, "allocations": allocations}
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,
             company,
             asked,
-            lambda: self._book_payment(values, allocations, again or idempotency_key),
+            lambda: self._book_payment(values, allocations, idempotency_key, again),
         )
 
     def action_allocate(self, allocations, idempotency_key=None):
@@ -167,21 +167,24 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _book_payment(self, values, allocations, again):
+    def _book_payment(self, values, allocations, key, again):
         company = self.env["res.company"].browse(values["company_id"])
         draft = self.new(values)
         uses = self._read_uses(draft, allocations, values["amount"], is_new=True)
-        if not again:
+        if not (key or again):
             self._check_not_repeated(values, uses)
         if not values["amount"] and not uses:
             raise ValidationError(self.env._("A payment of nothing is none."))
         is_ahead = values["cheque_date"] and values["cheque_date"] > company._today()
         if is_ahead:
             uses = [{**use, "state": "planned"} for use in uses]
-        payment = self.create(values | {"amount": values["amount"]})
-        own = payment.sudo()
-        if is_ahead:
-            own.state = "expected"
+        payment = self.create(values)
+        payment.sudo().write(
+            {
+                "state": "expected" if is_ahead else "booked",
+                "idempotency_key": key or False,
+            }
+        )
         self._use(payment, uses)
         return self._answer(payment)
 
@@ -298,6 +301,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                     "date": self._read_day(said.get("date"))
                     or self._day_of_use(payment, target, is_new),
                     **figures,
+                    "is_deposit": bool(said.get("is_deposit")),
                 }
             )
         return uses
@@ -323,7 +327,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     def _check_said(self, allocations):
         if not allocations:
             return []
-        known = {*TARGETS, *FIGURES, "date"}
+        known = {*TARGETS, *FIGURES, "date", "is_deposit"}
         rows = allocations if isinstance(allocations, list | tuple) else [None]
         for said in rows:
             is_row = isinstance(said, dict) and said.keys() <= known
@@ -333,7 +337,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                         "allocations takes a list of objects, each with one of "
                         "%(targets)s, and any of %(others)s.",
                         targets=", ".join(TARGETS),
-                        others=", ".join((*FIGURES, "date")),
+                        others=", ".join((*FIGURES, "date", "is_deposit")),
                     )
                 )
             for key in FIGURES:

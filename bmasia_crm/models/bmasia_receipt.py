@@ -78,10 +78,11 @@ class BmasiaReceipt(models.Model):
     customer_id = fields.Many2one(
         "bmasia.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(readonly=True)
+    # as what was paid has them: nothing is computed of the customer of today
+    company_id = fields.Many2one(compute=None, precompute=False, readonly=True)
     partner_id = fields.Many2one(readonly=True)
-    currency_id = fields.Many2one(readonly=True)
-    lang = fields.Selection(readonly=True)
+    currency_id = fields.Many2one(compute=None, precompute=False, readonly=True)
+    lang = fields.Selection(compute=None, precompute=False, readonly=True)
     date = fields.Date(readonly=True, required=True, index=True, tracking=True)
     tax_point = fields.Date(
         readonly=True, index=True, help="When the tax on it fell due."
@@ -166,10 +167,11 @@ class BmasiaReceipt(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _make_for(self, uses):
+    def _make_for(self, uses, **brought):
         """Issue the receipt of uses that have buyer, day and payment in common.
 
         :param uses: ``bmasia.payment.allocation``
+        :param brought: what an importer brings along, as a number of its own
         :returns: the receipt
         """
         first, target = uses[0], uses[0]._target()
@@ -189,10 +191,12 @@ class BmasiaReceipt(models.Model):
                 "method": payment.method or SET_OFF[0],
                 "reference": payment.reference if payment else note.name,
                 **self._sums_of(uses),
+                **brought,
             }
         )
         uses.write({"receipt_id": receipt.id})
-        receipt._issue()
+        if not brought.get("name"):
+            receipt._issue()
         return receipt
 
     @api.model

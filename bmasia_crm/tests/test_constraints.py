@@ -99,14 +99,14 @@ class TestDocuments(ConstraintCase):
     def test_bmasia_invoice_legacy(self):
         self.check_legacy(self.invoice() | self.invoice())
 
-    def test_bmasia_payment_legacy(self):
-        self.check_legacy(self.payments())
+    def test_bmasia_receipt_legacy(self):
+        self.check_legacy(self.receipts())
 
-    def payments(self):
+    def receipts(self):
         invoice = self.issued_invoice()
-        for _time in range(2):
-            invoice.action_register_payment(10)
-        return invoice.payment_ids
+        for reference in ("A", "B"):
+            invoice.action_register_payment(10, reference=reference)
+        return invoice.receipt_ids
 
     def check_number(self, documents):
         """By PostgreSQL, for an importer's sake: the register knows only ours."""
@@ -125,13 +125,13 @@ class TestDocuments(ConstraintCase):
     def test_bmasia_invoice_number(self):
         self.check_number(self.invoice() | self.invoice())
 
-    def test_bmasia_payment_number(self):
-        first, second = self.payments().sudo()
+    def test_bmasia_receipt_number(self):
+        first, second = self.receipts().sudo()
         self.env.flush_all()
         self.assertTaken(
-            "bmasia_payment_number",
+            "bmasia_receipt_number",
             lambda: self.env.cr.execute(
-                "UPDATE bmasia_payment SET name = %s WHERE id = %s",
+                "UPDATE bmasia_receipt SET name = %s WHERE id = %s",
                 (first.name, second.id),
             ),
         )
@@ -340,16 +340,62 @@ class TestInvoices(ConstraintCase):
         second._write_state(period)
         self.env.flush_all()
 
-    def test_bmasia_payment_check_amounts(self):
+    def test_bmasia_payment_check_amount(self):
         payments = self.env["bmasia.payment"].with_user(self.pom)
-        payment = {"invoice_id": self.issued_invoice().id, "date": payments._today()}
+        payment = {"customer_id": self.hilton.id}
+        for amount, words in ((-1, "not negative"), (0, "payment of nothing")):
+            with self.subTest(amount=amount):
+                self.assertInvalid(
+                    words, payments.create, {**payment, "amount": amount}
+                )
+
+    def test_bmasia_payment_check_date(self):
+        payments = self.env["bmasia.payment"].with_user(self.pom)
+        values = {"customer_id": self.hilton.id, "amount": 5, "date": "2099-01-01"}
+        self.assertInvalid("in the future", payments.create, values)
+
+    def test_bmasia_payment_check_used(self):
+        answer = self.issued_invoice().action_register_payment(10)
+        payment = self.env["bmasia.payment"].sudo().browse(answer["id"])
+        self.assertInvalid("cannot be used", payment.write, {"amount": 5})
+
+    def use(self, **values):
+        invoice = self.issued_invoice()
+        payment = self.env["bmasia.payment"].create(
+            {"customer_id": self.hilton.id, "amount": 100}
+        )
+        return {
+            "payment_id": payment.id,
+            "invoice_id": invoice.id,
+            "customer_id": self.hilton.id,
+            "company_id": invoice.company_id.id,
+            "currency_id": invoice.currency_id.id,
+            "date": payment.date,
+            "amount": 10,
+            **values,
+        }
+
+    def test_bmasia_payment_allocation_check_amounts(self):
+        uses = self.env["bmasia.payment.allocation"]
         for amounts, words in (
             ({"amount": -1}, "not negative"),
-            ({"amount": 5, "withholding_amount": -1}, "not negative"),
+            ({"withholding_amount": -1}, "not negative"),
+            ({"bank_charge": -1}, "not negative"),
             ({"amount": 0}, "payment of nothing"),
+            ({"rounding": 1.01}, "may be rounded away"),
+            ({"rounding": -1.01}, "may be rounded away"),
         ):
             with self.subTest(**amounts):
-                self.assertInvalid(words, payments.create, {**payment, **amounts})
+                self.assertInvalid(words, uses.create, self.use(**amounts))
+
+    def test_bmasia_payment_allocation_check_ends(self):
+        uses = self.env["bmasia.payment.allocation"]
+        for ends in ({"payment_id": False}, {"invoice_id": False}):
+            with self.subTest(**ends):
+                self.assertInvalid("one place", uses.create, self.use(**ends))
+
+    def test_res_company_check_rounding_limit(self):
+        self.assertInvalid("not negative", self.thailand.write, {"rounding_limit": -1})
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo.tests import new_test_user, tagged
 from .test_held_mails import HeldCase
 
 # Models that name somebody, and keep the name: who sent, who signed, who started it.
-KEEPS_THE_NAME = {"bmasia.payment", "document.send.batch", "document.send.request"}
+KEEPS_THE_NAME = {"bmasia.receipt", "document.send.batch", "document.send.request"}
 
 
 @tagged("post_install", "-at_install")

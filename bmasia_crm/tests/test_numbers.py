@@ -72,7 +72,7 @@ class TestNumbers(CrmCase):
         self.assertEqual(note.name, "CN-2026-0305-001")
         other = self.issued_invoice()
         other.action_register_payment(other.amount_due)
-        self.assertEqual(other.payment_ids.name, "REC-2026-0305-001")
+        self.assertEqual(other.receipt_ids.name, "REC-2026-0305-001")
 
     def test_a_number_is_given_once_and_never_typed(self):
         quote = self.quote()

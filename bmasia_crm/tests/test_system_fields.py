@@ -54,7 +54,7 @@ class TestSystemFields(CrmCase):
         sent = self.quote()
         sent.action_mark_sent()
         made = [self.quote(), sent, self.contract(), contract, self.invoice(), invoice]
-        made += [invoice.payment_ids, self.hilton]
+        made += [invoice.receipt_ids, self.hilton]
         made += [document.line_ids for document in made[:6]]
         access = self.env["ir.model.access"].sudo()
         groups = self.people.all_group_ids
@@ -174,7 +174,7 @@ class TestSystemFields(CrmCase):
         accepted.action_mark_sent()
         accepted.action_accept()
         by_design = {"bmasia.quote": {"valid_until"}}
-        for document in (invoice, invoice.payment_ids, sent, accepted):
+        for document in (invoice, invoice.receipt_ids, sent, accepted):
             before = self.printed(document)
             for name, field in document._fields.items():
                 if not field.store or name in MAGIC_COLUMNS or field.type in TO_MANY:

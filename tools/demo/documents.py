@@ -424,7 +424,6 @@ class _Maker:
         return min(day + timedelta(days=8 + 7 * (index % 4)), self.today)
 
     def _make_payments(self, planned: list[tuple[Any, str]]) -> None:
-        values = []
         for index, (invoice, plan) in enumerate(planned):
             if plan not in ("paid", "part"):
                 continue
@@ -433,20 +432,44 @@ class _Maker:
             withheld = 0.0
             if plan == "paid" and invoice.currency_id.name == "THB" and index % 2:
                 withheld = round(invoice.amount_untaxed * WITHHELD, 2)
-            values.append(
+            self._make_payment(
+                invoice,
                 {
-                    "invoice_id": invoice.id,
                     "date": day,
                     "amount": round(total - withheld, 2),
-                    "withholding_amount": withheld,
                     "method": "promptpay" if withheld else "transfer",
                     "reference": f"DEMO-{index:04}",
-                    "name": self.number("receipt", day),
-                    "user_id": self.team["pom"].id,
-                    **self.sent(day),
-                }
+                },
+                withheld,
             )
-        self.env["bmasia.payment"].create(values)
+
+    def _make_payment(self, invoice: Any, money: Values, withheld: float) -> None:
+        """Money for one invoice, with the receipt that it had then."""
+        ends = {
+            "customer_id": invoice.customer_id.id,
+            "company_id": invoice.company_id.id,
+            "currency_id": invoice.currency_id.id,
+        }
+        payment = self.env["bmasia.payment"].create({**ends, **money})
+        use = self.env["bmasia.payment.allocation"].create(
+            {
+                **ends,
+                "payment_id": payment.id,
+                "invoice_id": invoice.id,
+                "date": money["date"],
+                "amount": money["amount"],
+                "withholding_amount": withheld,
+                "state": "planned",
+            }
+        )
+        use.state = "valid"
+        use._fix_share()
+        self.env["bmasia.receipt"]._make_for(
+            use,
+            name=self.number("receipt", money["date"]),
+            user_id=self.team["pom"].id,
+            **self.sent(money["date"]),
+        )
 
     def _make_credit_notes(self, invoices: list[Any]) -> None:
         values = []

@@ -17,7 +17,7 @@ class TestRestKinds(RestCase):
         super().setUp()
         self.invoice_paid = self.issued_invoice()
         self.invoice_paid.action_register_payment(1000, reference="TT-17")
-        self.receipt = self.invoice_paid.payment_ids
+        self.receipt = self.invoice_paid.receipt_ids
         self.documents = {
             "quotes": self.quote(),
             "contracts": self.active_contract(),
@@ -102,7 +102,7 @@ class TestRestKinds(RestCase):
 
     def test_no_address_names_a_kind(self):
         """What is found under another name is answered under that name."""
-        renamed = {"delivery-notes": self.env["bmasia.payment"]}
+        renamed = {"delivery-notes": self.env["bmasia.receipt"]}
         mixin = self.registry["document.mixin"]
         self.addCleanup(self.registry.clear_cache)
         with patch.object(mixin, "_kinds", lambda _model: renamed):
@@ -134,7 +134,7 @@ class TestRestKinds(RestCase):
             self.assertError(self.call(address, method="POST"), 404, "not_found")
 
     def test_two_schemas_of_one_name_are_told_apart(self):
-        kind = self.env["bmasia.payment"]
+        kind = self.env["bmasia.receipt"]
         # "Payment" is a part of an invoice as well
         payments = make_schemas("payments", kind)
         resources = [
