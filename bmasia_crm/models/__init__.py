@@ -36,6 +36,7 @@ from . import bmasia_invoice_refund
 from . import bmasia_invoice
 from . import bmasia_invoice_line
 from . import bmasia_billing_note
+from . import bmasia_billing_note_line
 from . import bmasia_booking_request
 from . import bmasia_payment_booking
 from . import bmasia_payment
@@ -44,4 +45,5 @@ from . import bmasia_receipt
 from . import bmasia_bank_mapping
 from . import bmasia_bank_statement
 from . import bmasia_bank_statement_line
+from . import bmasia_bank_match
 from . import bmasia_dashboard

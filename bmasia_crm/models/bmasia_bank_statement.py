@@ -296,7 +296,7 @@ class BmasiaBankStatement(models.Model):
 
 
 def _numbered(lines):
-    """Each line, and how many equal ones came before it: two equal transfers are two."""
+    """Each line, and how many equal ones came before: two equal transfers are two."""
     seen = Counter()
     for line in lines:
         key = (line.day, line.amount, line.reference, line.text)

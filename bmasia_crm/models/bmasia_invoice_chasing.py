@@ -88,9 +88,11 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
         :returns: True
         :raises UserError: no reason, or nothing of it is due
         """
-        reason = self._read_reason(reason, self.env._("Say what the customer contests."))
+        reason = self._read_reason(
+            reason, self.env._("Say what the customer contests.")
+        )
         for invoice in self:
-            invoice._check_is_open()
+            invoice._check_is_chased()
             invoice.sudo().write({"dispute_reason": reason, "resolved_date": False})
             invoice._message_log(body=self.env._("Disputed: %s", reason))
             invoice._settle_reminders()
@@ -105,9 +107,7 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
         for invoice in self:
             invoice.check_access("write")
             if not invoice.dispute_reason:
-                raise UserError(
-                    self.env._("%s is not disputed.", invoice.display_name)
-                )
+                raise UserError(self.env._("%s is not disputed.", invoice.display_name))
             invoice.sudo().write(
                 {"dispute_reason": False, "resolved_date": invoice._today()}
             )
@@ -123,7 +123,7 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
         """
         day = self._read_day(date)
         for invoice in self:
-            invoice._check_is_open()
+            invoice._check_is_chased()
             last = invoice._today() + timedelta(days=PROMISED_AHEAD)
             if day and not invoice._today() <= day <= last:
                 raise UserError(
@@ -138,16 +138,14 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
                 invoice._settle_reminders()
         return True
 
-    def _check_is_open(self):
+    def _check_is_chased(self):
         """
         :raises UserError: nobody is asked to pay it
         """
         self.ensure_one()
         self.check_access("write")
         if self.kind != "invoice" or self.state != "issued" or not self.amount_due:
-            raise UserError(
-                self.env._("Nothing of %s is due.", self.display_name)
-            )
+            raise UserError(self.env._("Nothing of %s is due.", self.display_name))
 
     def _settle_reminders(self):
         """Take back the reminders of this invoice that wait."""
@@ -179,7 +177,7 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
         return False
 
     def _billed_until(self):
-        """The day for which a billing note of this invoice expects the money, if any."""
+        """The day for which a billing note expects the money, if there is one."""
         lines = self.sudo().billing_line_ids
         notes = lines.note_id.filtered(lambda note: note.state == "sent")
         return max(filter(None, notes.mapped("payment_date")), default=None)
@@ -194,7 +192,9 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
         steps = self._reminder_steps(company)
         if not steps:
             return self.browse()
-        overdue = self.search(self._reminder_domain(company, steps), order="due_date, id")
+        overdue = self.search(
+            self._reminder_domain(company, steps), order="due_date, id"
+        )
         chosen = self.browse()
         for of_customer in overdue.grouped("customer_id").values():
             of_customer = of_customer.filtered(lambda item: not item._why_paused())
@@ -320,10 +320,14 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
     def _open_items_file(self):
         """The page with all open items, which whoever sends the mail may take out."""
         document = self.with_context(lang=self._get_print_lang())
-        reports = self.env["ir.actions.report"].sudo().with_context(
-            lang=self._get_print_lang(),
-            force_report_rendering=True,
-            document_goes_out=True,
+        reports = (
+            self.env["ir.actions.report"]
+            .sudo()
+            .with_context(
+                lang=self._get_print_lang(),
+                force_report_rendering=True,
+                document_goes_out=True,
+            )
         )
         report = "bmasia_crm.report_open_items"
         title = document.env._("Open items")

@@ -104,8 +104,12 @@ class EntityWorld:
         invoice = cls.opened(contract.action_create_invoices())
         invoice.internal_note = mark
         invoice.action_issue()
-        note = cls.env["bmasia.billing.note"].with_user(cls.pom).create(
-            {"customer_id": cls.hilton.id, "company_id": entity.id, "note": mark}
+        note = (
+            cls.env["bmasia.billing.note"]
+            .with_user(cls.pom)
+            .create(
+                {"customer_id": cls.hilton.id, "company_id": entity.id, "note": mark}
+            )
         )
         note.action_mark_sent()
         cls.make_bank_statement(invoice, mark)
@@ -130,14 +134,18 @@ class EntityWorld:
             }
         )
         rows = f"Date,Withdrawal,Deposit,Details\n1/1/26,,5,{mark} {invoice.name}\n"
-        statement = cls.env["bmasia.bank.statement"].with_user(cls.norbert).create(
-            {
-                "name": mark,
-                "file": b64encode(rows.encode()),
-                "company_id": invoice.company_id.id,
-                "bank_account_id": account.id,
-                "mapping_id": cls.env.ref("bmasia_crm.bank_mapping_kbank").id,
-            }
+        statement = (
+            cls.env["bmasia.bank.statement"]
+            .with_user(cls.norbert)
+            .create(
+                {
+                    "name": mark,
+                    "file": b64encode(rows.encode()),
+                    "company_id": invoice.company_id.id,
+                    "bank_account_id": account.id,
+                    "mapping_id": cls.env.ref("bmasia_crm.bank_mapping_kbank").id,
+                }
+            )
         )
         statement.action_read()
 

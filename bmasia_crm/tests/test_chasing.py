@@ -239,7 +239,9 @@ class TestUpgrade(WaitingCase):
         for step in rule.steps:
             key = steps._template_of(rule, step.kind, self.thailand)
             self.assertEqual(key, str(template.id))
-        self.assertEqual([s.days for s in steps._steps_of(rule, self.thailand)], [7, 14, 21])
+        self.assertEqual(
+            [s.days for s in steps._steps_of(rule, self.thailand)], [7, 14, 21]
+        )
 
     def test_words_that_nobody_changed_are_replaced(self):
         self.old_template()

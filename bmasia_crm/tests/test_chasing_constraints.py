@@ -42,7 +42,9 @@ class TestTermsAndNotes(ConstraintCase):
 
     def test_bmasia_billing_note_line_check_invoice(self):
         self.issued_invoice()
-        self.assertInvalid("is not to be paid", self.note().line_ids.write, {"amount": 0})
+        self.assertInvalid(
+            "is not to be paid", self.note().line_ids.write, {"amount": 0}
+        )
 
     def test_bmasia_billing_note_line_once(self):
         invoice = self.issued_invoice()

@@ -2,8 +2,9 @@
 
 >>> hotel = Item(1, "INV-2026-1101-001", 7, ("Hilton Pattaya Co., Ltd.",), 10700, 10000)
 >>> bar = Item(2, "INV-2026-1101-002", 8, ("Skyline Bar",), 10700, 10000)
->>> propose(10700, "FROM HILTON PATTAYA CO", [hotel, bar])
-Proposal(customer=7, parts=((1, 10700.0, 0.0),), reasons=('customer', 'amount'), sure=True)
+>>> found = propose(10700, "FROM HILTON PATTAYA CO", [hotel, bar])
+>>> found.parts, found.reasons, found.sure
+(((1, 10700.0, 0.0),), ('customer', 'amount'), True)
 >>> propose(10400, "INV202611 01-002", [hotel, bar]).parts   # 3 % of the net withheld
 ((2, 10400.0, 300.0),)
 >>> propose(10700, "ATM", [hotel, bar]) is None   # either of them
@@ -15,7 +16,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-WITHHELD = (3, 5, 1, 2)  # percent of the net that Thai customers withhold, in that order
+WITHHELD = (
+    3,
+    5,
+    1,
+    2,
+)  # percent of the net that Thai customers withhold, in that order
 COMBINED = 4  # invoices that are tried together; more fit by chance
 TRIED = 14  # invoices of one customer among which combinations are looked for
 SHORTEST_NAME = 5  # letters; a shorter one is found in any text
@@ -125,7 +131,10 @@ def propose(amount: float, text: str, items: Sequence[Item]) -> Proposal | None:
 
 
 def _of_customer(
-    amount: float, first: Sequence[Item], items: Sequence[Item], reasons: tuple[str, ...]
+    amount: float,
+    first: Sequence[Item],
+    items: Sequence[Item],
+    reasons: tuple[str, ...],
 ) -> Proposal:
     """The named invoices, or what else of their customer fits the amount."""
     customer = first[0].customer
@@ -160,9 +169,7 @@ def _fitting(amount: float, items: Sequence[Item], whole: bool) -> Proposal | No
     for rate in (0, *WITHHELD):
         for group in groups:
             held = [round(item.net * rate / 100, 2) for item in group]
-            paid = [
-                round(i.due - tax, 2) for i, tax in zip(group, held, strict=True)
-            ]
+            paid = [round(i.due - tax, 2) for i, tax in zip(group, held, strict=True)]
             if abs(sum(paid) - amount) < CENT and (not rate or any(held)):
                 parts = tuple(
                     (item.id, float(part), tax)

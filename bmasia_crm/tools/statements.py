@@ -5,7 +5,8 @@ stands. Thai banks export UTF-8 (with a byte order mark) or Windows-874, days be
 months, years of either era.
 
 >>> mapping = Mapping(date="Date", credit="Deposit", debit="Withdrawal", text="Details")
->>> found = read(b"Date,Withdrawal,Deposit,Details\\r\\n25-11-26,,\\"1,070.00\\",INV", mapping)
+>>> rows = b'Date,Withdrawal,Deposit,Details\\r\\n25-11-26,,"1,070.00",INV'
+>>> found = read(rows, mapping)
 >>> found[0].day, found[0].amount, found[0].text
 (datetime.date(2026, 11, 25), Decimal('1070.00'), 'INV')
 """
@@ -25,7 +26,9 @@ BUDDHIST_ERA = 543
 FIRST_BUDDHIST_YEAR = 2400  # a year of four figures above this is of that era
 FIRST_SHORT_BUDDHIST = 60  # of two figures: 69 is 2569, 26 is 2026
 ORDERS = ("dmy", "mdy", "ymd")
-PARTS = re.compile(r"\s*(\d{1,4})[-/. ]\s*(\w+|[ก-๙.]+?)[-/. ]\s*(\d{1,4})(?:[ T].*)?\s*")
+PARTS = re.compile(
+    r"\s*(\d{1,4})[-/. ]\s*(\w+|[ก-๙.]+?)[-/. ]\s*(\d{1,4})(?:[ T].*)?\s*"
+)
 MONTHS = {
     name: number
     for names in (
@@ -209,7 +212,8 @@ def _line(
     if not day:
         bad.append(BadCell(number, mapping.date, cells.get(mapping.date)))
     total = Decimal(0)
-    for heading, sign in ((mapping.amount, 1), (mapping.credit, 1), (mapping.debit, -1)):
+    columns = ((mapping.amount, 1), (mapping.credit, 1), (mapping.debit, -1))
+    for heading, sign in columns:
         text = cells.get(heading)
         amount = parse_amount(text)
         if amount is None:
@@ -257,9 +261,10 @@ def _year(text: str) -> int:
 
 
 def parse_amount(text: str) -> Decimal | None:
-    """An amount as banks write it; zero where there is none, None where it is no amount.
+    """An amount as banks write it; zero where there is none, None for anything else.
 
-    >>> [str(parse_amount(text)) for text in ("1,070.00", "+5", "(20.50)", "30-", "-", "")]
+    >>> texts = ("1,070.00", "+5", "(20.50)", "30-", "-", "")
+    >>> [str(parse_amount(text)) for text in texts]
     ['1070.00', '5', '-20.50', '-30', '0', '0']
     >>> str(parse_amount("THB 10.00")), parse_amount("1.070,00"), parse_amount("ten")
     ('10.00', None, None)
