@@ -127,7 +127,9 @@ class BmasiaBankStatement(models.Model):
             lines = statement.line_ids
             days = lines.mapped("date")
             statement.line_count = len(lines)
-            statement.open_count = len(lines.filtered(lambda l: l.state == "open"))
+            statement.open_count = len(
+                lines.filtered(lambda line: line.state == "open")
+            )
             statement.date_from = min(days, default=False)
             statement.date_to = max(days, default=False)
 

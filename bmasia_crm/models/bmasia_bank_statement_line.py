@@ -48,7 +48,7 @@ class BmasiaBankStatementLine(models.Model):
         index=True,
     )
     customer_id = fields.Many2one("bmasia.company", "Customer", index="btree_not_null")
-    match_ids = fields.One2many("bmasia.bank.match", "line_id", "Pays")
+    match_ids = fields.One2many("bmasia.bank.match", "line_id", "Invoices")
     invoice_words = fields.Char("For", compute="_compute_invoice_words")
     cheque_id = fields.Many2one(
         "bmasia.payment",
@@ -276,7 +276,7 @@ class BmasiaBankStatementLine(models.Model):
             ],
             method="transfer",
             reference=self.reference or self.text,
-            idempotency_key=f"bank-{self.fingerprint}-{self.attempt}",
+            idempotency_key=f"bank-line-{self.id}-{self.attempt}",
         )
         return payments.browse(answer["payment"])
 
@@ -309,14 +309,8 @@ class BmasiaBankStatementLine(models.Model):
                         "%s is booked. Void its payment first.", line.display_name
                     )
                 )
-            line.sudo().write(
-                {
-                    "state": "open",
-                    "payment_id": False,
-                    "cheque_id": False,
-                    "attempt": line.attempt + 1,
-                }
-            )
+            line.sudo().state = "open"
+            line.sudo().write({"payment_id": False, "attempt": line.attempt + 1})
             line._propose()
         return True
 

@@ -14,6 +14,7 @@ True
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 
 WITHHELD = (
@@ -66,6 +67,7 @@ class Proposal:
     sure: bool
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Letters and figures only, without legal forms.
 
@@ -88,6 +90,8 @@ def names_customer(text: str, names: Iterable[str]) -> bool:
     for name in filter(None, map(plain, names)):
         if len(name) >= SHORTEST_NAME and name in said:
             return True
+        if name[:CUT_NAME] not in said:
+            continue  # most of them, where thousands of names are tried
         longest = max(len(name) - 1, CUT_NAME)
         for length in range(longest, CUT_NAME - 1, -1):
             # cut off: the text ends there
@@ -104,9 +108,15 @@ def names_number(text: str, number: str) -> bool:
     >>> names_number("INV-2026-1101-0012", "INV-2026-1101-001")
     False
     """
-    said = re.sub(r"[\s\-/_.#:]", "", text).upper()
-    wanted = re.sub(r"[^\w]|_", "", number).upper()
-    return bool(wanted and re.search(rf"{re.escape(wanted)}(?!\d)", said))
+    said, wanted = _joined(text), _joined(number)
+    if not wanted or wanted not in said:
+        return False
+    return bool(re.search(rf"{re.escape(wanted)}(?!\d)", said))
+
+
+@lru_cache(maxsize=20_000)
+def _joined(text: str) -> str:
+    return re.sub(r"[\s\-/_.#:]", "", text).upper()
 
 
 def propose(amount: float, text: str, items: Sequence[Item]) -> Proposal | None:
@@ -122,7 +132,12 @@ def propose(amount: float, text: str, items: Sequence[Item]) -> Proposal | None:
         return _of_customer(amount, named, items, ("number",))
     if customers:
         return None
-    payers = {item.customer for item in items if names_customer(text, item.names)}
+    customers_names = {item.customer: item.names for item in items}
+    payers = {
+        customer
+        for customer, names in customers_names.items()
+        if names_customer(text, names)
+    }
     if len(payers) == 1:
         [payer] = payers
         mine = [item for item in items if item.customer == payer]
