@@ -31,6 +31,7 @@
         "views/document_sending_views.xml",
         "views/document_views.xml",
         "views/document_reminder_views.xml",
+        "views/document_reminder_step_views.xml",
         "views/document_send_batch_views.xml",
         "views/portal_templates.xml",
         "views/document_menus.xml",

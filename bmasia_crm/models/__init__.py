@@ -12,6 +12,8 @@ from . import bmasia_tax_details_mixin
 from . import bmasia_tax_document_mixin
 from . import bmasia_customer_mixin
 from . import bmasia_reissue_mixin
+from . import bmasia_addressee_mixin
+from . import bmasia_copies_mixin
 from . import bmasia_document_totals
 from . import bmasia_payable_mixin
 from . import bmasia_document_mixin
@@ -20,6 +22,7 @@ from . import bmasia_line_tax_mixin
 from . import bmasia_document_line_mixin
 from . import bmasia_company_duplicates
 from . import bmasia_company_withholding
+from . import bmasia_company_terms
 from . import bmasia_company
 from . import bmasia_zone
 from . import bmasia_location
@@ -37,10 +40,13 @@ from . import bmasia_invoice_withholding
 from . import bmasia_invoice_credit
 from . import bmasia_invoice_payment
 from . import bmasia_invoice_tax
+from . import bmasia_invoice_chasing
 from . import bmasia_invoice_advance
 from . import bmasia_invoice_refund
 from . import bmasia_invoice
 from . import bmasia_invoice_line
+from . import bmasia_billing_note
+from . import bmasia_billing_note_line
 from . import bmasia_booking_request
 from . import bmasia_payment_booking
 from . import bmasia_statement
@@ -51,4 +57,8 @@ from . import bmasia_payment_allocation
 from . import bmasia_withholding_certificate
 from . import bmasia_receipt_withholding
 from . import bmasia_receipt
+from . import bmasia_bank_mapping
+from . import bmasia_bank_statement
+from . import bmasia_bank_statement_line
+from . import bmasia_bank_match
 from . import bmasia_dashboard

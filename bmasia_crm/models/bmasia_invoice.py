@@ -1,5 +1,3 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
@@ -43,17 +41,20 @@ class BmasiaInvoice(models.Model):
     """A bill, a credit note, or a proforma, which asks for nothing.
 
     Its fields, dates and states are here, and what a tax invoice must say. What is paid
-    and due of it, what was paid in advance, and its credit notes, have a mixin each.
+    and due of it, what was paid in advance, how it is chased, and its credit notes,
+    have a mixin each.
     """
 
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = [
         "bmasia.reissue.mixin",
+        "bmasia.copies.mixin",
         "bmasia.tax.document.mixin",
         "bmasia.invoice.withholding.mixin",
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.tax.mixin",
+        "bmasia.invoice.chasing.mixin",
         "bmasia.invoice.payment.mixin",
         "bmasia.invoice.refund.mixin",
         "bmasia.invoice.advance.mixin",
@@ -244,25 +245,27 @@ class BmasiaInvoice(models.Model):
         return self._kind_label().capitalize()
 
     def _is_printed_by(self, report):
-        # each report of the model prints it, titled by its kind
-        return report.model == self._name
+        # each report of the model prints it, titled by its kind, but for one
+        is_own = report.report_name != "bmasia_crm.report_open_items"
+        return is_own and report.model == self._name
 
-    @api.depends("issue_date", "company_id", "kind")
+    @api.depends("issue_date", "company_id", "customer_id", "kind")
     def _compute_due_date(self):
+        """By the customer's payment term; what was issued keeps its day."""
         for invoice in self:
-            if invoice.kind != "invoice":
-                invoice.due_date = False
-            else:
-                days = invoice.company_id.sudo().payment_days
-                start = invoice.issue_date
-                invoice.due_date = start and start + relativedelta(days=days)
+            if invoice.due_date and not invoice._is_draft():
+                continue
+            asks = invoice.kind == "invoice" and invoice.issue_date
+            invoice.due_date = asks and invoice._due_if_issued(invoice.issue_date)
+
+    def _due_if_issued(self, day):
+        return self.customer_id._due_date(self.company_id, day)
 
     def _due_in_mail(self):
         """When it is due; of a draft, if it were issued today. For mail templates."""
         if self.due_date or self.kind != "invoice":
             return self.due_date
-        days = self.company_id.sudo().payment_days
-        return self._today() + relativedelta(days=days)
+        return self._due_if_issued(self._today())
 
     @api.depends(
         *("kind", "state", "amount_untaxed", "amount_tax", "amount_total"),

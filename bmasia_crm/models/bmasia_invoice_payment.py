@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.document_flow.tools.reminders import WINDOW, Rule, Step
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 
 from ..tools import money
@@ -32,8 +31,8 @@ COUNTED = ("issued", "paid", "credited")  # states in which a document counts
 class BmasiaInvoicePaymentMixin(models.AbstractModel):
     """What is paid of an invoice, what is still due, and since when.
 
-    Gives the payments and what they leave to pay, the age of what is overdue, the
-    button that registers a payment, and when the customer is reminded.
+    Gives the payments and what they leave to pay, the age of what is overdue, and the
+    button that registers a payment.
 
     The model provides ``kind``, ``state``, ``due_date``, ``amount_total``,
     ``credit_note_ids``, and a transition from issued to paid that names
@@ -45,17 +44,6 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
 
     _name = "bmasia.invoice.payment.mixin"
     _description = "Payment of an Invoice"
-
-    _reminder_rule = Rule(
-        switch="overdue_reminders",
-        template="bmasia_crm.template_invoice_reminder",
-        receives="receives_invoices",
-        steps=(
-            Step("overdue_7", 7),
-            Step("overdue_14", 14),
-            Step("overdue_21", 21),
-        ),
-    )
 
     currency_id = fields.Many2one("res.currency")
     allocation_ids = fields.One2many(
@@ -404,39 +392,3 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         if last < math.inf:
             aged &= Domain("due_date", ">=", today - timedelta(days=last))
         return aged
-
-    # ------------------------------------------------------------
-    # REMINDERS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _reminder_candidates(self, company):
-        days = [step.days for step in self._reminder_rule.steps]
-        today = company._today()
-        return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("kind", "=", "invoice"),
-                ("state", "=", "issued"),
-                ("amount_due", ">", 0),
-                ("due_date", "<=", today - timedelta(days=days[0])),
-                ("due_date", ">=", today - timedelta(days=days[-1] + WINDOW)),
-            ]
-        )
-
-    def _reminder_day(self):
-        return self.due_date
-
-    def _is_reminder_due(self):
-        return self.state == "issued" and self.is_overdue
-
-    def _reminder_facts(self):
-        """The rest that is due: after a part payment, the mail would name too much."""
-        return {"due": self._format_money(self.amount_due), "date": str(self.due_date)}
-
-    def _why_not_reminded(self):
-        if self.state != "issued":
-            return self._not_sent_because_it_is(self.state)
-        if not self.amount_due:
-            return self.env._("Not sent: nothing of %s is due.", self.display_name)
-        return False

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date
 
 from odoo.addons.document_flow.tools.rows import serialize, window_of
+from odoo.addons.document_flow.tools.transitions import Question
 
 from ..tools import money
 
+_lt = LazyTranslate(__name__)
 # Fixed once it is booked: void it and note it anew.
 FIXED = frozenset(
     {"customer_id", "company_id", "currency_id", "direction", "date", "amount"}
@@ -44,6 +47,7 @@ class BmasiaPayment(models.Model):
     ]
     _order = "date desc, id desc"
     _rec_names_search = ["reference", "customer_id.name"]
+    _further_questions = (Question("action_void", "reason", _lt("Void")),)
 
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True

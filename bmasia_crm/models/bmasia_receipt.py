@@ -41,6 +41,7 @@ class BmasiaReceipt(models.Model):
     _description = "Receipt"
     _inherit = [
         "bmasia.reissue.mixin",
+        "bmasia.copies.mixin",
         "bmasia.receipt.withholding.mixin",
         "bmasia.tax.document.mixin",
         "bmasia.customer.mixin",

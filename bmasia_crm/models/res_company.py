@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
+from .bmasia_company_terms import TERMS
 from .bmasia_exchange_rate import BAHT
 
 HOW_REMINDED = [
@@ -12,6 +13,7 @@ HOW_REMINDED = [
 ]
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
+LONGEST_REST = 90  # days without a reminder
 ROUNDING_LIMIT = 1.0  # of the document's currency
 
 
@@ -25,6 +27,7 @@ class ResCompany(models.Model):
     tax_rate = fields.Float(
         "Tax Rate (%)", digits=(5, 2), help="For new lines. 0 prints no tax row."
     )
+    payment_term = fields.Selection(TERMS, default="days", required=True)
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
     rounding_limit = fields.Float(
         "Round Away Up To",
@@ -51,6 +54,12 @@ class ResCompany(models.Model):
     )
     overdue_reminders = fields.Selection(
         HOW_REMINDED, "Overdue Invoices", default="draft", required=True
+    )
+    reminder_rest_days = fields.Integer(
+        "Days Between Reminders",
+        default=5,
+        help="So many days after a reminder, the same customer gets no other one about "
+        "overdue invoices.",
     )
     quote_reminders = fields.Selection(
         HOW_REMINDED, "Unanswered Quotes", default="draft", required=True
@@ -109,7 +118,8 @@ class ResCompany(models.Model):
             )
 
     @api.constrains(
-        "tax_rate", "payment_days", "quote_validity_days", "withholding_rate"
+        *("tax_rate", "payment_days", "quote_validity_days"),
+        *("withholding_rate", "reminder_rest_days"),
     )
     def _check_document_defaults(self):
         for company in self:
@@ -120,6 +130,12 @@ class ResCompany(models.Model):
             if not 0 <= company.withholding_rate <= 100:
                 raise ValidationError(
                     self.env._("A rate lies between 0 and 100 percent.")
+                )
+            if not 0 <= company.reminder_rest_days <= LONGEST_REST:
+                raise ValidationError(
+                    self.env._(
+                        "The days between reminders lie between 0 and %s.", LONGEST_REST
+                    )
                 )
             if company.payment_days < 0 or company.quote_validity_days < 1:
                 raise ValidationError(

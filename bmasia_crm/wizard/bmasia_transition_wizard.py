@@ -39,7 +39,8 @@ class BmasiaTransitionWizard(models.TransientModel):
     def _selection_transition(self):
         """What the tables of all kinds ask for, as the buttons are called."""
         found = {}
-        for kind in self.env["document.mixin"]._kinds().values():
+        kinds = self.env["document.mixin"]._kinds().values()
+        for kind in (*kinds, self.env["bmasia.payment"]):
             found.update(self._questions(kind))
         return [(name, self.env._(found[name].label)) for name in sorted(found)]
 
@@ -49,7 +50,10 @@ class BmasiaTransitionWizard(models.TransientModel):
 
         :rtype: dict
         """
-        further = getattr(document, "_further_questions", ())
+        parts = type(document).mro()
+        further = [
+            q for part in parts for q in vars(part).get("_further_questions", ())
+        ]
         return questions(getattr(document, "_transitions", {}), further)
 
     @api.model

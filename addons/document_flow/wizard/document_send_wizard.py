@@ -83,13 +83,16 @@ class DocumentSendWizard(models.TransientModel):
         return self.env["document.mixin"]._kind_selection()
 
     @api.model
-    def _open_for(self, document, template=None, receives=None, reminder=None):
+    def _open_for(
+        self, document, template=None, receives=None, reminder=None, files=()
+    ):
         """A wizard with everything filled in, as an action.
 
         :param document: one record that can be sent
         :param str template: of a mail about the document that does not carry it
         :param str receives: who gets that unless somebody chooses
         :param reminder: the ``document.reminder`` that this mail settles
+        :param files: attachments that go along
         """
         document.ensure_one()
         people = document._default_recipients(receives)
@@ -101,6 +104,7 @@ class DocumentSendWizard(models.TransientModel):
                 "greeting": document._greeting_of(to),
                 "mail_template": template,
                 "notice_id": reminder and reminder.id,
+                "attachment_ids": [Command.set([file.id for file in files])],
                 **document._prepare_mail(template=template, to=to),
             }
         )
