@@ -432,9 +432,8 @@ class BmasiaInvoice(models.Model):
         if self.state != "draft":
             return super()._issue_document()
         self._check_may_transition(self._transitions["draft", "issued"])
-        if self.kind != "credit_note":
-            # the tax point is this day or later
-            self.line_ids._follow_entity_tax()
+        # the tax point is this day or later
+        self.line_ids._follow_entity_tax()
         self._check_can_leave_draft()
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.document_flow.models.document_draft_mixin import PENDING
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
 HOW_REMINDED = [
@@ -54,6 +55,24 @@ class ResCompany(models.Model):
         """Let others make companies by SQL."""
         set_column_defaults(self, "bmasia_crm")
         return super().init()
+
+    def write(self, vals):
+        """Another tax rate counts for drafts of contracts and invoices, too."""
+        rates = {company: company.tax_rate for company in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda company: company.tax_rate != rates[company])
+        if changed:
+            changed._tax_drafts_anew()
+        return result
+
+    def _tax_drafts_anew(self):
+        drafts = [
+            ("company_id", "in", self.ids),
+            *(("state", "=", "draft"), ("name", "=", False)),
+            ("send_state", "not in", PENDING),  # taxed when it is issued
+        ]
+        for model in ("bmasia.contract", "bmasia.invoice"):
+            self.env[model].sudo().search(drafts).line_ids._follow_entity_tax()
 
     @api.constrains("tax_rate", "payment_days", "quote_validity_days")
     def _check_document_defaults(self):
