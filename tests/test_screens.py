@@ -13,7 +13,7 @@ MODELS = {
     "quotes": "bmasia.quote",
     "contracts": "bmasia.contract",
     "invoices": "bmasia.invoice",
-    "receipts": "bmasia.payment",
+    "receipts": "bmasia.receipt",
     "zones": "bmasia.zone",
 }
 COUNT_CLICKS = """

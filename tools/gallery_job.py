@@ -110,11 +110,11 @@ class Gallery:
             yield kind.replace("_", "-"), self.printed(document)
         withheld = ("withholding_amount", ">", 0)
         thai = ("company_id", "=", self.thailand.id)
-        yield "tax-invoice", self.printed(self.first("bmasia.payment", withheld, thai))
+        yield "tax-invoice", self.printed(self.first("bmasia.receipt", withheld, thai))
         part = ("invoice_id.payment_state", "=", "partial")
-        yield "part-payment", self.printed(self.first("bmasia.payment", part, thai))
+        yield "part-payment", self.printed(self.first("bmasia.receipt", part, thai))
         plain = ("company_id", "=", self.hong_kong.id)
-        yield "receipt", self.printed(self.first("bmasia.payment", plain))
+        yield "receipt", self.printed(self.first("bmasia.receipt", plain))
 
 
 if __name__ == "__main__":

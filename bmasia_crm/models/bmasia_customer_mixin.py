@@ -2,6 +2,8 @@ from odoo import fields, models
 
 from odoo.addons.document_flow.tools import figures
 
+THAI_VOID = "ยกเลิก"  # what accountants look for on a cancelled tax document
+
 
 class BmasiaCustomerMixin(models.AbstractModel):
     """A document for a customer of the CRM (``bmasia.company``).
@@ -36,8 +38,16 @@ class BmasiaCustomerMixin(models.AbstractModel):
     def _opens_by_link(self):
         return bool(self.customer_id.active) and super()._opens_by_link()
 
+    def _void_words(self):
+        """In Thailand, a void tax document says so in Thai, whatever its language."""
+        words = super()._void_words()
+        thai = self.company_id.sudo().country_id.code == "TH"
+        if thai and self.state != "credited" and THAI_VOID not in words[0]:
+            words.append(THAI_VOID)
+        return words
+
     def _seller_values(self):
-        company = self.company_id.sudo().with_context(lang=self._get_print_lang())
+        company = self.company_id.sudo()
         return {
             **super()._seller_values(),
             "tax_label": company.tax_label or "",
@@ -55,8 +65,8 @@ class BmasiaCustomerMixin(models.AbstractModel):
         that the bases sum to the subtotal (EN 16931, BG-23).
 
         :param list rows: ``money.TaxRow``
-        :param bool names_zero: whether a single tax of zero is printed, as on a tax
-            invoice
+        :param bool names_zero: whether a single tax of zero is printed, as a tax
+            invoice does
         :returns: list of dicts ``label``, ``amount`` and ``kind`` (tax)
         """
         rows = self._charged_tax(rows)

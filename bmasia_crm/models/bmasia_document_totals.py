@@ -82,6 +82,11 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         taxes = money.line_taxes(taxables, rounding, rows)
         return dict(zip(lines, taxes, strict=True))
 
+    def _follows_entity_tax(self):
+        """Whether a draft is taxed as its entity taxes when that changes."""
+        self.ensure_one()
+        return True
+
     def _reckoned_tax(self, taxables):
         """What the tax of lines comes to, by category and rate."""
         return money.tax_rows(taxables, self._rounding())
@@ -227,11 +232,10 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
 
     def _tax_words(self):
         """Whether the total holds tax, in words. For mail templates."""
-        document = self.with_context(lang=self._get_print_lang())
-        label = self._seller()["tax_label"] or document.env._("tax")
         if not self.amount_tax:
             return ""
-        return document.env._("including %s", label)
+        label = self._seller()["tax_label"] or self.env._("tax")
+        return self.env._("including %s", label)
 
     @api.model
     def _mail_variable_meanings(self):

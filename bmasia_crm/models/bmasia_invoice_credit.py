@@ -53,6 +53,8 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
             values["reversed_date"] = original.issue_date
             values["reversed_net"] = original.amount_untaxed
             values["credited_earlier"] = self._credited_earlier()
+            values["ground"] = self.credit_ground
+            values["tax_invoices"] = self._printed_references()
         return values
 
     def _reckoned_tax(self, taxables):
@@ -70,15 +72,17 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
     # CREDITING AN INVOICE
     # ------------------------------------------------------------
 
-    def action_credit(self, reason, line_ids=None):
+    def action_credit(self, reason, line_ids=None, ground=None):
         """Make the draft of a credit note that mirrors this invoice, or some lines.
 
         It has the lines that no credit note has yet. Take out some, or lower their
         quantity, before issuing it. Made once: while a credit note is being written,
-        this opens it.
+        this opens it. When it is issued, what was never taxed becomes an adjustment
+        without VAT, and only the rest a credit note.
 
         :param str reason: printed
         :param list[int] line_ids: of this invoice; default all
+        :param str ground: a value of ``credit_ground``; may be chosen on the draft
         :returns: the action that opens the credit note
         :rtype: dict
         :raises UserError: not issued, credited in full, or no such line is left
@@ -86,6 +90,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         self._check_argument("line_ids", line_ids, "ids")
+        self._check_argument("ground", ground, "text")
         reason = self._read_reason(
             reason, self.env._("Say why the invoice is credited.")
         )
@@ -97,7 +102,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
             lines = self._creditable_lines()
             if line_ids:
                 lines = lines.filtered(lambda line: line.id in line_ids)
-            note = self._create_credit_note(reason, lines)
+            note = self._create_credit_note(reason, lines, ground)
         return window_of(note)
 
     def _creditable_lines(self):
@@ -110,7 +115,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
             < abs(line.amount_untaxed)
         )
 
-    def _create_credit_note(self, reason, lines):
+    def _create_credit_note(self, reason, lines, ground):
         if not lines.filtered(lambda line: not line.display_type):
             raise UserError(
                 self.env._("These lines of %s are credited.", self.display_name)
@@ -121,6 +126,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
                 "kind": "credit_note",
                 "reversed_id": self.id,
                 "credit_reason": reason,
+                "credit_ground": ground or False,
                 "line_ids": [Command.create(line._credited_values()) for line in lines],
             }
         )
@@ -165,7 +171,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
                         fields=", ".join(strays),
                     )
                 )
-            if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
+            if bool(invoice.reversed_id) != invoice._is_credit():
                 raise ValidationError(
                     self.env._(
                         "A credit note is created from its invoice, with Credit there."
@@ -192,6 +198,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
                 )
             )
         self._check_credited_lines_fit()
+        self._check_credited_rates()
 
     def _check_credited_lines_fit(self):
         invoice = self.reversed_id

@@ -23,7 +23,10 @@ from odoo.addons.document_flow.tools import numbering
 from odoo.addons.mail_user_smtp.tools.sender import MailSender
 
 WAIT = 60  # seconds until a test of two workers is given up
-MODELS = ("bmasia.payment", "bmasia.invoice", "bmasia.contract", "bmasia.quote")
+MODELS = (
+    *("bmasia.payment.allocation", "bmasia.receipt", "bmasia.payment"),
+    *("bmasia.invoice", "bmasia.contract", "bmasia.quote"),
+)
 
 INVOICE = numbering.Codes("INV", "IV")
 

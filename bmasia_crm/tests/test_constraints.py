@@ -42,7 +42,7 @@ class ConstraintCase(CrmCase):
 
 @tagged("post_install", "-at_install")
 class TestDocuments(ConstraintCase):
-    def test_bmasia_document_mixin_check_addressee(self):
+    def test_bmasia_addressee_mixin_check_addressee(self):
         stranger = self.make_company("Marriott").partner_id
         for document in (self.quote(), self.contract(), self.invoice()):
             self.assertInvalid(
@@ -50,7 +50,7 @@ class TestDocuments(ConstraintCase):
             )
             document.partner_id = self.anong
 
-    def test_bmasia_document_mixin_check_bank_account(self):
+    def test_bmasia_addressee_mixin_check_bank_account(self):
         accounts = self.env["res.partner.bank"].create(
             [
                 {"acc_number": company.name, "partner_id": company.partner_id.id}
@@ -99,14 +99,14 @@ class TestDocuments(ConstraintCase):
     def test_bmasia_invoice_legacy(self):
         self.check_legacy(self.invoice() | self.invoice())
 
-    def test_bmasia_payment_legacy(self):
-        self.check_legacy(self.payments())
+    def test_bmasia_receipt_legacy(self):
+        self.check_legacy(self.receipts())
 
-    def payments(self):
+    def receipts(self):
         invoice = self.issued_invoice()
-        for _time in range(2):
-            invoice.action_register_payment(10)
-        return invoice.payment_ids
+        for reference in ("A", "B"):
+            invoice.action_register_payment(10, reference=reference)
+        return invoice.receipt_ids
 
     def check_number(self, documents):
         """By PostgreSQL, for an importer's sake: the register knows only ours."""
@@ -125,16 +125,80 @@ class TestDocuments(ConstraintCase):
     def test_bmasia_invoice_number(self):
         self.check_number(self.invoice() | self.invoice())
 
-    def test_bmasia_payment_number(self):
-        first, second = self.payments().sudo()
+    def test_bmasia_receipt_number(self):
+        first, second = self.receipts().sudo()
         self.env.flush_all()
         self.assertTaken(
-            "bmasia_payment_number",
+            "bmasia_receipt_number",
             lambda: self.env.cr.execute(
-                "UPDATE bmasia_payment SET name = %s WHERE id = %s",
+                "UPDATE bmasia_receipt SET name = %s WHERE id = %s",
                 (first.name, second.id),
             ),
         )
+
+    def statements(self):
+        values = {"customer_id": self.hilton.id}
+        return self.env["bmasia.statement"].create([values, values])
+
+    def test_bmasia_statement_legacy(self):
+        self.check_legacy(self.statements())
+
+    def test_bmasia_statement_number(self):
+        self.check_number(self.statements())
+
+    def test_bmasia_statement_check_days(self):
+        self.assertInvalid(
+            "ends before it starts", self.statements().write, {"date": "2020-01-01"}
+        )
+
+    def vat_return(self):
+        return self.env["bmasia.vat.return"].create(
+            {
+                "company_id": self.thailand.id,
+                "user_id": self.pom.id,
+                "month": "2020-01-01",
+                "filed_date": "2020-02-01",
+            }
+        )
+
+    def test_bmasia_vat_return_month(self):
+        self.vat_return()
+        self.assertTaken("bmasia_vat_return_month", self.vat_return)
+
+    def test_bmasia_vat_return_unlink_by_managers(self):
+        filed = self.vat_return()
+        self.env["ir.model.access"].create(
+            {
+                "name": "any",
+                "model_id": self.env["ir.model"]._get_id("bmasia.vat.return"),
+                "group_id": self.env.ref("bmasia_crm.group_finance").id,
+                "perm_unlink": True,
+            }
+        )
+        with self.assertRaises(AccessError):
+            filed.with_user(self.pom).unlink()
+        filed.with_user(self.norbert).unlink()
+
+    def journal_export(self):
+        return self.env["bmasia.journal.export"].create(
+            {
+                "company_id": self.thailand.id,
+                "user_id": self.pom.id,
+                "date_to": "2020-01-31",
+            }
+        )
+
+    def test_bmasia_journal_export_unlink_never(self):
+        with self.assertRaises(UserError):
+            self.journal_export().unlink()
+
+    def test_bmasia_journal_exported_once(self):
+        def note():
+            export = self.journal_export()
+            self.env["bmasia.journal.exported"]._note(export, ["invoice:1"])
+
+        note()
+        self.assertTaken("bmasia_journal_exported_once", note)
 
     def test_document_number_unique_value(self):
         number = {
@@ -340,16 +404,62 @@ class TestInvoices(ConstraintCase):
         second._write_state(period)
         self.env.flush_all()
 
-    def test_bmasia_payment_check_amounts(self):
+    def test_bmasia_payment_check_amount(self):
         payments = self.env["bmasia.payment"].with_user(self.pom)
-        payment = {"invoice_id": self.issued_invoice().id, "date": payments._today()}
+        payment = {"customer_id": self.hilton.id}
+        for amount, words in ((-1, "not negative"), (0, "payment of nothing")):
+            with self.subTest(amount=amount):
+                self.assertInvalid(
+                    words, payments.create, {**payment, "amount": amount}
+                )
+
+    def test_bmasia_payment_check_date(self):
+        payments = self.env["bmasia.payment"].with_user(self.pom)
+        values = {"customer_id": self.hilton.id, "amount": 5, "date": "2099-01-01"}
+        self.assertInvalid("in the future", payments.create, values)
+
+    def test_bmasia_payment_check_used(self):
+        answer = self.issued_invoice().action_register_payment(10)
+        payment = self.env["bmasia.payment"].sudo().browse(answer["id"])
+        self.assertInvalid("cannot be used", payment.write, {"amount": 5})
+
+    def use(self, **values):
+        invoice = self.issued_invoice()
+        payment = self.env["bmasia.payment"].create(
+            {"customer_id": self.hilton.id, "amount": 100}
+        )
+        return {
+            "payment_id": payment.id,
+            "invoice_id": invoice.id,
+            "customer_id": self.hilton.id,
+            "company_id": invoice.company_id.id,
+            "currency_id": invoice.currency_id.id,
+            "date": payment.date,
+            "amount": 10,
+            **values,
+        }
+
+    def test_bmasia_payment_allocation_check_amounts(self):
+        uses = self.env["bmasia.payment.allocation"]
         for amounts, words in (
             ({"amount": -1}, "not negative"),
-            ({"amount": 5, "withholding_amount": -1}, "not negative"),
+            ({"withholding_amount": -1}, "not negative"),
+            ({"bank_charge": -1}, "not negative"),
             ({"amount": 0}, "payment of nothing"),
+            ({"rounding": 1.01}, "may be rounded away"),
+            ({"rounding": -1.01}, "may be rounded away"),
         ):
             with self.subTest(**amounts):
-                self.assertInvalid(words, payments.create, {**payment, **amounts})
+                self.assertInvalid(words, uses.create, self.use(**amounts))
+
+    def test_bmasia_payment_allocation_check_ends(self):
+        uses = self.env["bmasia.payment.allocation"]
+        for ends in ({"payment_id": False}, {"invoice_id": False}):
+            with self.subTest(**ends):
+                self.assertInvalid("one place", uses.create, self.use(**ends))
+
+    def test_res_company_check_rounding_limit(self):
+        self.assertInvalid("not negative", self.thailand.write, {"rounding_limit": -1})
 
 
 @tagged("post_install", "-at_install")
@@ -407,6 +517,8 @@ class TestEntities(ConstraintCase):
             ({"tax_rate": 100.5}, "between 0 and 100"),
             ({"payment_days": -1}, "must not be negative"),
             ({"quote_validity_days": 0}, "must not be negative"),
+            ({"reminder_rest_days": -1}, "days between reminders"),
+            ({"reminder_rest_days": 91}, "days between reminders"),
         ):
             with self.subTest(**values):
                 self.assertInvalid(words, self.thailand.write, values)

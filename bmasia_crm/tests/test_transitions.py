@@ -44,6 +44,13 @@ NO_NUMBER = ("draft", "never got a number")
 NO_REVISION = "No revision of .* has been sent"
 OVER = "was valid until"
 CASES = {
+    "bmasia.statement": {
+        ("draft", "sent"): Case(
+            FINANCE,
+            "statement",
+            {"_check_can_leave_draft": ("statement_ahead", "ahead of its day")},
+        ),
+    },
     "bmasia.quote": {
         ("draft", "sent"): Case(USER, "draft", {"_check_can_leave_draft": NO_LINES}),
         ("sent", "accepted"): Case(
@@ -135,6 +142,20 @@ CASES = {
             {"_check_is_credited": ("open_invoice", "not credited in full")},
         ),
     },
+    "bmasia.billing.note": {
+        ("draft", "sent"): Case(
+            FINANCE,
+            "billing_note",
+            {"_check_can_leave_draft": ("empty_note", "no invoices yet")},
+        ),
+        ("draft", "cancelled"): Case(
+            FINANCE,
+            "numbered_note",
+            {"_check_has_number": ("billing_note", "never got a number")},
+            "cancelled_date",
+        ),
+        ("sent", "cancelled"): Case(FINANCE, "billing_note", stamp="cancelled_date"),
+    },
 }
 
 
@@ -153,6 +174,12 @@ class Situations:
         document = self.make(model)
         document.sudo().name = f"OLD-{document}"
         return document
+
+    def statement(self, model, **values):
+        return self.env[model].create({"customer_id": self.hilton.id, **values})
+
+    def statement_ahead(self, model):
+        return self.statement(model, date="2099-01-01")
 
     def valid_quote(self, _model):
         return self.quote()
@@ -189,6 +216,21 @@ class Situations:
         contract = self.contract_under_renewal(model)
         contract.renewal_id._write_state({"state": "active"})
         return contract
+
+    def empty_note(self, _model):
+        notes = self.env["bmasia.billing.note"].with_user(self.pom)
+        return notes.create({"customer_id": self.hilton.id, "line_ids": []})
+
+    def billing_note(self, model):
+        self.issued_invoice()
+        note = self.empty_note(model)
+        note.action_fill()
+        return note
+
+    def numbered_note(self, model):
+        note = self.billing_note(model)
+        note.sudo().name = f"OLD-{note}"
+        return note
 
     def open_invoice(self, _model):
         return self.issued_invoice()
