@@ -18,7 +18,10 @@ class BmasiaCompanyWithholdingMixin(models.AbstractModel):
         "nothing has the rate 0.",
     )
     withholding_rate = fields.Float(
-        "Withholding (%)", digits=(5, 2), tracking=True, help="Of all that it is billed."
+        "Withholding (%)",
+        digits=(5, 2),
+        tracking=True,
+        help="Of all that it is billed.",
     )
     show_withholding = fields.Boolean(
         "Print Less Withholding",

@@ -92,7 +92,9 @@ class BmasiaEntityLockMixin(models.AbstractModel):
         self._check_may_close(reopens)
         if day and day > self._today():
             raise UserError(
-                self.env._("A day that is still to come is not closed. Choose a past one.")
+                self.env._(
+                    "A day that is still to come is not closed. Choose a past one."
+                )
             )
         reason = (reason or "").strip()
         if reopens and not reason:

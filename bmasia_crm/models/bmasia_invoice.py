@@ -12,7 +12,6 @@ from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
 from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
-from .bmasia_invoice_payment import OLDEST
 
 # As they add up in lists: a credit note takes away.
 SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")

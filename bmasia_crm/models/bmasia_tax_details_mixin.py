@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .bmasia_exchange_rate import SOURCES
 
@@ -41,7 +41,7 @@ class BmasiaTaxDetailsMixin(models.AbstractModel):
     def _check_thb_rate(self):
         for record in self:
             if not record.thb_rate >= 0:
-                raise UserError(self.env._("A rate is not negative."))
+                raise ValidationError(self.env._("A rate is not negative."))
 
     def _tax_details(self):
         """What was said, by field; nothing where there is no record."""
@@ -59,7 +59,9 @@ class BmasiaTaxDetailsMixin(models.AbstractModel):
             return {}
         if not isinstance(details, dict) or not details.keys() <= DETAILS.keys():
             raise UserError(
-                self.env._("details takes an object with any of %s.", ", ".join(DETAILS))
+                self.env._(
+                    "details takes an object with any of %s.", ", ".join(DETAILS)
+                )
             )
         read = dict(details)
         if "thb_rate_date" in read:
@@ -69,8 +71,6 @@ class BmasiaTaxDetailsMixin(models.AbstractModel):
         known = {source for source, _label in SOURCES}
         if read.get("thb_rate_source") and read["thb_rate_source"] not in known:
             raise UserError(
-                self.env._(
-                    "thb_rate_source takes one of %s.", ", ".join(sorted(known))
-                )
+                self.env._("thb_rate_source takes one of %s.", ", ".join(sorted(known)))
             )
         return read

@@ -196,7 +196,9 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
         typed = (self.thb_rate, self.thb_rate_source, self.thb_rate_date)
         if self.thb_rate and not self.thb_rate_source:
             raise UserError(
-                self.env._("Say whose rate it is that the document shall be counted at.")
+                self.env._(
+                    "Say whose rate it is that the document shall be counted at."
+                )
             )
         given = typed if self.thb_rate else self._thb_rate_known()
         day = self._booked_day() or self._today()

@@ -87,9 +87,7 @@ class BmasiaWithholdingCertificate(models.Model):
             names = (receipt.display_name for receipt in uses.receipt_id)
             certificate.targets = ", ".join(names)
 
-    @api.depends(
-        "amount", "allocation_ids.withholding_amount", "allocation_ids.state"
-    )
+    @api.depends("amount", "allocation_ids.withholding_amount", "allocation_ids.state")
     def _compute_withheld(self):
         for certificate in self:
             valid = certificate.allocation_ids.filtered(lambda u: u.state == "valid")
@@ -247,7 +245,9 @@ class BmasiaWithholdingCertificate(models.Model):
         is_fixed = FIGURES & vals.keys() and not self.env.su
         if is_fixed and "received" in self.mapped("state"):
             raise UserError(
-                self.env._("This certificate is noted as received. Take that back first.")
+                self.env._(
+                    "This certificate is noted as received. Take that back first."
+                )
             )
         return super().write(vals)
 

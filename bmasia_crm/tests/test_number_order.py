@@ -28,9 +28,7 @@ class TestNumberOrder(CrmCase):
             wanted = [numbering.numbered(series[0], n) for n in (30, 998, 999, 1000)]
             wanted += [numbering.numbered(series[1], n) for n in (1, 12)]
             wanted += ["X 9", "X 10"]
-            rows = [
-                (name, numbering.sort_key(name, codes.values())) for name in wanted
-            ]
+            rows = [(name, numbering.sort_key(name, codes.values())) for name in wanted]
             self.assertEqual([r[0] for r in sorted(rows, key=lambda r: r[1])], wanted)
             order = model._order_to_sql("name desc", model._search([]))
             self.assertIn("number_key", str(order.code) + str(order.params), kind)
@@ -75,7 +73,9 @@ class TestNumberOrder(CrmCase):
             query = self.env["bmasia.quote"]._search(
                 [], order=f"name {way}", limit=80, active_test=False
             )
-            self.cr.execute("EXPLAIN " + str(query.select().code), query.select().params)
+            self.cr.execute(
+                "EXPLAIN " + str(query.select().code), query.select().params
+            )
             plan = "\n".join(row[0] for row in self.cr.fetchall())
             self.assertIn("number_order", plan)
             self.assertNotIn("Sort", plan)

@@ -26,9 +26,7 @@ class TestValueInBaht(CrmCase):
         )
 
     def dollars(self, **values):
-        return self.issued_invoice(
-            self.line(1000), currency_id=self.usd.id, **values
-        )
+        return self.issued_invoice(self.line(1000), currency_id=self.usd.id, **values)
 
     def test_without_a_rate_it_is_asked_for_and_nothing_is_lost(self):
         invoice = self.dollars()

@@ -146,9 +146,7 @@ class TestAskedFor(SendingCase):
         self.receipt = self.owed.receipt_ids
 
     def test_the_mail_leaves_from_one_s_own_account_and_names_the_payment(self):
-        answer = self.receipt.send_certificate_request(
-            recipients=["anong@example.com"]
-        )
+        answer = self.receipt.send_certificate_request(recipients=["anong@example.com"])
         self.assertEqual(answer["status"], "sent")
         (mail,) = self.server.messages
         text = str(mail)
