@@ -83,6 +83,7 @@ class BmasiaInvoice(models.Model):
         "thb_rate_source",
         "thb_rate_date",
         "show_withholding",
+        "deduct_advances",
     }
 
     state = fields.Selection(
