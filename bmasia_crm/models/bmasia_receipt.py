@@ -297,9 +297,6 @@ class BmasiaReceipt(models.Model):
     def _is_tax_document(self):
         return self._is_tax_invoice()
 
-    def _replaced(self):
-        return self.replaces_id
-
     def _dates_are_given(self):
         # made as superuser for whoever notes the payment
         return self.env.uid == SUPERUSER_ID

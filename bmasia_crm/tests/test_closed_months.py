@@ -177,6 +177,18 @@ class TestNothingIsDatedInAClosedMonth(ClosedCase):
         second.receipt_ids.with_user(self.norbert).action_void("Typo")
         self.assertEqual(invoice.amount_paid, 0)
 
+    def test_what_is_issued_anew_keeps_the_day_of_the_original(self):
+        """Section 86/12 aside: the sum of the closed month stays as it was reported."""
+        invoice = self.issued_invoice(issue_date=IN_OCTOBER)
+        invoice.action_register_payment(10, date="2026-10-20")
+        original = invoice.receipt_ids.sudo()
+        self.close()
+        again = original.copy({"date": original.date, "replaces_id": original.id})
+        again._assign_number()
+        self.assertEqual(again.name, "REC-TH-2026-1020-002")
+        moved = original.copy({"date": "2026-10-21", "replaces_id": original.id})
+        self.assertClosed(moved._assign_number)
+
     def test_money_of_it_is_used_on_a_later_day(self):
         invoice = self.issued_invoice(issue_date=IN_OCTOBER)
         answer = (
