@@ -42,8 +42,13 @@ def customer_of(env):
     return env["res.partner"].search([("email", "like", "example.com")], limit=1)
 
 
-def fill(env):
-    """Let mail of every kind wait: queued, deferred, scheduled, in a batch."""
+def fill(env, port):
+    """Let mail of every kind wait: queued, deferred, scheduled, in a batch; and have it
+    fetched.
+
+    :param port: of the server to fetch from
+    """
+    fetch_from(env, port)
     later = fields.Datetime.now() + timedelta(days=1)
     customer = customer_of(env)
     for kind in ("queued", "deferred"):
@@ -210,7 +215,7 @@ def state(env):
     }
 
 
-JOBS = {job.__name__: job for job in (fill, fetch_from, leave, revive, state)}
+JOBS = {job.__name__: job for job in (fill, leave, revive, state)}
 
 
 def main(name, *arguments):

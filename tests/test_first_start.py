@@ -14,6 +14,7 @@ import pytest
 import odoo.release
 
 from tests.kit import answers, wait_for
+from tools.postgres import Cluster
 from tools.settings import HOST, ROOT, free_ports
 
 START_LIMIT = 180  # seconds; a loaded 2-core machine needs 60 for the first start
@@ -192,6 +193,9 @@ def test_half_a_database_is_made_anew(place):
 
 
 def test_clean_leaves_nothing_behind(place):
+    of_a_test_run = Cluster(place.state / "test_system", durable=False)
+    of_a_test_run.start()
     assert place.run("clean").returncode == 0
     assert not place.state.exists()
+    assert not of_a_test_run.home.exists() and not answers(of_a_test_run.port)
     assert "nothing is set up" in place.run("check").stderr

@@ -84,6 +84,11 @@ class Copies:
         path = str(ROOT / "tests" / "neutralize_jobs.py")
         return json.loads(self.python(path, name, *arguments, database=database))
 
+    def duplicate(self, name, *options):
+        """A copy without a dump, which takes a fraction of the time."""
+        source = self.name("original")
+        self.odoo("db", "duplicate", "--force", *options, source, name)
+
     def drop(self):
         for name in self.made:
             stack = Stack(replace(self.stack.settings, database=name))
@@ -107,8 +112,7 @@ def copies(stack, tmp_path_factory, mail_passwords, listener):
         copies.odoo("db", "dump", stack.settings.database, running)
         original = copies.name("original")
         copies.odoo("db", "load", "--force", original, running)
-        copies.job(original, "fill")
-        copies.job(original, "fetch_from", str(listener.port))
+        copies.job(original, "fill", str(listener.port))
         copies.odoo("db", "dump", original, copies.dump)
         os.unlink(running)
         yield copies
@@ -121,7 +125,7 @@ def subjects(inbox):
 
 
 def by_command(copies, name):
-    copies.odoo("db", "load", "--force", name, copies.dump)
+    copies.duplicate(name)
     copies.odoo("neutralize", "-d", name)
 
 
@@ -130,8 +134,7 @@ def by_loading(copies, name):
 
 
 def by_duplicating(copies, name):
-    source = copies.name("original")
-    copies.odoo("db", "duplicate", "--force", "--neutralize", source, name)
+    copies.duplicate(name, "--neutralize")
 
 
 @pytest.fixture(scope="module", params=[by_command, by_loading, by_duplicating])
@@ -145,7 +148,7 @@ def neutralized(request, copies):
 def test_a_plain_copy_mails(copies, inbox, listener):
     """The ways that the other tests close are ways."""
     name = copies.name("mailing")
-    copies.odoo("db", "load", "--force", name, copies.dump)
+    copies.duplicate(name)
     visits = listener.visits
     outcomes = copies.job(name, "leave")
     left = subjects(inbox)
@@ -176,7 +179,7 @@ def test_nothing_leaves_a_neutralized_copy(copies, neutralized, inbox, listener)
 
 def test_a_copy_that_may_mail_again_leaves_the_old_queue_alone(copies, inbox):
     name = copies.name("revived")
-    by_loading(copies, name)
+    by_duplicating(copies, name)
     copies.job(name, "revive")
     outcomes = copies.job(name, "leave")
     left = subjects(inbox)

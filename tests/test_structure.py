@@ -98,9 +98,19 @@ def test_a_change_of_file_counts_once_and_directly_where_it_is():
         [["b.py", "h"], ["b.py", "g"], true],
         [["c.py", "i"], ["b.py", "h"], false]]}"""
     lines = list(Send.read(printed).lines(sequence=True))
-    figures = [int(line.split()[-1]) for line in lines[1:7]]
-    assert figures == [3, 2, 1, 1, 2, 2]
-    assert lines[7:] == ["    a.py f -> b.py g", "    b.py h ~> c.py i"]
+    figures = [int(line.split()[-1]) for line in lines[1:9]]
+    assert figures == [3, 2, 1, 1, 2, 2, 0, 0]
+    assert lines[9:] == ["    a.py f -> b.py g", "    b.py h ~> c.py i"]
+
+
+def test_calls_into_tools_and_of_overrides_are_told_apart():
+    printed = """{"number": "INV-1", "status": "sent", "steps": [
+        [["x/models/b.py", "B.write"], null, false],
+        [["x/models/a.py", "A.write"], ["x/models/b.py", "B.write"], true],
+        [["x/tools/t.py", "total"], ["x/models/a.py", "A.write"], true],
+        [["x/tools/u.py", "add"], ["x/models/a.py", "A.write"], false]]}"""
+    lines = list(Send.read(printed).lines(sequence=False))
+    assert [int(line.split()[-1]) for line in lines[-2:]] == [1, 1]
 
 
 def test_the_trace_notes_our_own_functions_only(tmp_path):

@@ -5,8 +5,11 @@ import os
 import subprocess
 import sys
 
-from tools.settings import ROOT
-from tools.suites import Result, _table
+import pytest
+
+from tools.released import addon_folders
+from tools.settings import EXAMPLES, ROOT, Settings
+from tools.suites import DAILY, PARTS, Part, Result, _run_parts, _table, covered_by
 
 TEST = f"""
 import odoo.init
@@ -46,6 +49,37 @@ def test_the_lines_that_ran_are_counted(tmp_path):
     assert files["bmasia_crm/models/bmasia_quote.py"]  # imported by nobody
     assert not [name for name in files if "/tests/" in name or "/migrations/" in name]
     assert 0 < result["percent"] < 50
+    assert result["lines"].keys() == files.keys()
+    assert result["lines"][path] > len(files[path])
+    assert covered_by([result]) == pytest.approx(result["percent"])
+
+
+def test_a_line_that_ran_in_one_part_is_covered():
+    first = {"lines": {"a.py": 4, "b.py": 4}, "files": {"a.py": [1, 2], "b.py": []}}
+    second = {"lines": {"a.py": 4}, "files": {"a.py": [2, 3, 4]}}
+    assert covered_by([first]) == 75
+    assert covered_by([first, second]) == covered_by([second, first]) == 87.5
+
+
+def test_each_test_runs_in_one_part_of_the_daily_ones():
+    """What lies in a folder that no part names would never run again."""
+    places = [
+        ROOT / path for part in PARTS if part.suite in DAILY for path in part.tests
+    ]
+    for folder in [*addon_folders().values(), ROOT / "tests", EXAMPLES]:
+        assert places.count(folder) == 1, folder
+
+
+def test_a_part_that_breaks_is_a_failure_and_its_output_is_shown(tmp_path, capfd):
+    parts = [Part("addons", name, print, ()) for name in ("not there", "nor this")]
+    own = Settings(tmp_path)
+    (tmp_path / "log").mkdir()
+    results = dict(_run_parts(own, parts, []))
+    assert [results[part].failed for part in parts] == [1, 1]
+    shown = capfd.readouterr().out
+    for part in parts:
+        assert f"-- {part.name}\n" in shown
+        assert f"no part is called {part.name}" in shown
 
 
 def test_the_table_shows_what_was_covered():
@@ -58,4 +92,6 @@ def test_the_table_shows_what_was_covered():
 
 
 def test_a_suite_without_a_report_has_failed(tmp_path):
-    assert Result.read("addons", tmp_path / "none.xml", 1.0).failed == 1
+    result = Result.read("addons", tmp_path / "none.xml", 1.0)
+    assert result.failed == 1
+    assert _table([result]).splitlines()[-1] == "0 passed, 1 failed, 0 skipped"

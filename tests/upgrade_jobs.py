@@ -6,6 +6,7 @@ Runs on the code of the release as well as on today's: it uses only what both ha
 import json
 import re
 import sys
+from ast import literal_eval
 from datetime import datetime
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
@@ -37,6 +38,26 @@ MOVING = {
     "res.groups": {"user_ids", "all_user_ids"},
     "res.groups.privilege": set(),
     "ir.model": {"count"},
+}
+# What people make themselves: by which field it is found, and the way to the model.
+MADE = "Made by us"
+CUSTOM = {
+    "ir.actions.server": ("name", "model_id"),
+    "ir.cron": ("name", "model_id"),
+    "ir.actions.act_window": ("name", "res_model"),
+    "ir.ui.menu": ("name", "action.res_model"),
+    "mail.template": ("name", "model_id"),
+    "ir.rule": ("name", "model_id"),
+    "ir.model.access": ("name", "model_id"),
+    "ir.filters": ("name", "model_id"),
+    "ir.exports": ("name", "resource"),
+    "ir.attachment": ("name", "res_model"),
+    "mail.message": ("subject", "model"),
+    "ir.model.data": ("name", "model"),
+}
+PRINTED = {
+    "bmasia.contract": [("state", "=", "active")],
+    "bmasia.payment": [("archive_ids", "=", False)],
 }
 WAITING, FAR = "Waits for the upgrade", datetime(2099, 1, 1)
 FOOTER = ("document_footer", "paper_footer")
@@ -87,37 +108,45 @@ def send_again(env, sent):
 
 
 def archive(env):
-    """Print two active contracts, and correct the first one afterwards.
+    """Print two contracts and two receipts, and correct the first one of each after.
 
-    :returns: their ids
+    :returns: their ids by model
     """
-    contracts = env["bmasia.contract"].search([("state", "=", "active")], order="id")
-    for contract in contracts[:2]:
-        contract._archive_pdf()
-    correct(contracts[0])
-    return contracts[:2].ids
+    printed = {}
+    for model, domain in PRINTED.items():
+        documents = env[model].search(domain, order="id", limit=2)
+        for document in documents:
+            document._archive_pdf()
+        correct(documents[0])
+        printed[model] = documents.ids
+    return printed
 
 
-def archive_again(env, ids):
+def archive_again(env, printed):
     """Print them once more, and the second one again when it was corrected too.
 
-    :returns: how many files each has: before, after, and after the correction
+    :returns: how many files each has, by model: before, after, and after the correction
     """
-    contracts = env["bmasia.contract"].browse(ids)
-    counts = [[len(contract.archive_ids) for contract in contracts]]
-    for corrected in (contracts.browse(), contracts[1]):
-        for contract in corrected:
-            correct(contract)
-        for contract in contracts:
-            contract._archive_pdf()
-        counts.append([len(contract.archive_ids) for contract in contracts])
+    counts = {}
+    for model, ids in printed.items():
+        documents = env[model].browse(ids)
+        counts[model] = [[len(document.archive_ids) for document in documents]]
+        for corrected in (documents.browse(), documents[1]):
+            for document in corrected:
+                correct(document)
+            for document in documents:
+                document._archive_pdf()
+            counts[model].append([len(document.archive_ids) for document in documents])
     return counts
 
 
-def correct(contract):
-    """Give it another contact, whose name is printed."""
-    values = {"name": "Corrected", "parent_id": contract.customer_id.partner_id.id}
-    contract.partner_id = contract.env["res.partner"].create(values)
+def correct(document):
+    """Give a contract another contact, a receipt another reference, as printed."""
+    if "reference" in document._fields:
+        document.sudo().reference = "Corrected"
+        return
+    values = {"name": "Corrected", "parent_id": document.customer_id.partner_id.id}
+    document.partner_id = document.env["res.partner"].create(values)
 
 
 def use(env):
@@ -148,6 +177,9 @@ def use(env):
     for cron in jobs_of_documents(env):
         cron.write({"active": False, "interval_number": 3})
         cron._trigger(FAR)
+    managers = env.ref("bmasia_crm.group_manager")
+    env.ref("base.user_admin").group_ids -= managers
+    customise(env, reminder)
     env.flush_all()
     return used(env)
 
@@ -172,6 +204,87 @@ def used(env):
         "jobs": [[cron.active, cron.interval_number] for cron in crons],
         "triggers": triggers.cron_id == crons,
         "links": links_in_activities(env),
+        "managed": manages(env, env.ref("base.user_admin")),
+        "made": customised(env),
+    }
+
+
+def manages(env, user):
+    """Which groups of managers of ours somebody is in."""
+    named = env["ir.model.data"].search(
+        [("model", "=", "res.groups"), ("name", "=", "group_manager")]
+    )
+    ours = env["res.groups"].browse(named.mapped("res_id"))
+    return (ours & user.all_group_ids).mapped("name")
+
+
+def customise(env, reminder):
+    """What people make themselves for a model that moves: see ``CUSTOM``."""
+    model = env["ir.model"]._get(reminder._name)
+    customer = known(reminder._fields, "partner_id", "customer_id")
+    field = {"name": "x_note", "model_id": model.id, "ttype": "char"}
+    env["ir.model.fields"].create(field)
+    reminder.x_note = WAITING
+    partners = env["ir.model"]._get("res.partner")
+    field = {"name": "x_reminder_id", "model_id": partners.id, "ttype": "many2one"}
+    env["ir.model.fields"].create({**field, "relation": reminder._name})
+    env.user.partner_id.x_reminder_id = reminder
+    (window,) = env["ir.actions.act_window"].search([("res_model", "=", model.model)])
+    env["ir.ui.menu"].create({"name": MADE, "action": f"{window._name},{window.id}"})
+    of_model = {"name": MADE, "model_id": model.id}
+    code = f"action = {{'count': env['{model.model}'].search_count([])}}"
+    env["ir.actions.server"].create(
+        {**of_model, "binding_model_id": model.id, "state": "code", "code": code}
+    )
+    env["ir.cron"].create({**of_model, "active": False, "state": "code", "code": code})
+    env["mail.template"].create({**of_model, "subject": "About a reminder"})
+    env["ir.rule"].create({**of_model, "domain_force": "[]"})
+    env["ir.model.access"].create({**of_model, "perm_read": True})
+    env["ir.filters"].create(
+        {
+            "name": MADE,
+            "model_id": model.model,
+            "domain": f"[('{customer}', '!=', False)]",
+            "context": f"{{'group_by': ['{customer}']}}",
+        }
+    )
+    lines = [(0, 0, {"name": f"{customer}/name"})]
+    exported = {"name": MADE, "resource": model.model, "export_fields": lines}
+    env["ir.exports"].create(exported)
+    env["ir.actions.act_window"].create({"name": MADE, "res_model": model.model})
+    here = {"res_id": reminder.id}
+    file = {"name": MADE, "raw": b"made", "res_model": model.model, **here}
+    env["ir.attachment"].create(file)
+    env["mail.message"].create({"subject": MADE, "model": model.model, **here})
+    name = {"module": "__export__", "name": "made_by_us", "model": model.model, **here}
+    env["ir.model.data"].create(name)
+
+
+def customised(env):
+    """What is left of that, and whether it still works."""
+    found = {model: [] for model in CUSTOM}
+    for model, (name, naming) in CUSTOM.items():
+        for record in (
+            env[model]
+            .with_context(active_test=False)
+            .search([(name, "=", "made_by_us" if model == "ir.model.data" else MADE)])
+        ):
+            about = record.mapped(naming)
+            about = about[0] if isinstance(about, list) else about.model
+            found[model].append(about.removeprefix("bmasia.").removeprefix("document."))
+    reminders = env[known(env, "document.reminder", "bmasia.reminder")]
+    favourite = env["ir.filters"].search([("name", "=", MADE)])
+    (column,) = literal_eval(favourite.context)["group_by"]
+    (exported,) = env["ir.exports"].search([("name", "=", MADE)]).export_fields
+    rows = reminders.search([], limit=1).export_data([exported.name])["datas"]
+    return {
+        **found,
+        "typed": reminders.search([("x_note", "=", WAITING)]).mapped("res_id"),
+        "points": env.user.partner_id.x_reminder_id.x_note,
+        "ran": env["ir.actions.server"].search([("name", "=", MADE)])[0].run()["count"],
+        "filtered": reminders.search_count(literal_eval(favourite.domain)),
+        "grouped": len(reminders._read_group([], [column])),
+        "exported": len(rows),
     }
 
 

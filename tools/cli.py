@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from tools.errors import SetupError
+from tools.postgres import Cluster
 from tools.progress import step
 from tools.settings import ROOT, Settings
 from tools.stack import STOP_LIMIT, Stack
@@ -171,10 +172,11 @@ def shell(settings: Settings) -> int:
 
 
 def clean(settings: Settings) -> int:
-    """Remove the state folder and the cluster."""
+    """Remove the state folder and the clusters: its own, and those of test runs."""
     down(settings)
-    stack = Stack(settings)
-    stack.cluster.remove()
+    Cluster(settings.state).remove()
+    for secrets in settings.state.glob("*/secrets"):
+        Cluster(secrets.parent).remove()
     shutil.rmtree(settings.state)
     sys.stdout.write(f"Removed {settings.state}.\n")
     return 0

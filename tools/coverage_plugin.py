@@ -2,8 +2,9 @@
 
 Every line is counted once and costs nothing from then on: SlipCover instruments the
 addons' own code as it is imported, where a tracer would be called for each of Odoo's
-functions, too. Written is one line of JSON, ``{"percent": …, "files": {…}}``, into the
-file that ``BMASIA_COVERAGE`` names; tests and migrations are left out.
+functions, too. Written is one line of JSON into the file that ``BMASIA_COVERAGE``
+names: ``percent``, and by file the lines that did not run (``files``) and how many
+there are (``lines``); tests and migrations are left out.
 """
 
 import json
@@ -68,14 +69,14 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     """Write down what was counted; a file that nobody imported counts as well."""
-    files, ran, total = {}, 0, 0
+    files, sizes, ran, total = {}, {}, 0, 0
     for name, lines in COVER.get_coverage()["files"].items():
         if any(is_counted(Path(name).resolve(), folder) for folder in FOLDERS):
             seen, missed = len(lines["executed_lines"]), lines["missing_lines"]
-            files[name] = missed
+            files[name], sizes[name] = missed, seen + len(missed)
             ran, total = ran + seen, total + seen + len(missed)
     percent = 100 * ran / total if total else 0
-    report = json.dumps({"percent": percent, "files": files})
+    report = json.dumps({"percent": percent, "files": files, "lines": sizes})
     Path(os.environ["BMASIA_COVERAGE"]).write_text(report + "\n")
 
 

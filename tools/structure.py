@@ -17,7 +17,9 @@ What is counted, in all addons, without tests and migrations:
     function of one file leads to one of another (each pair of functions once, for a
     loop is read once), those by a call that stands in our code and those through Odoo
     (an override, a compute method, a record rule); the pairs of files between which it
-    changes; and every change in order of time.
+    changes; and every change in order of time. Of the calls in our code it is said how
+    many lead into *tools*, which know no ORM and call nothing above them, and how many
+    from an *override* to the method of the same name that it extends.
 *files of a kind*
     Python files with code of a kind of document: the file's name, or the name of a
     class, method or function in it, has the kind's word (``invoice``, ``invoices``), or
@@ -290,9 +292,23 @@ class Send:
         pairs = {(a.split()[0], b.split()[0]) for a, b in changes}
         yield f"  pairs of files                      {len(pairs):>5}"
         yield f"  changes in time, with repetitions   {moved:>5}"
+        calls = [(a, b) for (a, b), is_direct in changes.items() if is_direct]
+        into_tools = sum("/tools/" in b.split()[0] for _a, b in calls)
+        extending = sum(_method(a) == _method(b) for a, b in calls)
+        yield f"  of the calls: into tools            {into_tools:>5}"
+        yield f"  of the calls: by an override        {extending:>5}"
         if sequence:
             for (caller, place), is_direct in changes.items():
                 yield f"    {caller} {'->' if is_direct else '~>'} {place}"
+
+
+def _method(place: str) -> str:
+    """The function's own name.
+
+    >>> _method("sample/models/sample_quote.py SampleQuote.write")
+    'write'
+    """
+    return place.split()[-1].rpartition(".")[2]
 
 
 def trace_send(settings: Settings, root: Path, model: str) -> Send:

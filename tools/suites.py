@@ -2,8 +2,10 @@
 
 Three suites: the addons' own tests (pytest-odoo, on a database without demo data),
 those of the example addons (on a database that has nothing else of ours but what they
-stand on), and ``tests/``, which needs the whole running system. Each works in a folder,
-a database and on ports of its own, so that ``./run`` may be up meanwhile.
+stand on), and ``tests/``, which needs the whole running system. A suite has one part
+or several. Each part works in a folder, a database and on ports of its own, so that as
+many run at the same time as the machine has processors, and ``./run`` may be up
+meanwhile.
 """
 
 import json
@@ -13,16 +15,20 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from tools.errors import SetupError
 from tools.mutate.run import run_mutate
 from tools.progress import step
 from tools.settings import EXAMPLES, GENERIC_ADDONS, MODULES, ROOT, Settings
 from tools.stack import Stack
 
 # Odoo's own tests of what our addons change: server, mail, composer, gateway, companies
-CORE_TESTS = [
+CORE_TESTS = (
     "mail/tests/test_ir_mail_server.py",
     "mail/tests/test_mail_mail.py",
     "mail/tests/test_mail_composer.py",
@@ -31,13 +37,40 @@ CORE_TESTS = [
     "test_mail/tests/test_mail_composer.py",
     "test_mail/tests/test_mail_gateway.py",
     "test_mail/tests/test_mail_multicompany.py",
-]
+)
+DAILY = ["addons", "examples", "system"]
 COVERAGE = ".coverage.json"  # what tools/coverage_plugin.py writes, beside the report
-ADDON_TESTS = [
-    *(f"addons/{name}" for name in GENERIC_ADDONS),
-    "bmasia_crm",
-    "addons/bmasia_rest",
-]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one process runs, on a system of its own.
+
+    :param suite: the row of the table that it counts in
+    :param name: of its folder, its report and its log
+    :param run: called with its settings, where its report goes, and what pytest is
+        told
+    :param tests: for pytest, where the command line names none
+    """
+
+    suite: str
+    name: str
+    run: Callable[["Part", Settings, Path, list[str]], None]
+    tests: tuple[str, ...]
+
+    def place(self, settings: Settings) -> Settings:
+        """Its folder, database and ports.
+
+        :param settings: of the normal installation
+        """
+        return settings.apart(f"test_{self.name}")
+
+    def report(self, settings: Settings) -> Path:
+        """Where its report is, with what was covered beside it.
+
+        :param settings: of the normal installation
+        """
+        return settings.state / f"test_{self.name}" / "report.xml"
 
 
 @dataclass(frozen=True)
@@ -81,36 +114,119 @@ def run_tests(settings: Settings, arguments: list[str]) -> int:
     :returns: 0 when every test ran and passed; a skipped test is a failure
     :rtype: int
     """
-    suites = {
-        "addons": _addons_suite,
-        "examples": _examples_suite,
-        "system": _system_suite,
-        "core": _core_suite,
-    }
-    daily = ["addons", "examples", "system"]
-    chosen = [name for name in suites if name in arguments] or daily
+    suites = list(dict.fromkeys(part.suite for part in PARTS))
+    chosen = [name for name in suites if name in arguments] or DAILY
     extra = [argument for argument in arguments if argument not in suites]
-    own = settings.apart("test")
-    results = []
-    for name in chosen:
-        start = time.monotonic()
-        report = own.state / f"{name}.xml"
-        coverage = report.with_suffix(COVERAGE)
-        for file in (report, coverage):
+    parts = [part for part in PARTS if part.suite in chosen]
+    if extra:  # they name the tests: one part can run them, whichever it is
+        parts = list({part.suite: part for part in reversed(parts)}.values())
+    start = time.monotonic()
+    results = _run_parts(settings, parts, extra)
+    rows = [
+        _joined(settings, suite, [(p, r) for p, r in results if p.suite == suite])
+        for suite in chosen
+    ]
+    sys.stdout.write(_table(rows))
+    sys.stdout.write(f"{time.monotonic() - start:.0f} seconds altogether\n")
+    return int(any(r.failed or r.skipped for r in rows))
+
+
+def _run_parts(
+    settings: Settings, parts: list[Part], extra: list[str]
+) -> list[tuple[Part, Result]]:
+    """One part here and now; several each in a process, whose output is shown when it
+    has ended."""
+    for part in parts:
+        report = part.report(settings)
+        for file in (report, report.with_suffix(COVERAGE)):
             file.unlink(missing_ok=True)
-        suites[name](own, report, extra)
-        result = Result.read(name, report, time.monotonic() - start)
-        if coverage.exists():
-            percent = json.loads(coverage.read_text())["percent"]
-            result = replace(result, covered=percent)
-        results.append(result)
-    sys.stdout.write(_table(results))
-    return int(any(r.failed or r.skipped for r in results))
+    if len(parts) == 1:
+        (part,), start = parts, time.monotonic()
+        _run_here(settings, part, extra)
+        return [(part, _result(settings, part, start))]
+    results = []
+    # the parts share the machine: more of them at once would only wait for each other
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as lanes:
+        begun = [lanes.submit(_run_apart, settings, part, extra) for part in parts]
+        try:
+            for future in as_completed(begun):
+                part, result, log = future.result()
+                sys.stdout.write(f"\n-- {part.name}\n{log.read_text()}")
+                sys.stdout.flush()
+                results.append((part, result))
+        except BaseException:  # Ctrl-C ends those that run, and the rest never begins
+            lanes.shutdown(cancel_futures=True)
+            raise
+    return results
+
+
+def _run_here(settings: Settings, part: Part, extra: list[str]) -> None:
+    part.run(part, part.place(settings), part.report(settings), extra)
+
+
+def _run_apart(
+    settings: Settings, part: Part, extra: list[str]
+) -> tuple[Part, Result, Path]:
+    start = time.monotonic()
+    log = settings.state / "log" / f"test-{part.name}.log"
+    sys.stdout.write(f"  {part.name} begins, see {log}\n")
+    sys.stdout.flush()
+    with open(log, "wb") as output:
+        code = subprocess.call(
+            [sys.executable, "-m", "tools.suites", part.name, *extra],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    result = _result(settings, part, start)
+    if code:  # what went wrong around the tests is in no report
+        result = replace(result, failed=max(1, result.failed))
+    return part, result, log
+
+
+def _result(settings: Settings, part: Part, start: float) -> Result:
+    seconds = time.monotonic() - start
+    return Result.read(part.suite, part.report(settings), seconds)
+
+
+def _joined(
+    settings: Settings, suite: str, results: list[tuple[Part, Result]]
+) -> Result:
+    """The row of a suite: its parts together."""
+    files = [part.report(settings).with_suffix(COVERAGE) for part, _ in results]
+    reports = [json.loads(file.read_text()) for file in files if file.exists()]
+    return Result(
+        suite,
+        sum(r.tests for _, r in results),
+        sum(r.failed for _, r in results),
+        sum(r.skipped for _, r in results),
+        sum(r.seconds for _, r in results),
+        # without one of them it would say less than is covered
+        covered_by(reports) if reports and len(reports) == len(files) else None,
+    )
+
+
+def covered_by(reports: Iterable[dict[str, Any]]) -> float:
+    """Of all lines those that ran in one part or another.
+
+    :param reports: what ``tools/coverage_plugin.py`` wrote
+    :returns: percent
+    """
+    lines: dict[str, int] = {}
+    missed: dict[str, set[int]] = {}
+    for report in reports:
+        lines |= report["lines"]
+        for name, numbers in report["files"].items():
+            missed[name] = missed.get(name, set(numbers)) & set(numbers)
+    total = sum(lines.values())
+    return 100 - 100 * sum(map(len, missed.values())) / total if total else 0
 
 
 def run_soak(settings: Settings) -> int:
-    """The crash tests, random documents, broken input over REST, all in full size,
-    Odoo's own tests of mail, and every rule removed in turn.
+    """The crash tests, random documents, calls to the other billing entity, broken
+    input over REST, all in full size, Odoo's own tests of mail, and every rule removed
+    in turn.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
@@ -119,9 +235,11 @@ def run_soak(settings: Settings) -> int:
     seed = os.environ.setdefault("CRASH_SEED", str(random.randrange(10**6)))
     sys.stdout.write(f"  CRASH_SEED={seed}\n")
     os.environ.update(CRASH_ROUNDS="25", CRASH_MAILS="200", PROPERTY_EXAMPLES="400")
+    os.environ.update(ENTITY_SIDES="both")
     crash = "addons/mail_delivery/tests/test_crash.py"
     documents = "bmasia_crm/tests/test_properties.py"
-    failed = run_tests(settings, ["addons", "-q", crash, documents])
+    entities = "bmasia_crm/tests/test_entity_matrix.py"
+    failed = run_tests(settings, ["addons", "-q", crash, documents, entities])
     os.environ.update(REST_EXAMPLES="50", REST_PHASES="coverage,fuzzing")
     rest = "tests/test_rest.py::test_schemathesis_finds_no_server_error"
     failed = run_tests(settings, ["system", "-q", rest]) or failed
@@ -140,24 +258,28 @@ def _table(results: list[Result]) -> str:
             f"{r.suite:<10}{r.tests:>8}{r.failed:>8}{r.skipped:>9}{r.seconds:>9.0f}"
             f"{covered:>10}".rstrip()
         )
-    passed = sum(r.tests - r.failed - r.skipped for r in results)
+    # a suite that wrote no report has failed without a test
+    passed = sum(max(0, r.tests - r.failed - r.skipped) for r in results)
     failed = sum(r.failed for r in results)
     skipped = sum(r.skipped for r in results)
     rows.append(f"\n{passed} passed, {failed} failed, {skipped} skipped\n")
     return "\n".join(rows)
 
 
-def _pytest(stack: Stack, report: Path, *arguments: str) -> None:
+def _pytest(stack: Stack, report: Path, *arguments: str, **variables: str) -> None:
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
     environment = {
         **os.environ,
         **stack.environment,
+        **variables,
         "BMASIA_COVERAGE": str(report.with_suffix(COVERAGE)),
     }
     subprocess.call(command, cwd=ROOT, env=environment)
 
 
-def _addons_suite(settings: Settings, report: Path, extra: list[str]) -> None:
+def _addons_suite(
+    part: Part, settings: Settings, report: Path, extra: list[str]
+) -> None:
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:
@@ -173,13 +295,15 @@ def _addons_suite(settings: Settings, report: Path, extra: list[str]) -> None:
             "--odoo-http",
             "--odoo-log-level=error",
             # of a part of the tests it would say nothing
-            *(extra or ["-q", "-p", "tools.coverage_plugin", *ADDON_TESTS]),
+            *(extra or ["-q", "-p", "tools.coverage_plugin", *part.tests]),
         )
     finally:
         stack.stop()
 
 
-def _examples_suite(settings: Settings, report: Path, extra: list[str]) -> None:
+def _examples_suite(
+    part: Part, settings: Settings, report: Path, extra: list[str]
+) -> None:
     """Each example, on what it depends on and nothing else of ours."""
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
@@ -196,13 +320,13 @@ def _examples_suite(settings: Settings, report: Path, extra: list[str]) -> None:
             *("--odoo-http", "--odoo-log-level=error"),
             # the tests around them are those of the whole running system
             f"--confcutdir={EXAMPLES}",
-            *(extra or ["-q", str(EXAMPLES)]),
+            *(extra or ["-q", *part.tests]),
         )
     finally:
         stack.stop()
 
 
-def _core_suite(settings: Settings, report: Path, extra: list[str]) -> None:
+def _core_suite(part: Part, settings: Settings, report: Path, extra: list[str]) -> None:
     """Odoo's own tests, from the installed Odoo, on all our addons."""
     import odoo
 
@@ -224,20 +348,26 @@ def _core_suite(settings: Settings, report: Path, extra: list[str]) -> None:
             *("--odoo-http", "--odoo-log-level=critical", "-p", "tools.core_policy"),
             # its browser tours are about the composer's buttons
             *("-k", "not TestMailComposerUI"),
-            *(extra or ["-q", *(str(addons / path) for path in CORE_TESTS)]),
+            *(extra or ["-q", *(str(addons / path) for path in part.tests)]),
         )
     finally:
         stack.stop()
 
 
-def _system_suite(settings: Settings, report: Path, extra: list[str]) -> None:
+def _system_suite(
+    part: Part, settings: Settings, report: Path, extra: list[str]
+) -> None:
     stack = Stack(settings, durable=False)
     stack.prepare_folder()
     try:
         stack.cluster.start()
         stack.drop_database()
         stack.start()
-        os.environ.update(
+        _pytest(
+            stack,
+            report,
+            *("-p", "no:odoo"),
+            *(extra or ["-q", *part.tests]),
             BMASIA_STATE=str(settings.state),
             ODOO_PORT=str(settings.odoo_port),
             INBOX_PORT=str(settings.inbox_port),
@@ -245,6 +375,37 @@ def _system_suite(settings: Settings, report: Path, extra: list[str]) -> None:
             SMTPS_PORT=str(settings.smtps_port),
             BMASIA_DATABASE=settings.database,
         )
-        _pytest(stack, report, "-p", "no:odoo", *(extra or ["-q", "tests"]))
     finally:
         stack.stop()
+
+
+# The longest first: what is left over at the end is short.
+PARTS = (
+    Part("system", "system", _system_suite, ("tests",)),
+    Part("addons", "crm", _addons_suite, ("bmasia_crm", "addons/bmasia_rest")),
+    Part(
+        *("addons", "generic", _addons_suite),
+        tuple(f"addons/{name}" for name in GENERIC_ADDONS),
+    ),
+    Part("examples", "examples", _examples_suite, (str(EXAMPLES),)),
+    Part("core", "core", _core_suite, CORE_TESTS),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """One part: its name, then what pytest is told."""
+    name, *extra = arguments
+    try:
+        parts = [part for part in PARTS if part.name == name]
+        if not parts:
+            names = ", ".join(part.name for part in PARTS)
+            raise SetupError(f"no part is called {name}", f"There are: {names}.")
+        _run_here(Settings.from_environment(), parts[0], extra)
+    except SetupError as error:
+        sys.stderr.write(f"\nFAILED: {error.what}\n{error.remedy}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -21,7 +21,7 @@ from tools.released import addon_folders
 from tools.settings import ROOT, Settings
 from tools.stack import Stack
 
-LANGUAGE = "th"
+LANGUAGE = "th"  # another language: its files, and this
 WIDTH = 78  # of the files' lines, as Odoo writes them
 FOLDERS = ("i18n", "i18n_extra")
 METADATA = {

@@ -46,13 +46,15 @@ class BmasiaCompany(models.Model):
 
     Its fields and the contact record behind it are here, what its page tells of
     documents and mails, and whom a document is written to. Finding and merging
-    duplicates is a mixin.
+    duplicates is a mixin, and so is when it pays.
     """
 
     _name = "bmasia.company"
     _description = "Company"
     _inherit = [
         "bmasia.company.duplicates.mixin",
+        "bmasia.company.withholding.mixin",
+        "bmasia.company.terms.mixin",
         "document.system.mixin",
         "document.entity.mixin",
         "mail.thread",

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
-from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
 from ..tools import schedule
 from ..tools.roles import MANAGER, USER
@@ -12,6 +13,7 @@ from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 from .bmasia_term_mixin import MAX_TERM
 
+_lt = LazyTranslate(__name__)
 # A correction of dates or names is routine; it is tracked and printed anew.
 CORRECTABLE = frozenset(
     {"start_date", "term_months", "billing_frequency", "partner_id", "lang", "terms"}
@@ -23,14 +25,16 @@ AGREED = CORRECTABLE - {
     *("partner_id", "bank_account_id", "lang", "property_name", "location_ids"),
     "auto_renew",
 }
+SIGNING = Question("action_activate", "day", _lt("Signed"), "_today")
+CANCELLATION = Question("action_cancel", "reason", _lt("Cancel"))
 CONTRACT_TRANSITIONS = {
     ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
     ("draft", "cancelled"): Transition(
-        MANAGER, ("_check_has_number",), "cancelled_date"
+        MANAGER, ("_check_has_number",), "cancelled_date", CANCELLATION
     ),
-    ("sent", "active"): Transition(USER, ("_check_can_activate",)),
-    ("sent", "cancelled"): Transition(MANAGER, (), "cancelled_date"),
-    ("active", "cancelled"): Transition(MANAGER, (), "cancelled_date"),
+    ("sent", "active"): Transition(USER, ("_check_can_activate",), asks=SIGNING),
+    ("sent", "cancelled"): Transition(MANAGER, (), "cancelled_date", CANCELLATION),
+    ("active", "cancelled"): Transition(MANAGER, (), "cancelled_date", CANCELLATION),
     ("active", "expired"): Transition(SYSTEM, ("_check_term_over",)),
     ("active", "renewed"): Transition(SYSTEM, ("_check_successor_started",)),
     ("expired", "renewed"): Transition(SYSTEM, ("_check_successor_started",)),

@@ -208,7 +208,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
             stays as both sides have agreed on it
         """
         for contract in self.filtered("seller_snapshot").sudo():
-            seller, customer = contract._seller_values(), contract._customer_values()
+            seller, customer = contract._parties().values()
             if not everything:
                 contact = {name: customer[name] for name in CONTACT}
                 customer = {**contract.customer_snapshot, **contact}

@@ -63,8 +63,8 @@ class BmasiaContractBillingMixin(models.AbstractModel):
     the end of a term and by cron.
 
     The model provides ``start_date``, ``term_months``, ``billing_frequency``,
-    ``property_name`` and ``line_ids``, whose lines become lines of an invoice
-    (``_invoice_values``); ``bmasia.term.mixin`` knows each line's share of each period.
+    ``property_name`` and ``line_ids``; ``bmasia.term.mixin`` knows each line's share of
+    each period.
 
     How it works: ``tools/schedule.py`` cuts the term into periods. A unique index lets
     a period have one invoice that counts; the row lock makes two calls at once work
@@ -206,9 +206,9 @@ class BmasiaContractBillingMixin(models.AbstractModel):
         months = periods.mapped("months")
         index = list(periods).index(period)
         shares = self._line_shares(months)
+        billed = self.env["bmasia.invoice.line"]._values_from
         lines = (
-            line._invoice_values(months, index, shares.get(line))
-            for line in self.line_ids
+            billed(line, months, index, shares.get(line)) for line in self.line_ids
         )
         return {
             "contract_id": self.id,

@@ -47,7 +47,7 @@ class BmasiaCustomerMixin(models.AbstractModel):
         return words
 
     def _seller_values(self):
-        company = self.company_id.sudo().with_context(lang=self._get_print_lang())
+        company = self.company_id.sudo()
         return {
             **super()._seller_values(),
             "tax_label": company.tax_label or "",

@@ -227,11 +227,10 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
 
     def _tax_words(self):
         """Whether the total holds tax, in words. For mail templates."""
-        document = self.with_context(lang=self._get_print_lang())
-        label = self._seller()["tax_label"] or document.env._("tax")
         if not self.amount_tax:
             return ""
-        return document.env._("including %s", label)
+        label = self._seller()["tax_label"] or self.env._("tax")
+        return self.env._("including %s", label)
 
     @api.model
     def _mail_variable_meanings(self):

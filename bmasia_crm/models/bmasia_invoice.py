@@ -1,21 +1,18 @@
-from datetime import timedelta
-
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
 from odoo.addons.document_flow.tools.rows import serialize
-from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
 from ..tools.roles import FINANCE, MANAGER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
-from .bmasia_invoice_payment import OLDEST
 
+_lt = LazyTranslate(__name__)
 # As they add up in lists: a credit note takes away.
 SIGNED = (
     "amount_untaxed_signed",
@@ -23,18 +20,20 @@ SIGNED = (
     "amount_total_signed",
     "amount_due_signed",
 )
+CANCELLATION = Question("action_cancel", "reason", _lt("Cancel"))
+CREDIT = Question("action_credit", "reason", _lt("Credit"))
 INVOICE_TRANSITIONS = {
     ("draft", "issued"): Transition(FINANCE, ("_check_can_leave_draft",)),
     ("draft", "cancelled"): Transition(
-        MANAGER, ("_check_has_number",), "cancelled_date"
+        MANAGER, ("_check_has_number",), "cancelled_date", CANCELLATION
     ),
     ("issued", "paid"): Transition(SYSTEM, ("_check_is_paid",), "paid_date"),
     ("paid", "issued"): Transition(SYSTEM, ("_check_is_open",)),
     ("issued", "cancelled"): Transition(
-        MANAGER, ("_check_can_cancel",), "cancelled_date"
+        MANAGER, ("_check_can_cancel",), "cancelled_date", CANCELLATION
     ),
-    ("issued", "credited"): Transition(SYSTEM, ("_check_is_credited",)),
-    ("paid", "credited"): Transition(SYSTEM, ("_check_is_credited",)),
+    ("issued", "credited"): Transition(SYSTEM, ("_check_is_credited",), asks=CREDIT),
+    ("paid", "credited"): Transition(SYSTEM, ("_check_is_credited",), asks=CREDIT),
 }
 
 
@@ -42,15 +41,20 @@ class BmasiaInvoice(models.Model):
     """A bill, a credit note, or a proforma, which asks for nothing.
 
     Its fields, dates and states are here, and what a tax invoice must say. What is paid
-    and due of it, what was paid in advance, and its credit notes, have a mixin each.
+    and due of it, what was paid in advance, how it is chased, and its credit notes,
+    have a mixin each.
     """
 
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = [
+        "bmasia.reissue.mixin",
+        "bmasia.copies.mixin",
+        "bmasia.tax.document.mixin",
+        "bmasia.invoice.withholding.mixin",
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.tax.mixin",
-        "bmasia.reissue.mixin",
+        "bmasia.invoice.chasing.mixin",
         "bmasia.invoice.payment.mixin",
         "bmasia.invoice.refund.mixin",
         "bmasia.invoice.advance.mixin",
@@ -60,11 +64,12 @@ class BmasiaInvoice(models.Model):
 
     _transitions = INVOICE_TRANSITIONS
     _number_codes = {
-        "invoice": Codes("INV", "IV"),
-        "credit_note": Codes("CN", "CN"),
-        "adjustment": Codes("ADJ", "AJ"),
+        "invoice": Codes("INV", "IV", per_entity=True),
+        "credit_note": Codes("CN", "CN", per_entity=True),
+        "adjustment": Codes("ADJ", "AJ", per_entity=True),
         "proforma": Codes("PF", "PF"),
     }
+    _booked_day_field = "issue_date"
     _plural = "invoices"
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
     _void_states = frozenset({"cancelled", "credited"})
@@ -93,6 +98,11 @@ class BmasiaInvoice(models.Model):
         "credit_ground",
         "credit_event_date",
         "tax_invoice_asked",
+        "deduct_advances",
+        "thb_rate",
+        "thb_rate_source",
+        "thb_rate_date",
+        "show_withholding",
     }
 
     state = fields.Selection(
@@ -175,13 +185,6 @@ class BmasiaInvoice(models.Model):
         store=True,
         help="Of a draft nothing is due: nobody was asked for it.",
     )
-    backdate_reason = fields.Char(
-        "Reason for the Earlier Date",
-        copy=False,
-        tracking=True,
-        help="Why this one is dated before another that was issued already. A "
-        "manager's to say.",
-    )
     replaces_id = fields.Many2one(
         "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
     )
@@ -239,28 +242,30 @@ class BmasiaInvoice(models.Model):
 
     def _title(self):
         """What kind of document this is. For mail templates."""
-        return self.with_context(lang=self._get_print_lang())._kind_label().capitalize()
+        return self._kind_label().capitalize()
 
     def _is_printed_by(self, report):
-        # each report of the model prints it, titled by its kind
-        return report.model == self._name
+        # each report of the model prints it, titled by its kind, but for one
+        is_own = report.report_name != "bmasia_crm.report_open_items"
+        return is_own and report.model == self._name
 
-    @api.depends("issue_date", "company_id", "kind")
+    @api.depends("issue_date", "company_id", "customer_id", "kind")
     def _compute_due_date(self):
+        """By the customer's payment term; what was issued keeps its day."""
         for invoice in self:
-            if invoice.kind != "invoice":
-                invoice.due_date = False
-            else:
-                days = invoice.company_id.sudo().payment_days
-                start = invoice.issue_date
-                invoice.due_date = start and start + relativedelta(days=days)
+            if invoice.due_date and not invoice._is_draft():
+                continue
+            asks = invoice.kind == "invoice" and invoice.issue_date
+            invoice.due_date = asks and invoice._due_if_issued(invoice.issue_date)
+
+    def _due_if_issued(self, day):
+        return self.customer_id._due_date(self.company_id, day)
 
     def _due_in_mail(self):
         """When it is due; of a draft, if it were issued today. For mail templates."""
         if self.due_date or self.kind != "invoice":
             return self.due_date
-        days = self.company_id.sudo().payment_days
-        return self._today() + relativedelta(days=days)
+        return self._due_if_issued(self._today())
 
     @api.depends(
         *("kind", "state", "amount_untaxed", "amount_tax", "amount_total"),
@@ -336,46 +341,37 @@ class BmasiaInvoice(models.Model):
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
+        self._check_day_open()
         if self._is_credit():
             self._check_credit_fits()
-        is_earlier = self.issue_date and self.issue_date < self._today()
-        if is_earlier and not self.env.su:
-            self._check_date_in_order()
         return super()._check_can_leave_draft()
 
-    def _check_date_in_order(self):
-        """Numbers and dates of an entity's documents run in one order.
+    def _is_booked(self):
+        # a proforma asks for nothing and is in no books
+        return super()._is_booked() and self.kind != "proforma"
 
-        :raises UserError: dated long ago, or before one that was issued already
-        """
-        if self.issue_date < self._today() - timedelta(days=OLDEST):
-            raise UserError(
-                self.env._(
-                    "%s is more than a year ago. Choose the day on which it is issued.",
-                    self._format_day(self.issue_date),
-                )
-            )
-        later = self.sudo().search(
-            [
-                *(("company_id", "=", self.company_id.id), ("kind", "=", self.kind)),
-                *(("name", "!=", False), ("issue_date", ">", self.issue_date)),
-                ("id", "!=", self.id),
-            ],
-            order="issue_date desc",
-            limit=1,
-        )
-        by_manager = self.env.user.has_group(MANAGER) and self.backdate_reason
-        if later and not by_manager:
-            raise UserError(
-                self.env._(
-                    "%(later)s is dated %(day)s already. Leave the date empty for "
-                    "today; with an earlier date, a manager issues it and says why.",
-                    later=later.name,
-                    day=self._format_day(later.issue_date),
-                )
-            )
+    def _check_day_open(self):
+        return super(
+            BmasiaInvoice, self.filtered(lambda each: each.kind != "proforma")
+        )._check_day_open()
+
+    def _series_domain(self):
+        return [*super()._series_domain(), ("kind", "=", self.kind)]
+
+    def _is_tax_document(self):
+        return self._is_tax_credit() or self._is_tax_invoice()
+
+    def _thb_rate_known(self):
+        """A credit note takes back what its tax invoices declared, at their rate."""
+        declared = self.reversed_id.sudo().receipt_ids.filtered("thb_rate")
+        if len(set(declared.mapped("thb_rate"))) == 1:
+            names = ("thb_rate", "thb_rate_source", "thb_rate_date")
+            return tuple(declared[0][name] for name in names)
+        return super()._thb_rate_known()
 
     def _check_can_cancel(self):
+        if not self.replaced_by_id:  # the month's sum stays where it is issued anew
+            self._check_may_undo()
         in_books = self._is_credit() and not self.replaced_by_id
         if self.amount_paid or self.amount_credited or in_books:
             raise UserError(
@@ -425,13 +421,11 @@ class BmasiaInvoice(models.Model):
         if besides:
             besides._issue_document()
             self._note_parted(besides)
-        self.reversed_id._settle_credit()
         if self.kind == "invoice":
             self._settle_payment()  # what costs nothing asks for nothing
+        elif self.reversed_id:
+            self.reversed_id._settle_credit()
         return archived
-
-    def _number_day(self):
-        return self.issue_date or super()._number_day()
 
     def action_cancel(self, reason):
         """Take an invoice back that nobody paid. Its number stays.
@@ -461,7 +455,8 @@ class BmasiaInvoice(models.Model):
 
     def _fresh_particulars(self):
         # the buyer as put right on this one may be what is wrong
-        return self.with_context(fresh_particulars=True)._customer_values()
+        context = {"fresh_particulars": True, "lang": self._get_print_lang()}
+        return self.with_context(**context)._customer_values()
 
     def _issue_anew(self, values, reason):
         """The same invoice: lines, day, what was paid, and its billing period."""

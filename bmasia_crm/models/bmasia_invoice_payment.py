@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.document_flow.tools.reminders import WINDOW, Rule, Step
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 
 from ..tools import money
@@ -32,8 +31,8 @@ COUNTED = ("issued", "paid", "credited")  # states in which a document counts
 class BmasiaInvoicePaymentMixin(models.AbstractModel):
     """What is paid of an invoice, what is still due, and since when.
 
-    Gives the payments and what they leave to pay, the age of what is overdue, the
-    button that registers a payment, and when the customer is reminded.
+    Gives the payments and what they leave to pay, the age of what is overdue, and the
+    button that registers a payment.
 
     The model provides ``kind``, ``state``, ``due_date``, ``amount_total``,
     ``credit_note_ids``, and a transition from issued to paid that names
@@ -45,17 +44,6 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
 
     _name = "bmasia.invoice.payment.mixin"
     _description = "Payment of an Invoice"
-
-    _reminder_rule = Rule(
-        switch="overdue_reminders",
-        template="bmasia_crm.template_invoice_reminder",
-        receives="receives_invoices",
-        steps=(
-            Step("overdue_7", 7),
-            Step("overdue_14", 14),
-            Step("overdue_21", 21),
-        ),
-    )
 
     currency_id = fields.Many2one("res.currency")
     allocation_ids = fields.One2many(
@@ -149,8 +137,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         return money.add(use.settled for use in uses if use.state == "valid")
 
     def _payment_state_of(self, paid, credited):
-        """Nothing is settled before it is asked for; a credited invoice was not paid.
-        """
+        """Nothing is settled before it is asked for; what is credited was not paid."""
         total = self.amount_total
         if self.kind == "invoice":
             if self.state in COUNTED and total and credited >= total:
@@ -198,6 +185,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         rounding=0.0,
         cheque_date=None,
         again=False,
+        details=None,
     ):
         """Note what the customer paid of this. The receipt gets its number now.
 
@@ -215,6 +203,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         :param float rounding: a small difference that nobody asks for
         :param cheque_date: of a cheque dated ahead, which is expected until then
         :param bool again: true: also if the same was noted before
+        :param dict details: for its receipt, as ``register`` of payments takes them
         :returns: ``{"id", "number", "amount_due", "payment_state", "receipt_id",
             "unallocated"}``: id is the payment's, number the receipt's
         :rtype: dict
@@ -238,7 +227,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         ):
             self._check_argument(name, value, kind)
         header = {"date": date, "method": method, "reference": reference}
-        header["cheque_date"] = cheque_date
+        header |= {"cheque_date": cheque_date, "details": details}
         asked = {"invoice": self.id, "amount": amount, **header, **parts}
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,
@@ -403,39 +392,3 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         if last < math.inf:
             aged &= Domain("due_date", ">=", today - timedelta(days=last))
         return aged
-
-    # ------------------------------------------------------------
-    # REMINDERS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _reminder_candidates(self, company):
-        days = [step.days for step in self._reminder_rule.steps]
-        today = company._today()
-        return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("kind", "=", "invoice"),
-                ("state", "=", "issued"),
-                ("amount_due", ">", 0),
-                ("due_date", "<=", today - timedelta(days=days[0])),
-                ("due_date", ">=", today - timedelta(days=days[-1] + WINDOW)),
-            ]
-        )
-
-    def _reminder_day(self):
-        return self.due_date
-
-    def _is_reminder_due(self):
-        return self.state == "issued" and self.is_overdue
-
-    def _reminder_facts(self):
-        """The rest that is due: after a part payment, the mail would name too much."""
-        return {"due": self._format_money(self.amount_due), "date": str(self.due_date)}
-
-    def _why_not_reminded(self):
-        if self.state != "issued":
-            return self._not_sent_because_it_is(self.state)
-        if not self.amount_due:
-            return self.env._("Not sent: nothing of %s is due.", self.display_name)
-        return False

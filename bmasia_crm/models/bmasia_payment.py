@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date
 
 from odoo.addons.document_flow.tools.rows import serialize, window_of
+from odoo.addons.document_flow.tools.transitions import Question
 
 from ..tools import money
 
+_lt = LazyTranslate(__name__)
 # Fixed once it is booked: void it and note it anew.
 FIXED = frozenset(
     {"customer_id", "company_id", "currency_id", "direction", "date", "amount"}
@@ -35,6 +38,8 @@ class BmasiaPayment(models.Model):
     _description = "Payment"
     _inherit = [
         "bmasia.payment.booking.mixin",
+        "bmasia.tax.details.mixin",
+        "bmasia.closed.mixin",
         "document.input.mixin",
         "document.owned.mixin",
         "document.sums.mixin",
@@ -42,6 +47,7 @@ class BmasiaPayment(models.Model):
     ]
     _order = "date desc, id desc"
     _rec_names_search = ["reference", "customer_id.name"]
+    _further_questions = (Question("action_void", "reason", _lt("Void")),)
 
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
@@ -222,6 +228,9 @@ class BmasiaPayment(models.Model):
                     )
                 )
 
+    def _is_booked(self):
+        return self.state != "expected"
+
     def write(self, vals):
         if FIXED & vals.keys() and not self.env.su:
             raise UserError(
@@ -284,6 +293,8 @@ class BmasiaPayment(models.Model):
                 raise UserError(self.env._("%s is void already.", payment.display_name))
             own = payment.sudo()
             uses = own.allocation_ids | own.refund_allocation_ids
+            payment._check_may_undo()
+            uses.with_env(self.env)._check_may_undo()
             if uses.filtered(lambda u: u.state == "valid" and u.refund_id) and (
                 own.direction == "in"
             ):

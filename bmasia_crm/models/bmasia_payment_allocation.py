@@ -29,7 +29,12 @@ class BmasiaPaymentAllocation(models.Model):
 
     _name = "bmasia.payment.allocation"
     _description = "Use of a Payment"
-    _inherit = ["document.input.mixin", "document.entity.mixin", "document.sums.mixin"]
+    _inherit = [
+        "bmasia.closed.mixin",
+        "document.input.mixin",
+        "document.entity.mixin",
+        "document.sums.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_name = "target_name"
 
@@ -114,6 +119,13 @@ class BmasiaPaymentAllocation(models.Model):
     receipt_id = fields.Many2one(
         "bmasia.receipt", readonly=True, index=True, ondelete="restrict"
     )
+    certificate_id = fields.Many2one(
+        "bmasia.withholding.certificate",
+        "Withholding Certificate",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     amount_left = fields.Monetary(
         "Left of the Advance",
         compute="_compute_amount_left",
@@ -146,6 +158,9 @@ class BmasiaPaymentAllocation(models.Model):
     def _compute_target_name(self):
         for use in self:
             use.target_name = use._target().display_name or use._description
+
+    def _is_booked(self):
+        return self.state != "planned"
 
     def _target(self):
         """What the money is for: an invoice, a contract, a quote, or a refund."""
@@ -200,6 +215,8 @@ class BmasiaPaymentAllocation(models.Model):
             use._fix_share()
         self._check_fits()
         self._make_receipts()
+        self.env["bmasia.withholding.certificate"]._owe_for(self)
+        self._note_withholding()
         self.invoice_id.filtered(lambda i: i.kind == "invoice")._settle_payment()
 
     def _fix_share(self):
@@ -267,6 +284,47 @@ class BmasiaPaymentAllocation(models.Model):
             *(self.date, self._tax_falls_due()),
         )
 
+    # ------------------------------------------------------------
+    # WITHHELD
+    # ------------------------------------------------------------
+
+    def _certificate_key(self):
+        """What uses on one certificate have in common."""
+        return self.receipt_id, self.customer_id, self.currency_id, self.date
+
+    def _withholding_base(self):
+        """Its part before VAT, of which tax is withheld."""
+        return self.amount_untaxed or self.settled
+
+    def _in_baht(self, amount):
+        """An amount as the register has it: in baht, at its receipt's rate."""
+        rate = self.receipt_id.thb_rate or 1.0
+        return float(money.to_currency(money.exact(amount) * money.exact(rate)))
+
+    def _withholding_expected(self):
+        """What should be withheld of it; None where nothing says."""
+        invoice = self.invoice_id
+        if not invoice or not self._is_in() or self.advance_id:
+            return None
+        return invoice._withholding_share(self.settled)
+
+    def _note_withholding(self):
+        """Say on the payment where another amount was withheld than was to be."""
+        for use in self.filtered("withholding_amount"):
+            expected = use._withholding_expected()
+            if expected is None or expected == use.withholding_amount:
+                continue
+            money_format = use.invoice_id._format_money
+            use.payment_id.message_post(
+                body=self.env._(
+                    "%(withheld)s was withheld of %(document)s; by its rates it would be "
+                    "%(expected)s.",
+                    withheld=money_format(use.withholding_amount),
+                    document=use.invoice_id.display_name,
+                    expected=money_format(expected),
+                )
+            )
+
     def _void(self):
         """Take these uses back: what they settled is open again."""
         valid = self.filtered(lambda use: use.state != "voided")
@@ -275,6 +333,7 @@ class BmasiaPaymentAllocation(models.Model):
         valid.used_ids._void()
         for company, uses in valid.grouped("company_id").items():
             uses.write({"state": "voided", "voided_date": company._today()})
+        valid.certificate_id._follow_payments()
         valid.invoice_id._reopen_payment()
 
     @api.ondelete(at_uninstall=False)

@@ -46,6 +46,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         cheque_date=None,
         direction="in",
         again=False,
+        details=None,
     ):
         """Note money that came in (or went out), and what it is for, as far as known.
 
@@ -69,6 +70,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         :param cheque_date: of a cheque dated ahead
         :param str direction: ``in`` or ``out``
         :param bool again: true: also if the same was noted before
+        :param dict details: for its receipts, any of ``backdate_reason`` (why they are
+            dated before those of a later month) and ``thb_rate``, ``thb_rate_source``,
+            ``thb_rate_date`` (what a unit of the currency is worth in baht)
         :returns: ``{"payment", "receipts": [{"id", "number"}], "unallocated"}``
         :rtype: dict
         :raises UserError: more than is due, another customer's invoice, in the future
@@ -97,6 +101,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             "reference": reference or False,
             "direction": direction,
             "cheque_date": cheque_day,
+            **self._read_details(details),
         }
         asked = {"payment": values, "allocations": allocations}
         return self.env["bmasia.booking.request"]._once(
@@ -106,12 +111,16 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             lambda: self._book_payment(values, allocations, idempotency_key, again),
         )
 
-    def action_allocate(self, allocations, idempotency_key=None):
+    def action_allocate(
+        self, allocations, idempotency_key=None, again=False, details=None
+    ):
         """Say what money on account is for: its receipts are issued now.
 
         :param list[dict] allocations: as :meth:`register` takes them; ``date`` is the
             payment's, or today where what it pays is younger than the money
         :param str idempotency_key: of the caller's own
+        :param bool again: true: also if the same was said before
+        :param dict details: as :meth:`register` takes them
         :returns: ``{"payment", "receipts": [{"id", "number"}], "unallocated"}``
         :rtype: dict
         :raises UserError: more than is left, or the payment is void
@@ -123,7 +132,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             idempotency_key,
             self.company_id,
             {"allocate": self.id, "allocations": allocations},
-            lambda: self._allocate(allocations),
+            lambda: self._allocate(
+                allocations, idempotency_key or again, self._read_details(details)
+            ),
         )
 
     def action_refund(
@@ -162,7 +173,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             idempotency_key,
             self.company_id,
             {"refund": [self.id, amount, str(day), reference, method]},
-            lambda: self._refund(amount, day, reference, method),
+            lambda: self._refund(
+                amount, day, reference, method, idempotency_key or again
+            ),
         )
 
     # ------------------------------------------------------------
@@ -191,13 +204,17 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         self._use(payment, uses)
         return self._answer(payment)
 
-    def _allocate(self, allocations):
+    def _allocate(self, allocations, again, details):
         serialize(self)
+        self.sudo().write(details)
         if self.state == "voided":
             raise UserError(self.env._("%s is void.", self.display_name))
         uses = self._read_uses(self, allocations, self._left_to_use())
         if not uses:
             raise UserError(self.env._("Say what the money is for."))
+        if not again:
+            for use in uses:
+                self._check_use_not_repeated({"payment_id": self.id, **use})
         if self.state == "expected":
             uses = [{**use, "state": "planned"} for use in uses]
         made = self._use(self, uses)
@@ -215,7 +232,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         allocations._serialize_ends(vals_list)
         return allocations.create(vals_list)
 
-    def _refund(self, amount, day, reference, method):
+    def _refund(self, amount, day, reference, method, again):
         serialize(self)
         left = self.amount_unallocated if self.direction == "in" else 0.0
         amount = left if amount is None else amount
@@ -227,6 +244,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                     left=self._format_money(left),
                 )
             )
+        if not again:
+            same = {"payment_id": self.id, "date": day, "amount": amount}
+            self._check_use_not_repeated(same, reference or False)
         out = self.create(
             {
                 "customer_id": self.customer_id.id,
@@ -410,6 +430,31 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                         payment=twin.display_name,
                     )
                 )
+
+    @api.model
+    def _check_use_not_repeated(self, values, reference=None):
+        """The same for money that is here: used, set off or paid back as before.
+
+        :param dict values: of the use
+        :param reference: of what was paid back; None where nothing is
+        :raises DocumentConflict: an equal use is there
+        """
+        domain = Domain.AND(
+            Domain(name, "=", values[name])
+            for name in ("payment_id", "credit_note_id", *TARGETS, "date", "amount")
+            if name in values
+        )
+        domain &= Domain("state", "!=", "voided")
+        if reference is not None:
+            domain &= Domain("refund_id.reference", "=", reference)
+            domain &= Domain("refund_id", "!=", False)
+        if self.env["bmasia.payment.allocation"].search_count(domain, limit=1):
+            raise DocumentConflict(
+                self.env._(
+                    "The same was noted already. If it is another, say so (a program: "
+                    "again, or an idempotency_key of its own)."
+                )
+            )
 
     @api.model
     def _said_of(self, use):

@@ -3,27 +3,31 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.numbering import Codes
 from odoo.addons.document_flow.tools.reminders import Rule, Step
 from odoo.addons.document_flow.tools.rows import serialize, window_of
-from odoo.addons.document_flow.tools.transitions import SYSTEM, Transition
+from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
 from ..tools.roles import USER
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 
+_lt = LazyTranslate(__name__)
 # What a contract takes over from its quote.
 CONTRACT_FIELDS = ("term_months", "billing_frequency", "lang")
 CONTRACT_LINKS = ("company_id", "customer_id", "partner_id", "currency_id", "user_id")
 OPEN_FOR_SENDING = ("draft", "sent", "accepted")
+REJECTION = Question("action_reject", "reason", _lt("Declined"))
+EXTENSION = Question("action_extend", "day", _lt("Extend"), "_proposed_extension")
 QUOTE_TRANSITIONS = {
     ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
     ("sent", "accepted"): Transition(USER, ("_check_not_expired",), "accepted_date"),
-    ("sent", "rejected"): Transition(USER, (), "rejected_date"),
+    ("sent", "rejected"): Transition(USER, (), "rejected_date", REJECTION),
     ("sent", "expired"): Transition(SYSTEM, ("_check_validity_over",)),
     ("sent", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
-    ("expired", "sent"): Transition(USER, ("_check_not_expired",)),
+    ("expired", "sent"): Transition(USER, ("_check_not_expired",), asks=EXTENSION),
     ("expired", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
     ("rejected", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
 }

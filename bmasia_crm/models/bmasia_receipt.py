@@ -1,14 +1,17 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools import figures
 from odoo.addons.document_flow.tools.numbering import Codes
-from odoo.addons.document_flow.tools.transitions import Transition
+from odoo.addons.document_flow.tools.transitions import Question, Transition
 
 from ..tools import money, shares
 from ..tools.roles import FINANCE
 from .bmasia_payment import METHODS
+
+_lt = LazyTranslate(__name__)
 
 AMOUNTS = ("amount_untaxed", "amount_tax", "amount_total", "amount_received")
 DEDUCTED = ("withholding_amount", "bank_charge", "rounding")
@@ -17,23 +20,30 @@ FIXED = frozenset(
     {"invoice_id", "payment_id", "date", "tax_point", "lang", "tax_base"}
     | {"customer_id", "partner_id", "company_id", "currency_id"}
     | {"method", "reference", "is_tax_invoice", *AMOUNTS, *DEDUCTED}
+    | {"thb_rate", "thb_rate_source", "thb_rate_date"}
 )
 SET_OFF = ("set_off", "Set-Off")
-RECEIPT_TRANSITIONS = {("issued", "voided"): Transition(FINANCE, (), "voided_date")}
+VOID = Question("action_void", "reason", _lt("Void"))
+RECEIPT_TRANSITIONS = {
+    ("issued", "voided"): Transition(FINANCE, (), "voided_date", VOID),
+}
 
 
 class BmasiaReceipt(models.Model):
     """The document that a customer gets for what was paid: one per buyer and tax point.
 
-    The uses of a payment make it, and it has its number, its amounts and its file from
-    then on. It is the tax invoice as well where VAT falls due with the payment. Void,
-    it keeps its number, and the money gets a new one.
+    The uses of a payment make it; from then on it has its number, its amounts and its
+    file. It is the tax invoice as well where VAT falls due with the payment. Void, it
+    keeps its number, and the money gets a new one.
     """
 
     _name = "bmasia.receipt"
     _description = "Receipt"
     _inherit = [
         "bmasia.reissue.mixin",
+        "bmasia.copies.mixin",
+        "bmasia.receipt.withholding.mixin",
+        "bmasia.tax.document.mixin",
         "bmasia.customer.mixin",
         "document.stateful.mixin",
     ]
@@ -41,7 +51,7 @@ class BmasiaReceipt(models.Model):
 
     _transitions = RECEIPT_TRANSITIONS
     _stamps = frozenset({"void_reason"})
-    _number_codes = {"receipt": Codes("REC", "RC")}
+    _number_codes = {"receipt": Codes("REC", "RC", per_entity=True)}
     _report = "bmasia_crm.action_report_receipt"
     _plural = "receipts"
     _void_states = frozenset({"voided"})
@@ -161,8 +171,8 @@ class BmasiaReceipt(models.Model):
         return {**self._paid_document()._customer(), **(self.buyer_particulars or {})}
 
     def _fresh_particulars(self):
-        document = self._paid_document().with_context(fresh_particulars=True)
-        return document._customer_values()
+        context = {"fresh_particulars": True, "lang": self._get_print_lang()}
+        return self._paid_document().with_context(**context)._customer_values()
 
     def _issue_anew(self, values, reason):
         uses = self.allocation_ids
@@ -208,6 +218,7 @@ class BmasiaReceipt(models.Model):
                 "method": payment.method or SET_OFF[0],
                 "reference": payment.reference if payment else note.name,
                 **self._sums_of(uses),
+                **payment._tax_details(),
                 **brought,
             }
         )
@@ -270,6 +281,7 @@ class BmasiaReceipt(models.Model):
         reason = self._read_reason(reason, self.env._("Say why the receipt is voided."))
         for receipt in self:
             receipt.check_access("write")
+            receipt._check_may_undo()
             own = receipt.sudo()
             own._void(reason)
             own.allocation_ids._void()
@@ -301,6 +313,13 @@ class BmasiaReceipt(models.Model):
         """
         self.ensure_one()
         return self.is_tax_invoice
+
+    def _is_tax_document(self):
+        return self._is_tax_invoice()
+
+    def _dates_are_given(self):
+        # made as superuser for whoever notes the payment
+        return self.env.uid == SUPERUSER_ID
 
     def _paid_whole(self):
         """The invoice that this receipt alone pays in full, or none."""

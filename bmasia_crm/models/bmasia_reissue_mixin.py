@@ -1,8 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.rows import serialize, window_of
+from odoo.addons.document_flow.tools.transitions import Question
+
+_lt = LazyTranslate(__name__)
 
 # What of the buyer may be put right on a document that is issued anew.
 PARTICULARS = ("name", "branch", "vat", "address", "contact", "phone", "email")
@@ -31,6 +35,10 @@ class BmasiaReissueMixin(models.AbstractModel):
 
     # Set by the model: fields that a caller may give anew.
     _replaceable = frozenset()
+    _further_questions = (
+        Question("action_replace", "reason", _lt("Issue Anew")),
+        Question("action_substitute", "reason", _lt("Substitute")),
+    )
 
     reissue_reason = fields.Text("Why It Was Issued Anew", readonly=True, copy=False)
     buyer_particulars = fields.Json(

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
 from .bmasia_zone import PLATFORMS
 
+SERVICES = 3.0  # percent that is withheld of services
 KINDS = [("recurring", "Recurring"), ("one_time", "One-time")]
 
 
@@ -46,6 +48,29 @@ class ProductTemplate(models.Model):
     income_account = fields.Char(
         help="What the accounting calls it, for exports. Empty: the entity's."
     )
+
+    withholding_rate = fields.Float(
+        "Withholding (%)",
+        digits=(5, 2),
+        compute="_compute_withholding_rate",
+        store=True,
+        readonly=False,
+        help="What Thai customers withhold of its price before VAT: 3 of services, 5 of "
+        "rent, 0 of goods.",
+    )
+
+    @api.depends("type")
+    def _compute_withholding_rate(self):
+        for product in self:
+            product.withholding_rate = SERVICES if product.type == "service" else 0.0
+
+    @api.constrains("withholding_rate")
+    def _check_withholding_rate(self):
+        for product in self:
+            if not 0 <= product.withholding_rate <= 100:
+                raise ValidationError(
+                    self.env._("A rate lies between 0 and 100 percent.")
+                )
 
     def init(self):
         """Let others make products by SQL."""

@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
+from .bmasia_company_terms import TERMS
+from .bmasia_exchange_rate import BAHT
+
 HOW_REMINDED = [
     ("off", "Not at all"),
     ("draft", "As a draft for who is responsible"),
@@ -10,18 +13,21 @@ HOW_REMINDED = [
 ]
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
+LONGEST_REST = 90  # days without a reminder
 ROUNDING_LIMIT = 1.0  # of the document's currency
 
 
 class ResCompany(models.Model):
     """What a billing entity sells by: tax, prices, terms, whom it bills, reminders."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["bmasia.entity.lock.mixin", "res.company"]
 
     tax_label = fields.Char(default="VAT", translate=True)
     tax_rate = fields.Float(
         "Tax Rate (%)", digits=(5, 2), help="For new lines. 0 prints no tax row."
     )
+    payment_term = fields.Selection(TERMS, default="days", required=True)
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
     rounding_limit = fields.Float(
         "Round Away Up To",
@@ -49,8 +55,23 @@ class ResCompany(models.Model):
     overdue_reminders = fields.Selection(
         HOW_REMINDED, "Overdue Invoices", default="draft", required=True
     )
+    reminder_rest_days = fields.Integer(
+        "Days Between Reminders",
+        default=5,
+        help="So many days after a reminder, the same customer gets no other one about "
+        "overdue invoices.",
+    )
     quote_reminders = fields.Selection(
         HOW_REMINDED, "Unanswered Quotes", default="draft", required=True
+    )
+    withholding_reminders = fields.Selection(
+        HOW_REMINDED, "Withholding Certificates", default="draft", required=True
+    )
+    withholding_rate = fields.Float(
+        "Withholding (%)",
+        digits=(5, 2),
+        help="What customers withhold of a line without a product: 3 of services in "
+        "Thailand. 0: customers of this entity withhold nothing.",
     )
     document_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
@@ -96,17 +117,38 @@ class ResCompany(models.Model):
                 self.env._("The limit of what may be rounded away is not negative.")
             )
 
-    @api.constrains("tax_rate", "payment_days", "quote_validity_days")
+    @api.constrains(
+        *("tax_rate", "payment_days", "quote_validity_days"),
+        *("withholding_rate", "reminder_rest_days"),
+    )
     def _check_document_defaults(self):
         for company in self:
             if not 0 <= company.tax_rate <= 100:
                 raise ValidationError(
                     self.env._("A tax rate lies between 0 and 100 percent.")
                 )
+            if not 0 <= company.withholding_rate <= 100:
+                raise ValidationError(
+                    self.env._("A rate lies between 0 and 100 percent.")
+                )
+            if not 0 <= company.reminder_rest_days <= LONGEST_REST:
+                raise ValidationError(
+                    self.env._(
+                        "The days between reminders lie between 0 and %s.", LONGEST_REST
+                    )
+                )
             if company.payment_days < 0 or company.quote_validity_days < 1:
                 raise ValidationError(
                     self.env._("The days to pay or to accept must not be negative.")
                 )
+
+    def _states_baht(self, currency):
+        """Whether tax documents of this entity in a currency state their value in baht:
+        it is in Thailand, and the currency is another.
+        """
+        country = self.country_id.code
+        is_thai = country == "TH" if country else self.currency_id.name == BAHT
+        return bool(is_thai and currency and currency.name != BAHT)
 
     @api.model
     def _billing_entity_of(self, country):

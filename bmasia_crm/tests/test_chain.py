@@ -69,7 +69,9 @@ class TestBilling(CrmCase):
     @freeze_time(NOON)
     def test_a_period_without_a_price_per_unit_names_the_yearly_one(self):
         contract = self.contract(self.line(14000, 24), lang="en_US")
-        name = contract.line_ids._invoice_values([1] * 12, 0)["name"]
+        name = self.env["bmasia.invoice.line"]._values_from(
+            contract.line_ids, [1] * 12, 0
+        )["name"]
         self.assertIn("24 × 14,000.00 per year × 1/12", name)
 
     def test_quantity_times_price_is_the_amount_without_decimals_too(self):

@@ -42,7 +42,7 @@ class ConstraintCase(CrmCase):
 
 @tagged("post_install", "-at_install")
 class TestDocuments(ConstraintCase):
-    def test_bmasia_document_mixin_check_addressee(self):
+    def test_bmasia_addressee_mixin_check_addressee(self):
         stranger = self.make_company("Marriott").partner_id
         for document in (self.quote(), self.contract(), self.invoice()):
             self.assertInvalid(
@@ -50,7 +50,7 @@ class TestDocuments(ConstraintCase):
             )
             document.partner_id = self.anong
 
-    def test_bmasia_document_mixin_check_bank_account(self):
+    def test_bmasia_addressee_mixin_check_bank_account(self):
         accounts = self.env["res.partner.bank"].create(
             [
                 {"acc_number": company.name, "partner_id": company.partner_id.id}
@@ -517,6 +517,8 @@ class TestEntities(ConstraintCase):
             ({"tax_rate": 100.5}, "between 0 and 100"),
             ({"payment_days": -1}, "must not be negative"),
             ({"quote_validity_days": 0}, "must not be negative"),
+            ({"reminder_rest_days": -1}, "days between reminders"),
+            ({"reminder_rest_days": 91}, "days between reminders"),
         ):
             with self.subTest(**values):
                 self.assertInvalid(words, self.thailand.write, values)

@@ -4,6 +4,8 @@ Models and methods come from the registry: a new one is tried without being name
 """
 
 import inspect
+import os
+from zlib import crc32
 
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw, get_public_method
@@ -12,6 +14,7 @@ from odoo.tests import tagged
 from .common import CrmCase
 from .entities import EntityWorld
 
+BOTH_SIDES = bool(os.environ.get("ENTITY_SIDES"))
 # Plausible values of arguments, by their name; others get a word.
 ARGUMENTS = {
     "vals": {"internal_note": "touched"},
@@ -175,17 +178,25 @@ class TestOrm(EntityCase):
 class TestCalls(EntityCase):
     def test_no_public_method_tells_or_changes_anything(self):
         """As over RPC, by a manager of the other entity."""
+        before = {entity: self.fingerprint(entity) for entity, _other in self.pairs()}
         tried = 0
-        for entity, other in self.pairs():
-            self.before = self.fingerprint(entity)
-            user = self.staff[other]["manager"]
-            for model in self.entity_models():
-                record = self.records_of(model, entity)[:1]
-                for name in self.public_methods(model):
+        for model in self.entity_models():
+            for name in self.public_methods(model):
+                for entity, other in self.sides(f"{model._name}.{name}"):
+                    record = self.records_of(model, entity)[:1]
+                    user = self.staff[other]["manager"]
+                    self.before = before[entity]
                     tried += 1
                     with self.subTest(model=model._name, method=name):
                         self.assert_closed(record, name, user, entity)
         self.assertGreater(tried, 1000)
+
+    def sides(self, method):
+        """From which entity a method is tried on the other: one, another for each
+        method; ``./run soak`` tries each from both."""
+        if BOTH_SIDES:
+            return self.pairs()
+        return [self.pairs()[crc32(method.encode()) % 2]]
 
     def assert_closed(self, record, name, user, entity):
         model = record.with_user(user).browse()

@@ -9,7 +9,8 @@ from .test_held_mails import HeldCase
 
 # Models that name somebody, and keep the name: who sent, who signed, who started it.
 KEEPS_THE_NAME = {
-    *("bmasia.receipt", "document.send.batch", "document.send.request"),
+    *("bmasia.receipt", "bmasia.booking.request"),
+    *("document.send.batch", "document.send.request"),
     *("bmasia.vat.return", "bmasia.journal.export"),
 }
 

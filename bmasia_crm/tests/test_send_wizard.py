@@ -56,6 +56,15 @@ class TestSendWizard(SendingCase):
         )
         self.assertIn("anong@example.com", self.server.messages[0].message["Cc"])
 
+    def test_without_a_text_nothing_leaves(self):
+        quote = self.quote()
+        for body in (False, "", "<p><br></p>"):
+            wizard = self.wizard_of(quote)
+            wizard.body = body
+            with self.subTest(body), self.assertRaisesRegex(UserError, "is empty"):
+                wizard.action_send()
+        self.assertFalse(self.server.messages)
+
     def test_the_greeting_follows_the_recipients(self):
         form = Form(self.wizard_of(self.quote()))
         self.assertIn("Dear Somchai,", form.body)

@@ -1,5 +1,4 @@
-"""However a sale is paid, its receipts sum to it, rate by rate, to the smallest unit.
-"""
+"""However a sale is paid, its receipts sum to it, rate by rate, to the last unit."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -142,6 +142,20 @@ CASES = {
             {"_check_is_credited": ("open_invoice", "not credited in full")},
         ),
     },
+    "bmasia.billing.note": {
+        ("draft", "sent"): Case(
+            FINANCE,
+            "billing_note",
+            {"_check_can_leave_draft": ("empty_note", "no invoices yet")},
+        ),
+        ("draft", "cancelled"): Case(
+            FINANCE,
+            "numbered_note",
+            {"_check_has_number": ("billing_note", "never got a number")},
+            "cancelled_date",
+        ),
+        ("sent", "cancelled"): Case(FINANCE, "billing_note", stamp="cancelled_date"),
+    },
 }
 
 
@@ -202,6 +216,21 @@ class Situations:
         contract = self.contract_under_renewal(model)
         contract.renewal_id._write_state({"state": "active"})
         return contract
+
+    def empty_note(self, _model):
+        notes = self.env["bmasia.billing.note"].with_user(self.pom)
+        return notes.create({"customer_id": self.hilton.id, "line_ids": []})
+
+    def billing_note(self, model):
+        self.issued_invoice()
+        note = self.empty_note(model)
+        note.action_fill()
+        return note
+
+    def numbered_note(self, model):
+        note = self.billing_note(model)
+        note.sudo().name = f"OLD-{note}"
+        return note
 
     def open_invoice(self, _model):
         return self.issued_invoice()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.document_flow.tools.rows import window_of
+
 from ..models.bmasia_payment import METHODS
 from ..tools import money
 
@@ -15,13 +17,15 @@ class BmasiaPaymentWizard(models.TransientModel):
 
     _name = "bmasia.payment.wizard"
     _description = "Register Payment"
-    _inherit = ["document.wizard.mixin"]
+    _inherit = ["document.wizard.mixin", "bmasia.tax.details.mixin"]
 
     _opened_for = "customer_id"
-    _fixed = frozenset({"payment_id"})
+    _fixed = frozenset({"payment_id", "credit_note_id", "set_off"})
 
     customer_id = fields.Many2one("bmasia.company", required=True)
     payment_id = fields.Many2one("bmasia.payment", readonly=True)
+    set_off = fields.Boolean(readonly=True)
+    credit_note_id = fields.Many2one("bmasia.invoice", readonly=True)
     company_id = fields.Many2one(
         "res.company",
         "Billing Entity",
@@ -51,6 +55,9 @@ class BmasiaPaymentWizard(models.TransientModel):
     line_ids = fields.One2many("bmasia.payment.wizard.line", "wizard_id", "For")
     amount_left = fields.Monetary("On Account", compute="_compute_amount_left")
     is_repeated = fields.Boolean(compute="_compute_is_repeated")
+    withholding_warning = fields.Text(compute="_compute_withholding_warning")
+    needs_thb = fields.Boolean(compute="_compute_tax_hints")
+    needs_reason = fields.Boolean(compute="_compute_tax_hints")
 
     @api.depends("company_id")
     def _compute_currency_id(self):
@@ -77,13 +84,34 @@ class BmasiaPaymentWizard(models.TransientModel):
                 self.env["bmasia.payment"].search_count(same, limit=1)
             )
 
+    @api.depends("line_ids.withholding_warning")
+    def _compute_withholding_warning(self):
+        for wizard in self:
+            warnings = wizard.line_ids.mapped("withholding_warning")
+            wizard.withholding_warning = "\n".join(filter(None, warnings))
+
+    @api.depends("company_id", "currency_id", "date", "direction")
+    def _compute_tax_hints(self):
+        """What the receipts are going to ask for: a rate, a reason for their date."""
+        for wizard in self:
+            company, day = wizard.company_id.sudo(), wizard.date
+            comes_in = wizard.direction == "in"
+            is_foreign = company._states_baht(wizard.currency_id)
+            known = self.env["bmasia.exchange.rate"]._rate_on(wizard.currency_id, day)
+            wizard.needs_thb = comes_in and is_foreign and not known
+            later = self.env["bmasia.receipt"].sudo()._latest_of(company, day)
+            across = later and day and later.date.replace(day=1) > day
+            wizard.needs_reason = comes_in and across
+
     @api.model
     def default_get(self, fields):
         """What the button was pressed on: invoices, a quote or contract, money."""
         values = super().default_get(fields)
         model = self.env.context.get("active_model")
         ids = self.env.context.get("active_ids") or []
-        if model in ("bmasia.invoice", "bmasia.contract", "bmasia.quote") and ids:
+        if model == "bmasia.invoice" and ids and values.get("set_off"):
+            values.update(self._values_of_note(self.env[model].browse(ids[:1])))
+        elif model in ("bmasia.invoice", "bmasia.contract", "bmasia.quote") and ids:
             values.update(self._values_for(self.env[model].browse(ids)))
         elif model == "bmasia.payment" and ids:
             values.update(self._values_of(self.env[model].browse(ids[:1])))
@@ -113,7 +141,7 @@ class BmasiaPaymentWizard(models.TransientModel):
         for document in documents:
             document._check_takes_money()
         lines = [
-            {**line, "amount": line["amount_due"]}
+            {**line, "amount": self._to_transfer(line)}
             for line in map(self._line_for, documents)
             if line["amount_due"]
         ]
@@ -122,7 +150,8 @@ class BmasiaPaymentWizard(models.TransientModel):
         is_out = documents._name == "bmasia.invoice" and first.kind == "credit_note"
         is_advance = documents._name != "bmasia.invoice"
         if is_advance:
-            lines = [{**line, "amount": 0.0} for line in lines]
+            nothing = {"amount": 0.0, "withholding_amount": 0.0}
+            lines = [{**line, **nothing} for line in lines]
         return {
             "customer_id": first.customer_id.id,
             "company_id": first.company_id.id,
@@ -137,7 +166,18 @@ class BmasiaPaymentWizard(models.TransientModel):
         return {
             "document": f"{document._name},{document.id}",
             "amount_due": document._left_to_pay(),
+            "withholding_amount": self._proposed_withholding(document),
         }
+
+    @api.model
+    def _proposed_withholding(self, document):
+        """What the customer should withhold of what is due, by the rates."""
+        is_invoice = document._name == "bmasia.invoice"
+        return document._withholding_left() if is_invoice else 0.0
+
+    @api.model
+    def _to_transfer(self, line):
+        return money.subtract(line["amount_due"], line["withholding_amount"])
 
     @api.model
     def _values_of(self, payment):
@@ -157,6 +197,25 @@ class BmasiaPaymentWizard(models.TransientModel):
         }
 
     @api.model
+    def _values_of_note(self, note):
+        """To set a credit note off against the oldest open invoices."""
+        if not note._left_to_pay():
+            raise UserError(self.env._("Nothing of this is to be refunded."))
+        return {
+            "credit_note_id": note.id,
+            **self._values_of_customer(
+                note.customer_id, note.company_id, note.currency_id, note._left_to_pay()
+            ),
+        }
+
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        used = money.add(self.line_ids.mapped("amount"))
+        is_open = not self.payment_id and not self.credit_note_id
+        if is_open and used > (self.amount or 0.0):
+            self.amount = used
+
+    @api.model
     def _values_of_customer(self, customer, company=None, currency=None, left=0.0):
         amount = left
         domain = [*OPEN, ("customer_id", "=", customer.id)]
@@ -171,7 +230,9 @@ class BmasiaPaymentWizard(models.TransientModel):
             )
         lines = []
         for line in map(self._line_for, invoices):
-            line["amount"] = min(left, line["amount_due"])
+            line["amount"] = min(left, self._to_transfer(line))
+            if not line["amount"]:
+                line["withholding_amount"] = 0.0
             left = money.subtract(left, line["amount"])
             lines.append(Command.create(line))
         company = company or customer.sudo().billing_entity_id or self.env.company
@@ -191,10 +252,15 @@ class BmasiaPaymentWizard(models.TransientModel):
         """
         self.ensure_one()
         self._check_opened()
-        allocations = [line._said() for line in self.line_ids if line._settles()]
+        lines = self.line_ids.filtered(lambda line: line._settles())
+        if self.credit_note_id:
+            return self._set_off(lines)
+        allocations = [line._said() for line in lines]
         payments = self.env["bmasia.payment"]
         if self.payment_id:
-            answer = self.payment_id.action_allocate(allocations)
+            answer = self.payment_id.action_allocate(
+                allocations, details=self._tax_details()
+            )
         else:
             answer = payments.register(
                 self.customer_id.id,
@@ -208,8 +274,18 @@ class BmasiaPaymentWizard(models.TransientModel):
                 cheque_date=self.cheque_date,
                 direction=self.direction,
                 again=self.again,
+                details=self._tax_details(),
             )
         return payments.browse(answer["payment"])._open_outcome(answer)
+
+    def _set_off(self, lines):
+        ids = []
+        for line in lines:
+            answer = self.credit_note_id.action_set_off(line.document.id, line.amount)
+            ids += [receipt["id"] for receipt in answer["receipts"]]
+        if not ids:
+            raise UserError(self.env._("Say what the money is for."))
+        return window_of(self.env["bmasia.receipt"].browse(ids))
 
 
 class BmasiaPaymentWizardLine(models.TransientModel):
@@ -235,8 +311,10 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
     amount_due = fields.Monetary("Due", readonly=True)
+    percent = fields.Float("%", digits=(5, 2), help="Of the whole, for an advance.")
     amount = fields.Monetary()
     withholding_amount = fields.Monetary("Withheld")
+    withholding_warning = fields.Char(compute="_compute_withholding_warning")
     bank_charge = fields.Monetary()
     rounding = fields.Monetary()
 
@@ -244,6 +322,31 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     def _onchange_document(self):
         if self.document:
             self.amount_due = self.document._left_to_pay()
+
+    @api.onchange("percent")
+    def _onchange_percent(self):
+        if self.document and self.percent:
+            whole = self.document._payable_total()
+            self.amount = self.currency_id.round(whole * self.percent / 100)
+
+    @api.depends("amount", "withholding_amount", "bank_charge", "document")
+    def _compute_withholding_warning(self):
+        """Another amount than the rates say may be right; who types it is told."""
+        for line in self:
+            document, warning = line.document, False
+            is_invoice = document and document._name == "bmasia.invoice"
+            if is_invoice and document.kind == "invoice" and line.amount:
+                settled = money.add(
+                    [line.amount, line.withholding_amount, line.bank_charge]
+                )
+                expected = document._withholding_share(settled)
+                if expected != line.withholding_amount:
+                    warning = self.env._(
+                        "%(document)s: by its rates, %(expected)s would be withheld.",
+                        document=document.display_name,
+                        expected=document._format_money(expected),
+                    )
+            line.withholding_warning = warning
 
     def _settles(self):
         names = ("amount", "withholding_amount", "bank_charge", "rounding")

@@ -1,23 +1,19 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-# The method that makes each transition, and the field of the answer that it asks for.
-TRANSITIONS = {
-    "reject": ("action_reject", "reason"),
-    "extend": ("action_extend", "day"),
-    "activate": ("action_activate", "day"),
-    "cancel": ("action_cancel", "reason"),
-    "credit": ("action_credit", "reason"),
-    "void": ("action_void", "reason"),
-    "replace": ("action_replace", "reason"),
-    "substitute": ("action_substitute", "reason"),
-}
+from odoo.addons.document_flow.tools.transitions import questions
 
 
 class BmasiaTransitionWizard(models.TransientModel):
-    """Asks for the reason or the day that a transition of a document needs."""
+    """Asks for the reason or the day that a transition of a document needs.
+
+    Which transitions ask, for what, and the method that makes them, is said by the
+    table of each kind of document (``asks``); no list of them is here. A question's
+    ``field`` is one of this dialog's.
+    """
 
     _name = "bmasia.transition.wizard"
-    _description = "Reason or Day of a Move"
+    _description = "Reason or Day of a Transition"
     _inherit = ["document.wizard.mixin"]
 
     _opened_for = "document"
@@ -27,18 +23,7 @@ class BmasiaTransitionWizard(models.TransientModel):
         selection="_selection_document", required=True, readonly=True
     )
     transition = fields.Selection(
-        [
-            ("reject", "Declined"),
-            ("extend", "Extend"),
-            ("activate", "Signed"),
-            ("cancel", "Cancel"),
-            ("credit", "Credit"),
-            ("void", "Void"),
-            ("replace", "Issue Anew"),
-            ("substitute", "Substitute"),
-        ],
-        required=True,
-        readonly=True,
+        selection="_selection_transition", required=True, readonly=True
     )
     asks_for = fields.Char(compute="_compute_asks_for")
     reason = fields.Text()
@@ -46,7 +31,30 @@ class BmasiaTransitionWizard(models.TransientModel):
 
     @api.model
     def _selection_document(self):
-        return self.env["document.mixin"]._kind_selection()
+        payment = self.env["ir.model"].sudo()._get("bmasia.payment")
+        kinds = self.env["document.mixin"]._kind_selection()
+        return [*kinds, (payment.model, payment.name)]
+
+    @api.model
+    def _selection_transition(self):
+        """What the tables of all kinds ask for, as the buttons are called."""
+        found = {}
+        kinds = self.env["document.mixin"]._kinds().values()
+        for kind in (*kinds, self.env["bmasia.payment"]):
+            found.update(self._questions(kind))
+        return [(name, self.env._(found[name].label)) for name in sorted(found)]
+
+    @api.model
+    def _questions(self, document):
+        """The questions of a kind of document, by the name of the transition.
+
+        :rtype: dict
+        """
+        parts = type(document).mro()
+        further = [
+            q for part in parts for q in vars(part).get("_further_questions", ())
+        ]
+        return questions(getattr(document, "_transitions", {}), further)
 
     @api.model
     def default_get(self, fields):
@@ -62,19 +70,33 @@ class BmasiaTransitionWizard(models.TransientModel):
     @api.depends("document", "transition")
     def _compute_day(self):
         for wizard in self:
-            wizard.day = wizard.day or (wizard.document and wizard._proposed_day())
+            question = wizard._question()
+            proposes = question and question.proposes
+            proposed = proposes and getattr(wizard.document, proposes)()
+            wizard.day = wizard.day or proposed
 
-    def _proposed_day(self):
-        if self.transition == "extend":
-            return self.document._proposed_extension()
-        return self.document._today()
-
-    @api.depends("transition")
+    @api.depends("document", "transition")
     def _compute_asks_for(self):
         for wizard in self:
-            wizard.asks_for = (
-                TRANSITIONS[wizard.transition][1] if wizard.transition else False
-            )
+            question = wizard._question()
+            wizard.asks_for = question and question.field
+
+    def _question(self):
+        """What the document's own table asks for this transition, or None."""
+        return self._questions(self.document).get(self.transition)
+
+    def _check_opened(self):
+        """A transition that this kind of document does not have is not asked for."""
+        result = super()._check_opened()
+        for wizard in self:
+            if not wizard._question():
+                raise UserError(
+                    self.env._(
+                        "%s has no such transition. Use the buttons on its form.",
+                        wizard.document.display_name,
+                    )
+                )
+        return result
 
     def action_confirm(self):
         """Make the transition.
@@ -85,7 +107,7 @@ class BmasiaTransitionWizard(models.TransientModel):
         """
         self.ensure_one()
         self._check_opened()
-        method, field = TRANSITIONS[self.transition]
-        made = getattr(self.document, method)(self[field])
+        question = self._question()
+        made = getattr(self.document, question.method)(self[question.field])
         close = {"type": "ir.actions.act_window_close"}
         return made if isinstance(made, dict) else close

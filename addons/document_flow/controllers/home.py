@@ -6,7 +6,7 @@ from odoo.addons.web.controllers.home import Home
 COMPANIES = "cids"  # the web client's cookie: which companies are ticked in its menu
 
 
-class CrmHome(Home):
+class DocumentHome(Home):
     @http.route()
     def web_client(self, s_action=None, **kw):
         """Core's; who works for several billing entities starts with all of them.

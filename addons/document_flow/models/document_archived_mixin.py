@@ -71,9 +71,7 @@ class DocumentArchivedMixin(models.AbstractModel):
             ``signatory_title`` and ``bank`` (dict or False): as fixed when it was
             issued, of a draft as they are now
         """
-        self.ensure_one()
-        fixed = not self._is_draft() and self.seller_snapshot
-        return fixed or self._seller_values()
+        return self._party("seller_snapshot")
 
     def _customer(self):
         """The customer as this document names it.
@@ -81,23 +79,29 @@ class DocumentArchivedMixin(models.AbstractModel):
         :returns: dict with ``name`` (legal), ``trade_name``, ``branch``, ``vat``,
             ``address`` (lines), ``phone``, ``email``, ``contact``
         """
+        return self._party("customer_snapshot")
+
+    def _party(self, name):
         self.ensure_one()
-        fixed = not self._is_draft() and self.customer_snapshot
-        return fixed or self._customer_values()
+        return (not self._is_draft() and self[name]) or self._parties()[name]
+
+    def _parties(self):
+        """Both parties as they are now, in the document's language."""
+        document = self.with_context(lang=self._get_print_lang())
+        return {
+            "seller_snapshot": document._seller_values(),
+            "customer_snapshot": document._customer_values(),
+        }
 
     def _freeze_parties(self):
         """Copy both parties onto the document, as long as it is a draft."""
         for document in self:
             if document._is_draft() or not document.seller_snapshot:
-                document.sudo().write(
-                    {
-                        "seller_snapshot": document._seller_values(),
-                        "customer_snapshot": document._customer_values(),
-                    }
-                )
+                document.sudo().write(document._parties())
 
     def _seller_values(self):
-        company = self.company_id.sudo().with_context(lang=self._get_print_lang())
+        """The seller as of now; asked in the document's language."""
+        company = self.company_id.sudo()
         return {
             "name": company.legal_name or company.name,
             "branch": company.legal_branch or "",
@@ -137,7 +141,8 @@ class DocumentArchivedMixin(models.AbstractModel):
         }
 
     def _customer_values(self):
-        partner = self.partner_id.sudo().with_context(lang=self._get_print_lang())
+        """The customer as of now; asked in the document's language."""
+        partner = self.partner_id.sudo()
         return {
             "name": partner.commercial_company_name or partner.name or "",
             "trade_name": "",

@@ -33,8 +33,10 @@ class DocumentCheckedMixin(models.AbstractModel):
     _inherit = ["document.outcome.mixin"]
 
     def _digest_of_letter(self, letter, template=None):
-        """The same for the same words to the same people about the same document."""
-        letter = letter.numbered(self.name or "")
+        """The same for the same words to the same people about the same document.
+
+        :param letter: with the document's number in it
+        """
         people = read([*letter.to, *letter.cc]).good
         content = [
             *(self._name, self.id, template or "", self._archived_pdf().ids),
@@ -51,12 +53,13 @@ class DocumentCheckedMixin(models.AbstractModel):
             return
         since = fields.Datetime.now() - timedelta(minutes=REPEAT_MINUTES)
         requests = self.env["document.send.request"].sudo()
+        digest = self._digest_of_letter(letter.numbered(self.name), template)
         for earlier in requests.search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "=", self.id),
                 ("create_date", ">=", since),
-                ("letter_digest", "=", self._digest_of_letter(letter, template)),
+                ("letter_digest", "=", digest),
             ],
             order="id desc",
         ):

@@ -62,19 +62,10 @@ class DocumentEntityMixin(models.AbstractModel):
         if foreign and not self.env.su:
             raise self._foreign_error(foreign[0])
 
-    def _check_access(self, operation):
-        """What Odoo says of a new record names neither the entity nor a way out."""
-        result = super()._check_access(operation)
-        is_new = operation == "create" and any(self._ids)
-        if not result or not is_new or not self._entity_path:
-            return result
-        forbidden, make_error = result
-        foreign = forbidden._entity() - self.env.companies.sudo()
-        return forbidden, lambda: (
-            self._foreign_error(foreign[0]) if foreign else make_error()
-        )
-
     def _foreign_error(self, entity):
+        """What a person reads who may not write for an entity. Asked by record rules,
+        too, of a new record (``models/ir_rule.py``).
+        """
         if entity in self.env.user.sudo().company_ids:
             sentence = self.env._(
                 "This is billed by %s, which is not ticked in the company menu. Tick "

@@ -235,7 +235,7 @@ class DocumentMailedMixin(models.AbstractModel):
         document.check_access("write")
         digest = document._digest_of_request(words, attachment_ids, send_at)
         key = idempotency_key or document._own_key(digest)
-        requests = self.env["document.send.request"]._of(document)
+        requests = document.env["document.send.request"].sudo()
         if made := requests._find(document, key, digest):
             return document, made
         letter = document._compose(words, attachment_ids, send_at)
@@ -247,11 +247,8 @@ class DocumentMailedMixin(models.AbstractModel):
         if not send_again:
             document._check_not_repeated(letter, words.get("template"))
         document._check_size(letter, sender, document._archived_pdf())
-        request, is_new = requests._claim(document, key, digest)
+        request, is_new = requests._claim(document, key, digest, reminder, is_notice)
         if is_new:
-            request.write(
-                {"is_notice": is_notice, "reminder_id": reminder and reminder.id}
-            )
             acts = document.env.uid == self.env.uid
             purpose = document._mail_purpose(is_notice, reminder, nobody_acts=not acts)
             template = words.get("template")
@@ -291,9 +288,10 @@ class DocumentMailedMixin(models.AbstractModel):
         if not request.is_notice:
             archived = self._issue_document()
             self._check_size(letter, sender, archived)
-        request.letter_digest = self._digest_of_letter(letter, template)
+        letter = letter.numbered(self.name or "")
+        digest = self._digest_of_letter(letter, template)
         mail = self._write_mail(letter, sender, archived, purpose)
-        self._record_intent(request, mail, sender)
+        self._record_intent(request, mail, sender, digest)
         if request.reminder_id:
             request.reminder_id._await_mail()
 
@@ -313,7 +311,6 @@ class DocumentMailedMixin(models.AbstractModel):
 
     def _write_mail(self, letter, sender, archived, purpose):
         """One message in the chatter, and the mail that carries it."""
-        letter = letter.numbered(self.name or "")
         message = self.message_post(
             author_id=self.env.user.partner_id.id,
             email_from=sender.from_header,
@@ -379,9 +376,10 @@ class DocumentMailedMixin(models.AbstractModel):
             raise UserError(self.env._("The mail would wait for more than a year."))
         return moment
 
-    def _record_intent(self, request, mail, sender):
+    def _record_intent(self, request, mail, sender, letter_digest):
         request.write(
             {
+                "letter_digest": letter_digest,
                 "message_id": mail.mail_message_id.id,
                 "message_id_header": mail.message_id,
                 "number": self.name,

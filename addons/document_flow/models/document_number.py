@@ -48,17 +48,41 @@ class DocumentNumber(models.Model):
         :param str kind: a key of the document's ``_number_codes``
         :param date day: of issue
         :returns: the number
+        :raises UserError: the entity has no code, and its numbers would be mixed with
+            those of another one
         """
         company = document.company_id.sudo()
         codes = document._number_codes[kind]
         preset, entity = company.number_preset, company.entity_code
+        if codes.per_entity and not entity:
+            self._check_alone_without_code(company, kind)
         prefix = numbering.series(preset, codes, entity, day)
         self.env.flush_all()
         first = self._last_value(prefix) + 1
         for value in range(first, first + ATTEMPTS):
-            if self._insert_number(document, kind, prefix, value):
-                return numbering.numbered(prefix, value)
+            if number := self._insert_number(document, kind, prefix, value):
+                return number
         raise UserError(self.env._("No number could be assigned. Try again."))
+
+    @api.model
+    def _check_alone_without_code(self, company, kind):
+        """One entity may do without a code in its numbers; a second one needs it."""
+        others = self.sudo().search_count(
+            [
+                *(("kind", "=", kind), ("company_id", "!=", company.id)),
+                ("company_id.entity_code", "in", (False, "")),
+            ],
+            limit=1,
+        )
+        if others:
+            raise UserError(
+                self.env._(
+                    "%s has no code for its numbers yet, as TH, and they would be mixed "
+                    "up with those of another billing entity. Finance sets it in "
+                    "Numbering.",
+                    company.name,
+                )
+            )
 
     @api.model
     def _last_value(self, prefix):
@@ -72,10 +96,11 @@ class DocumentNumber(models.Model):
     def _insert_number(self, document, kind, prefix, value):
         """Insert a number, unless another document has it by now.
 
-        :returns: whether it is ours
+        :returns: the number, or None if it is not ours
         """
+        number = numbering.numbered(prefix, value)
         row = (
-            numbering.numbered(prefix, value),
+            number,
             prefix,
             value,
             document.company_id.id,
@@ -99,8 +124,8 @@ class DocumentNumber(models.Model):
                     log_exceptions=False,
                 )
         except psycopg2.errors.UniqueViolation:
-            return False
-        return True
+            return None
+        return number
 
     @api.model
     def _register_number(self, document, kind):

@@ -95,14 +95,10 @@ class DocumentRecipientsMixin(models.AbstractModel):
         """Whoever was archived left the customer, or asked for no more mail."""
         wanted = {box.wire: box for box in boxes}
         contacts = self._known_contacts().with_context(active_test=False)
-        reached = {
-            box.wire
-            for contact in contacts.filtered("active")
-            for box in read(contact.email or "").good
-        }
+        reached = self._by_wire(contacts.filtered("active"))
         for contact in contacts.filtered(lambda contact: not contact.active):
-            gone = {box.wire for box in read(contact.email or "").good} & set(wanted)
-            if gone - reached:
+            gone = self._by_wire(contact).keys() & wanted.keys()
+            if gone - reached.keys():
                 raise UserError(
                     self.env._(
                         "%s is archived and gets no mail. Choose somebody else, or "
@@ -110,6 +106,17 @@ class DocumentRecipientsMixin(models.AbstractModel):
                         contact.name or wanted[min(gone)].address,
                     )
                 )
+
+    def _by_wire(self, contacts):
+        """Contacts by their addresses, as these are compared; the last one counts.
+
+        :rtype: dict
+        """
+        return {
+            box.wire: contact
+            for contact in contacts
+            for box in read(contact.email or "").good
+        }
 
     def _known_contacts(self):
         """The people at the customer's, archived ones too, and the addressee."""
@@ -121,11 +128,8 @@ class DocumentRecipientsMixin(models.AbstractModel):
         """Tie each delivery to its contact: when the address is corrected while the
         mail waits, it goes to the new one.
         """
-        by_wire = {
-            box.wire: contact
-            for contact in self._known_contacts().filtered("active").sorted("id DESC")
-            for box in read(contact.email or "").good
-        }
+        contacts = self._known_contacts().filtered("active").sorted("id DESC")
+        by_wire = self._by_wire(contacts)
         for row in mail._delivery_rows():
             for box in read(row.recipient).good:
                 row.partner_id = by_wire.get(box.wire, row.partner_id)
@@ -163,10 +167,9 @@ class DocumentRecipientsMixin(models.AbstractModel):
         addresses themselves tell.
         """
         contacts = self._contacts("").sudo() | self.partner_id.sudo()
-        known = {
-            box.wire: contact.name
-            for contact in contacts
-            for box in read(contact.email or "").good
-        }
-        names = [known.get(box.wire) or box.name for box in read(addresses).good]
+        known = self._by_wire(contacts)
+        names = [
+            (box.wire in known and known[box.wire].name) or box.name
+            for box in read(addresses).good
+        ]
         return [] if not all(names) else list(dict.fromkeys(names))

@@ -42,11 +42,6 @@ class DocumentSendRequest(models.Model):
     )
 
     @api.model
-    def _of(self, document):
-        """This model in the environment of a document: its user makes the request."""
-        return self.with_env(document.env).sudo()
-
-    @api.model
     def _of_headers(self, document, headers):
         """The requests behind mails of a document."""
         return self.search(
@@ -58,28 +53,32 @@ class DocumentSendRequest(models.Model):
         )
 
     @api.model
-    def _claim(self, document, key, digest):
-        """Make the request of this key, or find the one that was made.
+    def _claim(self, document, key, digest, reminder=None, is_notice=False):
+        """Make the request of this key, or find the one that was made; the user of the
+        document's environment makes it.
 
         Two at once: the second waits for the first one's commit and is then run again
         by Odoo (a serialization failure), so that it finds the first.
 
+        :param reminder: the ``document.reminder`` that this is the mail of
+        :param bool is_notice: a mail about the document, not the document itself
         :returns: ``(request, is_new)``
         """
         self.env.flush_all()
         self.env.cr.execute(
             """
             INSERT INTO document_send_request
-                   (user_id, key, digest, res_model, res_id, company_id, create_uid,
-                    write_uid, create_date, write_date)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s,
+                   (user_id, key, digest, res_model, res_id, company_id, is_notice,
+                    reminder_id, create_uid, write_uid, create_date, write_date)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
                     now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
             ON CONFLICT (user_id, key) DO NOTHING
             RETURNING id
             """,
             (
                 *(self.env.uid, key, digest, document._name, document.id),
-                *(document.company_id.id, self.env.uid, self.env.uid),
+                *(document.company_id.id, is_notice, reminder.id if reminder else None),
+                *(self.env.uid, self.env.uid),
             ),
         )
         if row := self.env.cr.fetchone():

@@ -42,13 +42,22 @@ class MailRenderMixin(models.AbstractModel):
         )
         if refused := search(source, known.keys()):
             raise UserError(
-                self.env._(
-                    "A template of documents cannot use this: %(refused)s. It may "
-                    "use: %(names)s.",
-                    refused=", ".join(dict.fromkeys(refused)),
-                    names=", ".join(sorted(known)),
+                self._refusal(
+                    self.env._(
+                        "A template of documents cannot use this: %(refused)s. It may "
+                        "use: %(names)s.",
+                        refused=", ".join(dict.fromkeys(refused)),
+                        names=", ".join(sorted(known)),
+                    )
                 )
             )
+
+    def _refusal(self, why):
+        """What a person reads of a template that is refused.
+
+        :param str why: what it cannot say
+        """
+        return why
 
     @api.model
     def _render_template(

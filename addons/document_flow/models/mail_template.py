@@ -102,16 +102,14 @@ class MailTemplate(models.Model):
         if self._documents_of(self.model) is None:
             return
         for name, engine in self._rendered_fields().items():
-            try:
-                self._check_source(self[name], self.model, engine)
-            except UserError as error:
-                raise UserError(
-                    self.env._(
-                        'The mail template "%(template)s": %(why)s',
-                        template=self.name,
-                        why=str(error),
-                    )
-                ) from error
+            self._check_source(self[name], self.model, engine)
+
+    def _refusal(self, why):
+        if len(self) != 1:
+            return super()._refusal(why)
+        return self.env._(
+            'The mail template "%(template)s": %(why)s', template=self.name, why=why
+        )
 
     def _update_field_translations(
         self, field_name, translations, digest=None, source_lang=""

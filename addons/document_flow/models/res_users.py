@@ -127,3 +127,12 @@ class ResUsers(models.Model):
         :rtype: list[str]
         """
         return [kind._name for kind in self.env["document.mixin"]._kinds().values()]
+
+    @api.model
+    def readable_kinds_of_documents(self):
+        """The models of those kinds that the acting user may read. For record rules.
+
+        :rtype: list[str]
+        """
+        kinds = self.env["document.mixin"].with_user(self.env.uid)._kinds().values()
+        return [kind._name for kind in kinds if kind.has_access("read")]

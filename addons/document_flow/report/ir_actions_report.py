@@ -92,8 +92,9 @@ class IrActionsReport(models.Model):
     def _stored_stream(self, report, record):
         """A sent document is never laid out again, by whatever route it is printed."""
         found = super()._stored_stream(report, record)
-        is_document = hasattr(record, "_kept_pdf") and record._is_printed_by(report)
-        if is_document and not self._prints_what_goes_out() and record._kept_pdf():
+        if self._prints_what_goes_out() or not hasattr(record, "_kept_pdf"):
+            return found
+        if record._is_printed_by(report) and record._kept_pdf():
             found["stream"] = io.BytesIO(record._shown_pdf()[0])
         return found
 

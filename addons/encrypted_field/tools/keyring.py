@@ -179,7 +179,8 @@ class KeyRing:
             # without the cause: it may quote the key
             raise MalformedKeys() from None
         self.current = key_id(keys[0])
-        self._demo_key_ids = {key_id(k) for k in keys if k.startswith(DEMO_PREFIX)}
+        #: ids of those that belong to a demo
+        self.demo_key_ids = {key_id(k) for k in keys if k.startswith(DEMO_PREFIX)}
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "KeyRing":
@@ -194,11 +195,6 @@ class KeyRing:
     def key_ids(self) -> list[str]:
         """Ids of all keys, the one that seals first."""
         return list(self._keys)
-
-    @property
-    def demo_key_ids(self) -> set[str]:
-        """Ids of those that belong to a demo."""
-        return self._demo_key_ids
 
     def seal(self, value: str, place: Place) -> str:
         """Encrypt a text for one place.

@@ -1,4 +1,5 @@
 from . import ir_attachment
+from . import ir_http
 from . import ir_mail_server
 from . import mail_delivery_activity
 from . import mail_delivery_explanation

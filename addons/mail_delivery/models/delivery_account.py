@@ -33,7 +33,9 @@ class Account:
 
     def __init__(self, env, server_id, alias_domain_id, smtp_from):
         self.env = env
+        self.key = (server_id or None, alias_domain_id, smtp_from)
         self.server_id = server_id or None
+        self.server = env["ir.mail_server"].sudo().browse(self.server_id or ())
         self.alias_domain_id = alias_domain_id
         self.smtp_from = smtp_from
         self.session = None
@@ -44,14 +46,6 @@ class Account:
 
     def __str__(self):
         return f"ir.mail_server({self.server_id or ''})"
-
-    @property
-    def key(self):
-        return self.server_id, self.alias_domain_id, self.smtp_from
-
-    @property
-    def server(self):
-        return self.env["ir.mail_server"].sudo().browse(self.server_id or ())
 
     # ------------------------------------------------------------
     # SENDING LIMITS

@@ -147,7 +147,7 @@ class MailLetters:
                 if email["partner_id"].id == row.partner_id:
                     return email
         for email in self.emails:
-            if wire_form(row.recipient) in map(wire_form, email["email_to_normalized"]):
+            if wire_form(row.recipient) in self._wires(email):
                 return email
         if row.kind == "bcc" and self.emails:
             return self.emails[0]
@@ -155,16 +155,20 @@ class MailLetters:
 
     def _address(self, row, email):
         """The bare ASCII address, or why there is none."""
-        known = email["email_to_normalized"]
+        known, wire = email["email_to_normalized"], wire_form(row.recipient)
         is_own = email["partner_id"] and email["partner_id"].id == row.partner_id
-        if is_own and known and wire_form(row.recipient) not in map(wire_form, known):
+        if is_own and known and wire not in self._wires(email):
             # The partner's address was corrected while the mail waited.
-            row.recipient = known[0]
+            row.recipient, wire = known[0], self._wires(email)[0]
             self.env["mail.delivery"].browse(row.id).recipient = known[0]
         if problem := problem_of(row.recipient):
             reason = "no_address" if row.recipient.startswith("(") else problem
             return Verdict(Outcome.REFUSED, reason, text=row.recipient)
-        return wire_form(row.recipient)
+        return wire
+
+    def _wires(self, email):
+        """The addresses of a prepared email as the envelope takes them."""
+        return [wire_form(address) for address in email["email_to_normalized"]]
 
     # ------------------------------------------------------------
     # THE LETTER
@@ -293,9 +297,7 @@ class MailLetters:
     def _contextualized(self, email):
         context = {
             "mail_delivery_to": [
-                wire_form(address)
-                for address in email["email_to_normalized"]
-                if not problem_of(address)
+                wire for wire in self._wires(email) if not problem_of(wire)
             ],
             "mail_delivery_zone": self.mail._delivery_zone(),
         }

@@ -14,7 +14,6 @@ import threading
 import time
 
 from odoo import SUPERUSER_ID, api
-from odoo.http import request
 
 from ..tools.deadline import Deadline
 from ..tools.ledger import Ledger
@@ -24,7 +23,7 @@ _logger = logging.getLogger(__name__)
 
 REQUEST_BUDGET = 3  # seconds that a request waits for SMTP in all
 WORTH_TRYING = 0.5  # seconds; with less left than that the queue is as quick
-SPENT = "mail_delivery.seconds"  # in the request's environment: what it has waited
+SPENT = "mail_delivery.seconds"  # what a request has waited, in its notes
 # Each holds two database connections, mostly while it waits for a server's last answer.
 MOST_THREADS = 8
 _threads = threading.BoundedSemaphore(MOST_THREADS)
@@ -55,7 +54,8 @@ class RequestRun:
                 mail_ids, row_ids
             )
             return row_ids
-        seconds = REQUEST_BUDGET - self._spent()
+        notes = self.registry["ir.http"]._request_notes()
+        seconds = REQUEST_BUDGET - notes.get(SPENT, 0)
         if seconds < WORTH_TRYING:
             self._leave_to_queue()
             return row_ids
@@ -67,7 +67,7 @@ class RequestRun:
             else:
                 self.run.deliver(mail_ids, row_ids)
         finally:
-            self._spend(time.monotonic() - start)
+            notes[SPENT] = notes.get(SPENT, 0) + time.monotonic() - start
         return row_ids
 
     def _wait_for_thread(self, seconds, mail_ids, row_ids):
@@ -113,10 +113,3 @@ class RequestRun:
                 (list(mail_ids),),
             )
             return [row[0] for row in cr.fetchall()]
-
-    def _spent(self):
-        return request.httprequest.environ.get(SPENT, 0) if request else 0
-
-    def _spend(self, seconds):
-        if request:
-            request.httprequest.environ[SPENT] = self._spent() + seconds

@@ -215,7 +215,7 @@ class DeliveryRun:
         :param Deadline turn: of this turn
         :returns: whether there may be more
         """
-        while not turn.over() and not self.deadline.over():
+        while not self._is_time_up(turn):
             limit = account.batch(turn.left())
             rows = account.claim(self.ledger, mail_ids, limit)
             if not rows:
@@ -229,6 +229,10 @@ class DeliveryRun:
                 self.ledger.release()
                 self._settle({row.id for row in rows})
         return True
+
+    def _is_time_up(self, turn):
+        """Whether this turn, or the whole run, is over."""
+        return turn.over() or self.deadline.over()
 
     def _account_failed(self, account, mail_ids, rows, verdict):
         """The account cannot be used: asking once per mail would only cost time, or
@@ -305,7 +309,7 @@ class DeliveryRun:
         self.env.cr.commit()
         for mail_ids in together:
             start, before = time.monotonic(), self.tally.served
-            if turn.over() or self.deadline.over():
+            if self._is_time_up(turn):
                 return
             try:
                 mine = {mail_id: by_mail[mail_id] for mail_id in mail_ids}
@@ -317,7 +321,7 @@ class DeliveryRun:
 
     def _send_portion(self, account, by_mail, turn):
         for row, prepared in self._prepare(account, by_mail):
-            if turn.over() or self.deadline.over():
+            if self._is_time_up(turn):
                 return
             self._send_row(account, row, prepared)
 

@@ -266,7 +266,8 @@ class MailDelivery(models.Model):
     def _cancel(self, reason):
         """Cancel the sending of waiting rows; what is being sent is not stopped."""
         waiting = self.filtered(lambda row: row.state in WAITING)
-        waiting.write({"state": "cancelled", "reason": reason, "settled": False})
+        if waiting:
+            waiting.write({"state": "cancelled", "reason": reason, "settled": False})
         return waiting
 
     # ------------------------------------------------------------

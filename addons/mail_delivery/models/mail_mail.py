@@ -113,7 +113,8 @@ class MailMail(models.Model):
         for mail in self:
             rows = rows_by_mail.get(mail, obsolete.browse())
             wanted = mail._delivery_recipients()
-            rows._readdress(wanted)
+            if rows:
+                rows._readdress(wanted)
             known = set(map(wire_form, rows.mapped("recipient")))
             partners, still = rows.partner_id, set(map(wire_form, wanted))
             values += [

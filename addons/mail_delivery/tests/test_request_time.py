@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.mail_delivery.models import delivery_request, mail_mail
+from odoo.addons.mail_delivery.models import delivery_request, ir_http, mail_mail
 from odoo.addons.mail_delivery.testkit import CommittedCase
 
 TO = "hotel@example.com"
@@ -120,7 +120,7 @@ class TestRequestTime(CommittedCase):
     def test_all_mails_of_a_request_share_its_time(self):
         environ = {}
         request = SimpleNamespace(httprequest=SimpleNamespace(environ=environ))
-        with patch.object(delivery_request, "request", request):
+        with patch.object(ir_http, "request", request):
             for number in range(3):
                 self.hold("CONNECT")
                 self.request(self.commit_mail(to=f"{number}@example.com"))

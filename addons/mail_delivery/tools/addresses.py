@@ -17,7 +17,7 @@ Contacts hold several addresses, and what was pasted from elsewhere.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 
@@ -48,31 +48,28 @@ Piece = list[tuple[str | None, str]]  # (kind, token)
 
 @dataclass(frozen=True)
 class Mailbox:
-    """A person's name and address, the latter in the script in which it was typed."""
+    r"""A person's name and address, the latter in the script in which it was typed.
+
+    ``wire`` is the address as the envelope takes it, the same for every spelling;
+    ``formatted`` is name and address as a text that :func:`read` reads back.
+
+    >>> Mailbox("", "Info@MÜNCHEN.example").wire
+    'info@xn--mnchen-3ya.example'
+    >>> Mailbox('Bob "Bobby" Brown, Jr.', "bob@example.com").formatted
+    '"Bob \\"Bobby\\" Brown, Jr." <bob@example.com>'
+    """
 
     name: str
     address: str
+    wire: str = field(init=False, repr=False, compare=False)
+    formatted: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def wire(self) -> str:
-        """The address as the envelope takes it, the same for every spelling.
-
-        >>> Mailbox("", "Info@MÜNCHEN.example").wire
-        'info@xn--mnchen-3ya.example'
-        """
-        return wire_form(self.address)
-
-    @property
-    def formatted(self) -> str:
-        r"""Name and address as a text that :func:`read` reads back.
-
-        >>> Mailbox('Bob "Bobby" Brown, Jr.', "bob@example.com").formatted
-        '"Bob \\"Bobby\\" Brown, Jr." <bob@example.com>'
-        """
-        if not self.name:
-            return self.address
+    def __post_init__(self) -> None:
         name = TO_ESCAPE.sub(r"\\\g<0>", self.name)
-        return f'"{name}" <{self.address}>'
+        formatted = f'"{name}" <{self.address}>' if name else self.address
+        # once for good: the dataclass is frozen
+        object.__setattr__(self, "wire", wire_form(self.address))
+        object.__setattr__(self, "formatted", formatted)
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,11 @@ class Tally:
     states: Counter[str] = field(default_factory=Counter)
     failed: set[int | None] = field(default_factory=set)
     skipped: set[int | None] = field(default_factory=set)
+    served: int = 0
 
     def count(self, state: str) -> None:
         self.states[state] += 1
-
-    @property
-    def served(self) -> int:
-        return self.states.total()
+        self.served += 1
 
     def __bool__(self) -> bool:
         return bool(self.states or self.failed or self.skipped)

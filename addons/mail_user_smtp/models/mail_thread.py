@@ -18,11 +18,8 @@ class MailThread(models.AbstractModel):
         """Colleagues write in their own name, from the account they send with. Code
         that runs as superuser may still write for others (gateway, customers, system).
         """
-        user = self.env.user
-        writes_for_other = self.env.su and not user._is_own_name(author_id, email_from)
-        if writes_for_other or not user._is_human_sender():
-            return super()._message_compute_author(author_id, email_from)
-        return user.partner_id.id, user._sender_header()
+        own = self.env.user._authorship_of(author_id, email_from)
+        return own or super()._message_compute_author(author_id, email_from)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """What a colleague writes to people outside is their own mail, whatever its

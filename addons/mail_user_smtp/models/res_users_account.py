@@ -2,7 +2,6 @@ import threading
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.http import request
 from odoo.tools import email_normalize
 
 from ..tools import providers
@@ -309,10 +308,10 @@ class UserSmtpAccount(models.AbstractModel):
         """Whose session, API key or RPC log-in this is; ``with_user`` and ``sudo``
         leave no trace here. None: a cron or a shell.
         """
-        if not request:
+        uids = self.env["ir.http"]._request_uids()
+        if uids is None:
             # RPC, which notes it in the thread
             return getattr(threading.current_thread(), "uid", None)
-        uids = {request.session.uid, request.env.uid} - {None, False}
         return uids.pop() if len(uids) == 1 else None
 
     def _check_smtp_values(self, vals):

@@ -202,6 +202,19 @@ class UserSmtpSender(models.AbstractModel):
         """Whether this is a colleague at work, not the system or a customer."""
         return self.id != api.SUPERUSER_ID and self.active and self._is_internal()
 
+    def _authorship_of(self, author_id, email_from):
+        """Author and From of what this user writes, whatever is given; None where the
+        system writes, a customer, or superuser code in another name.
+
+        :param int author_id: of the partner who is given as author, or None
+        :param str email_from: that is given as From, or None
+        """
+        if self.env.su and not self._is_own_name(author_id, email_from):
+            return None
+        if not self._is_human_sender():
+            return None
+        return self.partner_id.id, self._sender_header()
+
     def _is_own_name(self, author_id, email_from):
         """Whether what is given, if anything, names this user."""
         is_author = author_id is None or author_id == self.partner_id.id

@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
 from odoo.tools.misc import file_path
 from odoo.tools.translate import LazyTranslate
@@ -131,19 +130,6 @@ class IrActionsReport(models.Model):
             " ALTER COLUMN pdf_engine SET DEFAULT 'wkhtmltopdf'"
         )
         return super().init()
-
-    @api.model
-    def get_wkhtmltopdf_state(self):
-        """``ok`` where the browser asks on behalf of a database that prints in process.
-
-        The web client asks once, without naming a report, and shows HTML for every
-        report unless the answer is ok. A missing wkhtmltopdf still stops the reports
-        that need it, when they are printed.
-        """
-        asked_by_browser = request and request.httprequest.path.startswith(
-            "/report/check_wkhtmltopdf"
-        )
-        return "ok" if asked_by_browser else super().get_wkhtmltopdf_state()
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         report = self._get_report(report_ref)

@@ -53,13 +53,6 @@ PICTURES = {
     "paper_stamp": "document_stamp",
 }
 CRONS = ("ir_cron_send_batches", "ir_cron_draft_reminders")
-MODELS = {
-    "bmasia.number": "document.number",
-    "bmasia.reminder": "document.reminder",
-    "bmasia.send.request": "document.send.request",
-    "bmasia.send.batch": "document.send.batch",
-    "bmasia.send.batch.line": "document.send.batch.line",
-}
 ACTIONS = {
     "bmasia_reminder_action": "document_reminder_action",
     "bmasia_send_batch_action": "document_send_batch_action",
@@ -134,6 +127,7 @@ def migrate(cr, version):
     _rename_values(cr)
     _keep_defaults(cr)
     _keep_actions(cr)
+    _keep_managers(cr)
     _replace_crons(cr)
 
 
@@ -210,13 +204,6 @@ def _rename_values(cr):
             " WHERE res_model = 'res.company' AND res_field = %s",
             (new, new, old),
         )
-    for old, new in MODELS.items():
-        cr.execute(
-            "UPDATE ir_filters SET model_id = %s WHERE model_id = %s", (new, old)
-        )
-        cr.execute(
-            "UPDATE ir_exports SET resource = %s WHERE resource = %s", (new, old)
-        )
     cr.execute(
         "UPDATE ir_config_parameter SET key = 'document_flow.reminders_stopped'"
         " WHERE key = 'bmasia_crm.reminders_stopped'"
@@ -246,8 +233,8 @@ def _keep_defaults(cr):
 
 
 def _keep_actions(cr):
-    """People's favourites and first pages point at windows, which go with their old
-    names."""
+    """People's favourites, first pages and menus point at windows, which go with their
+    old names."""
     for table in ("ir_filters", "res_users"):
         for old, new in ACTIONS.items():
             cr.execute(
@@ -266,6 +253,33 @@ def _keep_actions(cr):
                     new,
                 )
             )
+    for old, new in ACTIONS.items():
+        cr.execute(
+            """
+            UPDATE ir_ui_menu SET action = concat(is_now.model, ',', is_now.res_id)
+              FROM ir_model_data AS was, ir_model_data AS is_now
+             WHERE action = concat(was.model, ',', was.res_id)
+               AND was.module = 'bmasia_crm' AND was.name = %s
+               AND is_now.module = 'document_flow' AND is_now.name = %s
+               AND was.model = 'ir.actions.act_window' AND is_now.model = was.model
+            """,
+            (old, new),
+        )
+
+
+def _keep_managers(cr):
+    """``document_flow`` has just made the administrator a manager of documents; whom
+    somebody took out of our managers is none."""
+    cr.execute(
+        """
+        DELETE FROM res_groups_users_rel AS made USING ir_model_data AS new
+         WHERE new.module = 'document_flow' AND new.name = 'group_manager'
+           AND made.gid = new.res_id AND made.uid NOT IN (
+               SELECT ours.uid FROM res_groups_users_rel AS ours
+                 JOIN ir_model_data AS old ON old.res_id = ours.gid
+                WHERE old.module = 'bmasia_crm' AND old.name = 'group_manager')
+        """
+    )
 
 
 def _replace_crons(cr):
