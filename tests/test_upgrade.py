@@ -280,9 +280,10 @@ def test_each_receipt_has_its_money_and_the_amounts_that_it_printed(upgraded):
         " OR SUM(r.amount_tax) <> i.amount_tax"
     )
     assert open_ == []
-    assert database.rows(
-        "SELECT 1 FROM bmasia_payment_allocation WHERE tax_base IS NULL"
-    ) == []
+    assert (
+        database.rows("SELECT 1 FROM bmasia_payment_allocation WHERE tax_base IS NULL")
+        == []
+    )
 
 
 def test_nothing_points_at_the_old_name_of_receipts(upgraded):

@@ -47,7 +47,9 @@ class BmasiaBookingRequest(models.Model):
             return book()
         if not isinstance(key, str) or len(key) > KEY_LENGTH:
             raise UserError(
-                self.env._("An idempotency key is a text of 1 to %s letters.", KEY_LENGTH)
+                self.env._(
+                    "An idempotency key is a text of 1 to %s letters.", KEY_LENGTH
+                )
             )
         words = json.dumps(asked, sort_keys=True, default=str)
         digest = hashlib.sha256(words.encode()).hexdigest()

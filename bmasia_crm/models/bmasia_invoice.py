@@ -80,6 +80,7 @@ class BmasiaInvoice(models.Model):
         "note",
         "reversed_id",
         "credit_reason",
+        "deduct_advances",
     }
 
     state = fields.Selection(

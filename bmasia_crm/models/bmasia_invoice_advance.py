@@ -112,7 +112,7 @@ class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
         return uses.filtered(lambda use: use.state == "valid").sorted("id")
 
     def _totals_rows(self):
-        """The invoice's own rows; below them, what was paid in advance, and the rest."""
+        """Its own rows; below them, what was paid in advance, and the rest."""
         rows = super()._totals_rows()
         deductions = self._deductions()
         if not deductions:

@@ -137,7 +137,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         return money.add(use.settled for use in uses if use.state == "valid")
 
     def _payment_state_of(self, paid, credited):
-        """Nothing is settled before it is asked for; a credited invoice was not paid."""
+        """Nothing is settled before it is asked for; what is credited was not paid."""
         total = self.amount_total
         if self.kind == "invoice":
             if self.state in COUNTED and total and credited >= total:
@@ -295,9 +295,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         issued = self.issue_date
         if issued and use.date < issued - timedelta(days=OLDEST):
             raise UserError(
-                self.env._(
-                    "The payment is dated more than a year before the invoice."
-                )
+                self.env._("The payment is dated more than a year before the invoice.")
             )
         asked = {"credit_note": "out"}.get(self.kind, "in")
         if use.payment_id and use.payment_id.direction != asked:

@@ -21,7 +21,9 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
     _name = "bmasia.invoice.refund.mixin"
     _description = "Refunds of Credit Notes"
 
-    def action_set_off(self, invoice_id, amount=None, date=None, idempotency_key=None):
+    def action_set_off(
+        self, invoice_id, amount=None, date=None, idempotency_key=None, again=False
+    ):
         """Use what this credit note leaves to the customer for an open invoice.
 
         The invoice is paid by that, so that it has its receipt.
@@ -30,6 +32,7 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         :param float amount: default as much as possible
         :param date: default today
         :param str idempotency_key: a second call with the same one books nothing
+        :param bool again: true: also if the same was set off before
         :returns: ``{"receipts": [{"id", "number"}], "amount_refund", "amount_due"}``:
             what is left to refund, and what is due of the invoice
         :rtype: dict
@@ -44,17 +47,15 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
             idempotency_key,
             self.company_id,
             {"set_off": [self.id, invoice_id, amount, str(day)]},
-            lambda: self._set_off(invoice_id, amount, day),
+            lambda: self._set_off(invoice_id, amount, day, idempotency_key or again),
         )
 
-    def _set_off(self, invoice_id, amount, day):
+    def _set_off(self, invoice_id, amount, day, again):
         payments = self.env["bmasia.payment"]
         invoice = payments._find("invoice_id", self._name, invoice_id)
         serialize(self.reversed_id | self | invoice)
         if self.kind != "credit_note" or invoice.kind != "invoice":
-            raise UserError(
-                self.env._("A credit note is set off against an invoice.")
-            )
+            raise UserError(self.env._("A credit note is set off against an invoice."))
         ends = {
             "customer_id": self.customer_id.id,
             "company_id": self.company_id.id,
@@ -73,6 +74,15 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
                     amount=self._format_money(most),
                     invoice=invoice.display_name,
                 )
+            )
+        if not again:
+            payments._check_use_not_repeated(
+                {
+                    "credit_note_id": self.id,
+                    "invoice_id": invoice.id,
+                    "date": day,
+                    "amount": amount,
+                }
             )
         use = (
             self.env["bmasia.payment.allocation"]

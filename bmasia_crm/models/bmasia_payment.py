@@ -156,7 +156,11 @@ class BmasiaPayment(models.Model):
         uses = self.env["bmasia.payment.allocation"]._search(
             [("invoice_id", operator, value)]
         )
-        return ["|", ("allocation_ids", "in", uses), ("allocation_ids.used_ids", "in", uses)]
+        return [
+            "|",
+            ("allocation_ids", "in", uses),
+            ("allocation_ids.used_ids", "in", uses),
+        ]
 
     @api.depends("receipt_ids")
     def _compute_receipt_count(self):
@@ -272,25 +276,19 @@ class BmasiaPayment(models.Model):
         :returns: True
         :raises UserError: no reason, void already, or its credit was paid back
         """
-        reason = self._read_reason(
-            reason, self.env._("Say why the payment is voided.")
-        )
+        reason = self._read_reason(reason, self.env._("Say why the payment is voided."))
         for payment in self:
             payment.check_access("write")
             serialize(payment)
             if payment.state == "voided":
-                raise UserError(
-                    self.env._("%s is void already.", payment.display_name)
-                )
+                raise UserError(self.env._("%s is void already.", payment.display_name))
             own = payment.sudo()
             uses = own.allocation_ids | own.refund_allocation_ids
             if uses.filtered(lambda u: u.state == "valid" and u.refund_id) and (
                 own.direction == "in"
             ):
                 raise UserError(
-                    self.env._(
-                        "A part of this was paid back. Void that payment first."
-                    )
+                    self.env._("A part of this was paid back. Void that payment first.")
                 )
             serialize(uses.invoice_id | uses.used_ids.invoice_id)
             receipts = own.receipt_ids.filtered(lambda r: r.state == "issued")

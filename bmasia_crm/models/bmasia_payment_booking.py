@@ -1,6 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from odoo.addons.document_flow.exceptions import DocumentConflict
 from odoo.addons.document_flow.tools.rows import serialize
@@ -106,12 +106,13 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             lambda: self._book_payment(values, allocations, idempotency_key, again),
         )
 
-    def action_allocate(self, allocations, idempotency_key=None):
+    def action_allocate(self, allocations, idempotency_key=None, again=False):
         """Say what money on account is for: its receipts are issued now.
 
         :param list[dict] allocations: as :meth:`register` takes them; ``date`` is the
             payment's, or today where what it pays is younger than the money
         :param str idempotency_key: of the caller's own
+        :param bool again: true: also if the same was said before
         :returns: ``{"payment", "receipts": [{"id", "number"}], "unallocated"}``
         :rtype: dict
         :raises UserError: more than is left, or the payment is void
@@ -123,7 +124,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             idempotency_key,
             self.company_id,
             {"allocate": self.id, "allocations": allocations},
-            lambda: self._allocate(allocations),
+            lambda: self._allocate(allocations, idempotency_key or again),
         )
 
     def action_refund(
@@ -151,7 +152,10 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         self.check_access("write")
         for name, value, kind in (
             *(("amount", amount, "number"), ("method", method, "text")),
-            *(("reference", reference, "text"), ("idempotency_key", idempotency_key, "text")),
+            *(
+                ("reference", reference, "text"),
+                ("idempotency_key", idempotency_key, "text"),
+            ),
         ):
             self._check_argument(name, value, kind)
         day = self._read_day(date) or self._today()
@@ -159,7 +163,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
             idempotency_key,
             self.company_id,
             {"refund": [self.id, amount, str(day), reference, method]},
-            lambda: self._refund(amount, day, reference, method),
+            lambda: self._refund(
+                amount, day, reference, method, idempotency_key or again
+            ),
         )
 
     # ------------------------------------------------------------
@@ -188,13 +194,16 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         self._use(payment, uses)
         return self._answer(payment)
 
-    def _allocate(self, allocations):
+    def _allocate(self, allocations, again):
         serialize(self)
         if self.state == "voided":
             raise UserError(self.env._("%s is void.", self.display_name))
         uses = self._read_uses(self, allocations, self._left_to_use())
         if not uses:
             raise UserError(self.env._("Say what the money is for."))
+        if not again:
+            for use in uses:
+                self._check_use_not_repeated({"payment_id": self.id, **use})
         if self.state == "expected":
             uses = [{**use, "state": "planned"} for use in uses]
         made = self._use(self, uses)
@@ -212,7 +221,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         allocations._serialize_ends(vals_list)
         return allocations.create(vals_list)
 
-    def _refund(self, amount, day, reference, method):
+    def _refund(self, amount, day, reference, method, again):
         serialize(self)
         left = self.amount_unallocated if self.direction == "in" else 0.0
         amount = left if amount is None else amount
@@ -224,6 +233,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                     left=self._format_money(left),
                 )
             )
+        if not again:
+            same = {"payment_id": self.id, "date": day, "amount": amount}
+            self._check_use_not_repeated(same, reference or False)
         out = self.create(
             {
                 "customer_id": self.customer_id.id,
@@ -236,7 +248,12 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                 "reference": reference or False,
             }
         )
-        use = {**self._ends_of(self), "refund_id": out.id, "amount": amount, "date": day}
+        use = {
+            **self._ends_of(self),
+            "refund_id": out.id,
+            "amount": amount,
+            "date": day,
+        }
         self._use(self, [use])
         return {"payment": out.id, "unallocated": self.amount_unallocated}
 
@@ -263,7 +280,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         record = self.env[model].browse(id_ if is_id else 0).exists()
         if not record:
             raise UserError(
-                self.env._("%(name)s names nothing: %(id)s.", name=name, id=str(id_)[:40])
+                self.env._(
+                    "%(name)s names nothing: %(id)s.", name=name, id=str(id_)[:40]
+                )
             )
         record.check_access("read")
         return record
@@ -400,6 +419,31 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                         payment=twin.display_name,
                     )
                 )
+
+    @api.model
+    def _check_use_not_repeated(self, values, reference=None):
+        """The same for money that is here: used, set off or paid back as before.
+
+        :param dict values: of the use
+        :param reference: of what was paid back; None where nothing is
+        :raises DocumentConflict: an equal use is there
+        """
+        domain = Domain.AND(
+            Domain(name, "=", values[name])
+            for name in ("payment_id", "credit_note_id", *TARGETS, "date", "amount")
+            if name in values
+        )
+        domain &= Domain("state", "!=", "voided")
+        if reference is not None:
+            domain &= Domain("refund_id.reference", "=", reference)
+            domain &= Domain("refund_id", "!=", False)
+        if self.env["bmasia.payment.allocation"].search_count(domain, limit=1):
+            raise DocumentConflict(
+                self.env._(
+                    "The same was noted already. If it is another, say so (a program: "
+                    "again, or an idempotency_key of its own)."
+                )
+            )
 
     @api.model
     def _said_of(self, use):

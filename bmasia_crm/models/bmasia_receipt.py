@@ -25,8 +25,8 @@ RECEIPT_TRANSITIONS = {("issued", "voided"): Transition(FINANCE, (), "voided_dat
 class BmasiaReceipt(models.Model):
     """The document that a customer gets for what was paid: one per buyer and tax point.
 
-    The uses of a payment make it, and it has its number, its amounts and its file from
-    then on. It is the tax invoice as well where VAT falls due with the payment. Void, it
+    The uses of a payment make it; from then on it has its number, its amounts and its
+    file. It is the tax invoice as well where VAT falls due with the payment. Void, it
     keeps its number, and the money gets a new one.
     """
 
@@ -320,7 +320,9 @@ class BmasiaReceipt(models.Model):
         number, _ = target.display_name, self.env._
         if use._is_advance():
             kind = target._kind_label()
-            return _("Advance payment for %(kind)s %(number)s", kind=kind, number=number)
+            return _(
+                "Advance payment for %(kind)s %(number)s", kind=kind, number=number
+            )
         if use.settled == target.amount_total:
             return _("Invoice %s", number)
         return _("Part payment of invoice %s", number)
@@ -343,7 +345,9 @@ class BmasiaReceipt(models.Model):
             ("charge", env._("Bank charge"), self.bank_charge),
             ("rounding", env._("Rounding"), self.rounding),
         ]
-        deducted = [(kind, label, -amount) for kind, label, amount in deducted if amount]
+        deducted = [
+            (kind, label, -amount) for kind, label, amount in deducted if amount
+        ]
         if deducted:
             rows.append(("sum", env._("Total"), self.amount_total))
         rows += deducted

@@ -8,7 +8,10 @@ from odoo.tests import new_test_user, tagged
 from .test_held_mails import HeldCase
 
 # Models that name somebody, and keep the name: who sent, who signed, who started it.
-KEEPS_THE_NAME = {"bmasia.receipt", "document.send.batch", "document.send.request"}
+KEEPS_THE_NAME = {
+    *("bmasia.receipt", "bmasia.booking.request"),
+    *("document.send.batch", "document.send.request"),
+}
 
 
 @tagged("post_install", "-at_install")

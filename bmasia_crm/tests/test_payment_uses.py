@@ -125,9 +125,7 @@ class TestPaymentUses(MoneyCase):
         with self.refused("rounded away", ValidationError):
             bill.action_register_payment(998.99, rounding=1.01)
         self.hongkong.rounding_limit = 5
-        self.assertEqual(
-            bill.action_register_payment(995, rounding=5)["amount_due"], 0
-        )
+        self.assertEqual(bill.action_register_payment(995, rounding=5)["amount_due"], 0)
 
     def test_more_than_is_due_of_an_invoice_is_refused_if_said_so(self):
         bill = self.bill()

@@ -77,7 +77,9 @@ class TestRefunds(MoneyCase):
         answer = payment.action_refund(400, reference="OUT 1")
         self.assertEqual(answer["unallocated"], 600)
         out = self.payment_of(answer)
-        self.assertEqual((out.direction, out.amount, out.amount_unallocated), ("out", 400, 0))
+        self.assertEqual(
+            (out.direction, out.amount, out.amount_unallocated), ("out", 400, 0)
+        )
         with self.refused("was paid back"):
             payment.action_void("Typo")
         out.action_void("Came back")

@@ -59,6 +59,23 @@ class TestRepeatedBookings(MoneyCase):
         with self.refused("noted already", DocumentConflict):
             self.register(5)
 
+    def test_what_is_done_with_money_asks_as_well(self):
+        bill, payment = self.bill(), self.payment_of(self.register(900))
+        paid = self.bill(10000)
+        paid.action_register_payment(10700)
+        note = self.credited(paid, 2000)
+        use = [{"invoice_id": bill.id, "amount": 20}]
+        for call in (
+            lambda **how: payment.action_allocate(use, **how),
+            lambda **how: payment.action_refund(10, **how),
+            lambda **how: note.action_set_off(bill.id, 30, **how),
+        ):
+            call()
+            with self.refused("noted already", DocumentConflict):
+                call()
+            call(again=True)
+        self.assertEqual((bill.amount_paid, payment.amount_unallocated), (100, 840))
+
     def test_what_was_voided_does_not_ask(self):
         bill = self.bill()
         payment = self.payment_of(bill.action_register_payment(50))

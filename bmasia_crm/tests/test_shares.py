@@ -1,4 +1,4 @@
-"""However a sale is paid, its receipts sum to it, rate by rate, to the smallest unit."""
+"""However a sale is paid, its receipts sum to it, rate by rate, to the last unit."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,9 +26,7 @@ def sales(draw):
     whole = int(money.exact(shares.total(parts)) / money.exact(rounding))
     cuts = draw(st.lists(st.integers(1, whole), max_size=6))
     ends = sorted({*cuts, whole})
-    steps = [
-        end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)
-    ]
+    steps = [end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)]
     amounts = [float(step * money.exact(rounding)) for step in steps]
     return parts, amounts, rounding
 

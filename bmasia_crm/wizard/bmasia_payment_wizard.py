@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.document_flow.tools.rows import window_of
+
 from ..models.bmasia_payment import METHODS
 from ..tools import money
 
@@ -18,10 +20,12 @@ class BmasiaPaymentWizard(models.TransientModel):
     _inherit = ["document.wizard.mixin"]
 
     _opened_for = "customer_id"
-    _fixed = frozenset({"payment_id"})
+    _fixed = frozenset({"payment_id", "credit_note_id", "set_off"})
 
     customer_id = fields.Many2one("bmasia.company", required=True)
     payment_id = fields.Many2one("bmasia.payment", readonly=True)
+    set_off = fields.Boolean(readonly=True)
+    credit_note_id = fields.Many2one("bmasia.invoice", readonly=True)
     company_id = fields.Many2one(
         "res.company",
         "Billing Entity",
@@ -83,7 +87,9 @@ class BmasiaPaymentWizard(models.TransientModel):
         values = super().default_get(fields)
         model = self.env.context.get("active_model")
         ids = self.env.context.get("active_ids") or []
-        if model in ("bmasia.invoice", "bmasia.contract", "bmasia.quote") and ids:
+        if model == "bmasia.invoice" and ids and values.get("set_off"):
+            values.update(self._values_of_note(self.env[model].browse(ids[:1])))
+        elif model in ("bmasia.invoice", "bmasia.contract", "bmasia.quote") and ids:
             values.update(self._values_for(self.env[model].browse(ids)))
         elif model == "bmasia.payment" and ids:
             values.update(self._values_of(self.env[model].browse(ids[:1])))
@@ -157,6 +163,25 @@ class BmasiaPaymentWizard(models.TransientModel):
         }
 
     @api.model
+    def _values_of_note(self, note):
+        """To set a credit note off against the oldest open invoices."""
+        if not note._left_to_pay():
+            raise UserError(self.env._("Nothing of this is to be refunded."))
+        return {
+            "credit_note_id": note.id,
+            **self._values_of_customer(
+                note.customer_id, note.company_id, note.currency_id, note._left_to_pay()
+            ),
+        }
+
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        used = money.add(self.line_ids.mapped("amount"))
+        is_open = not self.payment_id and not self.credit_note_id
+        if is_open and used > (self.amount or 0.0):
+            self.amount = used
+
+    @api.model
     def _values_of_customer(self, customer, company=None, currency=None, left=0.0):
         amount = left
         domain = [*OPEN, ("customer_id", "=", customer.id)]
@@ -191,7 +216,10 @@ class BmasiaPaymentWizard(models.TransientModel):
         """
         self.ensure_one()
         self._check_opened()
-        allocations = [line._said() for line in self.line_ids if line._settles()]
+        lines = self.line_ids.filtered(lambda line: line._settles())
+        if self.credit_note_id:
+            return self._set_off(lines)
+        allocations = [line._said() for line in lines]
         payments = self.env["bmasia.payment"]
         if self.payment_id:
             answer = self.payment_id.action_allocate(allocations)
@@ -210,6 +238,15 @@ class BmasiaPaymentWizard(models.TransientModel):
                 again=self.again,
             )
         return payments.browse(answer["payment"])._open_outcome(answer)
+
+    def _set_off(self, lines):
+        ids = []
+        for line in lines:
+            answer = self.credit_note_id.action_set_off(line.document.id, line.amount)
+            ids += [receipt["id"] for receipt in answer["receipts"]]
+        if not ids:
+            raise UserError(self.env._("Say what the money is for."))
+        return window_of(self.env["bmasia.receipt"].browse(ids))
 
 
 class BmasiaPaymentWizardLine(models.TransientModel):
@@ -235,6 +272,7 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
     amount_due = fields.Monetary("Due", readonly=True)
+    percent = fields.Float("%", digits=(5, 2), help="Of the whole, for an advance.")
     amount = fields.Monetary()
     withholding_amount = fields.Monetary("Withheld")
     bank_charge = fields.Monetary()
@@ -244,6 +282,12 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     def _onchange_document(self):
         if self.document:
             self.amount_due = self.document._left_to_pay()
+
+    @api.onchange("percent")
+    def _onchange_percent(self):
+        if self.document and self.percent:
+            whole = self.document._payable_total()
+            self.amount = self.currency_id.round(whole * self.percent / 100)
 
     def _settles(self):
         names = ("amount", "withholding_amount", "bank_charge", "rounding")

@@ -46,7 +46,9 @@ class BmasiaTransitionWizard(models.TransientModel):
 
     @api.model
     def _selection_document(self):
-        return self.env["document.mixin"]._kind_selection()
+        payment = self.env["ir.model"].sudo()._get("bmasia.payment")
+        kinds = self.env["document.mixin"]._kind_selection()
+        return [*kinds, (payment.model, payment.name)]
 
     @api.model
     def default_get(self, fields):

@@ -9,6 +9,8 @@ import json
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
+from odoo.tools import SQL
+
 RECEIPTS = """
 SELECT receipt.id, receipt.invoice_id, receipt.amount_received,
        COALESCE(receipt.withholding_amount, 0), invoice.amount_untaxed,
@@ -89,8 +91,11 @@ def migrate(cr, version):
     cr.execute(CREDITED)
     for table in ("bmasia_payment", "bmasia_payment_allocation"):
         cr.execute(
-            f"SELECT setval('{table}_id_seq',"
-            f" (SELECT COALESCE(max(id), 0) + 1 FROM {table}), false)"
+            SQL(
+                "SELECT setval(%s, (SELECT COALESCE(max(id), 0) + 1 FROM %s), false)",
+                f"{table}_id_seq",
+                SQL.identifier(table),
+            )
         )
 
 

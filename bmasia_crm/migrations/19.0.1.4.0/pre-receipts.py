@@ -112,7 +112,9 @@ def _rename_column(cr, table, old, new):
         cr.execute(query, (table, f"_{old}_"))
         for (name,) in cr.fetchall():
             renamed = name.replace(f"_{old}_", f"_{new}_")
-            change = SQL("ALTER INDEX %s RENAME TO %s", *map(SQL.identifier, (name, renamed)))
+            change = SQL(
+                "ALTER INDEX %s RENAME TO %s", *map(SQL.identifier, (name, renamed))
+            )
             if kind == "CONSTRAINT":
                 change = SQL(
                     "ALTER TABLE %s RENAME CONSTRAINT %s TO %s",
