@@ -335,7 +335,7 @@ class BmasiaBankStatementLine(models.Model):
             if cheque and any(line[name] != cheque[name] for name in names):
                 raise ValidationError(
                     self.env._(
-                        "%s is of another amount, entity or currency than what came in.",
+                        "%s is of another amount, entity or currency than the money.",
                         cheque.display_name,
                     )
                 )
