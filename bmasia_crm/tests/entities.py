@@ -104,7 +104,7 @@ class EntityWorld:
         invoice.internal_note = mark
         invoice.action_issue()
         paid = invoice.action_register_payment(
-            100, reference=mark, withholding_amount=3
+            100, reference=mark, withholding_amount=3, idempotency_key=mark
         )
         payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
         for document in (quote, contract, invoice, payment):
