@@ -52,7 +52,7 @@ class TestMoves(CrmCase):
             bill = self.issued_invoice()
             bill.action_register_payment(10)
             return bill.receipt_ids
-        if model == "bmasia.billing.note":
+        if model in ("bmasia.billing.note", "bmasia.statement"):
             self.issued_invoice()
             notes = self.env[model].with_user(self.pom)
             return notes.create({"customer_id": self.hilton.id})
