@@ -317,8 +317,8 @@ class BmasiaPaymentAllocation(models.Model):
             money_format = use.invoice_id._format_money
             use.payment_id.message_post(
                 body=self.env._(
-                    "%(withheld)s was withheld of %(document)s; by its rates it would be "
-                    "%(expected)s.",
+                    "%(withheld)s was withheld of %(document)s; by its rates it would "
+                    "be %(expected)s.",
                     withheld=money_format(use.withholding_amount),
                     document=use.invoice_id.display_name,
                     expected=money_format(expected),

@@ -55,8 +55,8 @@ class ProductTemplate(models.Model):
         compute="_compute_withholding_rate",
         store=True,
         readonly=False,
-        help="What Thai customers withhold of its price before VAT: 3 of services, 5 of "
-        "rent, 0 of goods.",
+        help="What Thai customers withhold of its price before VAT: 3 of services, 5 "
+        "of rent, 0 of goods.",
     )
 
     @api.depends("type")

@@ -178,7 +178,7 @@ class TestNothingIsDatedInAClosedMonth(ClosedCase):
         self.assertEqual(invoice.amount_paid, 0)
 
     def test_what_is_issued_anew_keeps_the_day_of_the_original(self):
-        """Section 86/12 aside: the sum of the closed month stays as it was reported."""
+        """It changes no sum of the month that was reported."""
         invoice = self.issued_invoice(issue_date=IN_OCTOBER)
         invoice.action_register_payment(10, date="2026-10-20")
         original = invoice.receipt_ids.sudo()

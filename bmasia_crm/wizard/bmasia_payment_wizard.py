@@ -36,6 +36,7 @@ class BmasiaPaymentWizard(models.TransientModel):
         "res.currency",
         compute="_compute_currency_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )

@@ -77,9 +77,9 @@ class DocumentNumber(models.Model):
         if others:
             raise UserError(
                 self.env._(
-                    "%s has no code for its numbers yet, as TH, and they would be mixed "
-                    "up with those of another billing entity. Finance sets it in "
-                    "Numbering.",
+                    "%s has no code for its numbers yet, as TH, and they would be "
+                    "mixed up with those of another billing entity. Finance sets it "
+                    "in Numbering.",
                     company.name,
                 )
             )
