@@ -118,6 +118,11 @@ CASES = {
             {"_check_is_paid": ("open_invoice", "not paid in full")},
             "paid_date",
         ),
+        ("paid", "issued"): Case(
+            EVERYBODY,
+            "open_invoice",
+            {"_check_is_open": ("paid_invoice", "paid in full")},
+        ),
         ("issued", "cancelled"): Case(
             MANAGER,
             "open_invoice",
@@ -134,6 +139,9 @@ CASES = {
             "credited_invoice",
             {"_check_is_credited": ("open_invoice", "not credited in full")},
         ),
+    },
+    "bmasia.receipt": {
+        ("issued", "voided"): Case(FINANCE, "receipt", stamp="voided_date"),
     },
 }
 
@@ -202,6 +210,9 @@ class Situations:
         invoice = self.issued_invoice()
         invoice.action_register_payment(invoice.amount_due)
         return invoice
+
+    def receipt(self, _model):
+        return self.partly_paid_invoice(None).receipt_ids
 
     def credited_invoice(self, _model):
         invoice = self.issued_invoice()

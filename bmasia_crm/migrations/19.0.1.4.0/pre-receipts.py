@@ -33,6 +33,7 @@ def migrate(cr, version):
     _rename_table(cr, OLD, NEW)
     _rename_table(cr, OLD + FILES, NEW + FILES)
     _rename_column(cr, NEW + FILES, f"{OLD}_id", f"{NEW}_id")
+    _name_index_anew(cr)
     _rename_column(cr, NEW, "amount", "amount_received")
     cr.execute(
         "UPDATE ir_model_fields SET name = 'amount_received'"
@@ -86,6 +87,25 @@ def _rename_table(cr, old, new):
                 SQL.identifier(name.replace(old, new, 1)),
             )
         )
+
+
+def _name_index_anew(cr):
+    """PostgreSQL names the index of the files itself, and cuts the name."""
+    table = NEW + FILES
+    cr.execute(
+        "SELECT indexrelid::regclass::text FROM pg_index"
+        " WHERE indrelid = %s::regclass AND NOT indisprimary",
+        (table,),
+    )
+    for (name,) in cr.fetchall():
+        cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
+    cr.execute(
+        SQL(
+            "CREATE INDEX ON %s (ir_attachment_id, %s)",
+            SQL.identifier(table),
+            SQL.identifier(f"{NEW}_id"),
+        )
+    )
 
 
 def _rename_column(cr, table, old, new):
