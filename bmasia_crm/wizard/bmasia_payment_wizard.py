@@ -318,7 +318,6 @@ class BmasiaPaymentWizardLine(models.TransientModel):
             ("bmasia.contract", "Contract"),
             ("bmasia.quote", "Quote"),
         ],
-        "Document",
         required=True,
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
