@@ -450,13 +450,14 @@ class BmasiaInvoice(models.Model):
     # ------------------------------------------------------------
 
     def _check_can_replace(self):
-        super()._check_can_replace()
+        result = super()._check_can_replace()
         if self.credit_note_ids.filtered(lambda note: note.state != "draft"):
             raise UserError(
                 self.env._(
                     "%s has credit notes, which name it: it stays.", self.display_name
                 )
             )
+        return result
 
     def _fresh_particulars(self):
         # the buyer as put right on this one may be what is wrong

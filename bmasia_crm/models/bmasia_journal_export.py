@@ -97,7 +97,6 @@ class BmasiaJournalExport(models.Model):
         return window_of(export.with_env(self.env))
 
     def _new_entries(self, company, last):
-        self.env.flush_all()
         journal = self.env["bmasia.report.journal"]
         condition = SQL(
             "e.day <= %s AND NOT EXISTS (SELECT 1 FROM bmasia_journal_exported x"

@@ -317,7 +317,6 @@ class BmasiaReport(models.AbstractModel):
         :param Chosen asked: what it is asked for
         :rtype: Table
         """
-        self.env.flush_all()
         return Table(
             self.env._(self._title),
             self._report_columns(asked),
@@ -366,6 +365,7 @@ class BmasiaReport(models.AbstractModel):
         :param odoo.tools.SQL query: to run
         :rtype: list[dict]
         """
+        self.env.flush_all()
         self.env.cr.execute(query)
         names = [column.name for column in self.env.cr.description]
         return [dict(zip(names, row, strict=True)) for row in self.env.cr.fetchall()]

@@ -10,11 +10,16 @@ EDGE = 1.0  # points
 
 
 def right_column(pdf):
-    """The figures at the right edge of the first page's tables, from top to bottom."""
-    figures = [word for word in words(pdf) if FIGURE.fullmatch(word.text)]
-    figures = [word for word in figures if word.page == 0]
-    edge = max(word.right for word in figures)
-    column = [word for word in figures if edge - word.right < EDGE]
+    """The figures of the first page's column of amounts, from top to bottom.
+
+    Most figures share its right edge; a sentence may end further right.
+    """
+    figures = [w for w in words(pdf) if FIGURE.fullmatch(w.text) and w.page == 0]
+
+    def beside(word):
+        return [each for each in figures if abs(each.right - word.right) < EDGE]
+
+    column = beside(max(figures, key=lambda word: (len(beside(word)), word.right)))
     column.sort(key=lambda word: word.top)
     return [float(word.text.replace(",", "")) for word in column]
 

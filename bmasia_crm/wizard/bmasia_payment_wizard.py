@@ -217,6 +217,8 @@ class BmasiaPaymentWizard(models.TransientModel):
             if line.document and line.document._name == "bmasia.invoice":
                 line.amount = min(left, line._asks())
                 left = money.subtract(left, line.amount)
+                if not line.amount:
+                    line.withholding_amount = 0.0  # nothing is withheld of nothing
 
     @api.onchange("line_ids")
     def _onchange_line_ids(self):
@@ -316,7 +318,6 @@ class BmasiaPaymentWizardLine(models.TransientModel):
             ("bmasia.contract", "Contract"),
             ("bmasia.quote", "Quote"),
         ],
-        "Document",
         required=True,
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")

@@ -116,7 +116,7 @@ def _codes(operators: Sequence[bytes]) -> Iterator[tuple[int, int]]:
     []
     """
     opened: list[tuple[int, int, bool]] = []  # start, rectangles before it, is plain
-    rectangles, found = 0, []
+    rectangles, found = 0, list[tuple[int, int]]()
     for place, operator in enumerate(operators):
         rectangles += operator == b"re"
         if operator == b"q":
