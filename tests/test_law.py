@@ -43,5 +43,5 @@ def test_every_row_names_where_and_asks():
 
 
 def test_sources_are_read_as_the_code_writes_them():
-    text = "sections 3\ntredecim and 50 of the Revenue Code; section 78(1); Por. 86/2542"
+    text = "sections 3\ntredecim and 50 of the Code; section 78(1); Por. 86/2542"
     assert sources(text) == {"3 tredecim", "50", "78", "Por. 86/2542"}
