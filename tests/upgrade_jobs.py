@@ -112,32 +112,29 @@ def send_again(env, sent):
 def archive(env):
     """Print two contracts and two receipts, and correct the first one of each after.
 
-    :returns: their ids by model
+    :returns: by model, their ids and whether the first one could be corrected
     """
     printed = {}
     for model, domain in PRINTED.items():
         documents = env[model].search(domain, order="id", limit=2)
         for document in documents:
             document._archive_pdf()
-        correct(documents[0])
-        printed[model] = documents.ids
+        printed[model] = [documents.ids, correct(documents[0])]
     return printed
 
 
 def archive_again(env, printed):
-    """Print them once more, and the second one again when it was corrected too, if
-    that is possible: a receipt says what it says for good.
+    """Print them once more, and the second one again when it was corrected too.
 
     :returns: how many files each has, by model: before, after, and after the correction
     """
     counts = {}
-    for model, ids in printed.items():
+    for model, (ids, _is_corrected) in printed.items():
         documents = env[TODAY.get(model, model)].browse(ids)
         counts[model] = [[len(document.archive_ids) for document in documents]]
         for corrected in (documents.browse(), documents[1]):
             for document in corrected:
-                with suppress(UserError):
-                    correct(document)
+                correct(document)
             for document in documents:
                 document._archive_pdf()
             counts[model].append([len(document.archive_ids) for document in documents])
@@ -145,12 +142,17 @@ def archive_again(env, printed):
 
 
 def correct(document):
-    """Give a contract another contact, a receipt another reference, as printed."""
+    """Give a contract another contact, a receipt another reference, as printed.
+
+    :returns: whether it can be: since the second release, a receipt cannot
+    """
     if "reference" in document._fields:
-        document.sudo().reference = "Corrected"
-        return
+        with suppress(UserError):
+            document.sudo().reference = "Corrected"
+        return document.reference == "Corrected"
     values = {"name": "Corrected", "parent_id": document.customer_id.partner_id.id}
     document.partner_id = document.env["res.partner"].create(values)
+    return True
 
 
 def use(env):
