@@ -17,12 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
-WITHHELD = (
-    3,
-    5,
-    1,
-    2,
-)  # percent of the net that Thai customers withhold, in that order
+WITHHELD = (3, 5, 1, 2)  # percent of the net; the most usual rate first
 COMBINED = 4  # invoices that are tried together; more fit by chance
 TRIED = 14  # invoices of one customer among which combinations are looked for
 SHORTEST_NAME = 5  # letters; a shorter one is found in any text
@@ -155,7 +150,7 @@ def _of_customer(
     customer = first[0].customer
     rest = [i for i in items if i.customer == customer and i not in first]
     for some in (first, [*first, *rest]):
-        if found := _fitting(amount, some, whole=some is first and "number" in reasons):
+        if found := _fitting(amount, some):
             return replace(found, reasons=(*reasons, *found.reasons), sure=True)
     parts, left = [], amount
     for item in [*first, *rest]:
@@ -176,10 +171,10 @@ def _by_amount(amount: float, items: Sequence[Item]) -> Proposal | None:
     return Proposal(item.customer, ((item.id, float(amount), 0.0),), ("amount",), False)
 
 
-def _fitting(amount: float, items: Sequence[Item], whole: bool) -> Proposal | None:
+def _fitting(amount: float, items: Sequence[Item]) -> Proposal | None:
     """The fewest invoices of one customer that make the amount, tax withheld or not."""
     sizes: Collection[int] = range(1, min(COMBINED, len(items)) + 1)
-    groups = [tuple(items)] if len(items) > COMBINED or whole else []
+    groups = [tuple(items)] if len(items) > COMBINED else []
     groups += [g for n in sizes for g in combinations(items[:TRIED], n)]
     for rate in (0, *WITHHELD):
         for group in groups:
