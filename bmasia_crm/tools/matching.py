@@ -87,10 +87,9 @@ def names_customer(text: str, names: Iterable[str]) -> bool:
             return True
         if name[:CUT_NAME] not in said:
             continue  # most of them, where thousands of names are tried
-        longest = max(len(name) - 1, CUT_NAME)
-        for length in range(longest, CUT_NAME - 1, -1):
+        for length in range(len(name) - 1, CUT_NAME - 1, -1):
             # cut off: the text ends there
-            if len(name) > length and said.endswith(name[:length]):
+            if said.endswith(name[:length]):
                 return True
     return False
 
@@ -151,14 +150,14 @@ def _of_customer(
     rest = [i for i in items if i.customer == customer and i not in first]
     for some in (first, [*first, *rest]):
         if found := _fitting(amount, some):
-            return replace(found, reasons=(*reasons, *found.reasons), sure=True)
+            return replace(found, reasons=(*reasons, *found.reasons))
     parts, left = [], amount
     for item in [*first, *rest]:
-        part = min(left, item.due)
-        if part >= CENT:
-            parts.append((item.id, round(part, 2), 0.0))
+        part = round(min(left, item.due), 2)
+        if part > 0:
+            parts.append((item.id, part, 0.0))
             left = round(left - part, 2)
-    why = (*reasons, "rest") if left >= CENT else reasons
+    why = (*reasons, "rest") if left else reasons
     return Proposal(customer, tuple(parts), why, sure=False)
 
 
