@@ -3,6 +3,7 @@ from . import document_reminder
 from . import res_users
 from . import res_currency
 from . import bmasia_exchange_rate
+from . import bmasia_lock_log
 from . import bmasia_entity_lock
 from . import res_company
 from . import res_partner

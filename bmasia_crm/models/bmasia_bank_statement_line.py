@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 
@@ -326,6 +326,19 @@ class BmasiaBankStatementLine(models.Model):
     # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
+
+    @api.constrains("cheque_id")
+    def _check_cheque(self):
+        names = ("company_id", "currency_id", "amount")
+        for line in self:
+            cheque = line.cheque_id
+            if cheque and any(line[name] != cheque[name] for name in names):
+                raise ValidationError(
+                    self.env._(
+                        "%s is of another amount, entity or currency than the money.",
+                        cheque.display_name,
+                    )
+                )
 
     def write(self, vals):
         chosen = {"customer_id", "match_ids", "cheque_id"}

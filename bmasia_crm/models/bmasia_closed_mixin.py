@@ -7,9 +7,10 @@ from ..tools.roles import MANAGER
 class BmasiaClosedMixin(models.AbstractModel):
     """Something that counts on a day, and stays as it is once that day is closed.
 
-    Gives: nothing is booked, moved or deleted on a day up to its entity's
-    ``lock_date``, by whichever way, also as superuser; ``_check_may_undo`` for what
-    takes something back that counts on such a day.
+    Gives: nothing is booked on a day up to its entity's ``lock_date``, nor moved there
+    or away from it, by whichever way, also as superuser; ``_check_may_undo`` for what
+    takes something back that counts on such a day. What counts is never deleted: its
+    models see to that.
 
     A model has ``company_id`` and names its day in ``_booked_day_field``. It says with
     ``_is_booked`` when it counts, and with ``_may_book_in_closed`` which of its records
@@ -21,7 +22,7 @@ class BmasiaClosedMixin(models.AbstractModel):
             _inherit = ["bmasia.closed.mixin"]
             _booked_day_field = "date"
 
-    How it works: ``create``, ``write`` and deleting look at the day. What gets its day
+    How it works: ``create`` and ``write`` look at the day. What gets its day
     only later, as a draft, asks ``_check_day_open`` then.
     """
 
@@ -88,7 +89,3 @@ class BmasiaClosedMixin(models.AbstractModel):
         # also of a draft: it could not be issued on that day
         moved._check_day_open()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_closed(self):
-        self.filtered(lambda record: record._is_booked())._check_day_open()

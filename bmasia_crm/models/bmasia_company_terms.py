@@ -68,7 +68,7 @@ class BmasiaCompanyTermsMixin(models.AbstractModel):
     cheque_week = fields.Selection(WEEKS, "Week of Payments", help="Empty: every week.")
     cheque_weekday = fields.Selection(WEEKDAYS, "Weekday of Payments")
     billing_days = fields.Char(compute="_compute_payment_days")
-    cheque_days = fields.Char("Cheque Days", compute="_compute_payment_days")
+    cheque_days = fields.Char(compute="_compute_payment_days")
 
     @api.constrains(
         *("payment_term_days", "billing_first", "billing_last"),

@@ -82,6 +82,11 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         taxes = money.line_taxes(taxables, rounding, rows)
         return dict(zip(lines, taxes, strict=True))
 
+    def _follows_entity_tax(self):
+        """Whether a draft is taxed as its entity taxes when that changes."""
+        self.ensure_one()
+        return True
+
     def _reckoned_tax(self, taxables):
         """What the tax of lines comes to, by category and rate."""
         return money.tax_rows(taxables, self._rounding())

@@ -70,8 +70,10 @@ class BmasiaEntityLockMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        days = [vals.pop("lock_date", False) for vals in vals_list]
-        companies = super().create(vals_list)
+        days = [vals.get("lock_date") for vals in vals_list]
+        companies = super().create(
+            [{n: vals[n] for n in vals.keys() - LOCK_FIELDS} for vals in vals_list]
+        )
         for company, day in zip(companies, days, strict=True):
             if day:
                 company.lock_date = day
@@ -125,20 +127,3 @@ class BmasiaEntityLockMixin(models.AbstractModel):
             )
         if not self.env.user.has_group(FINANCE):
             raise AccessError(self.env._("Finance closes the months."))
-
-
-class BmasiaLockLog(models.Model):
-    """Who closed or reopened the books of an entity, when and why."""
-
-    _name = "bmasia.lock.log"
-    _description = "Closed or Reopened"
-    _inherit = ["document.entity.mixin"]
-    _order = "id desc"
-    _rec_name = "company_id"
-
-    company_id = fields.Many2one(
-        "res.company", "Billing Entity", required=True, readonly=True, index=True
-    )
-    date_before = fields.Date("Closed Until, Before", readonly=True)
-    date_after = fields.Date("Closed Until", readonly=True)
-    reason = fields.Char(readonly=True)

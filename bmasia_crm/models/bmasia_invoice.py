@@ -399,13 +399,18 @@ class BmasiaInvoice(models.Model):
             invoice._issue_document()
         return True
 
+    def _follows_entity_tax(self):
+        # what takes back or replaces is taxed as that was
+        own = not self._is_credit() and not self.replaces_id
+        return own and super()._follows_entity_tax()
+
     def _issue_document(self):
         """An invoice is issued once it has its number, whether or not it is mailed."""
         if self.state != "draft":
             return super()._issue_document()
         self._check_may_transition(self._transitions["draft", "issued"])
-        if not self._is_credit() and not self.replaces_id:
-            # the tax point is this day or later
+        # the tax point is this day or later
+        if self._follows_entity_tax():
             self.line_ids._follow_entity_tax()
         self._check_can_leave_draft()
         if not self.issue_date:

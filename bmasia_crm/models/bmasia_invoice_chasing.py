@@ -246,12 +246,22 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
 
     def _standing_for_all(self, steps):
         """The invoice whose reminder waits already; else the oldest with a new step."""
-        rows = self.env["document.reminder"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        reminders, mine = (
+            self.env["document.reminder"],
+            [("res_model", "=", self._name)],
         )
-        waiting = rows.filtered(lambda row: row.state in ("open", "queued"))
-        if waiting:
-            return self.browse(waiting[0].res_id)
+        waiting = reminders.search(
+            [
+                *mine,
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.customer_id.partner_id.id),
+                ("state", "in", ("open", "queued")),
+            ]
+        )
+        if waiting:  # also one about an invoice that is no news any more
+            about = waiting.mapped("res_id")
+            return self.filtered(lambda invoice: invoice.id in about)[:1]
+        rows = reminders.search([*mine, ("res_id", "in", self.ids)])
         known = {(row.res_id, row.kind, row.cycle) for row in rows}
         for invoice in self:
             kind, _passed = step_of(steps, invoice._reminder_age())
@@ -368,6 +378,7 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
             )
             kind, passed = step_of(steps, item._reminder_age())
             cycle, rows = item._reminder_day(), reminders._of(item)
+            rows.filtered(lambda row: row.state == "open")._close("skipped")
             known = rows.filtered(lambda row, day=cycle: row.cycle == day)
             for step in {*passed, kind} - {None, *known.mapped("kind")}:
                 reminders.create(reminders._values(item, step, cycle, "skipped"))

@@ -1,10 +1,9 @@
 from base64 import b64encode
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from odoo.addons.document_flow.tools.rows import window_of
 
@@ -80,7 +79,7 @@ class BmasiaJournalExport(models.Model):
             raise UserError(
                 self.env._("Everything until %s is exported already.", last)
             )
-        rows = [list(rows) for _key, rows in groupby(entries, itemgetter("key"))]
+        rows = [rows for _key, rows in groupby(entries, itemgetter("key"))]
         late = max(before) if before else None
         export = self.sudo().create(
             {

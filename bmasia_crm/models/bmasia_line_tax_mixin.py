@@ -162,7 +162,9 @@ class BmasiaLineTaxMixin(models.AbstractModel):
 
     def _follow_entity_tax(self):
         """Tax as is proposed today what was not chosen otherwise."""
-        for line in self.filtered(lambda line: not line.tax_chosen):
+        for line in self:
+            if line.tax_chosen or line._is_taken_back():
+                continue
             category, rate = line._proposed_tax()
             if (line.tax_category, line.tax_rate) != (category, rate):
                 line.write({"tax_category": category, "tax_rate": rate})

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
-from odoo.addons.document_flow.tools import figures
 from odoo.addons.document_flow.tools.numbering import Codes
 from odoo.addons.document_flow.tools.transitions import Question, Transition
 
@@ -390,18 +389,16 @@ class BmasiaReceipt(models.Model):
         return above + [dict(zip(names, row, strict=True)) for row in rows]
 
     def _tax_rows(self):
-        """One row per rate that has tax; where there is none, the tax is zero."""
-        label = self._seller()["tax_label"] or self.env._("Tax")
-        parts = shares.read(self.tax_base)
-        taxed = [part for part in parts if part.tax] or parts[:1]
-        if not taxed:
-            return [("tax", label, self.amount_tax)]
-        rates = {}
-        for part in taxed:
-            rates[part.rate] = money.add([rates.get(part.rate, 0.0), part.tax])
+        """The tax as documents with lines print it; also where it is zero."""
+        rows = [
+            money.TaxRow(part.category, part.rate, part.base, part.tax)
+            for part in shares.read(self.tax_base)
+        ]
+        if not rows:
+            return [("tax", self._tax_name(), self.amount_tax)]
         return [
-            ("tax", f"{label} {figures.number(rate)} %", tax)
-            for rate, tax in rates.items()
+            (step["kind"], step["label"], step["amount"])
+            for step in self._tax_steps(rows, names_zero=True)
         ]
 
     def _rows_above_net(self):

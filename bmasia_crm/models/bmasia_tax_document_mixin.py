@@ -126,7 +126,7 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
 
         :returns: a record of the same model, empty of a document of its own
         """
-        return self.browse()
+        return self["replaces_id"] if "replaces_id" in self._fields else self.browse()
 
     def _may_book_in_closed(self):
         """A document that is issued anew has the day of the one that is cancelled, and

@@ -62,7 +62,8 @@ class ProductTemplate(models.Model):
     @api.depends("type")
     def _compute_withholding_rate(self):
         for product in self:
-            product.withholding_rate = SERVICES if product.type == "service" else 0.0
+            is_service = product.type == "service"
+            product.withholding_rate = SERVICES if is_service else 0.0
 
     @api.constrains("withholding_rate")
     def _check_withholding_rate(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.document_flow.models.document_draft_mixin import PENDING
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
 from .bmasia_company_terms import TERMS
@@ -109,6 +110,26 @@ class ResCompany(models.Model):
         """Let others make companies by SQL."""
         set_column_defaults(self, "bmasia_crm")
         return super().init()
+
+    def write(self, vals):
+        """Another tax rate counts for drafts of contracts and invoices, too."""
+        rates = {company: company.tax_rate for company in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda company: company.tax_rate != rates[company])
+        if changed:
+            changed._tax_drafts_anew()
+        return result
+
+    def _tax_drafts_anew(self):
+        drafts = [
+            ("company_id", "in", self.ids),
+            *(("state", "=", "draft"), ("name", "=", False)),
+            ("send_state", "not in", PENDING),  # taxed when it is issued
+        ]
+        for model in ("bmasia.contract", "bmasia.invoice"):
+            documents = self.env[model].sudo().search(drafts)
+            followers = documents.filtered(lambda each: each._follows_entity_tax())
+            followers.line_ids._follow_entity_tax()
 
     @api.constrains("rounding_limit")
     def _check_rounding_limit(self):

@@ -35,13 +35,17 @@ class BmasiaReportDeferral(models.AbstractModel):
         """
         return SQL(
             "WITH asked AS (SELECT unnest(%(days)s::date[]) AS day),"
-            " spread AS (%(spread)s), credited AS (%(credited)s)"
-            " SELECT s.invoice_id, a.day, s.sign * ROUND(GREATEST(s.net - COALESCE(("
-            "   SELECT SUM(c.net / NULLIF(%(left_then)s, 0)) FROM credited c"
-            "   WHERE c.invoice_id = s.invoice_id AND c.day <= a.day), 0), 0)"
-            "   * %(left_now)s, s.digits) AS deferred"
+            " spread AS (%(spread)s), credited AS (%(credited)s),"
+            " taken AS (SELECT s.invoice_id, a.day,"
+            "   SUM(c.net / NULLIF(%(left_then)s, 0)) AS net"
+            "   FROM spread s JOIN credited c ON c.invoice_id = s.invoice_id"
+            "   JOIN asked a ON c.day <= a.day GROUP BY s.invoice_id, a.day)"
+            " SELECT s.invoice_id, a.day, s.sign * ROUND("
+            "   GREATEST(s.net - COALESCE(t.net, 0), 0) * %(left_now)s, s.digits)"
+            "   AS deferred"
             " FROM spread s JOIN asked a ON s.day <= a.day AND s.last > a.day"
-            " AND (s.cancelled IS NULL OR s.cancelled > a.day)",
+            " LEFT JOIN taken t ON t.invoice_id = s.invoice_id AND t.day = a.day"
+            " WHERE s.cancelled IS NULL OR s.cancelled > a.day",
             days=days,
             spread=self._spread(company),
             credited=self._credited(company),

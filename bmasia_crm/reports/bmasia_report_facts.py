@@ -172,12 +172,16 @@ class BmasiaReportFacts(models.AbstractModel):
         """
         unused = SQL(
             "SELECT 'credit' AS what, p.id AS payment_id, p.customer_id, p.currency_id,"
-            " p.date AS day, CASE p.direction WHEN 'out' THEN -1 ELSE 1 END * (p.amount"
-            " - COALESCE((SELECT SUM(a.amount) FROM bmasia_payment_allocation a"
-            "  WHERE (a.payment_id = p.id OR a.refund_id = p.id) AND %(valid)s), 0))"
-            "  AS amount FROM bmasia_payment p WHERE %(mine)s"
-            " AND p.state IN ('booked', 'voided') AND p.date <= %(day)s"
+            " p.date AS day, CASE p.direction WHEN 'out' THEN -1 ELSE 1 END"
+            "  * (p.amount - COALESCE(u.amount, 0)) AS amount FROM bmasia_payment p"
+            " LEFT JOIN (SELECT e.id, SUM(a.amount) AS amount"
+            "  FROM bmasia_payment_allocation a"
+            "  CROSS JOIN LATERAL (VALUES (a.payment_id), (a.refund_id)) e (id)"
+            "  WHERE e.id IS NOT NULL AND a.company_id = %(company)s AND %(valid)s"
+            "  GROUP BY e.id) u ON u.id = p.id"
+            " WHERE %(mine)s AND p.state IN ('booked', 'voided') AND p.date <= %(day)s"
             " AND (p.void_date IS NULL OR p.void_date > %(day)s)",
+            company=company,
             valid=self._valid_on("a", day),
             mine=self._of("p", company),
             day=day,

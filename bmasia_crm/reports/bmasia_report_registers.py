@@ -13,6 +13,9 @@ BUYER = SQL(
     " COALESCE(d.customer_snapshot ->> 'branch', c.branch) AS branch"
 )
 
+# What a unit of a receipt's currency is worth, where it states its value in baht.
+BAHT = SQL("COALESCE(NULLIF(d.thb_rate, 0), 1)::numeric")
+
 
 class BmasiaReportReceipts(models.AbstractModel):
     """Every receipt of a period; a void one at zero, with its number."""
@@ -148,7 +151,7 @@ class BmasiaReportWithholding(models.AbstractModel):
     """Tax that customers withheld in a period, and whether its certificate is there.
 
     Section 50 bis of the Thai Revenue Code: who withholds gives a certificate; it is
-    what the tax is set off with.
+    what the tax is set off with. Amounts are in baht, at the receipt's rate.
     """
 
     _name = "bmasia.report.withholding"
@@ -181,36 +184,32 @@ class BmasiaReportWithholding(models.AbstractModel):
         rows = self._fetched(
             SQL(
                 "SELECT a.id, a.date, d.id AS receipt_id, d.name AS receipt, %s,"
-                " a.amount_untaxed, a.withholding_amount, k.name AS currency,"
+                " ROUND(a.amount_untaxed * %s, 2) AS amount_untaxed,"
+                " ROUND(a.withholding_amount * %s, 2) AS withholding_amount,"
+                " CASE WHEN d.thb_rate > 0 THEN 'THB' ELSE k.name END AS currency,"
                 " ROUND(100 * a.withholding_amount / NULLIF(a.amount_untaxed, 0), 2)"
-                "  AS rate FROM bmasia_payment_allocation a"
+                "  AS rate, w.number AS certificate, w.date AS certificate_date,"
+                " w.state FROM bmasia_payment_allocation a"
                 " JOIN bmasia_company c ON c.id = a.customer_id"
                 " JOIN res_currency k ON k.id = a.currency_id"
                 " LEFT JOIN bmasia_receipt d ON d.id = a.receipt_id"
+                " LEFT JOIN bmasia_withholding_certificate w"
+                "  ON w.id = a.certificate_id"
                 " WHERE a.company_id = %s AND a.date BETWEEN %s AND %s"
                 " AND a.state = 'valid' AND a.withholding_amount <> 0%s"
                 " ORDER BY a.date, a.id",
                 BUYER,
+                BAHT,
+                BAHT,
                 chosen.entity,
                 chosen.first,
                 chosen.last,
                 of_customer,
             )
         )
-        certificates = self._certificates([row["id"] for row in rows])
+        _ = self.env._
         for row in rows:
-            certificate = certificates.get(row["id"])
-            row["certificate"] = certificate and certificate.number
-            row["certificate_date"] = certificate and certificate.date
-            there = certificate and certificate.state == "received"
-            row["status"] = self.env._("Received") if there else self.env._("Owed")
+            is_there = row["state"] == "received"
+            row["status"] = _("Received") if is_there else _("Owed")
             row["_open"] = {"model": "bmasia.receipt", "id": row["receipt_id"]}
         return rows
-
-    def _certificates(self, use_ids):
-        """The certificate of each use of money that has one."""
-        certificates = self.env.get("bmasia.withholding.certificate")
-        if certificates is None:
-            return {}
-        found = certificates.sudo().search([("allocation_ids", "in", use_ids)])
-        return {use.id: each for each in found for use in each.allocation_ids}

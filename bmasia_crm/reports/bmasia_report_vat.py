@@ -32,7 +32,7 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
             SQL("COALESCE(d.tax_point, d.date)"),
             SQL("d.state = 'voided'"),
             SQL("d.is_tax_invoice"),
-            self._told("bmasia.receipt"),
+            self._told(),
         )
         invoices = self._of_model(
             "bmasia.invoice",
@@ -67,7 +67,8 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
             " COALESCE(d.customer_snapshot ->> 'vat', c.vat) AS vat,"
             " COALESCE(d.customer_snapshot ->> 'branch', c.branch) AS branch,"
             " %(value)s AS value, %(tax)s AS tax, %(is_void)s AS is_void,"
-            " %(currency)s AS currency"
+            " CASE WHEN d.amount_untaxed_thb <> 0 THEN 'THB' ELSE k.name END"
+            "  AS currency"
             " FROM %(table)s d JOIN bmasia_company c ON c.id = d.customer_id"
             " JOIN res_currency k ON k.id = d.currency_id"
             " WHERE d.name IS NOT NULL AND %(condition)s",
@@ -76,15 +77,14 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
             value=value,
             tax=tax,
             is_void=is_void,
-            currency=self._currency_of(model),
             table=SQL.identifier(self.env[model]._table),
             condition=condition,
         )
 
-    def _told(self, model):
+    def _told(self):
         """Value and tax of a document, as SQL."""
         names = ("amount_untaxed", "amount_tax")
-        return tuple(self._own_currency(model, name) for name in names)
+        return tuple(self._own_currency(name) for name in names)
 
     def _told_by_invoices(self):
         """Of a tax invoice what it declares, which leaves out what its advances have
@@ -104,29 +104,20 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
                 ),
             )
             for whole, name, key in zip(
-                self._told("bmasia.invoice"),
+                self._told(),
                 ("amount_untaxed", "amount_tax"),
                 ("base", "tax"),
                 strict=True,
             )
         )
 
-    def _own_currency(self, model, name):
+    def _own_currency(self, name):
         """An amount in the entity's currency: of a document in another one, what it
         tells at the rate that is printed on it."""
-        own, told = SQL.identifier("d", name), f"{name}_thb"
-        if told not in self.env[model]._fields:
-            return own
         return SQL(
-            "COALESCE(NULLIF(%s, 0)::numeric, %s)", SQL.identifier("d", told), own
-        )
-
-    def _currency_of(self, model):
-        if "amount_untaxed_thb" not in self.env[model]._fields:
-            return SQL("k.name")
-        return SQL(
-            "CASE WHEN COALESCE(d.amount_untaxed_thb, 0) <> 0"
-            " THEN 'THB' ELSE k.name END"
+            "COALESCE(NULLIF(%s, 0)::numeric, %s)",
+            SQL.identifier("d", f"{name}_thb"),
+            SQL.identifier("d", name),
         )
 
     def _invoices_with_tax(self, company):

@@ -99,6 +99,7 @@ from . import (
     test_transitions,
     test_withholding,
     test_withholding_certificates,
+    test_withholding_upgrade,
     test_wrong_types,
     test_wizards_are_their_makers,
 )

@@ -114,7 +114,7 @@ class EntityWorld:
         note.action_mark_sent()
         cls.make_bank_statement(invoice, mark)
         paid = invoice.action_register_payment(
-            100, reference=mark, withholding_amount=3
+            100, reference=mark, withholding_amount=3, idempotency_key=mark
         )
         payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
         for document in (quote, contract, invoice, payment, note):

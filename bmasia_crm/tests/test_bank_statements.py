@@ -49,7 +49,7 @@ class BankCase(CrmCase):
             }
         )
 
-    def read(self, text, *arguments, **values):
+    def read_file(self, text, *arguments, **values):
         statement = self.draft(text, *arguments, **values)
         statement.action_read()
         return statement
@@ -57,7 +57,7 @@ class BankCase(CrmCase):
     def movement(self, amount, text, day="25-11-26"):
         """A statement with one movement; its line."""
         rows = f"Date,Withdrawal,Deposit,Details\n{day},,{amount},{text}\n"
-        return self.read(rows).line_ids
+        return self.read_file(rows).line_ids
 
 
 @tagged("post_install", "-at_install")
@@ -71,7 +71,7 @@ class TestReading(BankCase):
                 with self.subTest(encoding, bank=mapping.name):
                     with self.env.cr.savepoint() as here:
                         text = text.format("10,700.00")
-                        statement = self.read(text, mapping, encoding)
+                        statement = self.read_file(text, mapping, encoding)
                         lines = statement.line_ids
                         self.assertEqual([str(d) for d in lines.mapped("date")], days)
                         self.assertEqual(lines[-1].amount, 10700)
@@ -82,7 +82,7 @@ class TestReading(BankCase):
                     self.env.invalidate_all()
 
     def test_thai_letters_survive(self):
-        lines = self.read(SCB.format("5"), self.scb, "cp874").line_ids
+        lines = self.read_file(SCB.format("5"), self.scb, "cp874").line_ids
         self.assertIn("ฮิลตัน พัทยา", lines[-1].text)
         self.assertEqual(lines.filtered("reference").reference, "0004711")
 
@@ -125,7 +125,7 @@ class TestReading(BankCase):
             .with_user(self.pom)
             .create({"name": "Own", "date_column": "When", "amount_column": "How much"})
         )
-        self.read("When;How much\n2026-11-25;-5,00\n".replace(",", "."), own)
+        self.read_file("When;How much\n2026-11-25;-5,00\n".replace(",", "."), own)
         form = Form(self.env["bmasia.bank.statement"].with_user(self.pom))
         form.bank_account_id = self.account
         self.assertEqual(form.mapping_id, own)
@@ -133,16 +133,16 @@ class TestReading(BankCase):
             own.amount_column = False
 
     def test_statements_overlap_without_doubling_a_line(self):
-        first = self.read(KBANK.format("10,700.00"))
+        first = self.read_file(KBANK.format("10,700.00"))
         more = KBANK.format("10,700.00") + "27-11-26,,Transfer,,5.00,,,Bar\n"
-        second = self.read(more)
+        second = self.read_file(more)
         self.assertEqual((len(first.line_ids), first.known_count), (2, 0))
         self.assertEqual((len(second.line_ids), second.known_count), (1, 2))
 
     def test_two_equal_transfers_of_a_day_are_two(self):
         twice = "Date,Withdrawal,Deposit,Details\n" + "25-11-26,,5.00,Bar\n" * 2
-        self.assertEqual(len(self.read(twice).line_ids), 2)
-        self.assertEqual(self.read(twice).known_count, 2)
+        self.assertEqual(len(self.read_file(twice).line_ids), 2)
+        self.assertEqual(self.read_file(twice).known_count, 2)
 
     def test_days_of_either_order_and_era(self):
         for text, order, expected in (
@@ -202,7 +202,7 @@ class TestMatching(BankCase):
         rows = (
             "Date,Withdrawal,Deposit,Details\n" + "25-11-26,,10700,HILTON PATTAYA\n" * 2
         )
-        lines = self.read(rows).line_ids
+        lines = self.read_file(rows).line_ids
         self.assertEqual(sorted(lines.mapped("confidence")), ["none", "sure"])
 
     def test_other_entities_and_currencies_are_not_proposed(self):

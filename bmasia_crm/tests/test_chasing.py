@@ -65,6 +65,22 @@ class TestOneReminderForAll(WaitingCase):
         self.assertEqual(self.rows(first).filtered("is_automatic").state, "sent")
         self.assertEqual(self.rows(second).mapped("state"), ["skipped"])
 
+    def test_several_that_wait_from_before_are_done_with_one_mail(self):
+        self.thailand.overdue_reminders = "draft"
+        invoices = self.overdue(14) | self.overdue(8)
+        for invoice in invoices:  # as up to 19.0.1.3.0
+            day = invoice.due_date
+            self.reminders.create(
+                self.reminders._values(invoice, "overdue_7", day, "open")
+            )
+        self.reminders._cron_draft()
+        self.assertEqual(self.rows(invoices[0]).mapped("state"), ["open", "skipped"])
+        action = self.active(invoices[0]).with_user(self.pom).action_review()
+        self.env["document.send.wizard"].with_user(self.pom).browse(
+            action["res_id"]
+        ).action_send()
+        self.assertFalse(self.active(invoices))
+
     def test_a_customer_rests_between_two_reminders(self):
         for rest, expected in ((5, 1), (0, 2)):
             with self.subTest(rest=rest), self.env.cr.savepoint() as here:

@@ -100,17 +100,36 @@ class TestBank(ConstraintCase, BankCase):
         )
 
     def test_bmasia_bank_statement_unlink_except_booked(self):
-        statement = self.read(KBANK.format(5))
+        statement = self.read_file(KBANK.format(5))
         statement.line_ids.sudo().state = "booked"
         with self.assertRaisesRegex(UserError, "it stays"):
             statement.unlink()
 
     def test_bmasia_bank_statement_line_once(self):
-        first, second = self.read(KBANK.format(5)).line_ids.sudo()
+        first, second = self.read_file(KBANK.format(5)).line_ids.sudo()
         self.assertTaken(
             "bmasia_bank_statement_line_once",
             lambda: second.write({"fingerprint": first.fingerprint}),
         )
+
+    def test_bmasia_bank_statement_line_check_cheque(self):
+        line = self.movement(500, "ATM")
+        for values in (
+            {"amount": 501},
+            {"company_id": self.hongkong.id},
+            {"currency_id": self.currency("USD").id},
+        ):
+            cheque = self.env["bmasia.payment"].create(
+                {
+                    "customer_id": self.hilton.id,
+                    "company_id": self.thailand.id,
+                    "currency_id": self.thailand.currency_id.id,
+                    "amount": 500,
+                    "method": "cheque",
+                    **values,
+                }
+            )
+            self.assertInvalid("another amount", line.write, {"cheque_id": cheque.id})
 
     def test_bmasia_bank_match_check_match(self):
         self.issued_invoice(self.line(10000))

@@ -98,9 +98,9 @@ class TestWhoCloses(ClosedCase):
 
 @tagged("post_install", "-at_install")
 class TestNothingIsDatedInAClosedMonth(ClosedCase):
-    def assertClosed(self, act):
+    def assertClosed(self, act, *arguments, **values):
         with self.assertRaisesRegex(UserError, "is closed"), self.cr.savepoint():
-            act()
+            act(*arguments, **values)
 
     def test_no_way_leads_a_document_into_it(self):
         """Each kind of document that counts on a day: created, dated, issued."""
@@ -110,7 +110,7 @@ class TestNothingIsDatedInAClosedMonth(ClosedCase):
         for user, draft in drafts.items():
             with self.subTest(user.login):
                 draft = draft.with_user(user)
-                self.assertClosed(lambda: draft.write({"issue_date": OCTOBER}))
+                self.assertClosed(draft.write, {"issue_date": OCTOBER})
                 self.assertClosed(dated[user].with_user(user).action_issue)
                 self.assertClosed(dated[user].with_user(user).action_mark_sent)
                 self.assertFalse(dated[user].name)
@@ -139,7 +139,7 @@ class TestNothingIsDatedInAClosedMonth(ClosedCase):
         for user in self.people():
             register = invoice.with_user(user).action_register_payment
             with self.subTest(user.login):
-                self.assertClosed(lambda: register(10, date="2026-10-31"))
+                self.assertClosed(register, 10, date="2026-10-31")
         self.assertFalse(invoice.amount_paid)
         invoice.action_register_payment(10, date="2026-11-01")
         self.assertEqual(invoice.amount_paid, 10)
@@ -153,6 +153,57 @@ class TestNothingIsDatedInAClosedMonth(ClosedCase):
                     with self.cr.savepoint():
                         invoice.with_user(user).sudo().issue_date = day
         self.assertEqual(invoice.issue_date, IN_OCTOBER)
+
+    def test_nothing_that_counts_there_is_deleted(self):
+        invoice = self.issued_invoice(issue_date=IN_OCTOBER)
+        invoice.action_register_payment(10, date="2026-10-20")
+        self.close()
+        counted = (invoice, invoice.payment_ids, invoice.allocation_ids)
+        for record in (*counted, invoice.receipt_ids):
+            with self.subTest(record._name), self.assertRaises(UserError):
+                record.sudo().unlink()
+
+    def test_finance_voids_no_payment_of_it_and_a_manager_does(self):
+        invoice = self.issued_invoice(issue_date=IN_OCTOBER)
+        for reference in ("A", "B"):
+            invoice.action_register_payment(10, date="2026-10-20", reference=reference)
+        first, second = invoice.payment_ids.sorted("id")
+        self.close()
+        for record in (first, first.receipt_ids):
+            with self.assertRaisesRegex(UserError, "A manager takes it back"):
+                record.with_user(self.pom).action_void("Bounced")
+        self.assertEqual(first.state, "booked")
+        first.with_user(self.norbert).action_void("Bounced")
+        second.receipt_ids.with_user(self.norbert).action_void("Typo")
+        self.assertEqual(invoice.amount_paid, 0)
+
+    def test_what_is_issued_anew_keeps_the_day_of_the_original(self):
+        """Section 86/12 aside: the sum of the closed month stays as it was reported."""
+        invoice = self.issued_invoice(issue_date=IN_OCTOBER)
+        invoice.action_register_payment(10, date="2026-10-20")
+        original = invoice.receipt_ids.sudo()
+        self.close()
+        again = original.copy({"date": original.date, "replaces_id": original.id})
+        again._assign_number()
+        self.assertEqual(again.name, "REC-TH-2026-1020-002")
+        moved = original.copy({"date": "2026-10-21", "replaces_id": original.id})
+        self.assertClosed(moved._assign_number)
+
+    def test_money_of_it_is_used_on_a_later_day(self):
+        invoice = self.issued_invoice(issue_date=IN_OCTOBER)
+        answer = (
+            self.env["bmasia.payment"]
+            .with_user(self.pom)
+            .register(self.hilton.id, self.thailand.id, 10, "2026-10-20")
+        )
+        payment = (
+            self.env["bmasia.payment"].with_user(self.pom).browse(answer["payment"])
+        )
+        self.close()
+        use = {"invoice_id": invoice.id}
+        self.assertClosed(lambda: payment.action_allocate([use]))
+        payment.action_allocate([{**use, "date": "2026-11-02"}])
+        self.assertEqual(str(invoice.receipt_ids.date), "2026-11-02")
 
     def test_a_manager_alone_takes_back_what_counts_there(self):
         invoice = self.issued_invoice(issue_date=IN_OCTOBER)

@@ -519,6 +519,7 @@ class TestEntities(ConstraintCase):
             ({"quote_validity_days": 0}, "must not be negative"),
             ({"reminder_rest_days": -1}, "days between reminders"),
             ({"reminder_rest_days": 91}, "days between reminders"),
+            ({"withholding_rate": 101}, "between 0 and 100"),
         ):
             with self.subTest(**values):
                 self.assertInvalid(words, self.thailand.write, values)
@@ -587,6 +588,53 @@ class TestEntities(ConstraintCase):
         )
         self.assertEqual(file.res_model, partner._name)
         self.assertManagersOnly(file, self.clerk)
+
+
+@tagged("post_install", "-at_install")
+class TestRates(ConstraintCase):
+    def test_bmasia_exchange_rate_check_rate(self):
+        usd = self.currency("USD")
+        for rate in (0, -1):
+            self.assertInvalid(
+                "more than nothing",
+                self.env["bmasia.exchange.rate"].create,
+                {"currency_id": usd.id, "rate": rate},
+            )
+
+    def test_bmasia_exchange_rate_one_per_day(self):
+        rate = {
+            "currency_id": self.currency("USD").id,
+            "rate": 34,
+            "date": "2026-01-05",
+        }
+        self.env["bmasia.exchange.rate"].create(rate)
+        self.assertTaken(
+            "bmasia_exchange_rate_one_per_day",
+            lambda: self.env["bmasia.exchange.rate"].create(rate),
+        )
+
+    def test_bmasia_tax_details_mixin_check_thb_rate(self):
+        self.assertInvalid("not negative", self.invoice().write, {"thb_rate": -1})
+
+    def test_product_template_check_withholding_rate(self):
+        product = self.env["product.template"].create({"name": "Music"})
+        for rate in (-1, 100.5):
+            self.assertInvalid(
+                "between 0 and 100", product.write, {"withholding_rate": rate}
+            )
+
+    def test_bmasia_company_withholding_mixin_check_withholding_rate(self):
+        for rate in (-1, 100.5):
+            self.assertInvalid(
+                "between 0 and 100", self.hilton.write, {"withholding_rate": rate}
+            )
+
+    def test_bmasia_withholding_certificate_check_figures(self):
+        invoice = self.issued_invoice()
+        invoice.action_register_payment(100, withholding_amount=3)
+        owed = invoice.allocation_ids.certificate_id
+        for vals in ({"base": -1}, {"amount": -1}, {"rate": 101}):
+            self.assertInvalid("not negative|between", owed.write, vals)
 
 
 @tagged("post_install", "-at_install")

@@ -163,11 +163,14 @@ class TestInvoiceKinds(DocumentCase):
     def test_a_credit_note_of_a_taxed_sale_is_a_tax_document(self):
         """Thai Revenue Code, section 86/10: the words, and the tax invoice's number."""
         invoice = self.issued(self.hotel)
-        receipt = self.receipt(invoice, 500)
-        invoice.action_credit("Half of it was not delivered")
-        text = self.flat(invoice.credit_note_ids)
+        receipt = self.receipt(invoice, invoice.amount_total)
+        invoice.action_credit("Half of it was not delivered", ground="not_as_agreed")
+        note = invoice.credit_note_ids
+        note.action_issue()
+        text = self.flat(note)
         self.assertIn("ใบลดหนี้", text)
-        self.assertIn(f"Tax invoice {receipt.name}", text)
+        self.assertIn("Ground The goods or the service were not as agreed", text)
+        self.assertRegex(text, f"Tax invoice Date .*{receipt.name} .* 1,000.00 70.00")
         plain = self.issued(self.bar)
         plain.action_credit("Half of it was not delivered")
         text = self.flat(plain.credit_note_ids)

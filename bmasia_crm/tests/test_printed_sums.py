@@ -28,7 +28,7 @@ class TestPrintedSums(DocumentCase):
         ]
 
     CASES = {
-        "one rate": [{"unit_price": 7.5}] * 10,
+        "one rate": [{"unit_price": 7.5}] * 3,
         "two rates": [{"unit_price": 99.99}, {"unit_price": 900.04, "tax_rate": 0}],
         "discounts": [
             {"unit_price": 1000.02, "discount": 10},
@@ -72,9 +72,9 @@ class TestPrintedSums(DocumentCase):
         for case, values in self.CASES.items():
             for document, lines, rows in self.documents(self.lines(*values)):
                 with self.subTest(case, document=document._name):
-                    paid = lines.filtered(lambda line: not line.is_complimentary)
                     column = right_column(document._render_pdf())
-                    top, below = column[: len(paid)], column[len(paid) :]
+                    # a present is 0.00 there, as it should
+                    top, below = column[: len(lines)], column[len(lines) :]
                     self.assertEqual(below[: len(rows)], [r["amount"] for r in rows])
                     running = money.add(top)
                     for row, printed in zip(rows, below, strict=False):
@@ -86,8 +86,6 @@ class TestPrintedSums(DocumentCase):
     def test_lines_are_marked_and_bases_named_where_rates_differ(self):
         lines = self.lines(*self.CASES["all of it"])
         for document, _lines, _rows in self.documents(lines):
-            if document._name == "bmasia.payment":
-                continue  # has the tax of the payment, in one row
             with self.subTest(document._name):
                 text = self.flat(document)
                 self.assertIn("VAT 7 % of 800.02 56.00", text)

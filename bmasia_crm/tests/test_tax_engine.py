@@ -38,8 +38,9 @@ def documents(draw):
             for other in lines
             if (other.category, other.rate) == (line.category, line.rate)
         )
-        if base > 0 and draw(st.integers(0, 4)) == 0:
-            off = draw(st.integers(1, int(base / money.exact(rounding))))
+        most = int(base / money.exact(rounding))
+        if most > 0 and draw(st.integers(0, 4)) == 0:
+            off = draw(st.integers(1, most))
             lines.append(money.Taxable(line.category, line.rate, -off * rounding))
     lines = [
         money.Taxable(

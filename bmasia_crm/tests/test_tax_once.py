@@ -182,9 +182,24 @@ class TestRateChange(CrmCase):
         contract.action_renew()
         self.assertEqual(contract.renewal_id.line_ids.tax_rate, 5)
 
+    def test_drafts_of_contracts_and_invoices_follow_at_once(self):
+        lines = self.line(1000), self.line(1000, tax_rate=0)
+        documents = [self.contract(*lines), self.invoice(*lines)]
+        sent = self.contract(*lines)
+        sent.action_mark_sent()
+        self.thailand.tax_rate = 10
+        for document in documents:
+            self.assertEqual(document.line_ids.mapped("tax_rate"), [10, 0])
+            self.assertEqual(document.amount_tax, 100)
+        self.assertEqual(sent.line_ids.mapped("tax_rate"), [7, 0])
+
     def test_a_draft_is_issued_at_the_rate_of_that_day(self):
         invoice = self.invoice(self.line(1000), self.line(1000, tax_rate=0))
-        self.thailand.tax_rate = 10
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_company SET tax_rate = 10 WHERE id = %s", [self.thailand.id]
+        )
+        self.thailand.invalidate_recordset(["tax_rate"])
         invoice.action_issue()
         self.assertEqual(invoice.line_ids.mapped("tax_rate"), [10, 0])
         self.assertEqual(invoice.amount_total, 2100)

@@ -125,6 +125,11 @@ CASES = {
             {"_check_is_paid": ("open_invoice", "not paid in full")},
             "paid_date",
         ),
+        ("paid", "issued"): Case(
+            EVERYBODY,
+            "open_invoice",
+            {"_check_is_open": ("paid_invoice", "paid in full")},
+        ),
         ("issued", "cancelled"): Case(
             MANAGER,
             "open_invoice",
@@ -155,6 +160,9 @@ CASES = {
             "cancelled_date",
         ),
         ("sent", "cancelled"): Case(FINANCE, "billing_note", stamp="cancelled_date"),
+    },
+    "bmasia.receipt": {
+        ("issued", "voided"): Case(FINANCE, "receipt", stamp="voided_date"),
     },
 }
 
@@ -244,6 +252,9 @@ class Situations:
         invoice = self.issued_invoice()
         invoice.action_register_payment(invoice.amount_due)
         return invoice
+
+    def receipt(self, _model):
+        return self.partly_paid_invoice(None).receipt_ids
 
     def credited_invoice(self, _model):
         invoice = self.issued_invoice()

@@ -49,8 +49,9 @@ class Withheld(NamedTuple):
 def proposal(parts: Iterable[Part], rounding: float = money.CENT) -> list[Withheld]:
     """What is withheld of these, one row per rate.
 
-    >>> proposal([Part(3.0, 33.33), Part(3.0, 33.33), Part(5.0, 1000.0)])
-    [Withheld(rate=3.0, base=66.66, amount=2.0), Withheld(rate=5.0, base=1000.0, amount=50.0)]
+    >>> rows = proposal([Part(3.0, 33.33), Part(3.0, 33.33), Part(5.0, 90.0)])
+    >>> [tuple(row) for row in rows]
+    [(3.0, 66.66, 2.0), (5.0, 90.0, 4.5)]
     >>> proposal([])
     []
     """

@@ -52,7 +52,7 @@ class BmasiaPaymentWizard(models.TransientModel):
         "Cheque Dated", help="If ahead, the payment is expected until then."
     )
     again = fields.Boolean("It Is Another Payment")
-    line_ids = fields.One2many("bmasia.payment.wizard.line", "wizard_id", "For")
+    line_ids = fields.One2many("bmasia.payment.wizard.line", "wizard_id", "Document")
     amount_left = fields.Monetary("On Account", compute="_compute_amount_left")
     is_repeated = fields.Boolean(compute="_compute_is_repeated")
     withholding_warning = fields.Text(compute="_compute_withholding_warning")
@@ -208,6 +208,15 @@ class BmasiaPaymentWizard(models.TransientModel):
             ),
         }
 
+    @api.onchange("amount")
+    def _onchange_amount(self):
+        """What arrived pays the first invoices first."""
+        left = self.amount or 0.0
+        for line in self.line_ids:
+            if line.document and line.document._name == "bmasia.invoice":
+                line.amount = min(left, line._asks())
+                left = money.subtract(left, line.amount)
+
     @api.onchange("line_ids")
     def _onchange_line_ids(self):
         used = money.add(self.line_ids.mapped("amount"))
@@ -306,7 +315,7 @@ class BmasiaPaymentWizardLine(models.TransientModel):
             ("bmasia.contract", "Contract"),
             ("bmasia.quote", "Quote"),
         ],
-        "For",
+        "Document",
         required=True,
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
@@ -322,6 +331,16 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     def _onchange_document(self):
         if self.document:
             self.amount_due = self.document._left_to_pay()
+
+    def _asks(self):
+        """What of it the money is to settle."""
+        parts = (self.withholding_amount, self.bank_charge, self.rounding)
+        return max(money.subtract(self.amount_due, *(part or 0.0 for part in parts)), 0)
+
+    @api.onchange("withholding_amount", "bank_charge", "rounding")
+    def _onchange_parts(self):
+        if self.document and self.document._name == "bmasia.invoice":
+            self.amount = min(self.amount, self._asks())
 
     @api.onchange("percent")
     def _onchange_percent(self):

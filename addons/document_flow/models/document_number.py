@@ -66,7 +66,7 @@ class DocumentNumber(models.Model):
 
     @api.model
     def _check_alone_without_code(self, company, kind):
-        """One entity may do without a code in its numbers; a second one needs it."""
+        """One entity may do without a code in its numbers; a second needs one."""
         others = self.sudo().search_count(
             [
                 *(("kind", "=", kind), ("company_id", "!=", company.id)),

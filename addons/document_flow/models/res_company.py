@@ -44,7 +44,7 @@ class ResCompany(models.Model):
     entity_code = fields.Char(
         "Code in Numbers",
         size=4,
-        help="Two to four capital letters, as TH. Tax documents name it in their numbers.",
+        help="Two to four capital letters, as TH. Numbers per entity need it.",
     )
     time_zone = fields.Selection(
         _time_zones, default=TIME_ZONE, required=True, help="Decides a document's day."

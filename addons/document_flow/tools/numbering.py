@@ -82,9 +82,8 @@ def parse(number: str, known: Iterable[Codes]) -> tuple[str, int] | None:
     >>> parse("BMAL-26-C-0866", known)
     """
     known = list(known)
-    days, years = (
-        "|".join(re.escape(codes[place]) for codes in known) for place in (0, 1)
-    )
+    days = "|".join(re.escape(codes.day) for codes in known)
+    years = "|".join(re.escape(codes.year) for codes in known)
     for pattern in (
         rf"(?P<series>({days})-([A-Z]{{2,4}}-)?\d{{4}}-\d{{4}}-)(?P<value>\d{{3,}})",
         rf"(?P<series>[A-Z]{{2,4}}-({years})\d{{2}})(?P<value>\d{{3,}})",

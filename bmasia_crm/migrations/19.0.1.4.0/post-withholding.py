@@ -30,8 +30,8 @@ def migrate(cr, version):
                     create_uid, write_uid, create_date, write_date)
             SELECT u.customer_id, u.company_id, u.currency_id, 'owed', u.paid_on,
                    u.base, u.amount,
-                   CASE WHEN u.base > 0 THEN round(100 * u.amount / u.base, 2) ELSE 0 END,
-                   CASE WHEN u.base > 0 AND round(100 * u.amount / u.base, 2) = 5
+                   round(100 * u.amount / nullif(u.base, 0), 2),
+                   CASE WHEN round(100 * u.amount / nullif(u.base, 0), 2) = 5
                         THEN '40_5' ELSE '40_8' END,
                    u.vat, u.amount, 0,
                    CASE WHEN m.name = 'THB' THEN u.base ELSE 0 END,

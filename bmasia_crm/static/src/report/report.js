@@ -78,7 +78,10 @@ export class Report extends Component {
     }
 
     turn(pages) {
-        this.state.offset = Math.max(this.state.offset + pages * this.state.data.page, 0);
+        this.state.offset = Math.max(
+            this.state.offset + pages * this.state.data.page,
+            0,
+        );
         return this.load();
     }
 
