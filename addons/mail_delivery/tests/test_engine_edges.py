@@ -2,6 +2,7 @@
 show the middle.
 """
 
+import re
 import smtplib
 import socket
 import ssl
@@ -213,6 +214,13 @@ class TestDeadline(BaseCase):
 class TestBackoff(BaseCase):
     def test_a_day_of_attempts(self):
         self.assertEqual(backoff.MAX_ATTEMPTS, 14)
+
+    def test_the_first_wait_is_a_minute_however_it_is_counted(self):
+        for attempts in (0, 1):
+            self.assertEqual(backoff.seconds_to_wait(attempts, lambda: 0.5), 60)
+
+    def test_a_held_mail_is_looked_at_again_after_a_quarter_of_an_hour(self):
+        self.assertEqual(backoff.HOLD_SECONDS, 15 * 60)
 
 
 @tagged("post_install", "-at_install")
@@ -510,6 +518,73 @@ class TestWire(BaseCase):
                 )
                 if way == "base64":
                     self.assertEqual(raw, arrived)
+
+    def test_what_is_mostly_latin(self):
+        for payload, way in (
+            # of 12 bytes 10 are ASCII, the last one among them
+            (b"\xc3\xa9" + b"a" * 9 + b"\x7f", "quoted-printable"),
+            # 8, and two that come right after them
+            (b"\xc3\x80\xc3\x80" + b"a" * 8, "base64"),
+        ):
+            with self.subTest(payload=payload):
+                message = self.written(payload)
+                self.assertEqual(message["Content-Transfer-Encoding"], way)
+                self.assertEqual(message.get_payload(decode=True), payload)
+
+    def test_every_part_is_put_into_seven_bits(self):
+        parts = [b"plain", "é".encode(), b"plain", "ก".encode()]
+        head = b"--x\nContent-Type: text/plain; charset=utf-8\n"
+        head += b"Content-Transfer-Encoding: 8bit\n\n"
+        raw = b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+        raw += b"".join(head + part + b"\n" for part in parts) + b"--x--\n"
+        sent = wire.as_bytes(BytesParser(policy=compat32).parsebytes(raw))
+        self.assertTrue(sent.isascii())
+        parsed = BytesParser(policy=default).parsebytes(sent)
+        arrived = [part.get_payload(decode=True) for part in parsed.iter_parts()]
+        self.assertEqual(arrived, parts)
+
+    def test_encoded_words_fill_their_lines_and_no_more(self):
+        """75 characters of a word, 76 of a line with one (RFC 2047, 2); two less where
+        Python counts the colon of the header itself.
+        """
+        for name in ("To", "Subject", "X-A-Long-Name-Of-A-Header"):
+            *full, last = wire.text_header(name, "é" + "a" * 200).split("\r\n")
+            with self.subTest(name):
+                self.assertEqual([len(line) for line in full], [74, 76, 76])
+                self.assertLessEqual(len(last), 76)
+        header = wire.address_header("To", "é" + "a" * 200 + " <a@x.io>")
+        *full, _last, _address = re.findall(r"[^\s]+", header.removeprefix("To:"))
+        self.assertEqual([len(word) for word in full], [73, 75, 75])
+
+    def test_headers_of_an_attached_mail_stay_as_they_came(self):
+        for typed, sent in (
+            (
+                b"Subject: =?utf-8?q?=C3=A9?=\n  x",
+                b"Subject: =?utf-8?q?=C3=A9?=\r\n  x",
+            ),
+            (b"To: a@x.io, a@x.io", b"To: a@x.io, a@x.io"),
+            # unless they are no ASCII
+            ("Subject: é  x".encode(), b"Subject: =?utf-8?q?=C3=A9_x?="),
+        ):
+            message = BytesParser(policy=compat32).parsebytes(typed + b"\n\nx\n")
+            with self.subTest(typed):
+                head = wire.as_bytes(message).partition(b"\r\n\r\n")[0]
+                self.assertEqual(head, sent)
+
+    def test_headers_that_we_write_have_each_its_rule(self):
+        message = EmailMessage()
+        message["To"] = "é <a@x.io>, a@x.io"
+        message["Subject"] = "é"
+        message.set_content("x")
+        lines = wire.as_bytes(message).split(b"\r\n")
+        self.assertEqual(
+            lines[:2], [b"To: =?utf-8?b?w6k=?= <a@x.io>", b"Subject: =?utf-8?b?w6k=?="]
+        )
+
+    def test_a_line_that_begins_with_from_stays_one(self):
+        message = EmailMessage()
+        message.set_content("Far\nFrom the sea\n")
+        self.assertIn(b"\r\nFrom the sea\r\n", wire.as_bytes(message))
 
     def test_a_mail_with_parts_says_that_it_has_seven_bits(self):
         message = EmailMessage()
