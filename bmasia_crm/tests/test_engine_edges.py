@@ -64,6 +64,121 @@ class TestMoney(BaseCase):
             money.gross_for(1.005, 0)
 
 
+def taxable(*lines):
+    """Lines of a document: ``(rate, net)``; what has no rate is zero-rated."""
+    return [
+        money.Taxable("standard" if rate else "zero", rate, net) for rate, net in lines
+    ]
+
+
+def figures(rows):
+    """``[(base, tax), …]``"""
+    return [(row.base, row.tax) for row in rows]
+
+
+@tagged("post_install", "-at_install")
+class TestTaxOfDocuments(BaseCase):
+    """Worked out by hand, with a pocket calculator."""
+
+    def test_rows_stand_in_the_same_order_for_everybody(self):
+        lines = taxable((0, 1), (7, 2), (10, 3), (7, 4))
+        lines.insert(0, money.Taxable("exempt", 0, 5))
+        lines.append(money.Taxable("exempt", 0, 6))
+        self.assertEqual(
+            [(row.category, row.rate, row.base) for row in money.tax_rows(lines)],
+            [
+                ("standard", 10, 3),
+                ("standard", 7, 6),
+                ("exempt", 0, 11),
+                ("zero", 0, 1),
+            ],
+        )
+
+    def test_lines_share_the_tax_of_their_rate(self):
+        for lines, rows, taxes in (
+            # 0.7035 and 0.0350 of 0.74: the cent goes where more is missing
+            ([(7, 10.05), (0, 5), (7, 0), (7, 0.5)], None, [0.7, 0, 0, 0.04]),
+            ([(7, 0.5), (7, 10.05)], None, [0.04, 0.7]),
+            # the document's tax is another one than theirs
+            ([(7, 7.5), (7, 7.5)], [(7, 15, 1.07)], [0.54, 0.53]),
+            ([(7, 7.5), (7, 7.5)], [(7, 15, 1.0)], [0.5, 0.5]),
+            ([(7, 7.5), (7, 7.5)], [(7, 15, 0.99)], [0.5, 0.49]),
+            # a rate of which it has no line
+            ([(7, 100)], [(10, 50, 5), (7, 100, 7)], [7]),
+            ([(7, 100)], [], [0]),
+        ):
+            with self.subTest(lines=lines, rows=rows):
+                given = rows
+                if rows is not None:
+                    given = [money.TaxRow("standard", *row) for row in rows]
+                self.assertEqual(money.line_taxes(taxable(*lines), rows=given), taxes)
+        # of 1,498 yen the tax is 104.86
+        self.assertEqual(money.line_taxes(taxable((7, 749), (7, 749)), 1.0), [53, 52])
+
+    def test_credit_notes_take_back_the_tax_by_and_by(self):
+        bill = money.tax_rows(taxable((7, 100)))
+        credited = []
+        for net, tax in ((33.33, 2.33), (33.33, 2.34), (33.34, 2.33), (10, 0)):
+            rows = money.credited_tax(taxable((7, net)), bill, credited)
+            with self.subTest(net=net, tax=tax):
+                self.assertEqual(figures(rows), [(net, tax)])
+            credited += rows
+        # a rate that the invoice does not have is taxed as it says
+        other = money.credited_tax(taxable((10, 50)), bill)
+        self.assertEqual(figures(other), [(50, 5)])
+
+    def test_parts_of_two_rates(self):
+        bill, taken = money.tax_rows(taxable((7, 100), (0, 50))), []
+        for amount, expected in (
+            (10, [(6.37, 0.45), (3.18, 0)]),
+            (20, [(12.74, 0.89), (6.37, 0)]),
+            (0, [(0, 0), (0, 0)]),
+            (127, [(80.89, 5.66), (40.45, 0)]),
+        ):
+            part = money.share(bill, amount, taken)
+            with self.subTest(amount=amount):
+                self.assertEqual(figures(part), expected)
+            taken += part
+
+    def test_a_rate_that_is_paid_takes_nothing_more(self):
+        bill = money.tax_rows(taxable((7, 100), (0, 50)))
+        for taken, amount, expected in (
+            ([("standard", 7, 100, 7)], 20, [(0, 0), (20, 0)]),
+            ([("standard", 7, 100, 7)], 50, [(0, 0), (50, 0)]),
+            ([("zero", 0, 50, 0)], 107, [(100, 7), (0, 0)]),
+            ([("zero", 0, 50, 0)], 20, [(18.69, 1.31), (0, 0)]),
+            # nothing but the tax was paid
+            ([("standard", 7, 0, 7)], 150, [(100, 0), (50, 0)]),
+            ([("standard", 7, 100, 0)], 57, [(0, 7), (50, 0)]),
+        ):
+            rows = [money.TaxRow(*row) for row in taken]
+            with self.subTest(taken=taken, amount=amount):
+                self.assertEqual(figures(money.share(bill, amount, rows)), expected)
+
+    def test_a_part_lies_between_nothing_and_all(self):
+        bill = money.tax_rows(taxable((7, 100), (0, 50)))
+        half = [money.TaxRow("standard", 7, 50, 3.5)]
+        for taken, amount, left in (
+            ([], -0.5, "157.00"),
+            ([], 157.01, "157.00"),
+            (half, 103.51, "103.50"),
+        ):
+            words = f"{amount} is no part of {left[:-1]}"
+            with self.subTest(amount=amount), self.assertRaisesRegex(ValueError, words):
+                money.share(bill, amount, taken)
+        for taken, amount in (([], 0), ([], 0.5), ([], 157), (half, 103.5)):
+            with self.subTest(amount=amount):
+                part = money.share(bill, amount, taken)
+                self.assertEqual(money.add(row.total for row in part), amount)
+        self.assertEqual(money.share([], 0), [])
+        nothing = money.tax_rows(taxable((0, 0)))
+        self.assertEqual(figures(money.share(nothing, 0)), [(0, 0)])
+
+    def test_sums_have_no_dust(self):
+        self.assertEqual(money.subtract(0.9, 0.3, 0.3), 0.3)
+        self.assertEqual(money.TaxRow("standard", 7, 0.1, 0.2).total, 0.3)
+
+
 @tagged("post_install", "-at_install")
 class TestPromptPay(BaseCase):
     def test_who_is_paid(self):

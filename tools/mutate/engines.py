@@ -59,7 +59,7 @@ OTHERS = """
     ReplaceBreakWithContinue ReplaceContinueWithBreak ReplaceFalseWithTrue
     ReplaceTrueWithFalse ZeroIterationForLoop
 """.split()
-TRIAL = 600  # seconds, for all tests of an engine
+TRIAL = 1800  # seconds, for all tests of an engine; a machine may have other work
 SLOW = 1  # seconds of a test that is not repeated for each of hundreds of changes
 PATIENCE = 10  # times what the tests take unchanged; then it runs forever
 MEMORY = 4 * 2**30  # bytes; a change may ask for any
@@ -282,7 +282,10 @@ def _choose_tests(engine: Engine, source: str) -> None:
     with open(reader) as answer:
         passing = answer.read().splitlines()
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != UNNOTICED:
-        raise SystemExit(f"The examples of {engine.path} fail without any change.")
+        raise SystemExit(
+            f"The examples of {engine.path} fail without any change, or its tests take "
+            f"more than {TRIAL} seconds."
+        )
     timed = sorted((float(line.split()[0]), line.split()[1:]) for line in passing)
     engine.tests = [test for _seconds, test in timed]
 
