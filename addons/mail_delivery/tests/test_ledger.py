@@ -214,7 +214,7 @@ class TestRecord(LedgerCase):
             (Verdict(Outcome.SENT), ("sent", None, 0, None, None, None)),
             (
                 classify(Reply(550, "5.1.1 no such user", RCPT)),
-                ("refused", "address", 550, "5.1.1")
+                ("refused", "no_such_user", 550, "5.1.1")
                 + ("5.1.1 no such user", "5.1.1 no such user"),
             ),
             (
