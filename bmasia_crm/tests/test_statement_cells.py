@@ -1,4 +1,4 @@
-"""How a bank's file is read: its encoding, its columns, days and amounts cell by cell."""
+"""How a bank's file is read: encoding, columns, days and amounts, cell by cell."""
 
 from datetime import date
 from decimal import Decimal

@@ -28,3 +28,4 @@ from . import test_testkit
 from . import test_threads
 from . import test_whose_server
 from . import test_wire
+from . import test_wire_edges
