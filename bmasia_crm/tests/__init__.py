@@ -54,6 +54,7 @@ from . import (
     test_document_pictures,
     test_document_standard,
     test_parties,
+    test_payment_constraints,
     test_payment_terms,
     test_payments,
     test_prices,
