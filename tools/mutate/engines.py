@@ -232,10 +232,11 @@ def _load_odoo(with_database: bool) -> None:
     for addon in addon_folders():
         importlib.import_module(f"odoo.addons.{addon}")
     if with_database:
-        config["test_enable"] = True
-        threading.current_thread().testing = True  # type: ignore[attr-defined]
         Registry(config["db_name"][0])
         odoo.sql_db.close_all()  # children have connections of their own
+        config["test_enable"] = True
+        thread: Any = threading.current_thread()
+        thread.testing = True
     gc.freeze()  # what the children share with us
 
 
