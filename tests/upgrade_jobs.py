@@ -7,10 +7,12 @@ import json
 import re
 import sys
 from ast import literal_eval
+from contextlib import suppress
 from datetime import datetime
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo import api
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -59,6 +61,7 @@ PRINTED = {
     "bmasia.contract": [("state", "=", "active")],
     "bmasia.payment": [("archive_ids", "=", False)],
 }
+TODAY = {"bmasia.payment": "bmasia.receipt"}  # what a model is called now
 WAITING, FAR = "Waits for the upgrade", datetime(2099, 1, 1)
 FOOTER = ("document_footer", "paper_footer")
 REMINDER = ("document_reminder_id", "reminder_id")
@@ -101,24 +104,22 @@ def send_again(env, sent):
     for table, columns in env.cr.fetchall():
         env.cr.execute(f'UPDATE "{table}" SET {columns}')
     env.invalidate_all()
-    today = {"bmasia.payment": "bmasia.receipt"}
     return {
-        m: send_each(env, today.get(m, m), map(int, ids)) for m, ids in sent.items()
+        m: send_each(env, TODAY.get(m, m), map(int, ids)) for m, ids in sent.items()
     }
 
 
 def archive(env):
     """Print two contracts and two receipts, and correct the first one of each after.
 
-    :returns: their ids by model
+    :returns: by model, their ids and whether the first one could be corrected
     """
     printed = {}
     for model, domain in PRINTED.items():
         documents = env[model].search(domain, order="id", limit=2)
         for document in documents:
             document._archive_pdf()
-        correct(documents[0])
-        printed[model] = documents.ids
+        printed[model] = [documents.ids, correct(documents[0])]
     return printed
 
 
@@ -128,8 +129,8 @@ def archive_again(env, printed):
     :returns: how many files each has, by model: before, after, and after the correction
     """
     counts = {}
-    for model, ids in printed.items():
-        documents = env[model].browse(ids)
+    for model, (ids, _is_corrected) in printed.items():
+        documents = env[TODAY.get(model, model)].browse(ids)
         counts[model] = [[len(document.archive_ids) for document in documents]]
         for corrected in (documents.browse(), documents[1]):
             for document in corrected:
@@ -141,12 +142,17 @@ def archive_again(env, printed):
 
 
 def correct(document):
-    """Give a contract another contact, a receipt another reference, as printed."""
+    """Give a contract another contact, a receipt another reference, as printed.
+
+    :returns: whether it can be: since the second release, a receipt cannot
+    """
     if "reference" in document._fields:
-        document.sudo().reference = "Corrected"
-        return
+        with suppress(UserError):
+            document.sudo().reference = "Corrected"
+        return document.reference == "Corrected"
     values = {"name": "Corrected", "parent_id": document.customer_id.partner_id.id}
     document.partner_id = document.env["res.partner"].create(values)
+    return True
 
 
 def use(env):

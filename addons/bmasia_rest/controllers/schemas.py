@@ -487,7 +487,6 @@ class Receipt(AnyDocument):
     voided_date: date | None
     replaces_id: Ref | None
     replaced_by_id: Ref | None
-    copy_of_id: Ref | None
     legacy_uuid: str | None
 
 
