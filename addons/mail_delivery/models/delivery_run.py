@@ -215,7 +215,7 @@ class DeliveryRun:
         :param Deadline turn: of this turn
         :returns: whether there may be more
         """
-        while not self._is_time_up(turn):
+        while not turn.over() and not self.deadline.over():
             limit = account.batch(turn.left())
             rows = account.claim(self.ledger, mail_ids, limit)
             if not rows:
@@ -229,10 +229,6 @@ class DeliveryRun:
                 self.ledger.release()
                 self._settle({row.id for row in rows})
         return True
-
-    def _is_time_up(self, turn):
-        """Whether this turn, or the whole run, is over."""
-        return turn.over() or self.deadline.over()
 
     def _account_failed(self, account, mail_ids, rows, verdict):
         """The account cannot be used: asking once per mail would only cost time, or
@@ -300,6 +296,12 @@ class DeliveryRun:
     # ------------------------------------------------------------
 
     def _send(self, account, rows, turn):
+        """Offer these rows until the turn is over, and one of them at least.
+
+        Its end is looked at after a letter, never before the first: a turn that went by
+        while a session was opened, or letters were put together, would send none, and
+        so would the next.
+        """
         by_mail = defaultdict(list)
         for row in rows:
             by_mail[row.mail_id].append(row)
@@ -308,9 +310,9 @@ class DeliveryRun:
         together = list(portions(mails, account.batch(SECONDS_AHEAD, MAILS_AHEAD)))
         self.env.cr.commit()
         for mail_ids in together:
-            start, before = time.monotonic(), self.tally.served
-            if self._is_time_up(turn):
+            if self.deadline.over():
                 return
+            start, before = time.monotonic(), self.tally.served
             try:
                 mine = {mail_id: by_mail[mail_id] for mail_id in mail_ids}
                 self._send_portion(account, mine, turn)
@@ -318,12 +320,16 @@ class DeliveryRun:
                 self.ledger.commit()
                 served = self.tally.served - before
                 account.count_seconds(time.monotonic() - start, served)
+            if turn.over():
+                return
 
     def _send_portion(self, account, by_mail, turn):
         for row, prepared in self._prepare(account, by_mail):
-            if self._is_time_up(turn):
+            if self.deadline.over():
                 return
             self._send_row(account, row, prepared)
+            if turn.over():
+                return
 
     def _prepare(self, account, by_mail):
         """Put these mails together, in one transaction: what they share is read once.
