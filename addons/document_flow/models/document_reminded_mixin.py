@@ -95,6 +95,17 @@ class DocumentRemindedMixin(models.AbstractModel):
             self._reminder_files(),
         )
 
+    def _reminder_templates(self):
+        """The templates of all steps, as :meth:`_reminder_template` names them.
+
+        :rtype: set[str]
+        """
+        rule, steps = self._reminder_rule, self.env["document.reminder.step"]
+        if not rule:
+            return set()
+        named = {steps._template_of(rule, s.kind, self.company_id) for s in rule.steps}
+        return named | {rule.template}
+
     def _reminder_template(self, reminder):
         """The template of a reminder: of its step, else of the rule."""
         steps = self.env["document.reminder.step"]

@@ -297,10 +297,8 @@ class DocumentSendWizard(models.TransientModel):
         """
         result = super()._check_opened()
         for wizard in self:
-            rule = wizard.document._reminder_rule
-            if wizard.mail_template and not (
-                rule and wizard.mail_template == rule.template
-            ):
+            named = wizard.mail_template
+            if named and named not in wizard.document._reminder_templates():
                 raise UserError(self.env._("No reminder is sent with this template."))
             about = wizard.notice_id.sudo()
             if about and about._document() != wizard.document.sudo():
