@@ -193,6 +193,7 @@ def use(env):
     env.ref("base.user_admin").group_ids -= managers
     customise(env, reminder)
     customise_receipts(env)
+    env.ref("bmasia_crm.template_invoice_reminder").subject = WAITING
     env.flush_all()
     return used(env)
 
@@ -220,6 +221,7 @@ def used(env):
         "managed": manages(env, env.ref("base.user_admin")),
         "made": customised(env),
         "receipts": customised_receipts(env),
+        "words": words_of_reminder(env),
     }
 
 
@@ -336,6 +338,15 @@ def customised_receipts(env):
         "found": found.mapped("name"),
         "exported": found.export_data(exports.export_fields.mapped("name"))["datas"],
     }
+
+
+def words_of_reminder(env):
+    """The subject that reminds of an invoice first; each step has words of its own
+    since."""
+    if "document.reminder.step" not in env:
+        return env.ref("bmasia_crm.template_invoice_reminder").subject
+    steps = env["document.reminder.step"].search([("kind", "=", "overdue_7")])
+    return steps.template_id.subject
 
 
 def links_in_activities(env):
