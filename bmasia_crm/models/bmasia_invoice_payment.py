@@ -324,7 +324,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
     def _credited_parts(self):
         """What credit notes took away, rate by rate; one list each."""
         notes = self.credit_note_ids.filtered(lambda note: note.state in COUNTED)
-        return [note._tax_parts() for note in notes]
+        return [note._tax_base() for note in notes]
 
     def _check_is_paid(self):
         if self.amount_due:
