@@ -7,10 +7,12 @@ import json
 import re
 import sys
 from ast import literal_eval
+from contextlib import suppress
 from datetime import datetime
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo import api
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -41,6 +43,7 @@ MOVING = {
 }
 # What people make themselves: by which field it is found, and the way to the model.
 MADE = "Made by us"
+OF_RECEIPTS = "Made by us about receipts"
 CUSTOM = {
     "ir.actions.server": ("name", "model_id"),
     "ir.cron": ("name", "model_id"),
@@ -59,6 +62,7 @@ PRINTED = {
     "bmasia.contract": [("state", "=", "active")],
     "bmasia.payment": [("archive_ids", "=", False)],
 }
+TODAY = {"bmasia.payment": "bmasia.receipt"}  # what a model is called now
 WAITING, FAR = "Waits for the upgrade", datetime(2099, 1, 1)
 FOOTER = ("document_footer", "paper_footer")
 REMINDER = ("document_reminder_id", "reminder_id")
@@ -97,28 +101,31 @@ def send(env):
 
 def send_again(env, sent):
     """Send what was sent by :func:`send` once more, as if on the next day."""
+    begin_day(env)
+    return {
+        m: send_each(env, TODAY.get(m, m), map(int, ids)) for m, ids in sent.items()
+    }
+
+
+def begin_day(env):
+    """Nothing was sent just now: no limit of an account is reached."""
     env.cr.execute(MOMENTS_QUERY, [DAY, [*MOMENTS]])
     for table, columns in env.cr.fetchall():
         env.cr.execute(f'UPDATE "{table}" SET {columns}')
     env.invalidate_all()
-    today = {"bmasia.payment": "bmasia.receipt"}
-    return {
-        m: send_each(env, today.get(m, m), map(int, ids)) for m, ids in sent.items()
-    }
 
 
 def archive(env):
     """Print two contracts and two receipts, and correct the first one of each after.
 
-    :returns: their ids by model
+    :returns: by model, their ids and whether the first one could be corrected
     """
     printed = {}
     for model, domain in PRINTED.items():
         documents = env[model].search(domain, order="id", limit=2)
         for document in documents:
             document._archive_pdf()
-        correct(documents[0])
-        printed[model] = documents.ids
+        printed[model] = [documents.ids, correct(documents[0])]
     return printed
 
 
@@ -128,8 +135,8 @@ def archive_again(env, printed):
     :returns: how many files each has, by model: before, after, and after the correction
     """
     counts = {}
-    for model, ids in printed.items():
-        documents = env[model].browse(ids)
+    for model, (ids, _is_corrected) in printed.items():
+        documents = env[TODAY.get(model, model)].browse(ids)
         counts[model] = [[len(document.archive_ids) for document in documents]]
         for corrected in (documents.browse(), documents[1]):
             for document in corrected:
@@ -141,12 +148,17 @@ def archive_again(env, printed):
 
 
 def correct(document):
-    """Give a contract another contact, a receipt another reference, as printed."""
+    """Give a contract another contact, a receipt another reference, as printed.
+
+    :returns: whether it can be: since the second release, a receipt cannot
+    """
     if "reference" in document._fields:
-        document.sudo().reference = "Corrected"
-        return
+        with suppress(UserError):
+            document.sudo().reference = "Corrected"
+        return document.reference == "Corrected"
     values = {"name": "Corrected", "parent_id": document.customer_id.partner_id.id}
     document.partner_id = document.env["res.partner"].create(values)
+    return True
 
 
 def use(env):
@@ -180,6 +192,7 @@ def use(env):
     managers = env.ref("bmasia_crm.group_manager")
     env.ref("base.user_admin").group_ids -= managers
     customise(env, reminder)
+    customise_receipts(env)
     env.flush_all()
     return used(env)
 
@@ -206,6 +219,7 @@ def used(env):
         "links": links_in_activities(env),
         "managed": manages(env, env.ref("base.user_admin")),
         "made": customised(env),
+        "receipts": customised_receipts(env),
     }
 
 
@@ -288,6 +302,42 @@ def customised(env):
     }
 
 
+def customise_receipts(env):
+    """What people make themselves for the model that is called otherwise since."""
+    receipts = env[known(env, "bmasia.receipt", "bmasia.payment")]
+    model = env["ir.model"]._get(receipts._name)
+    amount = known(receipts._fields, "amount_received", "amount")
+    of_model = {"name": OF_RECEIPTS, "model_id": model.id}
+    # money has no number
+    numbered = f"env['{model.model}'].search_count([('name', '!=', False)])"
+    code = f"action = {{'count': {numbered}}}"
+    env["ir.actions.server"].create({**of_model, "state": "code", "code": code})
+    env["ir.filters"].create(
+        {
+            "name": OF_RECEIPTS,
+            "model_id": model.model,
+            "domain": f"[('{amount}', '>', 1000), ('invoice_id.amount_tax', '>', 0)]",
+            "sort": f'["{amount} desc"]',
+        }
+    )
+    lines = [(0, 0, {"name": amount})]
+    exported = {"name": OF_RECEIPTS, "resource": model.model, "export_fields": lines}
+    env["ir.exports"].create(exported)
+
+
+def customised_receipts(env):
+    """What is left of that, and whether it still works."""
+    made = [("name", "=", OF_RECEIPTS)]
+    favourite, exports = env["ir.filters"].search(made), env["ir.exports"].search(made)
+    domain, (order,) = literal_eval(favourite.domain), literal_eval(favourite.sort)
+    found = env[favourite.model_id].search(domain, order=f"{order}, id")
+    return {
+        "ran": env["ir.actions.server"].search(made).run()["count"],
+        "found": found.mapped("name"),
+        "exported": found.export_data(exports.export_fields.mapped("name"))["datas"],
+    }
+
+
 def links_in_activities(env):
     """Those to a record that is there, and to one that is not."""
     found = [0, 0]
@@ -324,6 +374,7 @@ def write_as_each(env):
 
     :returns: ``{login of the mailbox: subject}``
     """
+    begin_day(env)
     domain = [("owner_user_id", "!=", False), ("user_smtp_state", "=", "ok")]
     customer = env["res.partner"].sudo().search([("email", "like", "example.com")])[0]
     subjects = {}

@@ -3,7 +3,13 @@ from odoo.exceptions import ValidationError
 
 
 class BmasiaCompanyWithholdingMixin(models.AbstractModel):
-    """What a customer withholds of what it is billed, and how it wants to see that."""
+    """What a customer withholds of what it is billed, and how it wants to see that.
+
+    Gives the percentage of a product (``_withholding_rate``): the customer's one rate,
+    or each product's, or the billing entity's; none for who pays outside Thailand.
+
+    The model provides ``country_id``.
+    """
 
     _name = "bmasia.company.withholding.mixin"
     _description = "Withholding of a Customer"

@@ -163,7 +163,9 @@ class BmasiaReceipt(models.Model):
 
     def _paid_document(self):
         """What it is for, or the first of several."""
-        return self.allocation_ids.sorted("id")[:1]._target() or self.invoice_id
+        use = self.allocation_ids.sorted("id")[:1]
+        # one of before 19.0.1.4.0 gets its use at the end of the upgrade
+        return (use and use._target()) or self.invoice_id
 
     def _customer_values(self):
         """The buyer as what was paid names it, unless it was put right since."""

@@ -17,12 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
-WITHHELD = (
-    3,
-    5,
-    1,
-    2,
-)  # percent of the net that Thai customers withhold, in that order
+WITHHELD = (3, 5, 1, 2)  # percent of the net; the most usual rate first
 COMBINED = 4  # invoices that are tried together; more fit by chance
 TRIED = 14  # invoices of one customer among which combinations are looked for
 SHORTEST_NAME = 5  # letters; a shorter one is found in any text
@@ -92,10 +87,9 @@ def names_customer(text: str, names: Iterable[str]) -> bool:
             return True
         if name[:CUT_NAME] not in said:
             continue  # most of them, where thousands of names are tried
-        longest = max(len(name) - 1, CUT_NAME)
-        for length in range(longest, CUT_NAME - 1, -1):
+        for length in range(len(name) - 1, CUT_NAME - 1, -1):
             # cut off: the text ends there
-            if len(name) > length and said.endswith(name[:length]):
+            if said.endswith(name[:length]):
                 return True
     return False
 
@@ -155,15 +149,15 @@ def _of_customer(
     customer = first[0].customer
     rest = [i for i in items if i.customer == customer and i not in first]
     for some in (first, [*first, *rest]):
-        if found := _fitting(amount, some, whole=some is first and "number" in reasons):
-            return replace(found, reasons=(*reasons, *found.reasons), sure=True)
+        if found := _fitting(amount, some):
+            return replace(found, reasons=(*reasons, *found.reasons))
     parts, left = [], amount
     for item in [*first, *rest]:
-        part = min(left, item.due)
-        if part >= CENT:
-            parts.append((item.id, round(part, 2), 0.0))
+        part = round(min(left, item.due), 2)
+        if part > 0:
+            parts.append((item.id, part, 0.0))
             left = round(left - part, 2)
-    why = (*reasons, "rest") if left >= CENT else reasons
+    why = (*reasons, "rest") if left else reasons
     return Proposal(customer, tuple(parts), why, sure=False)
 
 
@@ -176,10 +170,10 @@ def _by_amount(amount: float, items: Sequence[Item]) -> Proposal | None:
     return Proposal(item.customer, ((item.id, float(amount), 0.0),), ("amount",), False)
 
 
-def _fitting(amount: float, items: Sequence[Item], whole: bool) -> Proposal | None:
+def _fitting(amount: float, items: Sequence[Item]) -> Proposal | None:
     """The fewest invoices of one customer that make the amount, tax withheld or not."""
     sizes: Collection[int] = range(1, min(COMBINED, len(items)) + 1)
-    groups = [tuple(items)] if len(items) > COMBINED or whole else []
+    groups = [tuple(items)] if len(items) > COMBINED else []
     groups += [g for n in sizes for g in combinations(items[:TRIED], n)]
     for rate in (0, *WITHHELD):
         for group in groups:

@@ -41,6 +41,8 @@ def migrate(cr, version):
         (OLD_MODEL,),
     )
     _rename_model(cr)
+    _rename_in_code(cr)
+    _rename_in_searches(cr)
     _rename_xml_ids(cr)
     cr.execute(
         "UPDATE ir_ui_view SET active = false FROM ir_model_data AS named"
@@ -186,6 +188,38 @@ def _rename_model(cr):
                 f"{OLD}\\_%",
             )
         )
+
+
+def _rename_in_code(cr):
+    """As ``env["bmasia.payment"]`` in what people made: they meant receipts."""
+    for quote in ("'", '"'):
+        cr.execute(
+            "UPDATE ir_act_server SET code = replace(code, %(old)s, %(new)s)"
+            " WHERE strpos(code, %(old)s) > 0",
+            {"old": f"{quote}{OLD_MODEL}{quote}", "new": f"{quote}{NEW_MODEL}{quote}"},
+        )
+
+
+def _rename_in_searches(cr):
+    """The amount in people's filters and exports of receipts."""
+    for column in ("domain", "context", "sort"):
+        cr.execute(
+            SQL(
+                "UPDATE ir_filters SET %(column)s ="
+                " regexp_replace(%(column)s, %(old)s, 'amount_received', 'g')"
+                " WHERE model_id = %(model)s",
+                column=SQL.identifier(column),
+                # a whole word, and no part of a path through another model
+                old=r"(?<![\w.])amount(?!\w)",
+                model=NEW_MODEL,
+            )
+        )
+    cr.execute(
+        "UPDATE ir_exports_line AS line SET name = 'amount_received'"
+        " FROM ir_exports AS list WHERE line.export_id = list.id"
+        " AND list.resource = %s AND line.name = 'amount'",
+        (NEW_MODEL,),
+    )
 
 
 def _rename_xml_ids(cr):

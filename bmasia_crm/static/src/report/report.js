@@ -73,6 +73,10 @@ export class Report extends Component {
         return this.load();
     }
 
+    chooseEntity(value) {
+        return this.choose("company_id", Number(value));
+    }
+
     chooseMonth(value) {
         return this.choose("month", value && `${value}-01`);
     }
