@@ -246,7 +246,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
             raise UserError(self.env._("%s is not to be paid.", self.display_name))
         parts = {name: value or 0.0 for name, value in parts.items()}
         used = min(amount or 0.0, money.subtract(left, *parts.values()))
-        is_out = self.kind == "credit_note"
+        is_out = self._is_credit()
         use = {"invoice_id": self.id, "amount": amount if is_out else used, **parts}
         answer = self.env["bmasia.payment"].register(
             self.customer_id.id,
@@ -280,7 +280,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         if self.kind == "invoice":
             return self.amount_due
         left = max(money.subtract(self.amount_total, self._settled_by()), 0.0)
-        if self.kind == "credit_note":
+        if self._is_credit():
             return min(left, self.reversed_id.amount_refund)
         return left
 
@@ -299,7 +299,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
             raise UserError(
                 self.env._("The payment is dated more than a year before the invoice.")
             )
-        asked = {"credit_note": "out"}.get(self.kind, "in")
+        asked = "out" if self._is_credit() else "in"
         if use.payment_id and use.payment_id.direction != asked:
             raise UserError(self.env._("%s is not to be paid.", self.display_name))
         before = money.subtract(self._asked_in_all(), self._settled_by())
@@ -317,14 +317,14 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         """The most that can ever be settled of this."""
         if self.kind == "invoice":
             return money.subtract(self.amount_total, self.amount_credited)
-        if self.kind == "credit_note":
+        if self._is_credit():
             return self._refundable()
         return self.amount_total
 
     def _credited_parts(self):
         """What credit notes took away, rate by rate; one list each."""
         notes = self.credit_note_ids.filtered(lambda note: note.state in COUNTED)
-        return [note._tax_parts() for note in notes]
+        return [note._tax_base() for note in notes]
 
     def _check_is_paid(self):
         if self.amount_due:

@@ -54,7 +54,7 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         payments = self.env["bmasia.payment"]
         invoice = payments._find("invoice_id", self._name, invoice_id)
         serialize(self.reversed_id | self | invoice)
-        if self.kind != "credit_note" or invoice.kind != "invoice":
+        if not self._is_credit() or invoice.kind != "invoice":
             raise UserError(self.env._("A credit note is set off against an invoice."))
         ends = {
             "customer_id": self.customer_id.id,

@@ -112,7 +112,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         if not self._is_tax_invoice():
             return
         advances = self._deducted_parts()
-        declared = shares.subtract(self._tax_parts(), *advances)
+        declared = shares.subtract(self._tax_base(), *advances)
         self.sudo().write(
             {"is_tax_invoice": True, "tax_declared": shares.write(declared)}
         )
@@ -210,13 +210,13 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
     def _covered_parts(self):
         """What tax invoices declared of this sale and no credit note took back."""
         declared = [row["parts"] for row in self._tax_invoices()]
-        taken = [note._tax_parts() for note in self._tax_notes()]
+        taken = [note._tax_base() for note in self._tax_notes()]
         return shares.subtract(shares.add(*declared), *taken)
 
     def _never_taxed(self):
         """What can be credited of this without touching a tax invoice, tax included."""
         left = money.subtract(self.amount_total, self.amount_credited)
-        covered = float(shares.total(self._covered_parts()))
+        covered = shares.total(self._covered_parts())
         return max(money.subtract(left, covered), 0.0)
 
     # ------------------------------------------------------------
@@ -285,11 +285,11 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
             own.write({"kind": "adjustment", "credit_ground": False})
             return self.browse()
         parts = shares.share(
-            self._tax_parts(),
+            self._tax_base(),
             money.subtract(self.amount_total, without),
             rounding=self.currency_id.rounding,
         )
-        rest = shares.subtract(self._tax_parts(), parts)
+        rest = shares.subtract(self._tax_base(), parts)
         lines = self._parted_lines(parts)
         other = own.copy(
             {
@@ -321,11 +321,11 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         :returns: list of pairs of values of lines
         """
         kept = {part.key: part.base for part in parts}
-        whole = {part.key: part.base for part in self._tax_parts()}
+        whole = {part.key: part.base for part in self._tax_base()}
         passed, taken, rounding = {}, {}, self.currency_id.rounding
         pairs = []
         for line in self._priced_lines():
-            key = self._line_part(line).key
+            key = line._taxable_key()
             passed[key] = money.add([passed.get(key, 0.0), line.amount_untaxed])
             upto = 0.0
             if whole[key]:
@@ -346,8 +346,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         """What is a part of what tax invoices declared has its part of their tax."""
         if not self.tax_given:
             return super()._reckoned_tax(taxables)
-        given = shares.read(self.tax_given)
-        return [money.TaxRow(p.category, p.rate, p.base, p.tax) for p in given]
+        return shares.read(self.tax_given)
 
     def _fix_references(self):
         """Note on a credit note which tax invoices it corrects, as they stand now."""
@@ -434,10 +433,10 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
         :raises UserError: another rate
         """
-        charged = {part.key for part in self.reversed_id._tax_parts()}
+        charged = {part.key for part in self.reversed_id._tax_base()}
         for line in self._priced_lines():
             original = line.reversed_line_id
-            same = self._line_part(line).key in charged
+            same = line._taxable_key() in charged
             if original:
                 same = line.tax_rate == original.tax_rate
             if not same:

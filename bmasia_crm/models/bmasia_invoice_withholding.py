@@ -66,7 +66,7 @@ class BmasiaInvoiceWithholdingMixin(models.AbstractModel):
         """
         :rtype: list[withholding.Withheld]
         """
-        if self.kind == "credit_note":
+        if self._is_credit():
             return []
         customer = self.customer_id
         lines = self._priced_lines()
@@ -91,7 +91,7 @@ class BmasiaInvoiceWithholdingMixin(models.AbstractModel):
 
     def _withholding_left(self):
         """What is still to be withheld, of what is still due."""
-        if self.kind == "credit_note":
+        if self._is_credit():
             return 0.0
         due = self._left_to_pay() if self.name else self.amount_total
         return min(self._withholding_share(due), due)

@@ -1,14 +1,14 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools import money, shares
+from ..tools import money
 
 
 class BmasiaPayableMixin(models.AbstractModel):
     """A document that money may be for: an invoice; a quote or contract in advance.
 
-    Gives what it comes to rate by rate (``_tax_parts``), whether it has tax documents
-    (``_is_taxed``), and the advances on it.
+    Gives whether it has tax documents (``_is_taxed``), what it comes to over its whole
+    term (``_payable_total``), and the advances on it.
 
     The model has lines and totals, as every ``bmasia.document.mixin``.
     """
@@ -25,22 +25,6 @@ class BmasiaPayableMixin(models.AbstractModel):
         """
         self.ensure_one()
         return bool(self.company_id.sudo().tax_rate)
-
-    def _tax_parts(self):
-        """Net and tax of this document, by rate: its lines, added up.
-
-        :rtype: list[shares.Part]
-        """
-        self.ensure_one()
-        return shares.add(*([self._line_part(line)] for line in self._priced_lines()))
-
-    def _line_part(self, line):
-        category = "standard" if line.tax_rate else "zero"
-        if "tax_category" in line._fields:
-            category = line.tax_category or category
-        return shares.Part(
-            line.tax_rate, category, line.amount_untaxed, line.amount_tax
-        )
 
     def _payable_total(self):
         """What it comes to with tax; of a quote or contract, over the whole term."""

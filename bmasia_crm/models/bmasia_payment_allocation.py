@@ -243,11 +243,10 @@ class BmasiaPaymentAllocation(models.Model):
             used = (advance.used_ids - self).filtered(lambda u: u.state == "valid")
             whole = shares.read(advance.tax_base)
             earlier = [shares.read(use.tax_base) for use in used]
-            before = money.add(used.mapped("settled"))
             taken = shares.add(*earlier)
-            return shares.share(whole, self.settled, before, taken, rounding)
+            return shares.share(whole, self.settled, taken, rounding)
         target = self._target()
-        whole = target._tax_parts()
+        whole = target._tax_base()
         if target._name != "bmasia.invoice":
             return shares.share(whole, self.settled, rounding=rounding)
         earlier = (target.allocation_ids - self).filtered(lambda u: u.state == "valid")
@@ -256,8 +255,7 @@ class BmasiaPaymentAllocation(models.Model):
             # of what is left, since lines of another rate may be gone
             whole = shares.subtract(whole, *target._credited_parts(), taken)
             return shares.share(whole, self.settled, rounding=rounding)
-        before = money.add(earlier.mapped("settled"))
-        return shares.share(whole, self.settled, before, taken, rounding)
+        return shares.share(whole, self.settled, taken, rounding)
 
     def _make_receipts(self):
         """One receipt per buyer (tax id and branch) and tax point.

@@ -392,10 +392,7 @@ class BmasiaReceipt(models.Model):
 
     def _tax_rows(self):
         """The tax as documents with lines print it; also where it is zero."""
-        rows = [
-            money.TaxRow(part.category, part.rate, part.base, part.tax)
-            for part in shares.read(self.tax_base)
-        ]
+        rows = shares.read(self.tax_base)
         if not rows:
             return [("tax", self._tax_name(), self.amount_tax)]
         return [

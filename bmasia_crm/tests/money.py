@@ -47,7 +47,8 @@ class MoneyCase(CrmCase):
 
     def credited(self, invoice, net, reason="Less was delivered"):
         """An issued credit note over a part of the invoice's first line."""
-        note = invoice.browse(invoice.action_credit(reason)["res_id"])
+        opened = invoice.action_credit(reason, ground="short")
+        note = invoice.browse(opened["res_id"])
         note.line_ids.unit_price = net
         note.action_issue()
         return note

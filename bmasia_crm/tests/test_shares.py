@@ -22,7 +22,7 @@ def sales(draw):
             draw(st.integers(1, 10**8)) * money.exact(rounding), rounding
         )
         tax = money.to_currency(base * money.exact(rate) / 100, rounding)
-        parts.append(shares.Part(rate, "standard", float(base), float(tax)))
+        parts.append(money.TaxRow("standard", rate, float(base), float(tax)))
     whole = int(money.exact(shares.total(parts)) / money.exact(rounding))
     cuts = draw(st.lists(st.integers(1, whole), max_size=6))
     ends = sorted({*cuts, whole})
@@ -37,13 +37,22 @@ class TestShares(BaseCase):
     @given(sales())
     def test_the_shares_sum_to_the_sale_and_each_to_what_was_paid(self, sale):
         parts, amounts, rounding = sale
-        before, taken = 0.0, []
+        taken = []
         for amount in amounts:
-            share = shares.share(parts, amount, before, taken, rounding)
+            share = shares.share(parts, amount, taken, rounding)
             self.assertEqual(shares.total(share), amount)
+            self.assertTrue(all(row.base >= 0 and row.tax >= 0 for row in share))
             taken = shares.add(taken, share)
-            before = money.add([before, amount])
         self.assertEqual(taken, shares.add(parts))
+
+    @settings(max_examples=200, deadline=None)
+    @given(sales(), st.integers(2, 5))
+    def test_several_years_of_a_sale_have_its_proportions(self, sale, years):
+        """An advance on a contract: its lines are those of one year."""
+        parts, _amounts, rounding = sale
+        amount = money.add([shares.total(parts)] * years)
+        share = shares.share(parts, amount, rounding=rounding)
+        self.assertEqual(shares.add(share), shares.add(*[parts] * years))
 
     @settings(max_examples=200, deadline=None)
     @given(sales(), st.integers(0, 5))

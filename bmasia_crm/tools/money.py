@@ -59,6 +59,11 @@ class TaxRow:
     tax: float
 
     @property
+    def key(self) -> tuple[str, float]:
+        """What tells the rows of a document apart."""
+        return self.category, self.rate
+
+    @property
     def total(self) -> float:
         """Base and tax."""
         return add([self.base, self.tax])

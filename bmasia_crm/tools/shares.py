@@ -1,126 +1,105 @@
-"""What of a sale a payment settles, rate by rate, to the smallest unit.
+"""Net and tax by rate as documents store them, and what of a sale a payment settles.
 
-A sale is a list of :class:`Part`, one per tax rate. Each settlement takes a cumulative
-share: what all settlements up to it make, rounded, less what the ones before it took.
-So the last one closes every rate, whatever the amounts were.
+A sale is a list of :class:`~.money.TaxRow`. Each settlement takes a part as
+:func:`.money.share` reckons it: the last one closes every rate, whatever the amounts
+were.
 
->>> whole = [Part(7.0, "standard", 100.0, 7.0)]
+>>> whole = [TaxRow("standard", 7.0, 100.0, 7.0)]
 >>> first = share(whole, 35.67)
->>> second = share(whole, 35.67, 35.67, first)
->>> third = share(whole, 35.66, 71.34, add(first, second))
->>> [part.tax for part in (*first, *second, *third)]
+>>> second = share(whole, 35.67, first)
+>>> third = share(whole, 35.66, add(first, second))
+>>> [row.tax for row in (*first, *second, *third)]
 [2.33, 2.34, 2.33]
 """
 
+import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from .money import CENT, exact, to_currency
+from . import money
+from .money import CENT, TaxRow, exact
 
 
-@dataclass(frozen=True)
-class Part:
-    """What is taxed at one rate: the net amount and its tax."""
-
-    rate: float
-    category: str
-    base: float
-    tax: float
-
-    @property
-    def key(self) -> tuple[float, str]:
-        """What tells the parts of a sale apart."""
-        return self.rate, self.category
-
-    @property
-    def total(self) -> Decimal:
-        """Net and tax."""
-        return exact(self.base) + exact(self.tax)
-
-
-def read(stored: Iterable[dict[str, Any]] | None) -> list[Part]:
-    """Parts as they are stored.
+def read(stored: Iterable[dict[str, Any]] | None) -> list[TaxRow]:
+    """Rows as they are stored.
 
     >>> read([{"rate": 7.0, "category": "standard", "base": 100.0, "tax": 7.0}])
-    [Part(rate=7.0, category='standard', base=100.0, tax=7.0)]
+    [TaxRow(category='standard', rate=7.0, base=100.0, tax=7.0)]
     """
-    return [Part(**each) for each in stored or ()]
+    return [TaxRow(**each) for each in stored or ()]
 
 
-def write(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    """Parts as JSON can store them."""
-    return [asdict(part) for part in parts]
+def write(rows: Iterable[TaxRow]) -> list[dict[str, Any]]:
+    """Rows as JSON can store them."""
+    return [asdict(row) for row in rows]
 
 
-def add(*lists: Iterable[Part]) -> list[Part]:
-    """Sums by rate and category.
+def add(*lists: Iterable[TaxRow]) -> list[TaxRow]:
+    """Sums by rate and category, the highest rate first.
 
-    >>> add([Part(7.0, "standard", 0.1, 0.0)], [Part(7.0, "standard", 0.2, 0.0)])
-    [Part(rate=7.0, category='standard', base=0.3, tax=0.0)]
+    >>> add([TaxRow("standard", 7.0, 0.1, 0.0)], [TaxRow("standard", 7.0, 0.2, 0.0)])
+    [TaxRow(category='standard', rate=7.0, base=0.3, tax=0.0)]
     """
-    return _combine([(1, parts) for parts in lists])
+    return _combine([(1, rows) for rows in lists])
 
 
-def subtract(parts: Iterable[Part], *others: Iterable[Part]) -> list[Part]:
+def subtract(rows: Iterable[TaxRow], *others: Iterable[TaxRow]) -> list[TaxRow]:
     """What others leave, by rate and category.
 
-    >>> subtract([Part(0.0, "zero", 5.0, 0.0)], [Part(0.0, "zero", 2.0, 0.0)])
-    [Part(rate=0.0, category='zero', base=3.0, tax=0.0)]
+    >>> subtract([TaxRow("zero", 0.0, 5.0, 0.0)], [TaxRow("zero", 0.0, 2.0, 0.0)])
+    [TaxRow(category='zero', rate=0.0, base=3.0, tax=0.0)]
     """
-    return _combine([(1, parts), *((-1, other) for other in others)])
+    return _combine([(1, rows), *((-1, other) for other in others)])
 
 
-def _combine(signed: list[tuple[int, Iterable[Part]]]) -> list[Part]:
-    sums: dict[tuple[float, str], list[Decimal]] = {}
-    for sign, parts in signed:
-        for part in parts:
-            found = sums.setdefault(part.key, [Decimal(), Decimal()])
-            found[0] += sign * exact(part.base)
-            found[1] += sign * exact(part.tax)
-    return [
-        Part(*key, float(base), float(tax)) for key, (base, tax) in sorted(sums.items())
-    ]
+def _combine(signed: list[tuple[int, Iterable[TaxRow]]]) -> list[TaxRow]:
+    sums: dict[tuple[str, float], list[Decimal]] = {}
+    for sign, rows in signed:
+        for row in rows:
+            found = sums.setdefault(row.key, [Decimal(), Decimal()])
+            found[0] += sign * exact(row.base)
+            found[1] += sign * exact(row.tax)
+    keys = sorted(sums, key=lambda key: (-key[1], key[0]))
+    return [TaxRow(*key, *map(float, sums[key])) for key in keys]
 
 
-def total(parts: Iterable[Part]) -> float:
-    """Net and tax of all parts."""
-    return float(sum((part.total for part in parts), Decimal()))
+def total(rows: Iterable[TaxRow]) -> float:
+    """Net and tax of all rows."""
+    return money.add(row.total for row in rows)
 
 
 def share(
-    whole: Iterable[Part],
+    whole: Iterable[TaxRow],
     amount: float,
-    before: float = 0.0,
-    taken: Iterable[Part] = (),
+    taken: Iterable[TaxRow] = (),
     rounding: float = CENT,
-) -> list[Part]:
+) -> list[TaxRow]:
     """What of a sale falls to an amount, tax included.
 
-    :param whole: the parts of the sale
+    More than the sale comes to has its proportions: an advance may be for several years
+    of a contract whose lines are those of one.
+
+    :param whole: the rows of the sale
     :param float amount: what is settled now; the shares sum to it exactly
-    :param float before: what was settled until now
     :param taken: the shares of what was settled until now
     :param float rounding: the currency's smallest unit
 
-    >>> share([Part(0.0, "zero", 50.0, 0.0), Part(7.0, "standard", 100.0, 7.0)], 78.5)
-    ... # doctest: +NORMALIZE_WHITESPACE
-    [Part(rate=0.0, category='zero', base=25.0, tax=0.0),
-     Part(rate=7.0, category='standard', base=50.0, tax=3.5)]
+    >>> sale = [TaxRow("standard", 7.0, 100.0, 7.0), TaxRow("zero", 0.0, 50.0, 0.0)]
+    >>> [(row.base, row.tax) for row in share(sale, 78.5)]
+    [(50.0, 3.5), (25.0, 0.0)]
+    >>> [(row.base, row.tax) for row in share(sale, 314)]
+    [(200.0, 14.0), (100.0, 0.0)]
     """
-    parts = sorted(whole, key=lambda part: part.key)
-    sale = sum((part.total for part in parts), Decimal())
-    if not sale:
-        return [Part(0.0, "outside", float(amount), 0.0)] if amount else []
-    settled = exact(before) + exact(amount)
-    upto, counted, given = [], Decimal(), Decimal()
-    for part in parts:
-        counted += part.total
-        gross = to_currency(settled * counted / sale, rounding) - given
-        given += gross
-        base = Decimal()
-        if part.total:
-            base = to_currency(gross * exact(part.base) / part.total, rounding)
-        upto.append(Part(*part.key, float(base), float(gross - base)))
-    return subtract(upto, taken)
+    rows, had = add(whole), add(taken)
+    sale = total(rows)
+    if sale <= 0:
+        return [TaxRow("outside", 0.0, float(amount), 0.0)] if amount else []
+    times = math.ceil(exact(money.add([total(had), amount])) / exact(sale))
+    many = [
+        TaxRow(*row.key, *(float(exact(v) * times) for v in (row.base, row.tax)))
+        for row in rows
+        if times > 1
+    ]
+    return money.share(many or rows, amount, had, rounding)
