@@ -197,13 +197,12 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         :param str method: transfer, promptpay, cheque, card, cash or other
         :param float withholding_amount: tax that the customer withheld
         :param str reference: the bank's
-        :param str idempotency_key: a second call with the same one books nothing and
-            answers as the first; without one, an equal second call asks
+        :param str idempotency_key: as of ``register`` of payments, like ``details``
         :param float bank_charge: what the banks kept
         :param float rounding: a small difference that nobody asks for
         :param cheque_date: of a cheque dated ahead, which is expected until then
         :param bool again: true: also if the same was noted before
-        :param dict details: for its receipt, as ``register`` of payments takes them
+        :param dict details: for its receipt
         :returns: ``{"id", "number", "amount_due", "payment_state", "receipt_id",
             "unallocated"}``: id is the payment's, number the receipt's
         :rtype: dict
@@ -213,28 +212,24 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         self.ensure_one()
         payments = self.env["bmasia.payment"]
         payments.check_access("create")
-        parts = {
-            "withholding_amount": withholding_amount,
-            "bank_charge": bank_charge,
-            "rounding": rounding,
-        }
-        for name, value, kind in (
-            ("amount", amount, "number"),
-            *((name, value, "number") for name, value in parts.items()),
-            ("method", method, "text"),
-            ("reference", reference, "text"),
-            ("idempotency_key", idempotency_key, "text"),
-        ):
-            self._check_argument(name, value, kind)
+        parts = {"withholding_amount": withholding_amount, "bank_charge": bank_charge}
+        parts["rounding"] = rounding
         header = {"date": date, "method": method, "reference": reference}
         header |= {"cheque_date": cheque_date, "details": details}
-        asked = {"invoice": self.id, "amount": amount, **header, **parts}
+        return self._register_once(amount, parts, header, idempotency_key, again)
+
+    def _register_once(self, amount, parts, header, key, again):
+        for name, value in {"amount": amount, **parts}.items():
+            self._check_argument(name, value, "number")
+        for name in ("method", "reference"):
+            self._check_argument(name, header[name], "text")
+        self._check_argument("idempotency_key", key, "text")
         return self.env["bmasia.booking.request"]._once(
-            idempotency_key,
+            key,
             self.company_id,
-            asked,
+            {"invoice": self.id, "amount": amount, **header, **parts},
             lambda: self._register_payment(
-                amount, parts, **header, again=again or bool(idempotency_key)
+                amount, parts, **header, again=again or bool(key)
             ),
         )
 

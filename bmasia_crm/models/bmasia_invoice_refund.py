@@ -56,13 +56,26 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         serialize(self.reversed_id | self | invoice)
         if not self._is_credit() or invoice.kind != "invoice":
             raise UserError(self.env._("A credit note is set off against an invoice."))
-        ends = {
-            "customer_id": self.customer_id.id,
-            "company_id": self.company_id.id,
-            "currency_id": self.currency_id.id,
-        }
-        payments._check_target(payments.new(ends), invoice)
+        payments._check_target(payments.new(payments._ends_of(self)), invoice)
         invoice._check_takes_money()
+        use = {
+            "credit_note_id": self.id,
+            "invoice_id": invoice.id,
+            "date": day,
+            "amount": self._read_set_off(amount, invoice),
+        }
+        if not again:
+            payments._check_use_not_repeated(use)
+        uses = self.env["bmasia.payment.allocation"].sudo()
+        made = uses.create({**payments._ends_of(self, invoice), **use})
+        return {
+            "receipts": [{"id": r.id, "number": r.name} for r in made.receipt_id],
+            "amount_refund": self.reversed_id.amount_refund,
+            "amount_due": invoice.amount_due,
+        }
+
+    def _read_set_off(self, amount, invoice):
+        """How much is set off: what is asked for, or as much as possible."""
         most = min(self._left_to_pay(), invoice.amount_due)
         amount = most if amount is None else amount
         if not 0 < amount <= most:
@@ -75,34 +88,7 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
                     invoice=invoice.display_name,
                 )
             )
-        if not again:
-            payments._check_use_not_repeated(
-                {
-                    "credit_note_id": self.id,
-                    "invoice_id": invoice.id,
-                    "date": day,
-                    "amount": amount,
-                }
-            )
-        use = (
-            self.env["bmasia.payment.allocation"]
-            .sudo()
-            .create(
-                {
-                    **ends,
-                    "customer_id": invoice.customer_id.id,
-                    "credit_note_id": self.id,
-                    "invoice_id": invoice.id,
-                    "amount": amount,
-                    "date": day,
-                }
-            )
-        )
-        return {
-            "receipts": [{"id": r.id, "number": r.name} for r in use.receipt_id],
-            "amount_refund": self.reversed_id.amount_refund,
-            "amount_due": invoice.amount_due,
-        }
+        return amount
 
     def _refundable(self):
         """The most that can ever be given back of this credit note: what was paid of

@@ -22,6 +22,17 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
 
     Each takes an ``idempotency_key``: a second call with the same one books nothing and
     answers as the first did. Without a key, a call that equals an earlier one asks.
+
+    ``allocations`` is a list of objects, each with one of ``invoice_id`` (an invoice or
+    a proforma; paid out, a credit note), ``contract_id`` and ``quote_id`` (an advance);
+    ``amount`` of the money, default what is left of both; of an advance ``percent``
+    instead; ``withholding_amount``, ``bank_charge``, ``rounding``; ``is_deposit``, kept
+    until the last invoice of the contract; ``date``, default the payment's. What
+    nothing is said about becomes the customer's credit, without a tax document.
+
+    ``details`` is for the receipts, any of ``backdate_reason`` (why they are dated
+    before those of a later month) and ``thb_rate``, ``thb_rate_source``,
+    ``thb_rate_date`` (what a unit of the currency is worth in baht).
     """
 
     _name = "bmasia.payment.booking.mixin"
@@ -50,66 +61,31 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     ):
         """Note money that came in (or went out), and what it is for, as far as known.
 
-        What nothing is said about stays the customer's credit on account, and gets no
-        tax document. A cheque dated ahead is expected until :meth:`action_book`.
-
         :param int customer_id: who paid
         :param int company_id: the billing entity
         :param float amount: what arrived
         :param date: of the money, a date or ``YYYY-MM-DD``; default today
         :param int currency_id: default the entity's
-        :param list[dict] allocations: each with one of ``invoice_id`` (an invoice or a
-            proforma; paid out, a credit note), ``contract_id`` and ``quote_id`` (an
-            advance); ``amount`` of the money, default what is left of both; of an
-            advance ``percent`` instead; ``withholding_amount``, ``bank_charge``,
-            ``rounding``; ``is_deposit``, kept until the last invoice of the contract;
-            ``date``, default the payment's
+        :param list[dict] allocations: what it is for, see the class; default credit
         :param str method: transfer, promptpay, cheque, card, cash or other
         :param str reference: the bank's
         :param str idempotency_key: of the caller's own
-        :param cheque_date: of a cheque dated ahead
+        :param cheque_date: of a cheque dated ahead, expected until :meth:`action_book`
         :param str direction: ``in`` or ``out``
         :param bool again: true: also if the same was noted before
-        :param dict details: for its receipts, any of ``backdate_reason`` (why they are
-            dated before those of a later month) and ``thb_rate``, ``thb_rate_source``,
-            ``thb_rate_date`` (what a unit of the currency is worth in baht)
+        :param dict details: of its receipts, see the class
         :returns: ``{"payment", "receipts": [{"id", "number"}], "unallocated"}``
         :rtype: dict
         :raises UserError: more than is due, another customer's invoice, in the future
         :raises DocumentConflict: an equal payment is there, and no key
         """
         self.browse().check_access("create")
-        for name, value, kind in (
-            *(("amount", amount, "number"), ("method", method, "text")),
-            *(("reference", reference, "text"), ("direction", direction, "text")),
-            ("idempotency_key", idempotency_key, "text"),
-        ):
-            self._check_argument(name, value, kind)
-        customer = self._find("customer_id", "bmasia.company", customer_id)
-        company = self._find("company_id", "res.company", company_id)
-        currency = company.sudo().currency_id
-        if currency_id:
-            currency = self._find("currency_id", "res.currency", currency_id)
-        cheque_day = self._read_day(cheque_date) or False
-        values = {
-            "customer_id": customer.id,
-            "company_id": company.id,
-            "currency_id": currency.id,
-            "amount": amount,
-            "date": self._read_day(date) or company._today(),
-            "method": method,
-            "reference": reference or False,
-            "direction": direction,
-            "cheque_date": cheque_day,
-            **self._read_details(details),
-        }
-        asked = {"payment": values, "allocations": allocations}
-        return self.env["bmasia.booking.request"]._once(
-            idempotency_key,
-            company,
-            asked,
-            lambda: self._book_payment(values, allocations, idempotency_key, again),
-        )
+        texts = {"method": method, "reference": reference, "direction": direction}
+        self._check_kinds(amount=amount, idempotency_key=idempotency_key, **texts)
+        ends = self._read_ends(customer_id, company_id, currency_id)
+        days = {"date": date, "cheque_date": cheque_date}
+        values = self._read_header(ends, {"amount": amount, **texts}, days, details)
+        return self._book_once(values, allocations, idempotency_key, again)
 
     def action_allocate(
         self, allocations, idempotency_key=None, again=False, details=None
@@ -160,14 +136,8 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("write")
-        for name, value, kind in (
-            *(("amount", amount, "number"), ("method", method, "text")),
-            *(
-                ("reference", reference, "text"),
-                ("idempotency_key", idempotency_key, "text"),
-            ),
-        ):
-            self._check_argument(name, value, kind)
+        texts = {"method": method, "reference": reference}
+        self._check_kinds(amount=amount, idempotency_key=idempotency_key, **texts)
         day = self._read_day(date) or self._today()
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,
@@ -181,6 +151,15 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # BOOKED
     # ------------------------------------------------------------
+
+    @api.model
+    def _book_once(self, values, allocations, key, again):
+        return self.env["bmasia.booking.request"]._once(
+            key,
+            self.env["res.company"].browse(values["company_id"]),
+            {"payment": values, "allocations": allocations},
+            lambda: self._book_payment(values, allocations, key, again),
+        )
 
     @api.model
     def _book_payment(self, values, allocations, key, again):
@@ -283,6 +262,39 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # WHAT IS ASKED
     # ------------------------------------------------------------
+
+    @api.model
+    def _check_kinds(self, amount, **texts):
+        self._check_argument("amount", amount, "number")
+        for name, value in texts.items():
+            self._check_argument(name, value, "text")
+
+    @api.model
+    def _read_ends(self, customer_id, company_id, currency_id):
+        """Whose money it is: ids by name, each of a record that the user may read."""
+        customer = self._find("customer_id", "bmasia.company", customer_id)
+        company = self._find("company_id", "res.company", company_id)
+        currency = company.sudo().currency_id
+        if currency_id:
+            currency = self._find("currency_id", "res.currency", currency_id)
+        return {
+            "customer_id": customer.id,
+            "company_id": company.id,
+            "currency_id": currency.id,
+        }
+
+    @api.model
+    def _read_header(self, ends, money_in, days, details):
+        """The values of a new payment, from what a program says."""
+        today = self.env["res.company"].browse(ends["company_id"])._today
+        return {
+            **ends,
+            **money_in,
+            "reference": money_in["reference"] or False,
+            "date": self._read_day(days["date"]) or today(),
+            "cheque_date": self._read_day(days["cheque_date"]) or False,
+            **self._read_details(details),
+        }
 
     @api.model
     def _find(self, name, model, id_):

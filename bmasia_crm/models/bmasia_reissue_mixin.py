@@ -181,8 +181,22 @@ class BmasiaReissueMixin(models.AbstractModel):
         )
         serialize(self)
         self._check_can_replace()
-        kept = self._archive_pdf().sudo()
         number = len(self.substitute_ids) + 1
+        made = self._make_substitute(number, reason)
+        self.message_post(
+            body=self.env._(
+                "Substitute no. %(number)s: %(reason)s", number=number, reason=reason
+            )
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{made.id}?download=true",
+            "target": "new",
+        }
+
+    def _make_substitute(self, number, reason):
+        """A copy of the printed original that says what it is, kept with it."""
+        kept = self._archive_pdf().sudo()
         document = self.with_context(lang=self._get_print_lang())
         lines = (
             document.env._("Substitute no. %s", number)
@@ -205,13 +219,4 @@ class BmasiaReissueMixin(models.AbstractModel):
             )
         )
         self.sudo().substitute_ids = [Command.link(made.id)]
-        self.message_post(
-            body=self.env._(
-                "Substitute no. %(number)s: %(reason)s", number=number, reason=reason
-            )
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{made.id}?download=true",
-            "target": "new",
-        }
+        return made

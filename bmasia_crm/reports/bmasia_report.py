@@ -156,8 +156,6 @@ class BmasiaReport(models.AbstractModel):
         report = self._report_called(key)
         asked = report._read_chosen(chosen)
         table = report._build(asked)
-        offset = max(offset, 0) if isinstance(offset, int) else 0
-        rows = table.rows[offset : offset + PAGE]
         return {
             "key": key,
             "title": table.title,
@@ -180,15 +178,7 @@ class BmasiaReport(models.AbstractModel):
                 {"id": company.id, "name": company.name}
                 for company in self.env.companies
             ],
-            "columns": [
-                {"label": column.label, "kind": column.kind}
-                for column in table.shown_columns()
-            ],
-            "rows": [report._shown(table, row) for row in rows],
-            "totals": [report._shown(table, row) for row in table.total_rows()],
-            "count": len(table.rows),
-            "offset": offset,
-            "page": PAGE,
+            **report._shown_page(table, offset),
         }
 
     @api.model
@@ -344,6 +334,22 @@ class BmasiaReport(models.AbstractModel):
 
     def _day(self, day):
         return format_date(self.env, day, date_format="d MMM yyyy")
+
+    def _shown_page(self, table, offset):
+        """Some rows as the screen shows them, and the sums of all."""
+        offset = max(offset, 0) if isinstance(offset, int) else 0
+        rows = table.rows[offset : offset + PAGE]
+        return {
+            "columns": [
+                {"label": column.label, "kind": column.kind}
+                for column in table.shown_columns()
+            ],
+            "rows": [self._shown(table, row) for row in rows],
+            "totals": [self._shown(table, row) for row in table.total_rows()],
+            "count": len(table.rows),
+            "offset": offset,
+            "page": PAGE,
+        }
 
     def _shown(self, table, row):
         columns = table.shown_columns()

@@ -71,6 +71,19 @@ class BmasiaReportFacts(models.AbstractModel):
             mine,
             COUNTED,
         )
+        return SQL(
+            "%(charged)s UNION ALL %(cancelled)s UNION ALL %(credited)s UNION ALL"
+            " (WITH used (invoice_id, day, amount, voided) AS (%(uses)s)"
+            "  SELECT invoice_id, day, amount FROM used UNION ALL"
+            "  SELECT invoice_id, voided, -amount FROM used WHERE voided IS NOT NULL)",
+            charged=charged,
+            cancelled=cancelled,
+            credited=credited,
+            uses=self._uses(mine),
+        )
+
+    def _uses(self, mine):
+        """Money that invoices had, and that was given back: id, day, amount, voided."""
         paid = SQL(
             "SELECT i.id, a.date, -a.settled, a.voided_date"
             " FROM bmasia_payment_allocation a JOIN bmasia_invoice i"
@@ -87,17 +100,7 @@ class BmasiaReportFacts(models.AbstractModel):
             SQL("COALESCE(a.credit_note_id, a.invoice_id)"),
             mine,
         )
-        uses = SQL(" UNION ALL ").join([paid, paid_back])
-        return SQL(
-            "%(charged)s UNION ALL %(cancelled)s UNION ALL %(credited)s UNION ALL"
-            " (WITH used (invoice_id, day, amount, voided) AS (%(uses)s)"
-            "  SELECT invoice_id, day, amount FROM used UNION ALL"
-            "  SELECT invoice_id, voided, -amount FROM used WHERE voided IS NOT NULL)",
-            charged=charged,
-            cancelled=cancelled,
-            credited=credited,
-            uses=uses,
-        )
+        return SQL(" UNION ALL ").join([paid, paid_back])
 
     # ------------------------------------------------------------
     # THE CUSTOMER'S ACCOUNT

@@ -161,11 +161,25 @@ class BmasiaReportEntries(models.AbstractModel):
             " AND a.refund_id IS NULL",
             company.id,
         )
+        return [
+            SQL(
+                "SELECT %(head)s, %(account)s, NULL, %(amount)s %(tables)s"
+                " AND %(amount)s <> 0",
+                head=head,
+                account=account,
+                amount=amount,
+                tables=tables,
+            )
+            for account, amount in self._use_parts()
+        ]
+
+    def _use_parts(self):
+        """Which account has how much of an allocation, which is ``a``."""
         way = SQL("CASE p.direction WHEN 'out' THEN -1 ELSE 1 END")
         is_set_off = SQL("a.credit_note_id IS NOT NULL")
         is_advance = SQL("(i.id IS NULL OR i.kind = 'proforma')")
         taxed = SQL("CASE WHEN r.is_tax_invoice THEN a.amount_tax ELSE 0 END")
-        parts = (
+        return (
             (
                 SQL("CASE WHEN %s THEN 'receivable' ELSE 'advance' END", is_set_off),
                 SQL("%s * a.amount", way),
@@ -180,17 +194,6 @@ class BmasiaReportEntries(models.AbstractModel):
             (SQL("'vat_undue'"), taxed),
             (SQL("'vat'"), SQL("-%s", taxed)),
         )
-        return [
-            SQL(
-                "SELECT %(head)s, %(account)s, NULL, %(amount)s %(tables)s"
-                " AND %(amount)s <> 0",
-                head=head,
-                account=account,
-                amount=amount,
-                tables=tables,
-            )
-            for account, amount in parts
-        ]
 
     def _entries(self, company, condition):
         """The lines of the entries that fulfil a condition, in order, with their

@@ -290,17 +290,24 @@ def share(
         after = sum((b + t for b, t in earlier[index:]), Decimal()) + rest
         upto = to_currency(own * after / whole, rounding) if whole else Decimal()
         part = _between(upto - base - tax, rest - others, min(left[index], rest))
-        due = exact(row.tax) * (base + tax + part) / own if own else Decimal()
-        open_base = max(exact(row.base) - base, Decimal())
-        open_tax = max(exact(row.tax) - tax, Decimal())
-        least = max(part - open_base, Decimal())
-        tax_part = _between(
-            to_currency(due, rounding) - tax, least, max(min(open_tax, part), least)
-        )
-        own_part = (float(part - tax_part), float(tax_part))
-        parts.append(TaxRow(row.category, row.rate, *own_part))
+        parts.append(_split(row, part, base, tax, rounding))
         whole, rest = whole - own, rest - part
     return parts
+
+
+def _split(
+    row: TaxRow, part: Decimal, base: Decimal, tax: Decimal, rounding: float
+) -> TaxRow:
+    """Base and tax of a part of a row, of which this much was taken earlier."""
+    own = exact(row.total)
+    due = exact(row.tax) * (base + tax + part) / own if own else Decimal()
+    open_base = max(exact(row.base) - base, Decimal())
+    open_tax = max(exact(row.tax) - tax, Decimal())
+    least = max(part - open_base, Decimal())
+    own_tax = _between(
+        to_currency(due, rounding) - tax, least, max(min(open_tax, part), least)
+    )
+    return TaxRow(row.category, row.rate, float(part - own_tax), float(own_tax))
 
 
 _NOTHING = (Decimal(), Decimal())
