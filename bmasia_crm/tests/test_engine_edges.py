@@ -237,7 +237,18 @@ class TestSchedule(BaseCase):
 @tagged("post_install", "-at_install")
 class TestShares(BaseCase):
     def test_an_amount_without_a_sale_is_outside_the_tax(self):
-        self.assertEqual(shares.share([], 5), [shares.Part(0.0, "outside", 5.0, 0.0)])
+        outside = [money.TaxRow("outside", 0.0, 5.0, 0.0)]
+        # credited, and paid besides: a rate may be below zero
+        below = money.TaxRow("standard", 7.0, -100.0, -7.0)
+        for whole in ([], [below]):
+            self.assertEqual(shares.share(whole, 5), outside)
+
+    def test_a_rate_below_zero_gets_nothing(self):
+        below = money.TaxRow("zero", 0.0, -50.0, 0.0)
+        sale = [money.TaxRow("standard", 7.0, 100.0, 7.0), below]
+        (standard, zero) = shares.share(sale, 57)
+        self.assertEqual((standard.base, standard.tax), (53.27, 3.73))
+        self.assertEqual((zero.base, zero.tax), (0.0, 0.0))
 
 
 @tagged("post_install", "-at_install")
