@@ -412,6 +412,9 @@ def definitions(env, addons):
             continue
         if data.model.startswith("ir.") or data.model in MOVING:
             record = env[data.model].browse(data.res_id).exists()
+            # people's fields get an external id when their model's addon is upgraded
+            if data.model == "ir.model.fields" and record.state == "manual":
+                continue
             key = f"{data.model} {data.module}.{data.name}"
             found[key] = describe(record) if record else None
     return found
