@@ -109,12 +109,12 @@ class TestColumns(StatementCase):
 
 @tagged("post_install", "-at_install")
 class TestRows(StatementCase):
-    def read(self, *rows, head="Date,Out,In,Payer,Details,Ref", mapping=TWO):
+    def rows_of(self, *rows, head="Date,Out,In,Payer,Details,Ref", mapping=TWO):
         return statements.read("\n".join(["Bank", head, *rows]).encode(), mapping)
 
     def test_a_movement_has_its_row_day_amount_reference_and_texts(self):
         self.assertEqual(
-            self.read(
+            self.rows_of(
                 '25/11/2026,,"1,070.00",Hilton,INV-1,R1',
                 "26/11/2026,20.50,,Bank,Bank,",
                 "27/11/2026,-20.50",
@@ -129,13 +129,13 @@ class TestRows(StatementCase):
         )
 
     def test_one_column_with_signs(self):
-        lines = self.read(
+        lines = self.rows_of(
             "25/11/2026,-5", "25/11/2026,7", head="Date,Amount", mapping=SIGNED
         )
         self.assertEqual([line.amount for line in lines], [-5, 7])
 
     def test_what_is_no_movement_is_left_out(self):
-        lines = self.read(
+        lines = self.rows_of(
             ",,,,",
             ",1,2,no day,,",
             "Total,1,2,,,",
