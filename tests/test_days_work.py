@@ -78,10 +78,10 @@ def test_finance_issues_an_invoice_and_sends_the_receipt(
         [invoice],
         amount=document["amount_due"],
     )
-    receipt = one(json2, "pom", "bmasia.payment", [("invoice_id", "=", invoice)])
-    open_record(page, settings, "action-bmasia_crm.bmasia_payment_action", receipt)
+    receipt = one(json2, "pom", "bmasia.receipt", [("invoice_id", "=", invoice)])
+    open_record(page, settings, "action-bmasia_crm.bmasia_receipt_action", receipt)
     send(page)
-    number = read(json2, "pom", "bmasia.payment", receipt, "name")["name"]
+    number = read(json2, "pom", "bmasia.receipt", receipt, "name")["name"]
     message = inbox.wait_for(number)
     assert message["Username"] == "pom@bmasiamusic.com"
     assert message["Attachments"][0]["ContentType"] == "application/pdf"

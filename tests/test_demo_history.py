@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from tests.kit import wait_for
 from tools.settings import ROOT
 
-KINDS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
+KINDS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.receipt")
 EACH = 3  # documents of a kind
 LIMIT = 240  # seconds, on a busy machine
 SIGN = "@history.example.com>"

@@ -2,7 +2,7 @@
 
 import unittest
 
-from tools.mutate.engines import find, mutants
+from tools.mutate.engines import chosen, find, mutants
 from tools.mutate.rules_job import _owned
 
 SOURCE = '''
@@ -57,3 +57,9 @@ def test_every_engine_is_found_with_its_tests():
     found = {engine.path.name: engine for engine in find()}
     assert {"money.py", "numbering.py", "wire.py", "keyring.py"} <= found.keys()
     assert "odoo.addons.bmasia_crm.tests.test_engine_edges" in found["money.py"].modules
+
+
+def test_only_engines_that_are_named_for_it_have_a_database():
+    engines = chosen(["mail_delivery/tools"], {"talk_sql": ["*/ledger.py"]})
+    assert len(engines) > 1
+    assert [e.path.name for e in engines if e.talks_sql] == ["ledger.py"]

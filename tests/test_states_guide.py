@@ -34,6 +34,7 @@ def test_every_kind_with_states_is_found():
 
 @pytest.mark.parametrize("kind", tables())
 def test_the_guide_draws_every_transition_and_no_other(kind):
-    section = GUIDE.split(f"## {kind.capitalize()}\n")[1].split("\n## ")[0]
+    title = kind.replace("_", " ").capitalize()
+    section = GUIDE.split(f"## {title}\n")[1].split("\n## ")[0]
     drawn = set(re.findall(r"(\w+) --> (\w+):", section))
     assert drawn == tables()[kind]

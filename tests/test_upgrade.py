@@ -42,11 +42,13 @@ SELECT 'constraint ' || conrelid::regclass || '.' || conname, pg_get_constraintd
 RENAMED_TABLES = {
     f"bmasia_{name}": f"document_{name}"
     for name in ("number", "reminder", "send_request", "send_batch", "send_batch_line")
-}
+} | {"bmasia_payment": "bmasia_receipt"}
+RENAMED_MODELS = {"bmasia.payment": "bmasia.receipt"}
 RENAMED_REASONS = {"pace": "minute_limit", "pace_day": "day_limit"}  # of deliveries
 RENAMED_COLUMNS = {
     "crm_manager_id": "document_manager_id",
     "reminder_id": "document_reminder_id",
+    "amount": "amount_received",
     **{
         f"paper_{name}": f"document_{name}"
         for name in (
@@ -231,12 +233,74 @@ def test_tables_are_those_of_a_new_database(upgraded, new):
 def test_numbers_totals_and_archives_stay(upgraded):
     database, before = upgraded
     assert len(before["numbers"]) > 200 and len(before["archives"]) > 9
-    assert differences(database.numbers(), before["numbers"]) == []
-    assert differences(database.archives(), before["archives"]) == []
+    numbers = {
+        (RENAMED_TABLES.get(table, table), row): name
+        for (table, row), name in before["numbers"].items()
+    }
+    assert differences(database.numbers(), numbers) == []
+    archives = {
+        (key, RENAMED_MODELS.get(model, model), *rest): digest
+        for (key, model, *rest), digest in before["archives"].items()
+    }
+    assert any(model == "bmasia.receipt" for _key, model, *_rest in archives)
+    assert differences(database.archives(), archives) == []
     totals = database.totals()
-    known = {key: totals.get(key) for key in before["totals"]}
+    expected = {
+        _renamed_amount(*key): amount for key, amount in before["totals"].items()
+    }
+    known = {key: totals.get(key) for key in expected}
     assert len(known) > 1000
-    assert differences(known, before["totals"]) == []
+    assert differences(known, expected) == []
+
+
+def _renamed_amount(table, column, row):
+    if table == "bmasia_payment":
+        return "bmasia_receipt", {"amount": "amount_received"}.get(column, column), row
+    return table, column, row
+
+
+def test_each_receipt_has_its_money_and_the_amounts_that_it_printed(upgraded):
+    """One payment and one use each, of the same id; all receipts of an invoice that is
+    paid in full add up to it."""
+    database, before = upgraded
+    receipts = database.rows(
+        "SELECT r.id, p.id, u.id, r.amount_received, p.amount, u.amount, u.settled,"
+        " r.amount_total, r.amount_untaxed + r.amount_tax, r.tax_point = r.date,"
+        " p.amount_unallocated, r.state"
+        " FROM bmasia_receipt AS r LEFT JOIN bmasia_payment AS p ON p.id = r.payment_id"
+        " LEFT JOIN bmasia_payment_allocation AS u ON u.receipt_id = r.id"
+    )
+    assert len(receipts) == len(before["content"]["bmasia_payment"]) > 20
+    for receipt, payment, use, *amounts, state in receipts:
+        received, money, used, settled, total, parts, is_point, left = amounts
+        assert receipt == payment == use
+        assert received == money == used
+        assert settled == total == parts
+        assert (is_point, left, state) == (True, 0, "issued")
+    open_ = database.rows(
+        "SELECT i.id FROM bmasia_invoice AS i JOIN bmasia_receipt AS r"
+        " ON r.invoice_id = i.id WHERE i.state = 'paid' AND i.amount_credited = 0"
+        " GROUP BY i.id HAVING SUM(r.amount_untaxed) <> i.amount_untaxed"
+        " OR SUM(r.amount_tax) <> i.amount_tax"
+    )
+    assert open_ == []
+    assert (
+        database.rows("SELECT 1 FROM bmasia_payment_allocation WHERE tax_base IS NULL")
+        == []
+    )
+
+
+def test_nothing_points_at_the_old_name_of_receipts(upgraded):
+    database, before = upgraded
+    for table, column in (
+        *(("document_number", "res_model"), ("mail_message", "model")),
+        *(("ir_attachment", "res_model"), ("mail_delivery", "model")),
+        *(("mail_followers", "res_model"), ("mail_activity", "res_model")),
+    ):
+        query = f"SELECT count(*) FROM {table} WHERE {column} = 'bmasia.payment'"
+        assert database.rows(query) == [(0,)], table
+    query = "SELECT count(*) FROM document_number WHERE res_model = 'bmasia.receipt'"
+    assert database.rows(query)[0][0] >= len(before["content"]["bmasia_payment"])
 
 
 def test_all_rows_stay_under_their_new_names(upgraded):
@@ -266,6 +330,10 @@ def renamed(row, new):
         words["note"] = words["note"].replace("/bmasia-rem", "/document-rem")
     if words.get("reason") in RENAMED_REASONS:
         words["reason"] = RENAMED_REASONS[words["reason"]]
+    for name in ("res_model", "model"):
+        words |= {n: RENAMED_MODELS.get(v, v) for n, v in words.items() if n == name}
+    if words.get("payment_state") == "paid" and words.get("state") == "credited":
+        words["payment_state"] = "credited"  # nobody paid it
     return words
 
 

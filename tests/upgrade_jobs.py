@@ -43,6 +43,7 @@ MOVING = {
 }
 # What people make themselves: by which field it is found, and the way to the model.
 MADE = "Made by us"
+OF_RECEIPTS = "Made by us about receipts"
 CUSTOM = {
     "ir.actions.server": ("name", "model_id"),
     "ir.cron": ("name", "model_id"),
@@ -61,6 +62,7 @@ PRINTED = {
     "bmasia.contract": [("state", "=", "active")],
     "bmasia.payment": [("archive_ids", "=", False)],
 }
+TODAY = {"bmasia.payment": "bmasia.receipt"}  # what a model is called now
 WAITING, FAR = "Waits for the upgrade", datetime(2099, 1, 1)
 FOOTER = ("document_footer", "paper_footer")
 REMINDER = ("document_reminder_id", "reminder_id")
@@ -86,6 +88,9 @@ def send(env):
     :returns: ``{model: {id: number}}``
     """
     sent = {}
+    receipts = known(env, "bmasia.receipt", "bmasia.payment")
+    ids = env[receipts].search([], order="id", limit=EACH).ids
+    sent[receipts] = send_each(env, receipts, ids)
     for model in models(env):
         documents = env[model].search([("state", "in", ("sent", "issued"))], order="id")
         drafts = env[model].search([("state", "=", "draft")], order="id")
@@ -97,7 +102,9 @@ def send(env):
 def send_again(env, sent):
     """Send what was sent by :func:`send` once more, as if on the next day."""
     begin_day(env)
-    return {m: send_each(env, m, map(int, ids)) for m, ids in sent.items()}
+    return {
+        m: send_each(env, TODAY.get(m, m), map(int, ids)) for m, ids in sent.items()
+    }
 
 
 def begin_day(env):
@@ -129,7 +136,7 @@ def archive_again(env, printed):
     """
     counts = {}
     for model, (ids, _is_corrected) in printed.items():
-        documents = env[model].browse(ids)
+        documents = env[TODAY.get(model, model)].browse(ids)
         counts[model] = [[len(document.archive_ids) for document in documents]]
         for corrected in (documents.browse(), documents[1]):
             for document in corrected:
@@ -185,6 +192,8 @@ def use(env):
     managers = env.ref("bmasia_crm.group_manager")
     env.ref("base.user_admin").group_ids -= managers
     customise(env, reminder)
+    customise_receipts(env)
+    env.ref("bmasia_crm.template_invoice_reminder").subject = WAITING
     env.flush_all()
     return used(env)
 
@@ -211,6 +220,8 @@ def used(env):
         "links": links_in_activities(env),
         "managed": manages(env, env.ref("base.user_admin")),
         "made": customised(env),
+        "receipts": customised_receipts(env),
+        "words": words_of_reminder(env),
     }
 
 
@@ -291,6 +302,51 @@ def customised(env):
         "grouped": len(reminders._read_group([], [column])),
         "exported": len(rows),
     }
+
+
+def customise_receipts(env):
+    """What people make themselves for the model that is called otherwise since."""
+    receipts = env[known(env, "bmasia.receipt", "bmasia.payment")]
+    model = env["ir.model"]._get(receipts._name)
+    amount = known(receipts._fields, "amount_received", "amount")
+    of_model = {"name": OF_RECEIPTS, "model_id": model.id}
+    # money has no number
+    numbered = f"env['{model.model}'].search_count([('name', '!=', False)])"
+    code = f"action = {{'count': {numbered}}}"
+    env["ir.actions.server"].create({**of_model, "state": "code", "code": code})
+    env["ir.filters"].create(
+        {
+            "name": OF_RECEIPTS,
+            "model_id": model.model,
+            "domain": f"[('{amount}', '>', 1000), ('invoice_id.amount_tax', '>', 0)]",
+            "sort": f'["{amount} desc"]',
+        }
+    )
+    lines = [(0, 0, {"name": amount})]
+    exported = {"name": OF_RECEIPTS, "resource": model.model, "export_fields": lines}
+    env["ir.exports"].create(exported)
+
+
+def customised_receipts(env):
+    """What is left of that, and whether it still works."""
+    made = [("name", "=", OF_RECEIPTS)]
+    favourite, exports = env["ir.filters"].search(made), env["ir.exports"].search(made)
+    domain, (order,) = literal_eval(favourite.domain), literal_eval(favourite.sort)
+    found = env[favourite.model_id].search(domain, order=f"{order}, id")
+    return {
+        "ran": env["ir.actions.server"].search(made).run()["count"],
+        "found": found.mapped("name"),
+        "exported": found.export_data(exports.export_fields.mapped("name"))["datas"],
+    }
+
+
+def words_of_reminder(env):
+    """The subject that reminds of an invoice first; each step has words of its own
+    since."""
+    if "document.reminder.step" not in env:
+        return env.ref("bmasia_crm.template_invoice_reminder").subject
+    steps = env["document.reminder.step"].search([("kind", "=", "overdue_7")])
+    return steps.template_id.subject
 
 
 def links_in_activities(env):

@@ -110,11 +110,34 @@ class Gallery:
             yield kind.replace("_", "-"), self.printed(document)
         withheld = ("withholding_amount", ">", 0)
         thai = ("company_id", "=", self.thailand.id)
-        yield "tax-invoice", self.printed(self.first("bmasia.payment", withheld, thai))
+        yield "tax-invoice", self.printed(self.first("bmasia.receipt", withheld, thai))
         part = ("invoice_id.payment_state", "=", "partial")
-        yield "part-payment", self.printed(self.first("bmasia.payment", part, thai))
+        yield "part-payment", self.printed(self.first("bmasia.receipt", part, thai))
         plain = ("company_id", "=", self.hong_kong.id)
-        yield "receipt", self.printed(self.first("bmasia.payment", plain))
+        yield "receipt", self.printed(self.first("bmasia.receipt", plain))
+        yield from self.finance()
+
+    def finance(self) -> Documents:
+        unpaid = self.first(
+            "bmasia.invoice",
+            ("kind", "=", "invoice"),
+            ("state", "=", "issued"),
+            ("payment_state", "=", "unpaid"),
+            ("company_id", "=", self.thailand.id),
+        )
+        ends = {"customer_id": unpaid.customer_id.id, "company_id": self.thailand.id}
+        note = self.env["bmasia.billing.note"].create(ends)
+        note.action_fill()
+        yield "billing-note", self.printed(note)
+        day = unpaid.issue_date.replace(month=12, day=31)
+        statement = self.env["bmasia.statement"]._make_for(
+            self.thailand, unpaid.customer_id, min(day, self.thailand._today())
+        )
+        yield "statement", self.printed(statement)
+        credit = unpaid.action_credit("The zone was closed earlier.")
+        adjustment = self.env["bmasia.invoice"].browse(credit["res_id"])
+        adjustment.action_issue()
+        yield "adjustment", self.printed(adjustment)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``./run pictures``: the pictures of README and gallery, from the running demo."""
+"""``./run pictures``: the pictures of the documentation, from the running demo."""
 
 import io
 import json
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from tests.kit import Inbox, browser_page, chromium
 from tools.errors import SetupError
 from tools.main_job import Client
+from tools.pictures_finance import finance_pictures
 from tools.progress import step
 from tools.settings import ROOT, Settings
 from tools.stack import Stack
@@ -24,9 +25,11 @@ PICTURES = ROOT / "docs" / "pictures"
 GALLERY = ROOT / "docs" / "gallery"
 GALLERY_PAGES = {"contract": 2}  # beside each first page
 GALLERY_DPI, GALLERY_COLOURS = 64, 32
+FINANCE_COLOURS = 48
 COLOURS = 128  # a screenshot has few; a third of the bytes
 PAGE_DPI = 80
 NIKKI = "nikki.h@bmasiamusic.com"
+POM = "pom@bmasiamusic.com"
 NORBERT = "norbert@bmasiamusic.com"  # may send every kind of document
 DOCUMENTS: dict[str, tuple[str, list[Any]]] = {
     "quote": ("bmasia.quote", [("customer_id.name", "ilike", "hilton pattaya")]),
@@ -59,6 +62,10 @@ def take_pictures(settings: Settings) -> int:
             _inbox(browser, settings, keys)
         with step("Own mailbox"):
             _mailbox(browser, settings)
+        with step("Guide for Finance"):
+            pom = Client(settings.odoo_url, keys[POM])
+            for name, png in finance_pictures(browser, settings, pom):
+                _save(name, png, colours=FINANCE_COLOURS)
     for name, (model, domain) in DOCUMENTS.items():
         with step(f"Document: {name}"):
             _document(Client(settings.odoo_url, keys[NORBERT]), name, model, domain)

@@ -1,7 +1,7 @@
 {
     "name": "Document Flow",
     "summary": "Documents that are numbered, printed, kept and mailed by their people",
-    "version": "19.0.1.3.1",
+    "version": "19.0.1.4.0",
     "category": "Productivity",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
@@ -31,6 +31,7 @@
         "views/document_sending_views.xml",
         "views/document_views.xml",
         "views/document_reminder_views.xml",
+        "views/document_reminder_step_views.xml",
         "views/document_send_batch_views.xml",
         "views/portal_templates.xml",
         "views/document_menus.xml",

@@ -1,3 +1,4 @@
 from . import rpc
 from . import export
 from . import moved
+from . import report

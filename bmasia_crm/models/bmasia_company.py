@@ -46,13 +46,15 @@ class BmasiaCompany(models.Model):
 
     Its fields and the contact record behind it are here, what its page tells of
     documents and mails, and whom a document is written to. Finding and merging
-    duplicates is a mixin.
+    duplicates is a mixin, and so is when it pays.
     """
 
     _name = "bmasia.company"
     _description = "Company"
     _inherit = [
         "bmasia.company.duplicates.mixin",
+        "bmasia.company.withholding.mixin",
+        "bmasia.company.terms.mixin",
         "document.system.mixin",
         "document.entity.mixin",
         "mail.thread",
@@ -239,6 +241,22 @@ class BmasiaCompany(models.Model):
         domain = list(self._deliveries_domain())
         return {**action, "domain": domain, "context": {}}
 
+    def action_open_statement(self):
+        """Open the statement of account of this company.
+
+        :returns: the report's action
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "bmasia_crm.bmasia_report_action_statement"
+        )
+        company = self.env.company
+        if self.billing_entity_id in self.env.companies:
+            company = self.billing_entity_id
+        chosen = {"customer_id": self.id, "company_id": company.id}
+        return {**action, "params": {"report": "statement", "chosen": chosen}}
+
     def _today(self):
         """Today at the customer's place, for what ends with a day there.
 
@@ -261,6 +279,14 @@ class BmasiaCompany(models.Model):
     # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
+
+    def _family_root(self):
+        """The head of the group that this company belongs to, or itself."""
+        self.ensure_one()
+        company = self.sudo()
+        while company.parent_id:
+            company = company.parent_id
+        return company.sudo(self.env.su)
 
     @api.constrains("parent_id")
     def _check_group(self):

@@ -151,7 +151,7 @@ class BmasiaContract(models.Model):
     _in_order = models.Index("(start_date DESC, id DESC)")
     _in_order_of_entity = models.Index("(company_id, start_date DESC, id DESC)")
     _running = models.Index(
-        "(company_id, end_date) INCLUDE (currency_id, annual_value, state) "
+        "(company_id, end_date) INCLUDE (start_date, currency_id, annual_value, state) "
         "WHERE state = 'active'"
     )
 
@@ -263,11 +263,6 @@ class BmasiaContract(models.Model):
                     ),
                 )
             )
-
-    def _check_can_send(self):
-        if self.state == "cancelled":
-            raise UserError(self.env._("%s was cancelled.", self.display_name))
-        return super()._check_can_send()
 
     def _check_can_activate(self):
         if not self.signed_date:

@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from odoo.addons.document_flow.tools.reminders import Rule, Step
 from odoo.addons.document_flow.tools.rows import serialize, window_of
@@ -50,6 +50,12 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         index=True,
         help="The end of the term less the days of notice.",
     )
+    is_running = fields.Boolean(
+        "Running Today",
+        compute="_compute_is_running",
+        search="_search_is_running",
+        help="Signed, begun and not ended, at the billing entity's desk.",
+    )
     is_ending = fields.Boolean("Ends Soon", compute="_compute_is_ending")
     renewed_from_id = fields.Many2one(
         "bmasia.contract", readonly=True, copy=False, index="btree_not_null"
@@ -70,11 +76,32 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
             end = contract.end_date
             contract.notice_from = end and end - timedelta(days=contract.notice_days)
 
-    @api.depends("state", "end_date")
+    @api.depends("state", "start_date", "end_date", "company_id")
+    def _compute_is_running(self):
+        for contract in self:
+            today, start = contract._today(), contract.start_date
+            begun = contract.state == "active" and start and start <= today
+            end = contract.end_date
+            contract.is_running = bool(begun and end and end >= today)
+
+    def _search_is_running(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        running = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("start_date", "<=", company._today())
+            & Domain("end_date", ">=", company._today())
+            for company in self.env["res.company"].sudo().search([])
+        )
+        running &= Domain("state", "=", "active")
+        return running if True in value else ~running
+
+    @api.depends("state", "end_date", "renewal_id.state")
     def _compute_is_ending(self):
         last = fields.Date.context_today(self) + relativedelta(days=ENDING_DAYS)
         for contract in self:
-            runs = contract.state == "active" and contract.end_date
+            is_renewed = contract.renewal_id.state == "active"
+            runs = contract.state == "active" and contract.end_date and not is_renewed
             contract.is_ending = bool(runs and contract.end_date <= last)
 
     @api.depends("renewal_ids.state")

@@ -8,7 +8,7 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 
-from ..tools import money, schedule
+from ..tools import money
 
 _logger = logging.getLogger(__name__)
 
@@ -63,8 +63,8 @@ class BmasiaContractBillingMixin(models.AbstractModel):
     the end of a term and by cron.
 
     The model provides ``start_date``, ``term_months``, ``billing_frequency``,
-    ``property_name`` and ``line_ids``, whose lines know their share of each period
-    (``_shares``).
+    ``property_name`` and ``line_ids``; ``bmasia.term.mixin`` knows each line's share of
+    each period.
 
     How it works: ``tools/schedule.py`` cuts the term into periods. A unique index lets
     a period have one invoice that counts; the row lock makes two calls at once work
@@ -132,13 +132,9 @@ class BmasiaContractBillingMixin(models.AbstractModel):
         """The schedule as it follows from dates, frequency and lines."""
         if not self._priced_lines() or not self.start_date:
             return []
-        periods = schedule.periods(
-            self.start_date,
-            self.term_months,
-            schedule.EVERY[self.billing_frequency],
-        )
+        periods = self._billing_periods()
         months = [period.months for period in periods]
-        shares = [line._shares(months) for line in self._priced_lines()]
+        shares = self._line_shares(months).values()
         return [
             {
                 "contract_id": self.id,
@@ -150,6 +146,9 @@ class BmasiaContractBillingMixin(models.AbstractModel):
             }
             for period, column in zip(periods, zip(*shares, strict=True), strict=True)
         ]
+
+    def _term_start(self):
+        return self.start_date
 
     def _due_periods(self, day):
         """Billing periods that have come, cost something and have no invoice."""
@@ -206,8 +205,11 @@ class BmasiaContractBillingMixin(models.AbstractModel):
         periods = self.schedule_ids
         months = periods.mapped("months")
         index = list(periods).index(period)
+        shares = self._line_shares(months)
         billed = self.env["bmasia.invoice.line"]._values_from
-        lines = (billed(line, months, index) for line in self.line_ids)
+        lines = (
+            billed(line, months, index, shares.get(line)) for line in self.line_ids
+        )
         return {
             "contract_id": self.id,
             "schedule_id": period.id,

@@ -270,8 +270,9 @@ class BmasiaContractTextMixin(models.AbstractModel):
         rate = money.exact(self.annual_value) / zones if zones else 0
         field = self._fields["billing_frequency"]
         frequencies = dict(field._description_selection(self.env))
-        taxes = ", ".join(row["label"] for row in self._tax_rows())
-        in_words = words.in_words(self.term_value, currency, self._get_print_lang())
+        taxes = ", ".join(self._tax_alone(row) for row in self._tax_base() if row.tax)
+        lang, digits = self._get_print_lang(), self.currency_id.decimal_places
+        in_words = words.in_words(self.term_value, currency, lang, digits)
         return {
             "currency": currency,
             "annual_value": self._format_money(self.annual_value),

@@ -1,12 +1,16 @@
 from odoo import fields, models
 
+from odoo.addons.document_flow.tools import figures
+
+THAI_VOID = "ยกเลิก"  # what accountants look for on a cancelled tax document
+
 
 class BmasiaCustomerMixin(models.AbstractModel):
     """A document for a customer of the CRM (``bmasia.company``).
 
     Gives: its contacts, by what they receive; a link that ends with the customer; who
-    looks after the customer; tax label and PromptPay account of the seller; its UUID in
-    the old system.
+    looks after the customer; tax label and PromptPay account of the seller; the rows
+    that print its tax; its UUID in the old system.
 
     A model has ``customer_id``, a ``bmasia.company``.
 
@@ -34,6 +38,14 @@ class BmasiaCustomerMixin(models.AbstractModel):
     def _opens_by_link(self):
         return bool(self.customer_id.active) and super()._opens_by_link()
 
+    def _void_words(self):
+        """In Thailand, a void tax document says so in Thai, whatever its language."""
+        words = super()._void_words()
+        thai = self.company_id.sudo().country_id.code == "TH"
+        if thai and self.state != "credited" and THAI_VOID not in words[0]:
+            words.append(THAI_VOID)
+        return words
+
     def _seller_values(self):
         company = self.company_id.sudo()
         return {
@@ -41,3 +53,50 @@ class BmasiaCustomerMixin(models.AbstractModel):
             "tax_label": company.tax_label or "",
             "promptpay_id": company.promptpay_id or "",
         }
+
+    # ------------------------------------------------------------
+    # TAX IN PRINT
+    # ------------------------------------------------------------
+
+    def _tax_steps(self, rows, names_zero=False):
+        """Tax as it is printed below the lines, from base and tax of each rate.
+
+        One rate: "VAT 7 %". Several: each with its base, also where its tax is zero, so
+        that the bases sum to the subtotal (EN 16931, BG-23).
+
+        :param list rows: ``money.TaxRow``
+        :param bool names_zero: whether a single tax of zero is printed, as a tax
+            invoice does
+        :returns: list of dicts ``label``, ``amount`` and ``kind`` (tax)
+        """
+        rows = self._charged_tax(rows)
+        if len(rows) < 2 and not names_zero and not any(row.tax for row in rows):
+            return []
+        label = self._tax_on_base if len(rows) > 1 else self._tax_alone
+        return [{"kind": "tax", "label": label(row), "amount": row.tax} for row in rows]
+
+    def _charged_tax(self, rows):
+        """The rates at which something is charged; of presents alone, all."""
+        return [row for row in rows if row.base or row.tax] or rows[:1]
+
+    def _tax_name(self):
+        env = self.with_context(lang=self._get_print_lang()).env
+        return self._seller()["tax_label"] or env._("Tax")
+
+    def _tax_alone(self, row):
+        return f"{self._tax_name()} {figures.number(row.rate)} %"
+
+    def _tax_on_base(self, row):
+        """Which tax, of what amount."""
+        env = self.with_context(lang=self._get_print_lang()).env
+        base = self._format_figure(row.base)
+        if row.category == "exempt":
+            return env._("%(tax)s exempt: %(base)s", tax=self._tax_name(), base=base)
+        if row.category == "outside":
+            return env._("Without %(tax)s: %(base)s", tax=self._tax_name(), base=base)
+        return env._(
+            "%(tax)s %(rate)s %% of %(base)s",
+            tax=self._tax_name(),
+            rate=figures.number(row.rate),
+            base=base,
+        )

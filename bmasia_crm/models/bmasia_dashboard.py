@@ -15,9 +15,14 @@ MONTHS = 12  # of each chart
 # An invoice that counts as revenue; a proforma or a draft never does.
 BOOKED = [
     ("state", "in", ("issued", "paid", "credited")),
-    ("kind", "in", ("invoice", "credit_note")),
+    ("kind", "in", ("invoice", "credit_note", "adjustment")),
 ]
 ACTIVE = [("state", "=", "active")]
+# A renewal that was signed early does not count beside what it renews.
+RUNNING = [("is_running", "=", True)]
+NOT_RENEWED = [
+    *("|", ("renewal_id", "=", False), ("renewal_id.state", "!=", "active")),
+]
 NOT_OUT = [("send_state", "in", ("queued", "refused", "unknown"))]
 
 
@@ -62,8 +67,8 @@ FIGURES = (
         _lt("Annual recurring value"),
         "bmasia.contract",
         "bmasia_crm.bmasia_contract_action",
-        ("active",),
-        tuple(ACTIVE),
+        ("running",),
+        tuple(RUNNING),
         "annual_value",
         "fa-refresh",
         "money",
@@ -105,7 +110,7 @@ FIGURES = (
         "bmasia.contract",
         "bmasia_crm.bmasia_contract_action",
         ("ending",),
-        tuple(ACTIVE),
+        (*ACTIVE, *NOT_RENEWED),
         "annual_value",
         "fa-calendar-times-o",
     ),
@@ -131,13 +136,15 @@ NOT_OUT_FIGURES = tuple(
         (
             "receipt",
             _lt("Receipts"),
-            "bmasia.payment",
-            "bmasia_crm.bmasia_payment_action",
+            "bmasia.receipt",
+            "bmasia_crm.bmasia_receipt_action",
         ),
     )
 )
 # Filters of the actions themselves, which a figure does not want.
-SEARCH_DEFAULTS_OFF = {"search_default_open": 0, "search_default_active": 0}
+SEARCH_DEFAULTS_OFF = {
+    f"search_default_{name}": 0 for name in ("open", "active", "running", "booked")
+}
 
 
 class BmasiaDashboard(models.AbstractModel):
@@ -260,7 +267,7 @@ class BmasiaDashboard(models.AbstractModel):
             "bmasia.contract",
             "end_date",
             months,
-            Domain(ACTIVE) & self._choice("bmasia.contract", chosen),
+            Domain([*ACTIVE, *NOT_RENEWED]) & self._choice("bmasia.contract", chosen),
             "annual_value",
         )
 

@@ -1,3 +1,5 @@
+from itertools import accumulate
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -12,17 +14,21 @@ MOST = {
     "amount_gross": money.MAX_GROSS,
 }
 STEPS = ("amount_gross", "amount_discount", "amount_untaxed", "amount_tax")
+PRICE_DIGITS = (16, 4)  # dinars have three decimals, a price per track four
 
 
 class BmasiaDocumentLineMixin(models.AbstractModel):
     """A line of a document, a section or a note between the lines.
 
     A model names the field of its document and has that field.
+
+    An amount off is a one-time line with a negative price: it is taken off what is
+    charged at the same rate of tax, and never more than that.
     """
 
     _name = "bmasia.document.line.mixin"
     _description = "Line of a Document"
-    _inherit = ["document.part.mixin"]
+    _inherit = ["bmasia.line.tax.mixin", "document.part.mixin"]
     _order = "sequence, id"
 
     _listed_as = "line_ids"
@@ -41,24 +47,18 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
     )
-    quantity = fields.Float(default=1.0, digits=(12, 2))
+    quantity = fields.Float(default=1.0, digits=(12, 3), min_display_digits=2)
     unit_price = fields.Float(
         compute="_compute_unit_price",
         store=True,
         readonly=False,
         precompute=True,
-        digits="Product Price",
-        help="Per unit and year for a recurring line.",
+        digits=PRICE_DIGITS,
+        min_display_digits="Product Price",
+        help="Per unit and year for a recurring line. Negative on a one-time line: an "
+        "amount off.",
     )
-    discount = fields.Float("Discount (%)", digits=(5, 2))
-    tax_rate = fields.Float(
-        "Tax (%)",
-        compute="_compute_tax_rate",
-        store=True,
-        readonly=False,
-        precompute=True,
-        digits=(5, 2),
-    )
+    discount = fields.Float("Discount (%)", digits=(7, 4), min_display_digits=2)
     kind = fields.Selection(
         KINDS, compute="_compute_kind", store=True, readonly=False, precompute=True
     )
@@ -67,15 +67,14 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
     )
     date_to = fields.Date("Until", help="The last day, included.")
     list_value = fields.Float(
-        digits="Product Price",
+        digits=PRICE_DIGITS,
+        min_display_digits="Product Price",
         help="What a complimentary item would cost, per unit. Printed as its value.",
     )
     is_complimentary = fields.Boolean(compute="_compute_is_complimentary")
     amount_gross = fields.Monetary(compute="_compute_totals", store=True)
     amount_discount = fields.Monetary(compute="_compute_totals", store=True)
     amount_untaxed = fields.Monetary("Net", compute="_compute_totals", store=True)
-    amount_tax = fields.Monetary("Tax", compute="_compute_totals", store=True)
-    amount_total = fields.Monetary("Total", compute="_compute_totals", store=True)
 
     # ------------------------------------------------------------
     # DEFAULTS FROM THE PRODUCT AND THE ENTITY
@@ -112,15 +111,6 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
             product_kind = line.product_id.billing_kind
             line.kind = product_kind or line.kind or "recurring"
 
-    @api.depends(lambda self: (f"{self._document_field}.company_id", "display_type"))
-    def _compute_tax_rate(self):
-        """The rate of the billing entity. Tax by currency, by customer or by product
-        would be decided here.
-        """
-        for line in self:
-            rate = line._document().company_id.sudo().tax_rate
-            line.tax_rate = 0.0 if line.display_type else rate
-
     # ------------------------------------------------------------
     # AMOUNTS
     # ------------------------------------------------------------
@@ -132,26 +122,24 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
             line.is_complimentary = free and bool(line.list_value)
 
     @api.depends(
-        *("display_type", "kind", "quantity", "unit_price", "discount", "tax_rate"),
+        *("display_type", "kind", "quantity", "unit_price", "discount", "list_value"),
         *("date_from", "date_to", "currency_id"),
     )
     def _compute_totals(self):
         for line in self:
             totals = money.Amounts()
-            if not line.display_type:
+            # a present is no discount: it is in no sum
+            if not line.display_type and not line.is_complimentary:
                 totals = money.amounts(
                     line.quantity,
                     line.unit_price,
                     line.discount,
-                    line.tax_rate,
-                    line._rounding(),
-                    line._years(),
+                    rounding=line._rounding(),
+                    years=line._years(),
                 )
             line.amount_gross = totals.gross
             line.amount_discount = totals.discount
             line.amount_untaxed = totals.untaxed
-            line.amount_tax = totals.tax
-            line.amount_total = totals.total
 
     def _rounding(self):
         return self.currency_id.rounding or money.CENT
@@ -193,7 +181,8 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         """What the document says in this line, for comparing."""
         self.ensure_one()
         names = ("display_type", "name", "quantity", "unit_price", "discount")
-        names += ("tax_rate", "kind", "list_value", "date_from", "date_to")
+        names += ("tax_rate", "tax_category", "kind", "list_value")
+        names += ("date_from", "date_to")
         # which product, not what it is called now: another name is no correction
         return {"product": self.product_id.id, **{name: self[name] for name in names}}
 
@@ -201,9 +190,9 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         """What another document takes over from this line."""
         self.ensure_one()
         names = ("sequence", "display_type", "name", "quantity", "unit_price")
-        names += ("discount", "tax_rate", "kind", "list_value", "date_from", "date_to")
+        names += ("discount", "kind", "list_value", "date_from", "date_to")
         values = {name: self[name] for name in names}
-        return {**values, "product_id": self.product_id.id}
+        return {**values, **self._chosen_tax(), "product_id": self.product_id.id}
 
     # ------------------------------------------------------------
     # GUARDS
@@ -217,19 +206,12 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
                     self.env._("Every line needs a description: the customer reads it.")
                 )
 
-    @api.constrains("quantity", "unit_price", "discount", "tax_rate", "list_value")
+    @api.constrains(
+        *("quantity", "unit_price", "discount", "tax_rate", "list_value", "kind")
+    )
     def _check_figures(self):
         for line in self.filtered(lambda line: not line.display_type):
-            for name, most in MOST.items():
-                if line[name] < 0:
-                    raise ValidationError(
-                        self.env._("%s must not be negative.", line._label(name))
-                    )
-                # Written so that "not a number" is refused as well.
-                if not line[name] <= most:
-                    raise ValidationError(
-                        self.env._("%s exceeds the maximum.", line._label(name))
-                    )
+            line._check_sizes()
             for name in ("discount", "tax_rate"):
                 if not 0 <= line[name] <= 100:
                     raise ValidationError(
@@ -237,6 +219,25 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
                             "%s lies between 0 and 100 percent.", line._label(name)
                         )
                     )
+
+    def _check_sizes(self):
+        may_be_negative = {"amount_gross"}
+        if self.kind == "one_time":
+            may_be_negative.add("unit_price")
+        for name, most in MOST.items():
+            if self[name] < 0 and name not in may_be_negative:
+                raise ValidationError(
+                    self.env._(
+                        "%s must not be negative. An amount off is a one-time line "
+                        "with a negative price.",
+                        self._label(name),
+                    )
+                )
+            # Written so that "not a number" is refused as well.
+            if not abs(self[name]) <= most:
+                raise ValidationError(
+                    self.env._("%s exceeds the maximum.", self._label(name))
+                )
 
     @api.constrains("date_from", "date_to", "kind", "display_type")
     def _check_days(self):
@@ -266,6 +267,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
             self._check_derived(vals)
         lines = super().create(vals_list)
         lines._follow_change()
+        lines._document()._check_not_negative()
         return lines
 
     def write(self, vals):
@@ -275,12 +277,15 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
             vals = {name: vals[name] for name in vals if name != "product_id"}
         result = super().write(vals)
         self._follow_change()
+        self._document()._check_not_negative()
         return result
 
     def unlink(self):
         documents = self._document()
         result = super().unlink()
-        documents.exists()._follow_lines()
+        documents = documents.exists()
+        documents._follow_lines()
+        documents._check_not_negative()
         return result
 
     def _check_derived(self, vals):
@@ -336,3 +341,27 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         price = self.unit_price if price is None else price
         figures = (self.quantity, price, self.discount)
         return money.amounts(*figures, rounding=self._rounding()).untaxed
+
+    def _shares(self, months):
+        """What each billing period gets of this line by itself, net.
+
+        :param months: months of each period of the term
+        """
+        self.ensure_one()
+        if self._charge() == "yearly":
+            whole = self._net_over(sum(months))
+            return schedule.shares(whole, months, self._rounding())
+        once = self._index_of_once(months)
+        return [self.amount_untaxed if i == once else 0.0 for i in range(len(months))]
+
+    def _index_of_once(self, months):
+        """The billing period in which what is charged once is billed: the first one,
+        or the one in which the days of a pro-rated line begin.
+        """
+        if not self._is_prorated():
+            return 0
+        start = self._document()._term_start()
+        for index, passed in enumerate(accumulate(months)):
+            if schedule.end_of(start, passed) >= self.date_from:
+                return index
+        return len(months) - 1

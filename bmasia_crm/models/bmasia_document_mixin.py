@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -23,9 +23,8 @@ DOCUMENT_FIELDS = frozenset(
 class BmasiaDocumentMixin(models.AbstractModel):
     """A document for a customer, with lines: quote, contract, invoice.
 
-    Gives the customer, the billing entity and what follows from them (contact,
-    currency, language, bank account, terms); keeps lists and their search fast with
-    100,000 documents.
+    Gives what follows from customer and billing entity (``bmasia.addressee.mixin``),
+    and the terms; keeps lists and their search fast with 100,000 documents.
 
     A model provides ``state`` with its table of transitions, ``line_ids`` and its own
     dates. It names what it prints in ``_document_fields``, and in ``_open_fields``
@@ -46,11 +45,10 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _name = "bmasia.document.mixin"
     _description = "Document With Lines"
     _inherit = [
+        "bmasia.payable.mixin",
         "bmasia.document.totals.mixin",
-        "bmasia.customer.mixin",
-        "document.draft.mixin",
+        "bmasia.addressee.mixin",
     ]
-    _rec_names_search = ["name", "customer_id.name"]
 
     # Set by the model: what the document says, and which of it stays open after the
     # draft.
@@ -65,23 +63,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
 
     # Of the screens that all kinds share; a model says which lines.
     line_ids = fields.One2many("bmasia.document.line.mixin", string="Lines")
-    customer_id = fields.Many2one(
-        "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
-    )
-    partner_id = fields.Many2one(
-        compute="_compute_partner_id", store=True, readonly=False, precompute=True
-    )
-    seller_partner_id = fields.Many2one(
-        related="company_id.partner_id", string="Seller's Contact"
-    )
-    bank_account_id = fields.Many2one(
-        "res.partner.bank",
-        compute="_compute_bank_account_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Printed as where to pay. One of the billing entity's accounts.",
-    )
     terms = fields.Text(
         compute="_compute_terms", store=True, readonly=False, precompute=True
     )
@@ -89,38 +70,8 @@ class BmasiaDocumentMixin(models.AbstractModel):
     country_id = fields.Many2one(related="customer_id.country_id", store=True)
 
     # ------------------------------------------------------------
-    # DEFAULTS FROM THE CUSTOMER
+    # TERMS
     # ------------------------------------------------------------
-
-    @api.depends("customer_id")
-    def _compute_company_id(self):
-        for document in self:
-            if not document.company_id or not document.name:
-                entity = document.customer_id.sudo().billing_entity_id
-                document.company_id = entity.sudo(self.env.su) or self.env.company
-
-    @api.depends("customer_id")
-    def _compute_partner_id(self):
-        for document in self:
-            customer = document.customer_id
-            current = document.partner_id
-            if not current or not current._belongs_to(customer.partner_id):
-                contacts = customer._contacts_for(self._receives_field)
-                document.partner_id = contacts[:1] or customer.partner_id
-
-    @api.depends("partner_id")
-    def _compute_lang(self):
-        for document in self:
-            if document.lang and not document._is_draft():
-                continue  # another contact of a sent document reads the same
-            customer = document.customer_id.partner_id
-            document.lang = document.partner_id.lang or customer.lang or self.env.lang
-
-    @api.depends("company_id", "currency_id")
-    def _compute_bank_account_id(self):
-        for document in self:
-            account = document.company_id._bank_account(document.currency_id)
-            document.bank_account_id = account.sudo(self.env.su)
 
     @api.depends("company_id", "lang")
     def _compute_terms(self):
@@ -154,37 +105,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 vals.pop("bank_account_id", None)
         return copies
 
-    # ------------------------------------------------------------
-    # WHAT IS WRITTEN ON THE DOCUMENT
-    # ------------------------------------------------------------
-
-    def _addressee(self):
-        self.ensure_one()
-        return self.customer_id.name or ""
-
-    @api.depends("name", "state", "customer_id.name")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        return super()._compute_display_name()
-
-    def _customer_values(self):
-        customer = self.customer_id.sudo()
-        contact = self.partner_id.sudo()
-        return {
-            "name": customer.legal_name or customer.name,
-            "trade_name": customer.name,
-            "branch": customer.branch or "",
-            "vat": customer.vat or "",
-            "address": self._address_lines(customer.partner_id),
-            "phone": contact.phone or customer.phone or "",
-            "email": contact.email or customer.email or "",
-            "contact": contact.name if contact != customer.partner_id else "",
-        }
-
-    def _bank_values(self):
-        account = self.bank_account_id.sudo()
-        return self._bank_block(account) if account else False
-
     def _document_values(self):
         values = super()._document_values()
         values["lines"] = [line._document_values() for line in self.line_ids]
@@ -193,27 +113,6 @@ class BmasiaDocumentMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
-
-    @api.constrains("partner_id", "customer_id")
-    def _check_addressee(self):
-        for document in self:
-            if not document.partner_id._belongs_to(document.customer_id.partner_id):
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is no contact of %(customer)s.",
-                        contact=document.partner_id.display_name,
-                        customer=document.customer_id.name,
-                    )
-                )
-
-    @api.constrains("bank_account_id", "company_id")
-    def _check_bank_account(self):
-        for document in self.sudo():
-            account = document.bank_account_id
-            if account and account.partner_id != document.company_id.partner_id:
-                raise ValidationError(
-                    self.env._("The bank account belongs to another billing entity.")
-                )
 
     def _check_can_leave_draft(self):
         """An empty document is not sent."""

@@ -1,5 +1,7 @@
+import math
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.document_flow.tools import figures
 
@@ -29,8 +31,13 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
             _inherit = ["bmasia.document.mixin"]
             _derived_fields = frozenset({*AMOUNTS, "term_value"})
 
-    How it works: each line rounds its own amounts, ``tools/money.py`` adds them up and
-    rounds the tax once per rate.
+    How it works: each line rounds its own net amount, ``tools/money.py`` adds them up,
+    rounds the tax once per category and rate, and shares it out to the lines
+    (``bmasia.line.tax.mixin``). The rows below the lines are read from the lines'
+    stored tax: what was issued stays as it was reckoned.
+
+    A document never goes below zero, nor does the base of one of its rates. That is
+    checked when it or its lines are saved, once all lines are.
     """
 
     _name = "bmasia.document.totals.mixin"
@@ -61,6 +68,49 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
             document.amount_tax = sums.tax
             document.amount_total = sums.total
 
+    def _taxes_by_line(self):
+        """The tax of each line, as the lines are now.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        lines = self._priced_lines()
+        # in the order of print, whatever the cache has
+        lines = lines.sorted(lambda line: (line.sequence, line._origin.id or math.inf))
+        taxables = [line._taxable() for line in lines]
+        rows, rounding = self._reckoned_tax(taxables), self._rounding()
+        taxes = money.line_taxes(taxables, rounding, rows)
+        return dict(zip(lines, taxes, strict=True))
+
+    def _follows_entity_tax(self):
+        """Whether a draft is taxed as its entity taxes when that changes."""
+        self.ensure_one()
+        return True
+
+    def _reckoned_tax(self, taxables):
+        """What the tax of lines comes to, by category and rate."""
+        return money.tax_rows(taxables, self._rounding())
+
+    def _tax_base(self):
+        """Base and tax of each category and rate, as stored on the lines.
+
+        :rtype: list[money.TaxRow]
+        """
+        found = {}
+        for line in self._priced_lines():
+            found.setdefault(line._taxable_key(), []).append(line)
+        return [
+            money.TaxRow(
+                *key,
+                money.add(line.amount_untaxed for line in found[key]),
+                money.add(line.amount_tax for line in found[key]),
+            )
+            for key in sorted(found, key=lambda key: (-key[1], key[0]))
+        ]
+
+    def _rounding(self):
+        return self.currency_id.rounding or money.CENT
+
     def _follow_lines(self):
         """Lines of these documents have changed."""
 
@@ -72,11 +122,46 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_derived(vals)
-        return super().create(vals_list)
+        saving = self.with_context(lines_are_saved_with_document=True)
+        documents = super(BmasiaDocumentTotalsMixin, saving).create(vals_list)
+        documents = documents.with_env(self.env)
+        if any(vals.get("line_ids") for vals in vals_list):
+            documents._check_not_negative()
+        return documents
 
     def write(self, vals):
         self._check_derived(vals)
-        return super().write(vals)
+        if not vals.get("line_ids"):
+            return super().write(vals)
+        saving = self.with_context(lines_are_saved_with_document=True)
+        result = super(BmasiaDocumentTotalsMixin, saving).write(vals)
+        self._check_not_negative()
+        return result
+
+    def _check_not_negative(self):
+        """What is taken off is there: nothing is below zero, at no rate of tax.
+
+        :raises ValidationError: more is taken off than is charged at this rate
+        """
+        if self.env.context.get("lines_are_saved_with_document"):
+            return
+        for document in self:
+            for row in document._bases_to_check():
+                if row.base < 0:
+                    document._refuse_below_zero(row)
+
+    def _bases_to_check(self):
+        return self._tax_base()
+
+    def _refuse_below_zero(self, row):
+        raise ValidationError(
+            self.env._(
+                "%(amount)s more is taken off than is charged at %(rate)s %% tax. Take "
+                "off less, or give the amount off the tax of what it belongs to.",
+                amount=self._format_money(-row.base),
+                rate=figures.number(row.rate),
+            )
+        )
 
     def _check_derived(self, vals):
         if self._derived_fields & vals.keys():
@@ -91,51 +176,59 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
     def _totals_rows(self):
         """The rows below the lines; each follows from those above it.
 
+        The printed column of amounts sums to the first row: before discounts, where
+        there are some. Presents are in no row. Where lines are taxed differently, each
+        tax names the base that it is of.
+
         :returns: list of dicts ``label``, ``amount`` and ``kind`` (gross, discount,
-            net, tax, total); a discount is negative, a tax of zero has no row
+            net, tax, total); a discount is negative, a tax of zero has no row unless
+            there are several
         """
         self.ensure_one()
         document = self.with_context(lang=self._get_print_lang())
-        rows = []
-        if document.amount_discount:
-            rows.append(
-                document._row("gross", document.env._("Subtotal"), "amount_gross")
-            )
-            rows.append(document._discount_row())
-        taxes = document._tax_rows()
+        rows = document._discount_rows()
+        taxes = document._tax_steps(document._tax_base(), document._names_zero_tax())
         if taxes:
-            rows.append(document._row("net", document._net_label(), "amount_untaxed"))
-        total = document._row("total", document._total_label(), "amount_total")
-        return [*rows, *taxes, total]
+            label = document.env._("Net") if rows else document.env._("Subtotal")
+            rows.append(document._row("net", label, document.amount_untaxed))
+        label = document._total_label()
+        return [*rows, *taxes, document._row("total", label, document.amount_total)]
 
     def _row(self, kind, label, amount):
-        amount = self[amount] if isinstance(amount, str) else amount
         return {"kind": kind, "label": label, "amount": amount}
 
-    def _discount_row(self):
-        rates = set(self._priced_lines().mapped("discount"))
-        label = self.env._("Discount")
-        if len(rates) == 1:
-            label = self.env._("Discount %s %%", figures.number(rates.pop()))
-        return self._row("discount", label, -self.amount_discount)
+    def _paid_lines(self):
+        """The lines whose amounts are printed in a column: all but presents."""
+        return self._priced_lines().filtered(lambda line: not line.is_complimentary)
 
-    def _net_label(self):
-        return self.env._("Net") if self.amount_discount else self.env._("Subtotal")
+    def _is_discounted(self):
+        return any(self._paid_lines().mapped("amount_discount"))
+
+    def _discount_rows(self):
+        lines = self._paid_lines()
+        if not self._is_discounted():
+            return []
+        percents = set(lines.mapped("discount"))
+        label = self.env._("Discount")
+        if len(percents) == 1:
+            label = self.env._("Discount %s %%", figures.number(percents.pop()))
+        gross = money.add(lines.mapped("amount_gross"))
+        discount = -money.add(lines.mapped("amount_discount"))
+        return [
+            self._row("gross", self.env._("Subtotal"), gross),
+            self._row("discount", label, discount),
+        ]
 
     def _total_label(self):
         return self.env._("Total")
 
-    def _tax_rows(self):
-        """One row per rate; none for what is zero."""
-        by_rate = {}
-        for line in self._priced_lines():
-            by_rate.setdefault(line.tax_rate, []).append(line.amount_tax)
-        label = self._seller()["tax_label"] or self.env._("Tax")
-        return [
-            self._row("tax", f"{label} {figures.number(rate)} %", money.add(amounts))
-            for rate, amounts in sorted(by_rate.items())
-            if any(amounts)
-        ]
+    def _names_zero_tax(self):
+        """Whether a tax of zero is printed where it is the only one."""
+        return False
+
+    def _marks_lines(self):
+        """Whether each line says how it is taxed: they differ."""
+        return len(self._charged_tax(self._tax_base())) > 1
 
     def _tax_words(self):
         """Whether the total holds tax, in words. For mail templates."""

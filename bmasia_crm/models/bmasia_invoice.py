@@ -1,10 +1,6 @@
-from datetime import timedelta
-
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.names import one_line
@@ -17,9 +13,13 @@ from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 
 _lt = LazyTranslate(__name__)
-OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 # As they add up in lists: a credit note takes away.
-SIGNED = ("amount_untaxed_signed", "amount_total_signed", "amount_due_signed")
+SIGNED = (
+    "amount_untaxed_signed",
+    "amount_tax_signed",
+    "amount_total_signed",
+    "amount_due_signed",
+)
 CANCELLATION = Question("action_cancel", "reason", _lt("Cancel"))
 CREDIT = Question("action_credit", "reason", _lt("Credit"))
 INVOICE_TRANSITIONS = {
@@ -28,6 +28,7 @@ INVOICE_TRANSITIONS = {
         MANAGER, ("_check_has_number",), "cancelled_date", CANCELLATION
     ),
     ("issued", "paid"): Transition(SYSTEM, ("_check_is_paid",), "paid_date"),
+    ("paid", "issued"): Transition(SYSTEM, ("_check_is_open",)),
     ("issued", "cancelled"): Transition(
         MANAGER, ("_check_can_cancel",), "cancelled_date", CANCELLATION
     ),
@@ -40,30 +41,44 @@ class BmasiaInvoice(models.Model):
     """A bill, a credit note, or a proforma, which asks for nothing.
 
     Its fields, dates and states are here, and what a tax invoice must say. What is paid
-    and due of it, and its credit notes, have a mixin each.
+    and due of it, what was paid in advance, how it is chased, and its credit notes,
+    have a mixin each.
     """
 
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = [
+        "bmasia.reissue.mixin",
+        "bmasia.copies.mixin",
+        "bmasia.tax.document.mixin",
+        "bmasia.invoice.withholding.mixin",
         "bmasia.invoice.credit.mixin",
+        "bmasia.invoice.tax.mixin",
+        "bmasia.invoice.chasing.mixin",
         "bmasia.invoice.payment.mixin",
+        "bmasia.invoice.refund.mixin",
+        "bmasia.invoice.advance.mixin",
         "bmasia.document.mixin",
     ]
     _order = "issue_date desc, id desc"
 
     _transitions = INVOICE_TRANSITIONS
     _number_codes = {
-        "invoice": Codes("INV", "IV"),
-        "credit_note": Codes("CN", "CN"),
+        "invoice": Codes("INV", "IV", per_entity=True),
+        "credit_note": Codes("CN", "CN", per_entity=True),
+        "adjustment": Codes("ADJ", "AJ", per_entity=True),
         "proforma": Codes("PF", "PF"),
     }
+    _booked_day_field = "issue_date"
     _plural = "invoices"
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
-    _void_states = frozenset({"credited"})
+    _void_states = frozenset({"cancelled", "credited"})
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
+    _replaceable = frozenset(
+        {"lang", "partner_id", "property_name", "customer_reference", "note"}
+    )
     _derived_fields = frozenset(
         {*AMOUNTS, *SIGNED, "amount_paid", "amount_credited", "amount_due"}
         | {"payment_state", "amount_refund"}
@@ -80,6 +95,14 @@ class BmasiaInvoice(models.Model):
         "note",
         "reversed_id",
         "credit_reason",
+        "credit_ground",
+        "credit_event_date",
+        "tax_invoice_asked",
+        "deduct_advances",
+        "thb_rate",
+        "thb_rate_source",
+        "thb_rate_date",
+        "show_withholding",
     }
 
     state = fields.Selection(
@@ -102,6 +125,7 @@ class BmasiaInvoice(models.Model):
         [
             ("invoice", "Invoice"),
             ("credit_note", "Credit Note"),
+            ("adjustment", "Adjustment"),
             ("proforma", "Proforma"),
         ],
         default="invoice",
@@ -135,11 +159,16 @@ class BmasiaInvoice(models.Model):
     period_start = fields.Date("Service From")
     period_end = fields.Date("Service Until")
     property_name = fields.Char()
-    tax_warning = fields.Char(compute="_compute_tax_warning")
     customer_reference = fields.Char(help="As a purchase order of the customer.")
     note = fields.Text("Note to the Customer", help="Printed.")
     amount_untaxed_signed = fields.Monetary(
         "Net (Signed)",
+        compute="_compute_signed",
+        store=True,
+        help="Negative on a credit note.",
+    )
+    amount_tax_signed = fields.Monetary(
+        "Tax (Signed)",
         compute="_compute_signed",
         store=True,
         help="Negative on a credit note.",
@@ -156,12 +185,19 @@ class BmasiaInvoice(models.Model):
         store=True,
         help="Of a draft nothing is due: nobody was asked for it.",
     )
-    backdate_reason = fields.Char(
-        "Reason for the Earlier Date",
+    replaces_id = fields.Many2one(
+        "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
+    )
+    replaced_by_id = fields.Many2one(
+        "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
+    )
+    substitute_ids = fields.Many2many(
+        "ir.attachment",
+        "bmasia_invoice_substitute_rel",
+        string="Substitutes",
+        readonly=True,
         copy=False,
-        tracking=True,
-        help="Why this one is dated before another that was issued already. A "
-        "manager's to say.",
+        bypass_search_access=True,
     )
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
@@ -179,7 +215,7 @@ class BmasiaInvoice(models.Model):
         "(company_id, issue_date) "
         "INCLUDE (currency_id, amount_untaxed_signed, state, kind) "
         "WHERE state IN ('issued', 'paid', 'credited') "
-        "AND kind IN ('invoice', 'credit_note')"
+        "AND kind IN ('invoice', 'credit_note', 'adjustment')"
     )
     _due = models.Index(
         "(company_id, due_date) INCLUDE (currency_id, amount_due, state) "
@@ -209,31 +245,37 @@ class BmasiaInvoice(models.Model):
         return self._kind_label().capitalize()
 
     def _is_printed_by(self, report):
-        # each report of the model prints it, titled by its kind
-        return report.model == self._name
+        # each report of the model prints it, titled by its kind, but for one
+        is_own = report.report_name != "bmasia_crm.report_open_items"
+        return is_own and report.model == self._name
 
-    @api.depends("issue_date", "company_id", "kind")
+    @api.depends("issue_date", "company_id", "customer_id", "kind")
     def _compute_due_date(self):
+        """By the customer's payment term; what was issued keeps its day."""
         for invoice in self:
-            if invoice.kind != "invoice":
-                invoice.due_date = False
-            else:
-                days = invoice.company_id.sudo().payment_days
-                start = invoice.issue_date
-                invoice.due_date = start and start + relativedelta(days=days)
+            if invoice.due_date and not invoice._is_draft():
+                continue
+            asks = invoice.kind == "invoice" and invoice.issue_date
+            invoice.due_date = asks and invoice._due_if_issued(invoice.issue_date)
+
+    def _due_if_issued(self, day):
+        return self.customer_id._due_date(self.company_id, day)
 
     def _due_in_mail(self):
         """When it is due; of a draft, if it were issued today. For mail templates."""
         if self.due_date or self.kind != "invoice":
             return self.due_date
-        days = self.company_id.sudo().payment_days
-        return self._today() + relativedelta(days=days)
+        return self._due_if_issued(self._today())
 
-    @api.depends("kind", "state", "amount_untaxed", "amount_total", "amount_due")
+    @api.depends(
+        *("kind", "state", "amount_untaxed", "amount_tax", "amount_total"),
+        "amount_due",
+    )
     def _compute_signed(self):
         for invoice in self:
-            sign = -1 if invoice.kind == "credit_note" else 1
+            sign = -1 if invoice._is_credit() else 1
             invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
+            invoice.amount_tax_signed = sign * invoice.amount_tax
             invoice.amount_total_signed = sign * invoice.amount_total
             asked = invoice.state == "issued"
             invoice.amount_due_signed = invoice.amount_due if asked else 0.0
@@ -268,64 +310,6 @@ class BmasiaInvoice(models.Model):
         }
 
     # ------------------------------------------------------------
-    # TAX INVOICES
-    # ------------------------------------------------------------
-
-    def _is_taxed(self):
-        """Whether this sale has tax documents: its entity charges VAT."""
-        self.ensure_one()
-        return bool(self.company_id.sudo().tax_rate or self.amount_tax)
-
-    @api.depends(
-        *("state", "kind", "company_id", "currency_id", "amount_tax"),
-        *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
-        *("partner_id", "customer_id.partner_id.contact_address"),
-    )
-    @api.depends_context("lang")
-    def _compute_tax_warning(self):
-        """What keeps a Thai customer from using the tax invoice of a draft.
-
-        Section 86/4 of the Revenue Code says what must stand on it (see
-        ``BmasiaPayment._is_tax_invoice``), and that it is made out in Thai currency,
-        unless the Director-General approves another.
-        """
-        for invoice in self:
-            country = invoice.company_id.sudo().country_id.code
-            is_tax_document = invoice.kind == "invoice" and invoice._is_taxed()
-            gaps = []
-            if invoice._is_draft() and is_tax_document and country == "TH":
-                gaps = invoice._tax_gaps()
-            invoice.tax_warning = " ".join(gaps)
-
-    def _tax_gaps(self):
-        customer, country = self._customer(), self.customer_id.country_id.code
-        needed = {
-            "address": self.env._("address"),
-            "vat": self.env._("tax ID"),
-            "branch": self.env._("branch (or “Head Office”)"),
-        }
-        missing = [label for name, label in needed.items() if not customer[name]]
-        sentences = []
-        if missing and country in ("TH", False):
-            sentences.append(
-                self.env._(
-                    "%(customer)s has no %(missing)s: without it, a company cannot "
-                    "use the tax invoice.",
-                    customer=self.customer_id.name,
-                    missing=", ".join(missing),
-                )
-            )
-        if self.currency_id.name != "THB":
-            sentences.append(
-                self.env._(
-                    "A tax invoice is made out in THB, unless the Revenue Department "
-                    "has approved %s.",
-                    self.currency_id.name,
-                )
-            )
-        return sentences
-
-    # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
 
@@ -354,55 +338,42 @@ class BmasiaInvoice(models.Model):
             if contract and contract.customer_id != invoice.customer_id:
                 raise ValidationError(self.env._("The contract is another customer's."))
 
-    def _check_can_send(self):
-        if self.state == "cancelled":
-            raise UserError(self.env._("%s was cancelled.", self.display_name))
-        return super()._check_can_send()
-
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
             raise UserError(self.env._("An invoice is not issued ahead of its date."))
-        if self.kind == "credit_note":
+        self._check_day_open()
+        if self._is_credit():
             self._check_credit_fits()
-        is_earlier = self.issue_date and self.issue_date < self._today()
-        if is_earlier and not self.env.su:
-            self._check_date_in_order()
         return super()._check_can_leave_draft()
 
-    def _check_date_in_order(self):
-        """Numbers and dates of an entity's documents run in one order.
+    def _is_booked(self):
+        # a proforma asks for nothing and is in no books
+        return super()._is_booked() and self.kind != "proforma"
 
-        :raises UserError: dated long ago, or before one that was issued already
-        """
-        if self.issue_date < self._today() - timedelta(days=OLDEST):
-            raise UserError(
-                self.env._(
-                    "%s is more than a year ago. Choose the day on which it is issued.",
-                    self._format_day(self.issue_date),
-                )
-            )
-        later = self.sudo().search(
-            [
-                *(("company_id", "=", self.company_id.id), ("kind", "=", self.kind)),
-                *(("name", "!=", False), ("issue_date", ">", self.issue_date)),
-                ("id", "!=", self.id),
-            ],
-            order="issue_date desc",
-            limit=1,
-        )
-        by_manager = self.env.user.has_group(MANAGER) and self.backdate_reason
-        if later and not by_manager:
-            raise UserError(
-                self.env._(
-                    "%(later)s is dated %(day)s already. Leave the date empty for "
-                    "today; with an earlier date, a manager issues it and says why.",
-                    later=later.name,
-                    day=self._format_day(later.issue_date),
-                )
-            )
+    def _check_day_open(self):
+        return super(
+            BmasiaInvoice, self.filtered(lambda each: each.kind != "proforma")
+        )._check_day_open()
+
+    def _series_domain(self):
+        return [*super()._series_domain(), ("kind", "=", self.kind)]
+
+    def _is_tax_document(self):
+        return self._is_tax_credit() or self._is_tax_invoice()
+
+    def _thb_rate_known(self):
+        """A credit note takes back what its tax invoices declared, at their rate."""
+        declared = self.reversed_id.sudo().receipt_ids.filtered("thb_rate")
+        if len(set(declared.mapped("thb_rate"))) == 1:
+            names = ("thb_rate", "thb_rate_source", "thb_rate_date")
+            return tuple(declared[0][name] for name in names)
+        return super()._thb_rate_known()
 
     def _check_can_cancel(self):
-        if self.amount_paid or self.amount_credited or self.kind == "credit_note":
+        if not self.replaced_by_id:  # the month's sum stays where it is issued anew
+            self._check_may_undo()
+        in_books = self._is_credit() and not self.replaced_by_id
+        if self.amount_paid or self.amount_credited or in_books:
             raise UserError(
                 self.env._(
                     "%s is part of the books; credit it instead.", self.display_name
@@ -428,25 +399,38 @@ class BmasiaInvoice(models.Model):
             invoice._issue_document()
         return True
 
+    def _follows_entity_tax(self):
+        # what takes back or replaces is taxed as that was
+        own = not self._is_credit() and not self.replaces_id
+        return own and super()._follows_entity_tax()
+
     def _issue_document(self):
         """An invoice is issued once it has its number, whether or not it is mailed."""
         if self.state != "draft":
             return super()._issue_document()
         self._check_may_transition(self._transitions["draft", "issued"])
+        # the tax point is this day or later
+        if self._follows_entity_tax():
+            self.line_ids._follow_entity_tax()
         self._check_can_leave_draft()
         if not self.issue_date:
             chosen = {"due_date": self.due_date} if self.due_date else {}
             self.write({"issue_date": self._today(), **chosen})
+        self._deduct_advances()
+        besides = self._part_by_tax()
+        self._check_tax_credit()
+        self._fix_tax_point()
+        self._fix_references()
         archived = super()._issue_document()
         self._transition_to("issued")
+        if besides:
+            besides._issue_document()
+            self._note_parted(besides)
         if self.kind == "invoice":
             self._settle_payment()  # what costs nothing asks for nothing
         elif self.reversed_id:
             self.reversed_id._settle_credit()
         return archived
-
-    def _number_day(self):
-        return self.issue_date or super()._number_day()
 
     def action_cancel(self, reason):
         """Take an invoice back that nobody paid. Its number stays.
@@ -460,3 +444,52 @@ class BmasiaInvoice(models.Model):
         )
         self._transition_to("cancelled", cancel_reason=reason)
         return True
+
+    # ------------------------------------------------------------
+    # ISSUED ANEW
+    # ------------------------------------------------------------
+
+    def _check_can_replace(self):
+        result = super()._check_can_replace()
+        if self.credit_note_ids.filtered(lambda note: note.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%s has credit notes, which name it: it stays.", self.display_name
+                )
+            )
+        return result
+
+    def _fresh_particulars(self):
+        # the buyer as put right on this one may be what is wrong
+        context = {"fresh_particulars": True, "lang": self._get_print_lang()}
+        return self.with_context(**context)._customer_values()
+
+    def _issue_anew(self, values, reason):
+        """The same invoice: lines, day, what was paid, and its billing period."""
+        made = self.copy(
+            {
+                **values,
+                "issue_date": self.issue_date,
+                "due_date": self.due_date,
+                "tax_invoice_asked": self.tax_invoice_asked,
+                "reversed_id": self.reversed_id.id,
+                "credit_reason": self.credit_reason,
+                "credit_ground": self.credit_ground,
+                "credit_event_date": self.credit_event_date,
+                "tax_given": self.tax_given,
+                "deduct_advances": False,
+                "line_ids": [
+                    Command.create(line._same_values()) for line in self.line_ids
+                ],
+            }
+        )
+        period, uses, set_off = self.schedule_id, self.allocation_ids, self.set_off_ids
+        uses.write({"invoice_id": made.id})
+        set_off.write({"credit_note_id": made.id})
+        self._reopen_payment()
+        self.replaced_by_id = made
+        self._transition_to("cancelled", cancel_reason=reason)
+        self.flush_recordset(["state"])  # a period has one invoice that counts
+        made.schedule_id = period
+        made._issue_document()
+        return made

@@ -53,21 +53,36 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
             values["reversed_date"] = original.issue_date
             values["reversed_net"] = original.amount_untaxed
             values["credited_earlier"] = self._credited_earlier()
+            values["ground"] = self.credit_ground
+            values["tax_invoices"] = self._printed_references()
         return values
+
+    def _reckoned_tax(self, taxables):
+        """A credit note takes back of the invoice's tax what its base is of the
+        invoice's: the last one closes it, to the satang.
+        """
+        if not self.reversed_id:
+            return super()._reckoned_tax(taxables)
+        earlier = self._earlier_notes()
+        rows = [row for note in earlier for row in note._tax_base()]
+        invoiced = self.reversed_id._tax_base()
+        return money.credited_tax(taxables, invoiced, rows, self._rounding())
 
     # ------------------------------------------------------------
     # CREDITING AN INVOICE
     # ------------------------------------------------------------
 
-    def action_credit(self, reason, line_ids=None):
+    def action_credit(self, reason, line_ids=None, ground=None):
         """Make the draft of a credit note that mirrors this invoice, or some lines.
 
         It has the lines that no credit note has yet. Take out some, or lower their
         quantity, before issuing it. Made once: while a credit note is being written,
-        this opens it.
+        this opens it. When it is issued, what was never taxed becomes an adjustment
+        without VAT, and only the rest a credit note.
 
         :param str reason: printed
         :param list[int] line_ids: of this invoice; default all
+        :param str ground: a value of ``credit_ground``; may be chosen on the draft
         :returns: the action that opens the credit note
         :rtype: dict
         :raises UserError: not issued, credited in full, or no such line is left
@@ -75,6 +90,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         self._check_argument("line_ids", line_ids, "ids")
+        self._check_argument("ground", ground, "text")
         reason = self._read_reason(
             reason, self.env._("Say why the invoice is credited.")
         )
@@ -86,7 +102,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
             lines = self._creditable_lines()
             if line_ids:
                 lines = lines.filtered(lambda line: line.id in line_ids)
-            note = self._create_credit_note(reason, lines)
+            note = self._create_credit_note(reason, lines, ground)
         return window_of(note)
 
     def _creditable_lines(self):
@@ -95,10 +111,11 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         credited = notes.line_ids.grouped("reversed_line_id")
         return self.line_ids.filtered(
             lambda line: line not in credited
-            or money.add(credited[line].mapped("amount_total")) < line.amount_total
+            or abs(money.add(credited[line].mapped("amount_untaxed")))
+            < abs(line.amount_untaxed)
         )
 
-    def _create_credit_note(self, reason, lines):
+    def _create_credit_note(self, reason, lines, ground):
         if not lines.filtered(lambda line: not line.display_type):
             raise UserError(
                 self.env._("These lines of %s are credited.", self.display_name)
@@ -109,6 +126,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
                 "kind": "credit_note",
                 "reversed_id": self.id,
                 "credit_reason": reason,
+                "credit_ground": ground or False,
                 "line_ids": [Command.create(line._credited_values()) for line in lines],
             }
         )
@@ -153,7 +171,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
                         fields=", ".join(strays),
                     )
                 )
-            if bool(invoice.reversed_id) != (invoice.kind == "credit_note"):
+            if bool(invoice.reversed_id) != invoice._is_credit():
                 raise ValidationError(
                     self.env._(
                         "A credit note is created from its invoice, with Credit there."
@@ -162,6 +180,8 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
 
     def _check_credit_fits(self):
         self._check_reversed()
+        # another one may have been issued meanwhile
+        self.line_ids.modified(["amount_untaxed"])
         invoice = self.reversed_id
         issued = invoice.issue_date
         if self.issue_date and issued and self.issue_date < issued:
@@ -178,6 +198,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
                 )
             )
         self._check_credited_lines_fit()
+        self._check_credited_rates()
 
     def _check_credited_lines_fit(self):
         invoice = self.reversed_id
@@ -186,14 +207,15 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         for line in self.line_ids.filtered("reversed_line_id"):
             invoiced = line.reversed_line_id
             earlier = others.get(invoiced, line.browse())
-            credited = money.add(earlier.mapped("amount_total"))
-            if money.add([credited, line.amount_total]) > invoiced.amount_total:
+            credited = money.add(earlier.mapped("amount_untaxed"))
+            both = money.add([credited, line.amount_untaxed])
+            if abs(both) > abs(invoiced.amount_untaxed):
                 raise UserError(
                     self.env._(
                         "“%(line)s” was invoiced at %(amount)s, of which %(credited)s "
                         "is credited: more than the rest cannot be.",
                         line=invoiced.name,
-                        amount=invoice._format_money(invoiced.amount_total),
+                        amount=invoice._format_money(invoiced.amount_untaxed),
                         credited=invoice._format_money(credited),
                     )
                 )
@@ -203,10 +225,13 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         Revenue Code asks for the value that was, the right one, and their difference.
         """
         self.ensure_one()
+        return money.add(self._earlier_notes().mapped("amount_untaxed"))
+
+    def _earlier_notes(self):
         notes = self.reversed_id.credit_note_ids.filtered(
-            lambda note: note.state in COUNTED and note != self
+            lambda note: note.state in COUNTED and note != self._origin
         )
-        if not self._is_draft():
-            mine = (self.issue_date, self.id)
-            notes = notes.filtered(lambda note: (note.issue_date, note.id) < mine)
-        return money.add(notes.mapped("amount_untaxed"))
+        if self._is_draft():
+            return notes
+        mine = (self.issue_date, self.id)
+        return notes.filtered(lambda note: (note.issue_date, note.id) < mine)

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.document_flow.tools.reminders import WINDOW, Rule, Step
+from odoo.addons.document_flow.tools.rows import serialize, window_of
 
 from ..tools import money
 
@@ -24,14 +24,15 @@ AGES = {
     "61_90": (61, 90),
     "older": (91, math.inf),
 }
+OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 COUNTED = ("issued", "paid", "credited")  # states in which a document counts
 
 
 class BmasiaInvoicePaymentMixin(models.AbstractModel):
     """What is paid of an invoice, what is still due, and since when.
 
-    Gives the payments and what they leave to pay, the age of what is overdue, the
-    button that registers a payment, and when the customer is reminded.
+    Gives the payments and what they leave to pay, the age of what is overdue, and the
+    button that registers a payment.
 
     The model provides ``kind``, ``state``, ``due_date``, ``amount_total``,
     ``credit_note_ids``, and a transition from issued to paid that names
@@ -44,19 +45,25 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
     _name = "bmasia.invoice.payment.mixin"
     _description = "Payment of an Invoice"
 
-    _reminder_rule = Rule(
-        switch="overdue_reminders",
-        template="bmasia_crm.template_invoice_reminder",
-        receives="receives_invoices",
-        steps=(
-            Step("overdue_7", 7),
-            Step("overdue_14", 14),
-            Step("overdue_21", 21),
-        ),
-    )
-
     currency_id = fields.Many2one("res.currency")
-    payment_ids = fields.One2many("bmasia.payment", "invoice_id", "Payments")
+    allocation_ids = fields.One2many(
+        "bmasia.payment.allocation", "invoice_id", "Settled By", readonly=True
+    )
+    set_off_ids = fields.One2many(
+        "bmasia.payment.allocation", "credit_note_id", "Set Off", readonly=True
+    )
+    payment_ids = fields.Many2many(
+        "bmasia.payment",
+        string="Payments",
+        compute="_compute_payment_ids",
+        search="_search_payment_ids",
+    )
+    receipt_ids = fields.Many2many(
+        "bmasia.receipt",
+        string="Receipts",
+        compute="_compute_payment_ids",
+        search="_search_receipt_ids",
+    )
     amount_paid = fields.Monetary(
         compute="_compute_payment",
         store=True,
@@ -71,7 +78,12 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         help="Paid, and credited afterwards.",
     )
     payment_state = fields.Selection(
-        [("unpaid", "Unpaid"), ("partial", "Partly paid"), ("paid", "Paid")],
+        [
+            ("unpaid", "Unpaid"),
+            ("partial", "Partly paid"),
+            ("paid", "Paid"),
+            ("credited", "Credited"),
+        ],
         compute="_compute_payment",
         store=True,
     )
@@ -92,32 +104,74 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         "kind",
         "state",
         "amount_total",
-        "payment_ids.amount",
-        "payment_ids.withholding_amount",
+        "allocation_ids.settled",
+        "allocation_ids.state",
+        "set_off_ids.settled",
+        "set_off_ids.state",
         "credit_note_ids.amount_total",
         "credit_note_ids.state",
+        "credit_note_ids.allocation_ids.settled",
+        "credit_note_ids.allocation_ids.state",
+        "credit_note_ids.set_off_ids.settled",
+        "credit_note_ids.set_off_ids.state",
     )
     def _compute_payment(self):
         for invoice in self:
             notes = invoice.credit_note_ids.filtered(lambda n: n.state in COUNTED)
             credited = money.add(notes.mapped("amount_total"))
-            paid = money.add(
-                [
-                    *invoice.payment_ids.mapped("amount"),
-                    *invoice.payment_ids.mapped("withholding_amount"),
-                ]
-            )
+            paid = invoice._settled_by()
             asks = invoice.kind == "invoice" and invoice.state != "cancelled"
             total = invoice.amount_total if asks else 0.0
             invoice.amount_paid = paid
             invoice.amount_credited = credited
             left = money.subtract(total, paid, credited)
+            back = money.add(note._settled_by() for note in invoice.credit_note_ids)
             invoice.amount_due = max(left, 0.0)
-            invoice.amount_refund = max(-left, 0.0) if asks else 0.0
-            # Nothing is settled before it is asked for.
-            settled = invoice.state in COUNTED and not invoice.amount_due
-            partly = "partial" if paid else "unpaid"
-            invoice.payment_state = "paid" if settled and asks else partly
+            refund = max(money.subtract(-left, back), 0.0)
+            invoice.amount_refund = refund if asks else 0.0
+            invoice.payment_state = invoice._payment_state_of(paid, credited)
+
+    def _settled_by(self):
+        """What was paid of an invoice; of a credit note, paid back or set off."""
+        uses = self.allocation_ids | self.set_off_ids
+        return money.add(use.settled for use in uses if use.state == "valid")
+
+    def _payment_state_of(self, paid, credited):
+        """Nothing is settled before it is asked for; what is credited was not paid."""
+        total = self.amount_total
+        if self.kind == "invoice":
+            if self.state in COUNTED and total and credited >= total:
+                return "credited"
+            settled = self.state in COUNTED and not self.amount_due
+        else:
+            settled = self.state in COUNTED and total and paid >= total
+        partly = "partial" if paid else "unpaid"
+        return "paid" if settled else partly
+
+    @api.depends(
+        *("allocation_ids.payment_id", "allocation_ids.receipt_id"),
+        *("allocation_ids.advance_id.payment_id", "allocation_ids.state"),
+        "allocation_ids.advance_id.receipt_id",
+    )
+    def _compute_payment_ids(self):
+        for invoice in self:
+            uses = invoice.allocation_ids
+            invoice.payment_ids = uses.payment_id | uses.advance_id.payment_id
+            invoice.receipt_ids = uses.receipt_id | uses.advance_id.receipt_id
+
+    def _search_payment_ids(self, operator, value):
+        return self._search_through_uses("payment_id", operator, value)
+
+    def _search_receipt_ids(self, operator, value):
+        return self._search_through_uses("receipt_id", operator, value)
+
+    def _search_through_uses(self, name, operator, value):
+        if operator not in ("in", "any", "ilike", "="):
+            return NotImplemented
+        paid = Domain("allocation_ids", "any", Domain(name, operator, value))
+        if operator == "in" and False in value:
+            return paid | Domain("allocation_ids", "=", False)
+        return paid
 
     def action_register_payment(
         self,
@@ -126,42 +180,146 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         method="transfer",
         withholding_amount=0.0,
         reference=None,
+        idempotency_key=None,
+        bank_charge=0.0,
+        rounding=0.0,
+        cheque_date=None,
+        again=False,
+        details=None,
     ):
-        """Note what the customer paid. The receipt gets its number now.
+        """Note what the customer paid of this. The receipt gets its number now.
+
+        What is more than due stays the customer's credit on account. Of a credit note,
+        it notes what was paid back. Of a proforma, the money is an advance.
 
         :param float amount: what arrived
         :param date: of the payment, a date or ``YYYY-MM-DD``; default today
         :param str method: transfer, promptpay, cheque, card, cash or other
         :param float withholding_amount: tax that the customer withheld
         :param str reference: the bank's
-        :returns: ``{"id", "number", "amount_due", "payment_state"}``
+        :param str idempotency_key: as of ``register`` of payments, like ``details``
+        :param float bank_charge: what the banks kept
+        :param float rounding: a small difference that nobody asks for
+        :param cheque_date: of a cheque dated ahead, which is expected until then
+        :param bool again: true: also if the same was noted before
+        :param dict details: for its receipt
+        :returns: ``{"id", "number", "amount_due", "payment_state", "receipt_id",
+            "unallocated"}``: id is the payment's, number the receipt's
         :rtype: dict
-        :raises UserError: more than is due, before the invoice's date, not issued
+        :raises UserError: nothing is due, not issued, in the future
+        :raises DocumentConflict: an equal payment is there, and no key
         """
         self.ensure_one()
-        for name, value, kind in (
-            ("amount", amount, "number"),
-            ("withholding_amount", withholding_amount, "number"),
-            ("method", method, "text"),
-            ("reference", reference, "text"),
-        ):
-            self._check_argument(name, value, kind)
-        payment = self.env["bmasia.payment"].create(
-            {
-                "invoice_id": self.id,
-                "amount": amount,
-                "date": self._read_day(date) or self._today(),
-                "method": method,
-                "withholding_amount": withholding_amount,
-                "reference": reference,
-            }
+        payments = self.env["bmasia.payment"]
+        payments.check_access("create")
+        parts = {"withholding_amount": withholding_amount, "bank_charge": bank_charge}
+        parts["rounding"] = rounding
+        header = {"date": date, "method": method, "reference": reference}
+        header |= {"cheque_date": cheque_date, "details": details}
+        return self._register_once(amount, parts, header, idempotency_key, again)
+
+    def _register_once(self, amount, parts, header, key, again):
+        for name, value in {"amount": amount, **parts}.items():
+            self._check_argument(name, value, "number")
+        for name in ("method", "reference"):
+            self._check_argument(name, header[name], "text")
+        self._check_argument("idempotency_key", key, "text")
+        return self.env["bmasia.booking.request"]._once(
+            key,
+            self.company_id,
+            {"invoice": self.id, "amount": amount, **header, **parts},
+            lambda: self._register_payment(
+                amount, parts, **header, again=again or bool(key)
+            ),
         )
+
+    def _register_payment(self, amount, parts, **header):
+        serialize(self)
+        self._check_takes_money()
+        left = self._left_to_pay()
+        if not left:
+            raise UserError(self.env._("%s is not to be paid.", self.display_name))
+        parts = {name: value or 0.0 for name, value in parts.items()}
+        used = min(amount or 0.0, money.subtract(left, *parts.values()))
+        is_out = self._is_credit()
+        use = {"invoice_id": self.id, "amount": amount if is_out else used, **parts}
+        answer = self.env["bmasia.payment"].register(
+            self.customer_id.id,
+            self.company_id.id,
+            amount or 0.0,
+            currency_id=self.currency_id.id,
+            allocations=[use],
+            direction="out" if is_out else "in",
+            **header,
+        )
+        receipt = (answer["receipts"] or [{"id": False, "number": False}])[0]
         return {
-            "id": payment.id,
-            "number": payment.name,
+            "id": answer["payment"],
+            "number": receipt["number"],
             "amount_due": self.amount_due,
             "payment_state": self.payment_state,
+            "receipt_id": receipt["id"],
+            "unallocated": answer["unallocated"],
         }
+
+    def action_open_payments(self):
+        """Open the payments of this invoice.
+
+        :returns: an action
+        :rtype: dict
+        """
+        return window_of(self.payment_ids)
+
+    def _left_to_pay(self):
+        """What money can settle of this: due, or of a credit note to be paid back."""
+        if self.kind == "invoice":
+            return self.amount_due
+        left = max(money.subtract(self.amount_total, self._settled_by()), 0.0)
+        if self._is_credit():
+            return min(left, self.reversed_id.amount_refund)
+        return left
+
+    def _check_takes_money(self):
+        """Whether this is in a state in which anything can be paid of it."""
+        states = ("issued", "paid", "credited")
+        if self.state not in states[: None if self.kind == "invoice" else 1]:
+            raise UserError(self.env._("%s is not to be paid.", self.display_name))
+
+    def _check_payable(self, use):
+        """Whether this asks for a use of money; with the use counted already."""
+        if not use.advance_id:
+            self._check_takes_money()
+        issued = self.issue_date
+        if issued and use.date < issued - timedelta(days=OLDEST):
+            raise UserError(
+                self.env._("The payment is dated more than a year before the invoice.")
+            )
+        asked = "out" if self._is_credit() else "in"
+        if use.payment_id and use.payment_id.direction != asked:
+            raise UserError(self.env._("%s is not to be paid.", self.display_name))
+        before = money.subtract(self._asked_in_all(), self._settled_by())
+        if before < 0:
+            left = max(money.add([before, use.settled]), 0.0)
+            raise UserError(
+                self.env._(
+                    "%(invoice)s has only %(amount)s left to pay.",
+                    invoice=self.display_name,
+                    amount=self._format_money(left),
+                )
+            )
+
+    def _asked_in_all(self):
+        """The most that can ever be settled of this."""
+        if self.kind == "invoice":
+            return money.subtract(self.amount_total, self.amount_credited)
+        if self._is_credit():
+            return self._refundable()
+        return self.amount_total
+
+    def _credited_parts(self):
+        """What credit notes took away, rate by rate; one list each."""
+        notes = self.credit_note_ids.filtered(lambda note: note.state in COUNTED)
+        return [note._tax_base() for note in notes]
 
     def _check_is_paid(self):
         if self.amount_due:
@@ -172,6 +330,16 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         for invoice in self:
             if invoice.state == "issued" and not invoice.amount_due:
                 invoice._transition_to("paid")
+
+    def _check_is_open(self):
+        if not self.amount_due:
+            raise UserError(self.env._("%s is paid in full.", self.display_name))
+
+    def _reopen_payment(self):
+        """A payment was taken back: what it paid is due again."""
+        for invoice in self:
+            if invoice.state == "paid" and invoice.amount_due:
+                invoice._transition_to("issued", paid_date=False)
 
     # ------------------------------------------------------------
     # WHAT IS OVERDUE
@@ -219,39 +387,3 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         if last < math.inf:
             aged &= Domain("due_date", ">=", today - timedelta(days=last))
         return aged
-
-    # ------------------------------------------------------------
-    # REMINDERS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _reminder_candidates(self, company):
-        days = [step.days for step in self._reminder_rule.steps]
-        today = company._today()
-        return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("kind", "=", "invoice"),
-                ("state", "=", "issued"),
-                ("amount_due", ">", 0),
-                ("due_date", "<=", today - timedelta(days=days[0])),
-                ("due_date", ">=", today - timedelta(days=days[-1] + WINDOW)),
-            ]
-        )
-
-    def _reminder_day(self):
-        return self.due_date
-
-    def _is_reminder_due(self):
-        return self.state == "issued" and self.is_overdue
-
-    def _reminder_facts(self):
-        """The rest that is due: after a part payment, the mail would name too much."""
-        return {"due": self._format_money(self.amount_due), "date": str(self.due_date)}
-
-    def _why_not_reminded(self):
-        if self.state != "issued":
-            return self._not_sent_because_it_is(self.state)
-        if not self.amount_due:
-            return self.env._("Not sent: nothing of %s is due.", self.display_name)
-        return False

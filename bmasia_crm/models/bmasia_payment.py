@@ -1,329 +1,329 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.tools import LazyTranslate
+from odoo.tools.misc import format_date
 
-from odoo.addons.document_flow.tools import figures
-from odoo.addons.document_flow.tools.numbering import Codes
-from odoo.addons.document_flow.tools.rows import serialize
+from odoo.addons.document_flow.tools.rows import serialize, window_of
+from odoo.addons.document_flow.tools.transitions import Question
 
 from ..tools import money
-from .bmasia_invoice_payment import COUNTED
 
-# Fixed with the receipt's number.
-FIXED = {"invoice_id", "date", "amount", "withholding_amount", "lang"} | {
-    *("customer_id", "partner_id", "company_id", "currency_id"),
-    *("method", "reference"),
-}
+_lt = LazyTranslate(__name__)
+# Fixed once it is booked: void it and note it anew.
+FIXED = frozenset(
+    {"customer_id", "company_id", "currency_id", "direction", "date", "amount"}
+    | {"method", "reference", "cheque_date"}
+)
+METHODS = [
+    ("transfer", "Bank Transfer"),
+    ("promptpay", "PromptPay"),
+    ("cheque", "Cheque"),
+    ("card", "Card"),
+    ("cash", "Cash"),
+    ("other", "Other"),
+]
 
 
 class BmasiaPayment(models.Model):
-    """What a customer paid on an invoice, and its receipt.
+    """Money that a customer paid, or that was paid back, on a day.
 
-    The receipt has a number as soon as the payment exists, and is the tax invoice as
-    well where VAT is charged. Its amounts are the payment's share of the invoice.
+    It has no number and is no document: what it is used for, now or later, makes the
+    receipts (``bmasia.payment.allocation``). What is not used is the customer's credit
+    on account. Nothing is deleted once it is booked; a cheque that bounced is voided.
+
+    The public methods are in ``bmasia.payment.booking.mixin``.
     """
 
     _name = "bmasia.payment"
     _description = "Payment"
-    _inherit = ["bmasia.customer.mixin"]
+    _inherit = [
+        "bmasia.payment.booking.mixin",
+        "bmasia.tax.details.mixin",
+        "bmasia.closed.mixin",
+        "document.input.mixin",
+        "document.owned.mixin",
+        "document.sums.mixin",
+        "mail.thread",
+    ]
     _order = "date desc, id desc"
+    _rec_names_search = ["reference", "customer_id.name"]
+    _further_questions = (Question("action_void", "reason", _lt("Void")),)
 
-    _number_codes = {"receipt": Codes("REC", "RC")}
-    _report = "bmasia_crm.action_report_receipt"
-    _plural = "receipts"
-    _mail_template = "bmasia_crm.template_receipt_send"
-    _receives_field = "receives_invoices"
-
-    name = fields.Char("Receipt Number")
-    invoice_id = fields.Many2one(
-        "bmasia.invoice", required=True, index=True, ondelete="restrict", tracking=True
-    )
     customer_id = fields.Many2one(
-        related="invoice_id.customer_id", store=True, index=True
+        "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
     )
     company_id = fields.Many2one(
-        related="invoice_id.company_id", store=True, precompute=True, readonly=True
-    )
-    partner_id = fields.Many2one(
-        related="invoice_id.partner_id", store=True, precompute=True
+        default=lambda self: self.env.company, tracking=True, index=True
     )
     currency_id = fields.Many2one(
-        related="invoice_id.currency_id", store=True, precompute=True, readonly=True
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
     )
-    lang = fields.Selection(
-        compute="_compute_lang", store=True, precompute=True, readonly=True
+    direction = fields.Selection(
+        [("in", "Received"), ("out", "Paid Back")],
+        default="in",
+        required=True,
+        index=True,
     )
     date = fields.Date(
-        compute="_compute_date",
-        store=True,
-        readonly=False,
-        precompute=True,
         required=True,
         index=True,
         tracking=True,
+        default=lambda self: self.env.company._today(),
+        help="When the money arrived, or left.",
     )
-    amount = fields.Monetary(required=True, tracking=True, help="What arrived.")
-    withholding_amount = fields.Monetary(
-        tracking=True, help="Tax that the customer withheld and pays to the state."
+    amount = fields.Monetary(required=True, tracking=True)
+    amount_signed = fields.Monetary(
+        compute="_compute_signed",
+        store=True,
+        help="Negative where it was paid back; nothing where it was voided.",
     )
-    method = fields.Selection(
-        [
-            ("transfer", "Bank Transfer"),
-            ("promptpay", "PromptPay"),
-            ("cheque", "Cheque"),
-            ("card", "Card"),
-            ("cash", "Cash"),
-            ("other", "Other"),
-        ],
-        default="transfer",
+    method = fields.Selection(METHODS, default="transfer", required=True)
+    reference = fields.Char(help="The bank's, or the number of the cheque.")
+    cheque_date = fields.Date(help="Of a cheque dated ahead: when it may be presented.")
+    state = fields.Selection(
+        [("expected", "Expected"), ("booked", "Booked"), ("voided", "Voided")],
+        default="booked",
         required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+        tracking=True,
     )
-    reference = fields.Char(help="The bank's.")
+    void_reason = fields.Text(readonly=True, copy=False)
+    void_date = fields.Date(readonly=True, copy=False)
+    note = fields.Text(help="Never printed.")
+    allocation_ids = fields.One2many(
+        "bmasia.payment.allocation", "payment_id", "Used For", readonly=True
+    )
+    refund_allocation_ids = fields.One2many(
+        "bmasia.payment.allocation", "refund_id", "Credits Paid Back", readonly=True
+    )
+    amount_allocated = fields.Monetary(
+        "Used", compute="_compute_allocated", store=True, readonly=True
+    )
+    amount_unallocated = fields.Monetary(
+        "Not Used",
+        compute="_compute_allocated",
+        store=True,
+        readonly=True,
+        help="The customer's credit on account.",
+    )
+    invoice_ids = fields.Many2many(
+        "bmasia.invoice", compute="_compute_invoice_ids", search="_search_invoice_ids"
+    )
+    receipt_ids = fields.One2many(
+        "bmasia.receipt", "payment_id", "Receipts", readonly=True
+    )
+    receipt_count = fields.Integer(compute="_compute_receipt_count")
+    idempotency_key = fields.Char(readonly=True, copy=False)
 
-    @api.depends("company_id")
-    def _compute_date(self):
+    _credit = models.Index(
+        "(customer_id, company_id) WHERE state = 'booked' AND amount_unallocated > 0"
+    )
+    _in_order_of_entity = models.Index("(company_id, date DESC, id DESC)")
+    _in_order = models.Index("(date DESC, id DESC)")
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("amount", "direction", "state")
+    def _compute_signed(self):
         for payment in self:
-            payment.date = payment.date or payment._today()
+            sign = {"in": 1, "out": -1}.get(payment.direction, 0)
+            counts = payment.state == "booked"
+            payment.amount_signed = sign * payment.amount if counts else 0.0
 
-    @api.depends("invoice_id")
-    def _compute_lang(self):
+    @api.depends(
+        *("amount", "state", "allocation_ids.amount", "allocation_ids.state"),
+        *("refund_allocation_ids.amount", "refund_allocation_ids.state"),
+    )
+    def _compute_allocated(self):
         for payment in self:
-            payment.lang = payment.invoice_id.lang
+            uses = payment.allocation_ids | payment.refund_allocation_ids
+            used = money.add(
+                use.amount for use in uses if use.state in ("planned", "valid")
+            )
+            payment.amount_allocated = used
+            left = money.subtract(payment.amount, used)
+            payment.amount_unallocated = left if payment.state == "booked" else 0.0
 
-    @api.model
-    def _unfinished_domain(self):
-        # whoever noted a payment is named on it for good
-        return Domain.FALSE
+    @api.depends("allocation_ids.invoice_id", "allocation_ids.used_ids.invoice_id")
+    def _compute_invoice_ids(self):
+        for payment in self:
+            uses = payment.allocation_ids
+            payment.invoice_ids = uses.invoice_id | uses.used_ids.invoice_id
 
-    def _kind_label(self):
-        return self.env._("receipt")
+    def _search_invoice_ids(self, operator, value):
+        if operator in ("not in", "not ilike", "not any"):
+            return NotImplemented
+        uses = self.env["bmasia.payment.allocation"]._search(
+            [("invoice_id", operator, value)]
+        )
+        return [
+            "|",
+            ("allocation_ids", "in", uses),
+            ("allocation_ids.used_ids", "in", uses),
+        ]
 
-    def _addressee(self):
-        self.ensure_one()
-        return self.customer_id.name or ""
+    @api.depends("receipt_ids")
+    def _compute_receipt_count(self):
+        for payment in self:
+            payment.receipt_count = len(payment.receipt_ids)
 
-    def _customer_values(self):
-        return self.invoice_id._customer()
+    @api.depends("method", "date", "amount", "currency_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        methods = dict(self._fields["method"]._description_selection(self.env))
+        for payment in self:
+            day = payment.date and format_date(
+                self.env, payment.date, date_format="d MMM yyyy"
+            )
+            amount = payment._format_money(payment.amount)
+            parts = [methods.get(payment.method), day, amount]
+            payment.display_name = " · ".join(filter(None, parts))
 
-    def _document_values(self):
-        values = super()._document_values()
-        names = ("date", "amount", "withholding_amount", "method", "reference")
-        values.update({name: self[name] for name in names})
-        return {**values, "invoice": self.invoice_id.name}
+    def _format_money(self, amount):
+        places = self.currency_id.decimal_places
+        return f"{self.currency_id.name or ''} {amount:,.{places}f}".strip()
+
+    def _today(self):
+        """Today at the billing entity's desk."""
+        return self.company_id._today()
 
     # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
 
-    @api.constrains("amount", "withholding_amount")
-    def _check_amounts(self):
+    @api.constrains("amount")
+    def _check_amount(self):
         for payment in self:
-            if not payment.amount >= 0 or not payment.withholding_amount >= 0:
+            if not payment.amount >= 0:
                 raise ValidationError(self.env._("A payment is not negative."))
-            if not money.add([payment.amount, payment.withholding_amount]):
+            if not payment.amount and not payment.allocation_ids:
                 raise ValidationError(self.env._("A payment of nothing is none."))
 
-    def _check_payable(self):
-        """Whether the invoice asks for this; with the payment counted already."""
+    @api.constrains("date", "cheque_date")
+    def _check_date(self):
         for payment in self:
-            invoice = payment.invoice_id
-            if invoice.kind != "invoice" or invoice.state != "issued":
-                raise UserError(
-                    self.env._("%s is not to be paid.", invoice.display_name)
-                )
-            if payment.date < invoice.issue_date or payment.date > payment._today():
-                raise UserError(
+            if payment.date > payment._today():
+                raise ValidationError(
                     self.env._(
-                        "The payment is dated before the invoice, or in the future."
-                    )
-                )
-            total = money.subtract(invoice.amount_total, invoice.amount_credited)
-            if invoice.amount_paid > total:
-                before = money.subtract(
-                    invoice.amount_paid, payment.amount, payment.withholding_amount
-                )
-                raise UserError(
-                    self.env._(
-                        "%(invoice)s has only %(amount)s left to pay.",
-                        invoice=invoice.display_name,
-                        amount=invoice._format_money(money.subtract(total, before)),
+                        "A payment is not dated in the future. Of a cheque dated "
+                        "ahead, note the cheque's day as well."
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Count payments and give each receipt its number.
+    @api.constrains("amount", "amount_allocated")
+    def _check_used(self):
+        for payment in self:
+            if payment.amount_allocated > payment.amount:
+                raise ValidationError(
+                    self.env._(
+                        "%(amount)s arrived: %(used)s of it cannot be used.",
+                        amount=payment._format_money(payment.amount),
+                        used=payment._format_money(payment.amount_allocated),
+                    )
+                )
 
-        As superuser, an importer brings numbers and states of its own along.
-        """
-        invoices = self.env["bmasia.invoice"].browse(
-            vals.get("invoice_id") for vals in vals_list
-        )
-        # Two clicks at once: the second one sees what the first one paid.
-        serialize(invoices.exists())
-        payments = super().create(vals_list)
-        for payment in payments.filtered(lambda payment: not payment.name):
-            payment._check_payable()
-            payment._freeze_parties()
-            # issued with its number, whoever prints it when
-            payment._issue_document()
-            payment.invoice_id._settle_payment()
-        return payments
+    def _is_booked(self):
+        return self.state != "expected"
 
     def write(self, vals):
-        if FIXED & vals.keys() and any(self.mapped("name")):
+        if FIXED & vals.keys() and not self.env.su:
             raise UserError(
-                self.env._("What a receipt says stays, as it has its number.")
+                self.env._(
+                    "What was booked stays as it is. Void this payment and note the "
+                    "right one."
+                )
             )
         return super().write(vals)
 
-    def action_mark_sent(self):
-        """Say that the receipt reached the customer by other means.
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("What was booked is never deleted: void the payment instead.")
+        )
 
+    # ------------------------------------------------------------
+    # WHAT BECOMES OF IT
+    # ------------------------------------------------------------
+
+    def action_book(self, date=None):
+        """Say that a cheque dated ahead was paid: what it is for is settled now.
+
+        :param date: the day of the money; default the cheque's, or today if that is
+            still to come
         :returns: True
+        :raises UserError: it was booked or voided already
         """
         for payment in self:
             payment.check_access("write")
-            payment._issue_document()
-            payment._follow_sent(fields.Datetime.now())
+            serialize(payment)
+            if payment.state != "expected":
+                raise UserError(
+                    self.env._("%s is not expected any more.", payment.display_name)
+                )
+            today = payment._today()
+            day = self._read_day(date) or min(payment.cheque_date or today, today)
+            own = payment.sudo()
+            own.write({"state": "booked", "date": day})
+            uses = own.allocation_ids.filtered(lambda use: use.state == "planned")
+            serialize(uses.invoice_id)
+            uses.write({"state": "valid", "date": day})
+            uses._take_effect()
         return True
 
-    # ------------------------------------------------------------
-    # WHAT THE RECEIPT SAYS
-    # ------------------------------------------------------------
+    def action_void(self, reason):
+        """Take a payment back: a cheque bounced, or it was typed in wrongly.
 
-    def _is_tax_invoice(self):
-        """Whether this receipt is the tax invoice as well: its entity charges VAT.
+        What it settled is open again, its receipts are void, and their numbers stay.
 
-        Of a service, the tax is due when the payment arrives (Thai Revenue Code,
-        section 78/1), and a registered seller issues the tax invoice then. Section 86/4
-        asks for: the words "tax invoice" in plain sight; name, address and tax id of
-        the seller; name and address of the buyer; a serial number; description,
-        quantity and value of what was sold; the VAT apart from that value; the date;
-        and, by the Director-General's notifications under its number 8, the buyer's
-        tax id and which establishment, head office or branch, sells and buys. English
-        beside Thai currency is allowed (notification on VAT no. 92); the Thai words
-        stand there too, since the buyer's accountant looks for them.
-
-        An entity that is not registered, as in Hong Kong, issues plain receipts.
+        :param str reason: for the record
+        :returns: True
+        :raises UserError: no reason, void already, or its credit was paid back
         """
-        self.ensure_one()
-        return self.invoice_id._is_taxed()
-
-    def _share(self):
-        """How much of the invoice this payment settles, tax withheld included.
-
-        The payments of an invoice, in the order of their receipts, add up to its net
-        amount and its tax to the cent: each takes what the ones up to it make, rounded,
-        less what the ones before it took. After a credit note, each takes its part of
-        what is left then, since lines of another tax rate may be gone.
-
-        :returns: dict with ``untaxed``, ``tax``, ``total`` and ``is_whole``
-        """
-        self.ensure_one()
-        invoice = self.invoice_id
-        before = invoice.payment_ids.filtered(lambda payment: payment.id < self.id)
-        settled = before._settled()
-        total = self._settled()
-        if notes := self._credited_before():
-            taken = [payment._share()["untaxed"] for payment in before]
-            net = money.subtract(
-                invoice.amount_untaxed, *notes.mapped("amount_untaxed"), *taken
+        reason = self._read_reason(reason, self.env._("Say why the payment is voided."))
+        for payment in self:
+            payment.check_access("write")
+            serialize(payment)
+            if payment.state == "voided":
+                raise UserError(self.env._("%s is void already.", payment.display_name))
+            own = payment.sudo()
+            uses = own.allocation_ids | own.refund_allocation_ids
+            payment._check_may_undo()
+            uses.with_env(self.env)._check_may_undo()
+            if uses.filtered(lambda u: u.state == "valid" and u.refund_id) and (
+                own.direction == "in"
+            ):
+                raise UserError(
+                    self.env._("A part of this was paid back. Void that payment first.")
+                )
+            serialize(uses.invoice_id | uses.used_ids.invoice_id)
+            receipts = own.receipt_ids.filtered(lambda r: r.state == "issued")
+            for receipt in receipts:
+                receipt._void(reason)
+            uses._void()
+            own.write(
+                {
+                    "state": "voided",
+                    "void_reason": reason,
+                    "void_date": payment._today(),
+                }
             )
-            whole = money.subtract(
-                invoice.amount_total, *notes.mapped("amount_total"), settled
-            )
-            untaxed = self._part(net, total, whole)
-        else:
-            upto = money.add([settled, total])
-            untaxed = money.subtract(self._net_of(upto), self._net_of(settled))
-        return {
-            "untaxed": untaxed,
-            "tax": money.subtract(total, untaxed),
-            "total": total,
-            "is_whole": not before and total == invoice.amount_total,
-        }
+        return True
 
-    def _settled(self):
-        return money.add(
-            amount
-            for payment in self
-            for amount in (payment.amount, payment.withholding_amount)
-        )
+    def action_open_receipts(self):
+        """Open the receipts of these payments.
 
-    def _credited_before(self):
-        """The credit notes of the invoice that were issued before this receipt: files
-        are kept in the order in which documents are issued.
+        :returns: an action
+        :rtype: dict
         """
-        mine = min(self.archive_ids.ids, default=float("inf"))
-        return self.invoice_id.credit_note_ids.filtered(
-            lambda note: note.state in COUNTED
-            and min(note.archive_ids.ids, default=0) < mine
-        )
+        return window_of(self.receipt_ids)
 
-    def _net_of(self, settled):
-        """The net part of what was settled of the invoice."""
-        invoice = self.invoice_id
-        return self._part(invoice.amount_untaxed, settled, invoice.amount_total)
-
-    def _part(self, net, settled, whole):
-        """What of a net amount falls to a part of the whole, rounded."""
-        if not whole:
-            return settled
-        part = money.exact(net) * money.exact(settled) / money.exact(whole)
-        return float(money.to_currency(part, self.currency_id.rounding))
-
-    def _receipt_rows(self):
-        """The rows below the lines, as :meth:`bmasia.document.mixin._totals_rows`.
-
-        A tax invoice shows its tax even where the rate is zero.
-        """
-        self.ensure_one()
-        env = self.with_context(lang=self._get_print_lang()).env
-        share, above = self._share(), self._rows_above_net()
-        rows = []
-        if share["tax"] or self._is_tax_invoice():
-            label = env._("Net") if above else env._("Subtotal")
-            rows.append(("net", label, share["untaxed"]))
-            rows.append(("tax", self._tax_label(), share["tax"]))
-        if self.withholding_amount:
-            rows.append(("sum", env._("Total"), share["total"]))
-            label = env._("Withholding tax")
-            rows.append(("withheld", label, -self.withholding_amount))
-        rows.append(("total", env._("Received"), self.amount))
-        names = ("kind", "label", "amount")
-        return above + [dict(zip(names, row, strict=True)) for row in rows]
-
-    def _rows_above_net(self):
-        """Gross and discount as the invoice has them, where it is paid at once."""
-        if not self._share()["is_whole"]:
-            return []
-        steps = self.invoice_id._totals_rows()
-        return [step for step in steps if step["kind"] in ("gross", "discount")]
-
-    def _tax_label(self):
-        env = self.with_context(lang=self._get_print_lang()).env
-        label = self._seller()["tax_label"] or env._("Tax")
-        rates = set(self.invoice_id._priced_lines().mapped("tax_rate"))
-        return f"{label} {figures.number(rates.pop())} %" if len(rates) == 1 else label
-
-    @api.model
-    def _mail_variable_meanings(self):
-        _ = self.env._
-        return {
-            **super()._mail_variable_meanings(),
-            "invoice_number": _("The invoice that was paid"),
-            "amount_paid": _("What arrived"),
-            "amount_withheld": _("Tax that the customer withheld; empty if none"),
-            "payment_date": _("When it arrived"),
-        }
-
-    def _document_variables(self):
-        withheld = self.withholding_amount
-        return {
-            **super()._document_variables(),
-            "invoice_number": self.invoice_id.name,
-            "amount_paid": self._format_money(self.amount),
-            "amount_withheld": withheld and self._format_money(withheld),
-            "payment_date": self._format_day(self.date),
-        }
+    def _open_outcome(self, answer):
+        """What is opened after it was noted: its receipts, else the payment."""
+        ids = [receipt["id"] for receipt in answer["receipts"]]
+        return window_of(self.env["bmasia.receipt"].browse(ids) if ids else self)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools import money, schedule
+
 YEAR = 12  # months
 MAX_TERM = 240  # months; more is a slip of the keyboard
 FREQUENCIES = [
@@ -16,8 +18,9 @@ FREQUENCIES = [
 class BmasiaTermMixin(models.AbstractModel):
     """A document about a term of so many months: quote, contract.
 
-    Gives the months, how often is billed, the value of the whole term, and what the
-    printed total of yearly and of single amounts is called.
+    Gives the months, how often is billed, the value of the whole term, what each
+    billing period gets of each line, what the printed total of yearly and of single
+    amounts is called, and the first bill.
 
     A model inherits ``bmasia.document.mixin``, too, after this one, and has
     ``line_ids``; ``term_value`` is one of its ``_derived_fields``::
@@ -52,6 +55,68 @@ class BmasiaTermMixin(models.AbstractModel):
                 raise ValidationError(
                     self.env._("The term is between 1 and %s months.", MAX_TERM)
                 )
+        self._check_not_negative()
+
+    def _bases_to_check(self):
+        """Over less than a year, less is charged than the printed total of a year."""
+        over_term = [
+            line._taxable(line._net_over(self.term_months))
+            for line in self._priced_lines()
+        ]
+        rows = super()._bases_to_check()
+        return rows + money.tax_rows(over_term, self._rounding())
+
+    # ------------------------------------------------------------
+    # BILLING PERIODS
+    # ------------------------------------------------------------
+
+    def _term_start(self):
+        """The first day of the term; of a quote, as good as it is known."""
+        days = [day for day in self.line_ids.mapped("date_from") if day]
+        return min(days, default=self._today())
+
+    def _billing_periods(self):
+        every = schedule.EVERY[self.billing_frequency]
+        return schedule.periods(self._term_start(), self.term_months, every)
+
+    def _line_shares(self, months):
+        """What each billing period gets of each line, net.
+
+        An amount off is taken off the first bills, as long as they charge something at
+        its tax rate: no bill goes below zero.
+
+        :param months: months of each period of the term
+        :returns: a list of amounts by line
+        """
+        shares = {line: line._shares(months) for line in self._priced_lines()}
+        for line, own in shares.items():
+            if line.amount_untaxed < 0:
+                shares[line] = self._taken_off(line, own, shares)
+        return shares
+
+    def _taken_off(self, line, own, shares):
+        left, found = money.exact(-line.amount_untaxed), []
+        peers = [
+            amounts
+            for other, amounts in shares.items()
+            if other._taxable_key() == line._taxable_key() and amounts is not own
+        ]
+        for charged in zip(*peers, strict=True) if peers else [()] * len(own):
+            off = min(left, max(money.exact(money.add(charged)), 0))
+            found.append(float(-off))
+            left -= off
+        return found
+
+    def _bills(self):
+        """The totals of the invoices to come, with tax, where there is one."""
+        months = [period.months for period in self._billing_periods()]
+        shares = self._line_shares(months)
+        bills = []
+        for index in range(len(months)):
+            lines = [line._taxable(own[index]) for line, own in shares.items()]
+            rows = money.tax_rows(lines, self._rounding())
+            bills.append(money.add(row.total for row in rows))
+        return [bill for bill in bills if bill]
 
     def _total_label(self):
         """What the total of the lines stands for.
@@ -74,9 +139,10 @@ class BmasiaTermMixin(models.AbstractModel):
         }.get("".join(charges), _("Total"))
 
     def _term_rows(self):
-        """What a total of yearly and of single amounts is made of, and the whole term.
+        """What a total of yearly and of single amounts is made of, the whole term, and
+        the first bill where it is another sum than the total.
 
-        :returns: list of (label, net amount)
+        :returns: list of (label, amount); the label says whether it is with tax
         """
         env = self.with_context(lang=self._get_print_lang()).env
         paid = self._priced_lines().filtered("amount_untaxed")
@@ -92,4 +158,16 @@ class BmasiaTermMixin(models.AbstractModel):
         if self.term_value != self.amount_untaxed:
             label = env._("Whole term of %s months, before tax", self.term_months)
             rows.append((label, self.term_value))
-        return rows
+        return rows + self._bill_rows(env)
+
+    def _bill_rows(self, env):
+        bills = self._bills()
+        if not bills or bills[0] == self.amount_total:
+            return []
+        label = env._("First of %s invoices", len(bills))
+        if len(bills) == 1:
+            label = env._("Invoice for the whole term")
+        if self.amount_tax:
+            with_tax = env._("%(row)s, with %(tax)s", row=label, tax=self._tax_name())
+            return [(with_tax, bills[0])]
+        return [(label, bills[0])]

@@ -11,14 +11,18 @@ class DocumentReminder(models.Model):
     kind = fields.Selection(
         selection_add=[
             ("renewal", "Renewal due"),
-            ("overdue_7", "Overdue 7 days"),
-            ("overdue_14", "Overdue 14 days"),
-            ("overdue_21", "Overdue 21 days"),
-            ("quote_3", "Unanswered 3 days"),
-            ("quote_7", "Unanswered 7 days"),
+            ("overdue_7", "Overdue: first reminder"),
+            ("overdue_14", "Overdue: second reminder"),
+            ("overdue_21", "Overdue: last reminder"),
+            ("quote_3", "Unanswered: first question"),
+            ("quote_7", "Unanswered: second question"),
+            ("withholding_30", "Certificate owed 30 days"),
+            ("withholding_60", "Certificate owed 60 days"),
+            ("withholding_90", "Certificate owed 90 days"),
         ],
         ondelete=dict.fromkeys(
-            ("renewal", "overdue_7", "overdue_14", "overdue_21", "quote_3", "quote_7"),
+            ("renewal", "overdue_7", "overdue_14", "overdue_21", "quote_3", "quote_7")
+            + ("withholding_30", "withholding_60", "withholding_90"),
             "cascade",
         ),
     )

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.document_flow.models.document_draft_mixin import PENDING
 from odoo.addons.document_flow.tools.columns import set_column_defaults
+
+from .bmasia_company_terms import TERMS
+from .bmasia_exchange_rate import BAHT
 
 HOW_REMINDED = [
     ("off", "Not at all"),
@@ -10,18 +14,27 @@ HOW_REMINDED = [
 ]
 PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
+LONGEST_REST = 90  # days without a reminder
+ROUNDING_LIMIT = 1.0  # of the document's currency
 
 
 class ResCompany(models.Model):
     """What a billing entity sells by: tax, prices, terms, whom it bills, reminders."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["bmasia.entity.lock.mixin", "res.company"]
 
     tax_label = fields.Char(default="VAT", translate=True)
     tax_rate = fields.Float(
         "Tax Rate (%)", digits=(5, 2), help="For new lines. 0 prints no tax row."
     )
+    payment_term = fields.Selection(TERMS, default="days", required=True)
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
+    rounding_limit = fields.Float(
+        "Round Away Up To",
+        default=ROUNDING_LIMIT,
+        help="The largest difference of a payment that may be noted as rounding.",
+    )
     quote_validity_days = fields.Integer(default=VALIDITY_DAYS)
     quote_terms = fields.Text(translate=True)
     contract_terms = fields.Text(translate=True)
@@ -43,11 +56,54 @@ class ResCompany(models.Model):
     overdue_reminders = fields.Selection(
         HOW_REMINDED, "Overdue Invoices", default="draft", required=True
     )
+    reminder_rest_days = fields.Integer(
+        "Days Between Reminders",
+        default=5,
+        help="So many days after a reminder, the same customer gets no other one about "
+        "overdue invoices.",
+    )
     quote_reminders = fields.Selection(
         HOW_REMINDED, "Unanswered Quotes", default="draft", required=True
     )
+    withholding_reminders = fields.Selection(
+        HOW_REMINDED, "Withholding Certificates", default="draft", required=True
+    )
+    withholding_rate = fields.Float(
+        "Withholding (%)",
+        digits=(5, 2),
+        help="What customers withhold of a line without a product: 3 of services in "
+        "Thailand. 0: customers of this entity withhold nothing.",
+    )
     document_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
+    )
+    revenue_spread = fields.Selection(
+        [
+            ("day", "By the days of the service"),
+            ("month", "By months, each from its first day"),
+        ],
+        "Revenue Recognised",
+        default="day",
+        required=True,
+        help="How invoiced revenue is spread over the period that it is for.",
+    )
+    # What the accounting calls its accounts; in exports only.
+    account_receivable = fields.Char("Receivables", default="Accounts Receivable")
+    account_bank = fields.Char("Bank", default="Bank")
+    account_income = fields.Char("Income", default="Sales")
+    account_vat_undue = fields.Char(
+        "Undue Output VAT",
+        default="Undue Output VAT",
+        help="Of services, until they are paid.",
+    )
+    account_vat = fields.Char("Output VAT", default="Output VAT")
+    account_withholding = fields.Char("Tax Withheld", default="Withholding Tax")
+    account_charge = fields.Char("Bank Charges", default="Bank Charges")
+    account_rounding = fields.Char("Rounding", default="Rounding")
+    account_advance = fields.Char(
+        "Customers' Money",
+        default="Customer Advances",
+        help="Money that no invoice has used yet.",
     )
 
     def init(self):
@@ -55,17 +111,65 @@ class ResCompany(models.Model):
         set_column_defaults(self, "bmasia_crm")
         return super().init()
 
-    @api.constrains("tax_rate", "payment_days", "quote_validity_days")
+    def write(self, vals):
+        """Another tax rate counts for drafts of contracts and invoices, too."""
+        rates = {company: company.tax_rate for company in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda company: company.tax_rate != rates[company])
+        if changed:
+            changed._tax_drafts_anew()
+        return result
+
+    def _tax_drafts_anew(self):
+        drafts = [
+            ("company_id", "in", self.ids),
+            *(("state", "=", "draft"), ("name", "=", False)),
+            ("send_state", "not in", PENDING),  # taxed when it is issued
+        ]
+        for model in ("bmasia.contract", "bmasia.invoice"):
+            documents = self.env[model].sudo().search(drafts)
+            followers = documents.filtered(lambda each: each._follows_entity_tax())
+            followers.line_ids._follow_entity_tax()
+
+    @api.constrains("rounding_limit")
+    def _check_rounding_limit(self):
+        if any(not company.rounding_limit >= 0 for company in self):
+            raise ValidationError(
+                self.env._("The limit of what may be rounded away is not negative.")
+            )
+
+    @api.constrains(
+        *("tax_rate", "payment_days", "quote_validity_days"),
+        *("withholding_rate", "reminder_rest_days"),
+    )
     def _check_document_defaults(self):
         for company in self:
             if not 0 <= company.tax_rate <= 100:
                 raise ValidationError(
                     self.env._("A tax rate lies between 0 and 100 percent.")
                 )
+            if not 0 <= company.withholding_rate <= 100:
+                raise ValidationError(
+                    self.env._("A rate lies between 0 and 100 percent.")
+                )
+            if not 0 <= company.reminder_rest_days <= LONGEST_REST:
+                raise ValidationError(
+                    self.env._(
+                        "The days between reminders lie between 0 and %s.", LONGEST_REST
+                    )
+                )
             if company.payment_days < 0 or company.quote_validity_days < 1:
                 raise ValidationError(
                     self.env._("The days to pay or to accept must not be negative.")
                 )
+
+    def _states_baht(self, currency):
+        """Whether tax documents of this entity in a currency state their value in baht:
+        it is in Thailand, and the currency is another.
+        """
+        country = self.country_id.code
+        is_thai = country == "TH" if country else self.currency_id.name == BAHT
+        return bool(is_thai and currency and currency.name != BAHT)
 
     @api.model
     def _billing_entity_of(self, country):

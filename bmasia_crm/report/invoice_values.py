@@ -23,9 +23,18 @@ class InvoiceValues(models.AbstractModel):
 
         :returns: a ``data:`` address, or False where there is nothing to pay so
         """
+        return self._code_of(
+            document, document.currency_id, document._amount_to_transfer()
+        )
+
+    def _code_of(self, document, currency, due):
+        """The QR code of an amount, with the PromptPay account that a document names.
+
+        :param currency: of the amount
+        :returns: as :meth:`_promptpay_code`
+        """
         account = document._seller()["promptpay_id"]
-        due = document.amount_due
-        if not account or document.currency_id.name != "THB" or due <= 0:
+        if not account or currency.name != "THB" or due <= 0:
             return False
         try:
             text = promptpay.payload(account, due)

@@ -7,4 +7,4 @@ class ReceiptValues(models.AbstractModel):
     _name = "report.bmasia_crm.report_receipt"
     _inherit = "bmasia.report.values"
     _description = "Values of the Receipt"
-    _document_model = "bmasia.payment"
+    _document_model = "bmasia.receipt"

@@ -25,7 +25,8 @@ class SalesValues(models.AbstractModel):
     def _in_words(self, document, amount, lang=None):
         """An amount in words; default: in the document's language."""
         lang = lang or document._get_print_lang()
-        return words.in_words(amount, document.currency_id.name, lang)
+        currency = document.currency_id
+        return words.in_words(amount, currency.name, lang, currency.decimal_places)
 
     def _described(self, line):
         """A line's title and what stands below it; a product is not named twice.

@@ -182,7 +182,7 @@ class DocumentCase(TransactionCase):
 
     def receipt(self, invoice, amount=None, **values):
         answer = invoice.action_register_payment(amount or invoice.amount_due, **values)
-        return self.env["bmasia.payment"].browse(answer["id"])
+        return self.env["bmasia.receipt"].browse(answer["receipt_id"])
 
     def contract(self, customer, **values):
         line = {"name": "Background music", "quantity": 2, "unit_price": 14000}

@@ -1,5 +1,6 @@
 """Two entities with separate staff, and one record of each kind in both."""
 
+from base64 import b64encode
 from contextlib import suppress
 from unittest.mock import patch
 
@@ -103,12 +104,29 @@ class EntityWorld:
         invoice = cls.opened(contract.action_create_invoices())
         invoice.internal_note = mark
         invoice.action_issue()
-        paid = invoice.action_register_payment(100, reference=mark)
-        payment = cls.env["bmasia.payment"].browse(paid["id"])
-        for document in (quote, contract, invoice, payment):
+        note = (
+            cls.env["bmasia.billing.note"]
+            .with_user(cls.pom)
+            .create(
+                {"customer_id": cls.hilton.id, "company_id": entity.id, "note": mark}
+            )
+        )
+        note.action_mark_sent()
+        cls.make_bank_statement(invoice, mark)
+        paid = invoice.action_register_payment(
+            100, reference=mark, withholding_amount=3, idempotency_key=mark
+        )
+        payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
+        for document in (quote, contract, invoice, payment, note):
             cls.make_traces(document, mark)
+        cls.make_hand_ins(entity, mark)
+        cls.env["document.reminder.step"].create(
+            {"kind": "overdue_7", "company_id": entity.id, "days": 8}
+        )
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
         cls.make_other_kinds(entity, mark)
+        closed = {"company_id": entity.id, "reason": mark}
+        cls.env["bmasia.lock.log"].create(closed)
         return quote, contract, invoice, payment
 
     @classmethod
@@ -134,6 +152,49 @@ class EntityWorld:
         if field.type in ("date", "datetime"):
             return "2026-01-01"
         return 1 if field.type in ("integer", "float", "monetary") else mark
+
+    @classmethod
+    def make_hand_ins(cls, entity, mark):
+        """A statement, a filed VAT report and an exported entry."""
+        cls.env["bmasia.statement"].with_user(cls.norbert).create(
+            {"customer_id": cls.hilton.id, "company_id": entity.id}
+        )
+        here = {"company_id": entity.id, "user_id": cls.norbert.id}
+        cls.env["bmasia.vat.return"].create(
+            {**here, "month": "2020-01-01", "filed_date": "2020-02-01", "rows": [mark]}
+        )
+        export = cls.env["bmasia.journal.export"].create(
+            {**here, "date_to": "2020-01-31"}
+        )
+        cls.env["bmasia.journal.exported"].create(
+            {"export_id": export.id, "company_id": entity.id, "key": mark}
+        )
+
+    @classmethod
+    def make_bank_statement(cls, invoice, mark):
+        """A statement with one line, which may pay a part of an invoice."""
+        account = cls.env["res.partner.bank"].create(
+            {
+                "acc_number": mark,
+                "partner_id": invoice.company_id.partner_id.id,
+                "currency_id": invoice.currency_id.id,
+            }
+        )
+        rows = f"Date,Withdrawal,Deposit,Details\n1/1/26,,5,{mark} {invoice.name}\n"
+        statement = (
+            cls.env["bmasia.bank.statement"]
+            .with_user(cls.norbert)
+            .create(
+                {
+                    "name": mark,
+                    "file": b64encode(rows.encode()),
+                    "company_id": invoice.company_id.id,
+                    "bank_account_id": account.id,
+                    "mapping_id": cls.env.ref("bmasia_crm.bank_mapping_kbank").id,
+                }
+            )
+        )
+        statement.action_read()
 
     @classmethod
     def mark_of(cls, entity):

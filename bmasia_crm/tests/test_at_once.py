@@ -23,7 +23,10 @@ from odoo.addons.document_flow.tools import numbering
 from odoo.addons.mail_user_smtp.tools.sender import MailSender
 
 WAIT = 60  # seconds until a test of two workers is given up
-MODELS = ("bmasia.payment", "bmasia.invoice", "bmasia.contract", "bmasia.quote")
+MODELS = (
+    *("bmasia.payment.allocation", "bmasia.receipt", "bmasia.payment"),
+    *("bmasia.invoice", "bmasia.contract", "bmasia.quote"),
+)
 
 INVOICE = numbering.Codes("INV", "IV")
 
@@ -50,6 +53,7 @@ class TestAtOnce(BaseCase):
     def clean_up(self):
         """What was committed goes, past the guards that keep numbered documents."""
         with self.worker() as env:
+            env.cr.execute("DELETE FROM bmasia_booking_request")
             for model in MODELS:
                 documents = env[model].search([("customer_id", "=", self.customer_id)])
                 for table, key in (
@@ -217,6 +221,19 @@ class TestAtOnce(BaseCase):
             invoice = env["bmasia.invoice"].browse(invoice_id)
             self.assertEqual(len(invoice.payment_ids), 1)
             self.assertEqual(invoice.state, "paid")
+
+    def test_two_calls_with_one_key_book_once(self):
+        invoice_id = self.make_invoice()
+        answers = self.at_once(
+            lambda env: env["bmasia.invoice"]
+            .browse(invoice_id)
+            .action_register_payment(100, idempotency_key="at once")
+        )
+        self.assertEqual(answers[0], answers[1])
+        with self.worker() as env:
+            invoice = env["bmasia.invoice"].browse(invoice_id)
+            self.assertEqual(invoice.amount_paid, 100)
+            self.assertEqual(len(invoice.payment_ids), 1)
 
     def test_two_clicks_credit_an_invoice_once(self):
         invoice_id = self.make_invoice()

@@ -28,7 +28,7 @@ class TestButtons(CrmCase):
         contract.with_user(self.pom).action_create_invoices()
         invoice = self.issued_invoice()
         invoice.action_register_payment(1000)
-        yield from (invoice.payment_ids, self.hilton, self.somchai)
+        yield from (invoice.receipt_ids, self.hilton, self.somchai)
         yield self.env["bmasia.contract.template"].search([], limit=1)
         for model in DOCUMENTS:
             document = self.make(model)

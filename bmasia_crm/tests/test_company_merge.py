@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import CrmCase
+from .entities import EntityWorld
 
 
 @tagged("post_install", "-at_install")
@@ -89,7 +90,19 @@ class TestCompanyMerge(CrmCase):
         quote.action_mark_sent()
         self.active_contract(customer_id=company.id)
         invoice = self.issued_invoice(customer_id=company.id)
-        invoice.action_register_payment(1.0)
+        invoice.action_register_payment(1.0, withholding_amount=0.5)
+        notes = self.env["bmasia.billing.note"].with_user(self.pom)
+        notes.create({"customer_id": company.id}).action_mark_sent()
+        statements = self.env["bmasia.statement"].with_user(self.norbert)
+        statements.create(
+            {"customer_id": company.id, "company_id": self.thailand.id}
+        ).action_mark_sent()
+        EntityWorld.make_bank_statement.__func__(self, invoice, "Mark 1")
+        lines = self.env["bmasia.bank.statement.line"].sudo().search([])
+        lines.customer_id = company
+        self.env["bmasia.payment.wizard"].with_user(self.pom).create(
+            {"customer_id": company.id}
+        )
         about = {"res_model": quote._name, "res_id": quote.id}
         about["partner_id"] = company.partner_id.id
         self.env["bmasia.zone"].create({"name": "Pool", "customer_id": company.id})

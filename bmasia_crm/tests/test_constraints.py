@@ -42,7 +42,7 @@ class ConstraintCase(CrmCase):
 
 @tagged("post_install", "-at_install")
 class TestDocuments(ConstraintCase):
-    def test_bmasia_document_mixin_check_addressee(self):
+    def test_bmasia_addressee_mixin_check_addressee(self):
         stranger = self.make_company("Marriott").partner_id
         for document in (self.quote(), self.contract(), self.invoice()):
             self.assertInvalid(
@@ -50,7 +50,7 @@ class TestDocuments(ConstraintCase):
             )
             document.partner_id = self.anong
 
-    def test_bmasia_document_mixin_check_bank_account(self):
+    def test_bmasia_addressee_mixin_check_bank_account(self):
         accounts = self.env["res.partner.bank"].create(
             [
                 {"acc_number": company.name, "partner_id": company.partner_id.id}
@@ -99,14 +99,14 @@ class TestDocuments(ConstraintCase):
     def test_bmasia_invoice_legacy(self):
         self.check_legacy(self.invoice() | self.invoice())
 
-    def test_bmasia_payment_legacy(self):
-        self.check_legacy(self.payments())
+    def test_bmasia_receipt_legacy(self):
+        self.check_legacy(self.receipts())
 
-    def payments(self):
+    def receipts(self):
         invoice = self.issued_invoice()
-        for _time in range(2):
-            invoice.action_register_payment(10)
-        return invoice.payment_ids
+        for reference in ("A", "B"):
+            invoice.action_register_payment(10, reference=reference)
+        return invoice.receipt_ids
 
     def check_number(self, documents):
         """By PostgreSQL, for an importer's sake: the register knows only ours."""
@@ -125,16 +125,80 @@ class TestDocuments(ConstraintCase):
     def test_bmasia_invoice_number(self):
         self.check_number(self.invoice() | self.invoice())
 
-    def test_bmasia_payment_number(self):
-        first, second = self.payments().sudo()
+    def test_bmasia_receipt_number(self):
+        first, second = self.receipts().sudo()
         self.env.flush_all()
         self.assertTaken(
-            "bmasia_payment_number",
+            "bmasia_receipt_number",
             lambda: self.env.cr.execute(
-                "UPDATE bmasia_payment SET name = %s WHERE id = %s",
+                "UPDATE bmasia_receipt SET name = %s WHERE id = %s",
                 (first.name, second.id),
             ),
         )
+
+    def statements(self):
+        values = {"customer_id": self.hilton.id}
+        return self.env["bmasia.statement"].create([values, values])
+
+    def test_bmasia_statement_legacy(self):
+        self.check_legacy(self.statements())
+
+    def test_bmasia_statement_number(self):
+        self.check_number(self.statements())
+
+    def test_bmasia_statement_check_days(self):
+        self.assertInvalid(
+            "ends before it starts", self.statements().write, {"date": "2020-01-01"}
+        )
+
+    def vat_return(self):
+        return self.env["bmasia.vat.return"].create(
+            {
+                "company_id": self.thailand.id,
+                "user_id": self.pom.id,
+                "month": "2020-01-01",
+                "filed_date": "2020-02-01",
+            }
+        )
+
+    def test_bmasia_vat_return_month(self):
+        self.vat_return()
+        self.assertTaken("bmasia_vat_return_month", self.vat_return)
+
+    def test_bmasia_vat_return_unlink_by_managers(self):
+        filed = self.vat_return()
+        self.env["ir.model.access"].create(
+            {
+                "name": "any",
+                "model_id": self.env["ir.model"]._get_id("bmasia.vat.return"),
+                "group_id": self.env.ref("bmasia_crm.group_finance").id,
+                "perm_unlink": True,
+            }
+        )
+        with self.assertRaises(AccessError):
+            filed.with_user(self.pom).unlink()
+        filed.with_user(self.norbert).unlink()
+
+    def journal_export(self):
+        return self.env["bmasia.journal.export"].create(
+            {
+                "company_id": self.thailand.id,
+                "user_id": self.pom.id,
+                "date_to": "2020-01-31",
+            }
+        )
+
+    def test_bmasia_journal_export_unlink_never(self):
+        with self.assertRaises(UserError):
+            self.journal_export().unlink()
+
+    def test_bmasia_journal_exported_once(self):
+        def note():
+            export = self.journal_export()
+            self.env["bmasia.journal.exported"]._note(export, ["invoice:1"])
+
+        note()
+        self.assertTaken("bmasia_journal_exported_once", note)
 
     def test_document_number_unique_value(self):
         number = {
@@ -219,11 +283,13 @@ class TestLines(ConstraintCase):
 
 @tagged("post_install", "-at_install")
 class TestQuotes(ConstraintCase):
-    def test_bmasia_quote_check_term(self):
-        quote = self.quote()
-        for months in (0, -1, 241):
-            self.assertInvalid("between 1 and", quote.write, {"term_months": months})
-        quote.term_months = 1
+    def test_bmasia_term_mixin_check_term(self):
+        for document in (self.quote(), self.contract()):
+            for months in (0, -1, 241):
+                self.assertInvalid(
+                    "between 1 and", document.write, {"term_months": months}
+                )
+            document.term_months = 1
 
     def test_bmasia_quote_check_validity(self):
         quote = self.quote()
@@ -234,12 +300,10 @@ class TestQuotes(ConstraintCase):
 
 @tagged("post_install", "-at_install")
 class TestContracts(ConstraintCase):
-    def test_bmasia_contract_check_term(self):
+    def test_bmasia_contract_renewal_mixin_check_notice_days(self):
         contract = self.contract()
-        for months in (0, -1, 241):
-            self.assertInvalid("between 1 and", contract.write, {"term_months": months})
         self.assertInvalid("cannot be negative", contract.write, {"notice_days": -1})
-        contract.write({"term_months": 1, "notice_days": 0})
+        contract.notice_days = 0
 
     def test_bmasia_contract_check_master(self):
         master, plain = self.contract(category="master"), self.contract()
@@ -316,7 +380,7 @@ class TestInvoices(ConstraintCase):
         )
         invoice.contract_id = self.contract()
 
-    def test_bmasia_invoice_check_reversed(self):
+    def test_bmasia_invoice_credit_mixin_check_reversed(self):
         invoice = self.issued_invoice()
         note = invoice.browse(invoice.action_credit("Withdrawn")["res_id"])
         marriott = self.make_company("Marriott")
@@ -339,17 +403,6 @@ class TestInvoices(ConstraintCase):
         self.env.flush_all()
         second._write_state(period)
         self.env.flush_all()
-
-    def test_bmasia_payment_check_amounts(self):
-        payments = self.env["bmasia.payment"].with_user(self.pom)
-        payment = {"invoice_id": self.issued_invoice().id, "date": payments._today()}
-        for amounts, words in (
-            ({"amount": -1}, "not negative"),
-            ({"amount": 5, "withholding_amount": -1}, "not negative"),
-            ({"amount": 0}, "payment of nothing"),
-        ):
-            with self.subTest(**amounts):
-                self.assertInvalid(words, payments.create, {**payment, **amounts})
 
 
 @tagged("post_install", "-at_install")
@@ -407,6 +460,9 @@ class TestEntities(ConstraintCase):
             ({"tax_rate": 100.5}, "between 0 and 100"),
             ({"payment_days": -1}, "must not be negative"),
             ({"quote_validity_days": 0}, "must not be negative"),
+            ({"reminder_rest_days": -1}, "days between reminders"),
+            ({"reminder_rest_days": 91}, "days between reminders"),
+            ({"withholding_rate": 101}, "between 0 and 100"),
         ):
             with self.subTest(**values):
                 self.assertInvalid(words, self.thailand.write, values)
@@ -475,6 +531,53 @@ class TestEntities(ConstraintCase):
         )
         self.assertEqual(file.res_model, partner._name)
         self.assertManagersOnly(file, self.clerk)
+
+
+@tagged("post_install", "-at_install")
+class TestRates(ConstraintCase):
+    def test_bmasia_exchange_rate_check_rate(self):
+        usd = self.currency("USD")
+        for rate in (0, -1):
+            self.assertInvalid(
+                "more than nothing",
+                self.env["bmasia.exchange.rate"].create,
+                {"currency_id": usd.id, "rate": rate},
+            )
+
+    def test_bmasia_exchange_rate_one_per_day(self):
+        rate = {
+            "currency_id": self.currency("USD").id,
+            "rate": 34,
+            "date": "2026-01-05",
+        }
+        self.env["bmasia.exchange.rate"].create(rate)
+        self.assertTaken(
+            "bmasia_exchange_rate_one_per_day",
+            lambda: self.env["bmasia.exchange.rate"].create(rate),
+        )
+
+    def test_bmasia_tax_details_mixin_check_thb_rate(self):
+        self.assertInvalid("not negative", self.invoice().write, {"thb_rate": -1})
+
+    def test_product_template_check_withholding_rate(self):
+        product = self.env["product.template"].create({"name": "Music"})
+        for rate in (-1, 100.5):
+            self.assertInvalid(
+                "between 0 and 100", product.write, {"withholding_rate": rate}
+            )
+
+    def test_bmasia_company_withholding_mixin_check_withholding_rate(self):
+        for rate in (-1, 100.5):
+            self.assertInvalid(
+                "between 0 and 100", self.hilton.write, {"withholding_rate": rate}
+            )
+
+    def test_bmasia_withholding_certificate_check_figures(self):
+        invoice = self.issued_invoice()
+        invoice.action_register_payment(100, withholding_amount=3)
+        owed = invoice.allocation_ids.certificate_id
+        for vals in ({"base": -1}, {"amount": -1}, {"rate": 101}):
+            self.assertInvalid("not negative|between", owed.write, vals)
 
 
 @tagged("post_install", "-at_install")

@@ -70,7 +70,7 @@ class TestArchive(DocumentCase):
         payment = self.issued(self.hotel)
         payment.action_register_payment(10)
         documents = [self.quote(self.hotel), self.contract(self.hotel)]
-        documents += [invoice, invoice.credit_note_ids, payment.payment_ids]
+        documents += [invoice, invoice.credit_note_ids, payment.receipt_ids]
         script = file_path("bmasia_crm/migrations/19.0.1.3.0/post-snapshots.py")
         script = load_script(script, "snapshots")
         for document in documents:
@@ -95,7 +95,7 @@ class TestArchive(DocumentCase):
         invoice = self.issued(self.hotel)
         invoice.action_register_payment(10)
         documents = [self.quote(self.hotel), self.contract(self.hotel)]
-        for document in [*documents, invoice, invoice.payment_ids]:
+        for document in [*documents, invoice, invoice.receipt_ids]:
             document._archive_pdf()
             kept, kind = document.archive_ids, type(document)
             said = kind._document_values
@@ -273,7 +273,7 @@ class TestArchiveDownload(HttpCase, DocumentCase):
                 "print": self.printed(report, document),
                 "menu": self.downloaded(report, document),
             }
-            if document._name != "bmasia.payment":
+            if document._name != "bmasia.receipt":
                 answers["REST"] = self.by_rest(document)
             for route, answer in answers.items():
                 with self.subTest(document=document.name, route=route):

@@ -6,7 +6,7 @@ from pypdf import PdfReader
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..tools import promptpay
+from ..tools import money, promptpay
 from .documents import DocumentCase, pictures, words
 
 
@@ -36,6 +36,8 @@ class TestDocumentContent(DocumentCase):
             ],
         )
         steps = {step["kind"]: step["amount"] for step in quote._totals_rows()}
+        column = money.add(quote.line_ids.mapped("amount_gross"))
+        self.assertEqual(steps["gross"], column)
         self.assertAlmostEqual(steps["gross"] + steps["discount"], steps["net"])
         self.assertAlmostEqual(steps["net"] + steps["tax"], steps["total"])
         text = self.text(quote)

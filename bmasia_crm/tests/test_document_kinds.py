@@ -71,14 +71,12 @@ class TestTaxInvoice(DocumentCase):
     def test_part_payments_share_net_and_tax_to_the_cent(self):
         line = {"name": "Music", "quantity": 7, "unit_price": 333.33}
         invoice = self.issued(self.hotel, line_ids=[Command.create(line)])
-        receipts = self.env["bmasia.payment"]
+        receipts = self.env["bmasia.receipt"]
         for amount in (100.01, 33.33, 0):
             receipts += self.receipt(invoice, amount or None)
-        shares = [receipt._share() for receipt in receipts]
-        for name in ("untaxed", "tax", "total"):
-            of_invoice = invoice[f"amount_{name}"]
-            self.assertEqual(money.add(s[name] for s in shares), of_invoice, name)
-        self.assertFalse(any(share["is_whole"] for share in shares))
+        for name in ("amount_untaxed", "amount_tax", "amount_total"):
+            self.assertEqual(money.add(receipts.mapped(name)), invoice[name], name)
+        self.assertFalse(any(receipt._paid_whole() for receipt in receipts))
         text = self.flat(receipts[0])
         self.assertIn(f"Part payment of invoice {invoice.name}", text)
         self.assertIn("7 × Music", text)
@@ -91,15 +89,15 @@ class TestTaxInvoice(DocumentCase):
         ]
         for first in (0, 500):
             invoice = self.issued(self.hotel, line_ids=lines)
-            receipts = self.receipt(invoice, first) if first else invoice.payment_ids
-            before = [receipt._share() for receipt in receipts]
+            receipts = self.receipt(invoice, first) if first else invoice.receipt_ids
+            before = receipts.mapped("amount_tax")
             invoice.action_credit("Not delivered", invoice.line_ids[1:].ids)
             invoice.credit_note_ids.action_issue()
             receipts += self.receipt(invoice)
-            shares = [receipt._share() for receipt in receipts]
-            self.assertEqual(shares[:-1], before, "what was issued stays")
-            self.assertEqual(money.add(s["untaxed"] for s in shares), 1000)
-            self.assertEqual(money.add(s["tax"] for s in shares), 70)
+            taxes = receipts.mapped("amount_tax")
+            self.assertEqual(taxes[:-1], before, "what was issued stays")
+            self.assertEqual(money.add(receipts.mapped("amount_untaxed")), 1000)
+            self.assertEqual(money.add(taxes), 70)
 
     def test_tax_withheld_is_taken_off_below_the_total(self):
         invoice = self.issued(self.hotel)
@@ -165,11 +163,14 @@ class TestInvoiceKinds(DocumentCase):
     def test_a_credit_note_of_a_taxed_sale_is_a_tax_document(self):
         """Thai Revenue Code, section 86/10: the words, and the tax invoice's number."""
         invoice = self.issued(self.hotel)
-        receipt = self.receipt(invoice, 500)
-        invoice.action_credit("Half of it was not delivered")
-        text = self.flat(invoice.credit_note_ids)
+        receipt = self.receipt(invoice, invoice.amount_total)
+        invoice.action_credit("Half of it was not delivered", ground="not_as_agreed")
+        note = invoice.credit_note_ids
+        note.action_issue()
+        text = self.flat(note)
         self.assertIn("ใบลดหนี้", text)
-        self.assertIn(f"Tax invoice {receipt.name}", text)
+        self.assertIn("Ground The goods or the service were not as agreed", text)
+        self.assertRegex(text, f"Tax invoice Date .*{receipt.name} .* 1,000.00 70.00")
         plain = self.issued(self.bar)
         plain.action_credit("Half of it was not delivered")
         text = self.flat(plain.credit_note_ids)

@@ -137,7 +137,7 @@ class TestWords(DocumentCase):
             (11, "THB", "th_TH", "สิบเอ็ดบาทถ้วน"),
             (21.5, "THB", "th_TH", "ยี่สิบเอ็ดบาทห้าสิบสตางค์"),
             (2_101_000, "THB", "th_TH", "สองล้านหนึ่งแสนหนึ่งพันบาทถ้วน"),
-            (0.29, "USD", "en_US", "Zero US dollars and twenty-nine cents"),
+            (0.29, "USD", "en_US", "Twenty-nine cents"),
             (1, "EUR", "en_US", "One euro only"),
             (1.005, "GBP", "en_US", "One pound sterling and one penny"),
         ):

@@ -114,7 +114,9 @@ class TestEntities(CrmCase):
         self.pom.tz = False
         pom = self.env(user=self.pom)
         contract, bill = self.contract(), self.issued_invoice()
-        paid = pom["bmasia.payment"].create({"invoice_id": bill.id, "amount": 100})
+        paid = pom["bmasia.payment"].browse(
+            bill.with_env(pom).action_register_payment(100)["id"]
+        )
         asked = {
             "active_model": "bmasia.contract",
             "active_id": contract.id,

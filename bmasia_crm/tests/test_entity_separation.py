@@ -11,7 +11,7 @@ from odoo.tools.misc import file_path
 from .common import CrmCase
 from .entities import EntityWorld
 
-DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
+DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.receipt")
 
 
 class SeparationCase(EntityWorld, CrmCase):
@@ -189,8 +189,12 @@ class TestInside(SeparationCase):
             lambda: env["bmasia.invoice"].create(
                 {**mine, "schedule_id": contract.schedule_ids[:1].id}
             ),
-            lambda: env["bmasia.payment"].create(
-                {"invoice_id": invoice.id, "amount": 1}
+            lambda: invoice.with_env(env).action_register_payment(1),
+            lambda: env["bmasia.payment"].register(
+                self.hilton.id,
+                self.thailand.id,
+                1,
+                allocations=[{"invoice_id": invoice.id}],
             ),
             lambda: env["bmasia.quote.line"].create({**line, "quote_id": quote.id}),
             lambda: own.line_ids.write({"quote_id": quote.id}),

@@ -180,7 +180,8 @@ class TestEveryWay(WaysCase):
             "bmasia.contract": self.contract,
             "bmasia.invoice": self.invoice,
             "bmasia.company": lambda: self.hilton,
-            "bmasia.payment": self.payment,
+            "bmasia.receipt": self.payment,
+            "bmasia.statement": self.statement,
             "discuss.channel": lambda: self.env[name].create({"name": "x"}),
             "mail.blacklist": lambda: self.env[name].create({"email": "b@x.com"}),
             "product.pricelist": lambda: self.env[name].create({"name": "x"}),
@@ -190,15 +191,13 @@ class TestEveryWay(WaysCase):
         self.assertTrue(record, f"say here how to make a record of {name}")
         return record.sudo()
 
+    def statement(self):
+        return self.env["bmasia.statement"].create({"customer_id": self.hilton.id})
+
     def payment(self):
         invoice = self.issued_invoice()
-        return self.env["bmasia.payment"].create(
-            {
-                "invoice_id": invoice.id,
-                "amount": 1,
-                "currency_id": invoice.currency_id.id,
-            }
-        )
+        invoice.action_register_payment(1)
+        return invoice.receipt_ids
 
     def test_every_public_method_is_tried_or_known(self):
         for name, tried in TRIED.items():

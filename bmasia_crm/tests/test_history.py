@@ -20,7 +20,7 @@ class TestHistory(SendingCase):
         for document in (quote, contract, invoice):
             document.send_email()
         invoice.action_register_payment(100)
-        invoice.payment_ids.send_email()
+        invoice.receipt_ids.send_email()
         rows = self.mails_of(self.hilton)
         documents = quote | quote
         self.assertEqual(
@@ -29,7 +29,7 @@ class TestHistory(SendingCase):
                 documents.name,
                 contract.name,
                 invoice.name,
-                invoice.payment_ids.name,
+                invoice.receipt_ids.name,
             },
         )
         self.assertNotIn("else@example.com", rows.mapped("recipient"))

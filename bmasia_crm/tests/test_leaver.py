@@ -8,7 +8,11 @@ from odoo.tests import new_test_user, tagged
 from .test_held_mails import HeldCase
 
 # Models that name somebody, and keep the name: who sent, who signed, who started it.
-KEEPS_THE_NAME = {"bmasia.payment", "document.send.batch", "document.send.request"}
+KEEPS_THE_NAME = {
+    *("bmasia.receipt", "bmasia.booking.request"),
+    *("document.send.batch", "document.send.request"),
+    *("bmasia.vat.return", "bmasia.journal.export"),
+}
 
 
 @tagged("post_install", "-at_install")

@@ -51,7 +51,7 @@ class TestListQueries(CrmCase):
         return specification
 
     def test_a_longer_list_costs_no_further_query(self):
-        for model in (*MODELS, "bmasia.payment"):
+        for model in (*MODELS, "bmasia.receipt"):
             for kind in ("list", "kanban"):
                 specification = self.specification(model, kind)
                 records = self.env[model].with_user(self.nikki)
@@ -85,7 +85,7 @@ class TestIndexes(CrmCase):
 
     def test_parts_of_numbers_and_names_are_indexed(self):
         """Odoo makes these only in a database that has pg_trgm."""
-        documents = {model.replace(".", "_") for model in (*MODELS, "bmasia.payment")}
+        documents = {model.replace(".", "_") for model in (*MODELS, "bmasia.receipt")}
         self.assertLessEqual(documents, self.indexed())
 
     def test_no_index_takes_the_place_of_a_method(self):

@@ -9,7 +9,8 @@ DOCUMENTS = (
     "bmasia.quote",
     "bmasia.contract",
     "bmasia.invoice",
-    "bmasia.payment",
+    "bmasia.receipt",
+    "bmasia.statement",
 )
 
 
@@ -86,7 +87,7 @@ class TestMailTemplates(SendingCase):
     def test_meaning_and_value_go_together(self):
         invoice = self.issued_invoice()
         invoice.action_register_payment(100)
-        documents = (self.quote(), self.contract(), invoice, invoice.payment_ids)
+        documents = (self.quote(), self.contract(), invoice, invoice.receipt_ids)
         for document in documents:
             with self.subTest(document._name):
                 self.assertEqual(
@@ -125,7 +126,7 @@ class TestMailTemplates(SendingCase):
             "renewal_manual": contract,
             "invoice_send": invoice.with_user(self.nikki),
             "invoice_reminder": invoice.with_user(self.nikki),
-            "receipt_send": invoice.payment_ids.with_user(self.nikki),
+            "receipt_send": invoice.receipt_ids.with_user(self.nikki),
         }
         for kind, document in documents.items():
             with self.subTest(kind):

@@ -64,15 +64,15 @@ class TestNumbers(CrmCase):
     def test_each_kind_of_document_counts_for_itself(self):
         invoice = self.issued_invoice()
         proforma = self.issued_invoice(kind="proforma")
-        self.assertEqual(invoice.name, "INV-2026-0305-001")
+        self.assertEqual(invoice.name, "INV-TH-2026-0305-001")
         self.assertEqual(proforma.name, "PF-2026-0305-001")
         invoice.action_credit("Wrong hotel")
         note = invoice.credit_note_ids
         note.action_issue()
-        self.assertEqual(note.name, "CN-2026-0305-001")
+        self.assertEqual(note.name, "CN-TH-2026-0305-001")
         other = self.issued_invoice()
         other.action_register_payment(other.amount_due)
-        self.assertEqual(other.payment_ids.name, "REC-2026-0305-001")
+        self.assertEqual(other.receipt_ids.name, "REC-TH-2026-0305-001")
 
     def test_a_number_is_given_once_and_never_typed(self):
         quote = self.quote()

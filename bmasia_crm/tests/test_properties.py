@@ -32,7 +32,7 @@ def lines(draw):
         "price": draw(cents(10**6)),
         "quantity": draw(cents(500) | st.integers(0, 50).map(float)),
         "discount": draw(cents(100) | st.sampled_from([0.0, 100.0])),
-        "tax_rate": draw(st.sampled_from([0, 7])),
+        "tax_rate": draw(st.sampled_from([0, 7, 10])),
         "kind": draw(st.sampled_from(["recurring", "recurring", "one_time"])),
     }
     if values["kind"] == "recurring" and draw(st.integers(0, 3)) == 0:
@@ -41,7 +41,19 @@ def lines(draw):
     return values
 
 
-DOCUMENTS = st.lists(lines(), min_size=1, max_size=4)
+@st.composite
+def documents(draw):
+    """Lines of a document, and sometimes an amount off that the lines are worth."""
+    drawn = draw(st.lists(lines(), min_size=1, max_size=4))
+    once = {"quantity": 1.0, "discount": 0.0, "kind": "one_time"}
+    for rate in draw(st.sets(st.sampled_from([0, 7, 10]), max_size=2)):
+        paid = draw(cents(10**5))
+        drawn.append({**once, "price": paid, "tax_rate": rate})
+        drawn.append({**once, "price": -draw(cents(paid)), "tax_rate": rate})
+    return drawn
+
+
+DOCUMENTS = documents()
 
 
 def tried(test):
@@ -68,14 +80,18 @@ class TestProperties(CrmCase):
             )
             whole = money.to_currency(document[name], document.currency_id.rounding)
             self.assertEqual(float(whole), document[name], name)
-        running = None
+        # the column that is printed, before discounts
+        running = money.add(document._paid_lines().mapped("amount_gross"))
         for row in document._totals_rows():
             if row["kind"] in ("discount", "tax"):
                 running = money.add([running, row["amount"]])
-            elif running is None:
-                running = row["amount"]
-            if row["kind"] in ("net", "total"):
+            else:
                 self.assertEqual(row["amount"], running)
+        for row in document._tax_base():
+            exact = money.exact(row.base) * money.exact(row.rate) / 100
+            rounded = money.to_currency(exact, document.currency_id.rounding)
+            self.assertEqual(row.tax, float(rounded), "rate × base, once")
+            self.assertGreaterEqual(row.base, 0)
 
     @given(DOCUMENTS, CURRENCIES)
     @tried

@@ -149,7 +149,7 @@ class TestReminders(SendingCase):
         self.assertFalse(self.server.messages)
         activity = quote.activity_ids
         self.assertEqual(activity.user_id, self.nikki)
-        self.assertIn("Unanswered 3 days", activity.summary)
+        self.assertIn("Unanswered: first question", activity.summary)
         self.assertIn(f"/odoo/document-reminders/{self.of(quote).id}", activity.note)
         self.assertEqual(quote.reminder_id, self.of(quote))
 

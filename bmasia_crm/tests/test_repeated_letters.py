@@ -93,7 +93,7 @@ class TestRepeatedLetters(SendingCase):
             self.quote(),
             self.contract(),
             self.invoice(),
-            invoice.payment_ids,
+            invoice.receipt_ids,
         ):
             with self.subTest(document._name):
                 document.send_email()

@@ -7,7 +7,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import CrmCase
 
-DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
+DOCUMENTS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.receipt")
 
 
 @tagged("post_install", "-at_install")
@@ -25,12 +25,12 @@ class TestSearch(CrmCase):
             quote.action_mark_sent()
             contract.action_mark_sent()
             invoice = self.issued_invoice(**mine)
-            payment = invoice.action_register_payment(100)["id"]
+            payment = invoice.action_register_payment(100)["receipt_id"]
             for document in (
                 quote,
                 contract,
                 invoice,
-                self.env["bmasia.payment"].browse(payment),
+                self.env["bmasia.receipt"].browse(payment),
             ):
                 documents[document._name] = document
 

@@ -143,8 +143,8 @@ class TestSending(SendingCase):
     def test_a_receipt_goes_to_who_pays(self):
         invoice = self.issued_invoice()
         invoice.action_register_payment(100)
-        answer = invoice.payment_ids.send_email()
-        self.assertEqual(answer["number"], invoice.payment_ids.name)
+        answer = invoice.receipt_ids.send_email()
+        self.assertEqual(answer["number"], invoice.receipt_ids.name)
         self.assertIn("anong@example.com", self.server.copies())
 
     def test_a_renewal_notice_carries_no_document(self):

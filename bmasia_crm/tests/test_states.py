@@ -46,6 +46,18 @@ class TestMoves(CrmCase):
         tables = {kind._name: getattr(kind, "_transitions", {}) for kind in kinds}
         self.tables = {model: table for model, table in tables.items() if table}
 
+    def some(self, model):
+        """A document of a kind; what has no draft follows from an invoice."""
+        if model == "bmasia.receipt":
+            bill = self.issued_invoice()
+            bill.action_register_payment(10)
+            return bill.receipt_ids
+        if model in ("bmasia.billing.note", "bmasia.statement"):
+            self.issued_invoice()
+            notes = self.env[model].with_user(self.pom)
+            return notes.create({"customer_id": self.hilton.id})
+        return self.make(model)
+
     def test_every_document_with_a_state_has_a_table(self):
         kinds = self.env["document.mixin"]._kinds().values()
         stated = {kind._name for kind in kinds if "state" in kind._fields}
@@ -58,8 +70,8 @@ class TestMoves(CrmCase):
         for model, table in self.tables.items():
             states = dict(self.env[model]._fields["state"].selection)
             forbidden = transitions.forbidden(table, states)
-            self.assertGreater(len(forbidden), 10)
-            document = self.make(model).sudo()
+            self.assertTrue(forbidden)
+            document = self.some(model).sudo()
             for old, new in forbidden:
                 document._write_state({"state": old})
                 with self.subTest(model=model, old=old, new=new):
@@ -99,7 +111,11 @@ class TestMoves(CrmCase):
                     as_seen(document, node.get("invisible"), state),
                 )
             }
-            may = {old for (old, new), _transition_to in table.items() if new == target}
+            may = {
+                old
+                for (old, new), transition in table.items()
+                if new == target and transition.who != transitions.SYSTEM
+            }
             with self.subTest(model=model, button=button):
                 self.assertEqual(shown, may)
 

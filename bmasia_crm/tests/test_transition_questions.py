@@ -9,8 +9,6 @@ from odoo.exceptions import UserError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
-from odoo.addons.document_flow.tools.transitions import questions
-
 from .common import CrmCase
 
 
@@ -19,12 +17,19 @@ class TestTransitionQuestions(CrmCase):
     def kinds(self):
         """Each kind with what its table asks for."""
         for kind in self.env["document.mixin"]._kinds().values():
-            yield kind, questions(getattr(kind, "_transitions", {}))
+            yield kind, self.env["bmasia.transition.wizard"]._questions(kind)
 
     def buttons(self, kind):
-        """The transitions for which a form opens the dialog."""
+        """The transitions for which a form, or its menu, opens the dialog."""
         arch = kind.with_user(self.norbert).get_view(view_type="form")["arch"]
         contexts = etree.fromstring(arch).xpath("//button/@context")
+        bound = self.env["ir.actions.act_window"].search(
+            [
+                ("binding_model_id.model", "=", kind._name),
+                ("res_model", "=", "bmasia.transition.wizard"),
+            ]
+        )
+        contexts += bound.mapped("context")
         found = re.findall(r"'default_transition': '(\w+)'", " ".join(contexts))
         return set(found)
 
@@ -58,7 +63,7 @@ class TestTransitionQuestions(CrmCase):
         wizard = self.env["bmasia.transition.wizard"]
         names = dict(wizard._selection_transition())
         for document in documents:
-            for name in names.keys() - questions(document._transitions).keys():
+            for name in names.keys() - wizard._questions(document).keys():
                 with self.subTest(document=document._name, transition=name):
                     about = {"document": f"{document._name},{document.id}"}
                     with self.assertRaisesRegex(UserError, "no such transition"):

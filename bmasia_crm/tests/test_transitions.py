@@ -44,6 +44,13 @@ NO_NUMBER = ("draft", "never got a number")
 NO_REVISION = "No revision of .* has been sent"
 OVER = "was valid until"
 CASES = {
+    "bmasia.statement": {
+        ("draft", "sent"): Case(
+            FINANCE,
+            "statement",
+            {"_check_can_leave_draft": ("statement_ahead", "ahead of its day")},
+        ),
+    },
     "bmasia.quote": {
         ("draft", "sent"): Case(USER, "draft", {"_check_can_leave_draft": NO_LINES}),
         ("sent", "accepted"): Case(
@@ -118,6 +125,11 @@ CASES = {
             {"_check_is_paid": ("open_invoice", "not paid in full")},
             "paid_date",
         ),
+        ("paid", "issued"): Case(
+            EVERYBODY,
+            "open_invoice",
+            {"_check_is_open": ("paid_invoice", "paid in full")},
+        ),
         ("issued", "cancelled"): Case(
             MANAGER,
             "open_invoice",
@@ -134,6 +146,23 @@ CASES = {
             "credited_invoice",
             {"_check_is_credited": ("open_invoice", "not credited in full")},
         ),
+    },
+    "bmasia.billing.note": {
+        ("draft", "sent"): Case(
+            FINANCE,
+            "billing_note",
+            {"_check_can_leave_draft": ("empty_note", "no invoices yet")},
+        ),
+        ("draft", "cancelled"): Case(
+            FINANCE,
+            "numbered_note",
+            {"_check_has_number": ("billing_note", "never got a number")},
+            "cancelled_date",
+        ),
+        ("sent", "cancelled"): Case(FINANCE, "billing_note", stamp="cancelled_date"),
+    },
+    "bmasia.receipt": {
+        ("issued", "voided"): Case(FINANCE, "receipt", stamp="voided_date"),
     },
 }
 
@@ -153,6 +182,12 @@ class Situations:
         document = self.make(model)
         document.sudo().name = f"OLD-{document}"
         return document
+
+    def statement(self, model, **values):
+        return self.env[model].create({"customer_id": self.hilton.id, **values})
+
+    def statement_ahead(self, model):
+        return self.statement(model, date="2099-01-01")
 
     def valid_quote(self, _model):
         return self.quote()
@@ -190,6 +225,21 @@ class Situations:
         contract.renewal_id._write_state({"state": "active"})
         return contract
 
+    def empty_note(self, _model):
+        notes = self.env["bmasia.billing.note"].with_user(self.pom)
+        return notes.create({"customer_id": self.hilton.id, "line_ids": []})
+
+    def billing_note(self, model):
+        self.issued_invoice()
+        note = self.empty_note(model)
+        note.action_fill()
+        return note
+
+    def numbered_note(self, model):
+        note = self.billing_note(model)
+        note.sudo().name = f"OLD-{note}"
+        return note
+
     def open_invoice(self, _model):
         return self.issued_invoice()
 
@@ -202,6 +252,9 @@ class Situations:
         invoice = self.issued_invoice()
         invoice.action_register_payment(invoice.amount_due)
         return invoice
+
+    def receipt(self, _model):
+        return self.partly_paid_invoice(None).receipt_ids
 
     def credited_invoice(self, _model):
         invoice = self.issued_invoice()

@@ -48,12 +48,21 @@ class TestWizardsAreTheirMakers(CrmCase):
                 "transition": "cancel",
             },
             "bmasia.renew.wizard": {"contract_id": self.subject.id},
+            "bmasia.payment.wizard": {"customer_id": self.hilton.id},
         }.get(model._name, {})
         if model._name == "document.send.wizard":
             values.update(subject="Mine", body="<p>Mine</p>")
         if model._name == "bmasia.renew.wizard.line":
             renewal = self.opened(self.env["bmasia.renew.wizard"].with_user(self.maker))
             return renewal.line_ids
+        if model._name == "bmasia.payment.wizard.line":
+            dialog = self.opened(
+                self.env["bmasia.payment.wizard"].with_user(self.maker)
+            )
+            values = {
+                "wizard_id": dialog.id,
+                "document": f"bmasia.contract,{self.subject.id}",
+            }
         with suppress(Exception), self.env.cr.savepoint():
             wizard = model.create(values)
             # what it fills in itself is made by its maker, not by who comes next

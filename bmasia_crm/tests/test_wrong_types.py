@@ -26,7 +26,7 @@ class TestWrongTypes(CrmCase):
         sent.action_mark_sent()
         invoice = self.issued_invoice()
         invoice.action_register_payment(100)
-        return [sent, self.active_contract(), invoice, invoice.payment_ids]
+        return [sent, self.active_contract(), invoice, invoice.receipt_ids]
 
     def own_methods(self, record):
         for name in dir(type(record)):

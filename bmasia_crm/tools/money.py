@@ -1,18 +1,24 @@
 """The money totals: gross → discount → net → tax → total.
 
-Every step of a line is rounded in the currency, and a document is the sum of its lines,
-so that each printed row follows from the rows above it, to the cent.
+Gross, discount and net of a line are rounded in the currency. Tax is rounded once per
+document and rate, on the base of that rate (EN 16931, BR-CO-17), and shared out to the
+lines so that they sum to it: each printed row follows from the rows above it.
 
 >>> line = amounts(quantity=3, unit_price=14000, discount=10, tax_rate=7)
 >>> line
 Amounts(gross=42000.0, discount=4200.0, untaxed=37800.0, tax=2646.0, total=40446.0)
 >>> total([line, line]).total
 80892.0
+>>> document = [Taxable("standard", 7, 7.5)] * 10
+>>> tax_rows(document)
+[TaxRow(category='standard', rate=7.0, base=75.0, tax=5.25)]
+>>> add(line_taxes(document))
+5.25
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 Number = float | Decimal  # ints are floats to the type checker
@@ -32,6 +38,35 @@ class Amounts:
     untaxed: float = 0.0
     tax: float = 0.0
     total: float = 0.0
+
+
+@dataclass(frozen=True)
+class Taxable:
+    """A line's net amount, and how it is taxed."""
+
+    category: str
+    rate: float
+    untaxed: float
+
+
+@dataclass(frozen=True)
+class TaxRow:
+    """What one rate of one category comes to in a document, or in a part of it."""
+
+    category: str
+    rate: float
+    base: float
+    tax: float
+
+    @property
+    def key(self) -> tuple[str, float]:
+        """What tells the rows of a document apart."""
+        return self.category, self.rate
+
+    @property
+    def total(self) -> float:
+        """Base and tax."""
+        return add([self.base, self.tax])
 
 
 def exact(value: Number) -> Decimal:
@@ -119,6 +154,176 @@ def subtract(amount: Number, *others: Number) -> float:
     0.1
     """
     return float(exact(amount) - sum(map(exact, others), Decimal()))
+
+
+def tax_rows(lines: Iterable[Taxable], rounding: float = CENT) -> list[TaxRow]:
+    """The tax of a document: per category and rate, rate × base, rounded once.
+
+    >>> mixed = [Taxable("standard", 7, 99.99), Taxable("zero", 0, 900.04)]
+    >>> [(row.rate, row.base, row.tax) for row in tax_rows(mixed)]
+    [(7.0, 99.99, 7.0), (0.0, 900.04, 0.0)]
+    """
+    bases: dict[tuple[str, float], Decimal] = {}
+    for line in lines:
+        key = line.category, float(line.rate)
+        bases[key] = bases.get(key, Decimal()) + exact(line.untaxed)
+    # highest rate first, for every reader in the same order
+    keys = sorted(bases, key=lambda key: (-key[1], key[0]))
+    return [
+        TaxRow(category, rate, float(base), float(_tax(base, rate, rounding)))
+        for category, rate in keys
+        for base in [bases[category, rate]]
+    ]
+
+
+def _tax(base: Decimal, rate: float, rounding: float) -> Decimal:
+    return to_currency(base * exact(rate) / 100, rounding)
+
+
+def line_taxes(
+    lines: Sequence[Taxable],
+    rounding: float = CENT,
+    rows: Iterable[TaxRow] | None = None,
+) -> list[float]:
+    """What each line has of its document's tax; they sum to it, rate by rate.
+
+    By the largest remainder: each is less than a unit away from its exact tax, and
+    equal lines differ by a unit at most, the first ones having more.
+
+    :param rows: the tax of the document; default: of these lines
+
+    >>> line_taxes([Taxable("standard", 7, 10.05)] * 3)   # 2.11 of 30.15
+    [0.71, 0.7, 0.7]
+    """
+    step = exact(rounding).normalize()
+    taxes = [Decimal()] * len(lines)
+    for row in tax_rows(lines, rounding) if rows is None else rows:
+        key = row.category, row.rate
+        mine = [
+            index
+            for index, line in enumerate(lines)
+            if (line.category, float(line.rate)) == key and line.untaxed
+        ]
+        if not mine:
+            continue
+        whole = {i: exact(lines[i].untaxed) * exact(row.rate) / 100 for i in mine}
+        for i in mine:
+            taxes[i] = (whole[i] / step).quantize(Decimal(1), ROUND_FLOOR) * step
+        left = exact(row.tax) - sum((taxes[i] for i in mine), Decimal())
+        each, more = divmod(int(left / step), len(mine))  # floors, below zero as well
+        by_remainder = sorted(mine, key=lambda i: taxes[i] - whole[i])
+        for place, i in enumerate(by_remainder):
+            taxes[i] += step * (each + (place < more))
+    return [float(tax) for tax in taxes]
+
+
+def credited_tax(
+    lines: Sequence[Taxable],
+    invoiced: Iterable[TaxRow],
+    credited: Iterable[TaxRow] = (),
+    rounding: float = CENT,
+) -> list[TaxRow]:
+    """The tax of a credit note, cumulative as the parts of :func:`share`: notes that
+    take back the whole base take back the whole tax.
+
+    :param lines: of the credit note
+    :param invoiced: rows of the invoice
+    :param credited: rows of the credit notes before this one
+
+    >>> bill = tax_rows([Taxable("standard", 7, 7.5)] * 2)   # 1.05
+    >>> first = credited_tax([Taxable("standard", 7, 7.5)], bill)
+    >>> second = credited_tax([Taxable("standard", 7, 7.5)], bill, first)
+    >>> [row.tax for row in first + second]
+    [0.53, 0.52]
+    """
+    whole, had = _by_key(invoiced), _by_key(credited)
+    rows = []
+    for row in tax_rows(lines, rounding):
+        base, tax = whole.get((row.category, row.rate), _NOTHING)
+        if base:
+            before, taken = had.get((row.category, row.rate), _NOTHING)
+            upto = to_currency(tax * (before + exact(row.base)) / base, rounding)
+            own = _between(upto - taken, Decimal(), max(tax - taken, Decimal()))
+            row = TaxRow(row.category, row.rate, row.base, float(own))
+        rows.append(row)
+    return rows
+
+
+def share(
+    rows: Sequence[TaxRow],
+    amount: Number,
+    taken: Iterable[TaxRow] = (),
+    rounding: float = CENT,
+) -> list[TaxRow]:
+    """What a part of a document's total holds of each rate's base and tax.
+
+    Parts are cumulative: each takes what all up to it come to, rounded, less what
+    earlier ones took. So the last one closes every base and every tax.
+
+    :param rows: of the document, less what was credited of it
+    :param amount: the part, tax included
+    :param taken: rows of the earlier parts that count, in any order
+    :returns: a row per row of the document, in its order; they sum to the amount
+    :raises ValueError: a negative part, or more than is left
+
+    >>> bill, taken = tax_rows([Taxable("standard", 7, 100)]), []
+    >>> for part in (35.67, 35.67, 35.66):
+    ...     taken += share(bill, part, taken)
+    >>> [row.tax for row in taken], add(row.base for row in taken)
+    ([2.33, 2.34, 2.33], 100.0)
+    """
+    had = _by_key(taken)
+    earlier = [had.get((row.category, row.rate), _NOTHING) for row in rows]
+    whole = sum((exact(row.total) for row in rows), Decimal())
+    before = sum((base + tax for base, tax in had.values()), Decimal())
+    rest = exact(amount)
+    if not 0 <= rest <= whole - before:
+        raise ValueError(f"{amount} is no part of {whole - before}")
+    # of each row, what nobody has taken
+    left = [
+        max(exact(row.total) - base - tax, Decimal())
+        for row, (base, tax) in zip(rows, earlier, strict=True)
+    ]
+    parts = []
+    for index, (row, (base, tax)) in enumerate(zip(rows, earlier, strict=True)):
+        own, others = exact(row.total), sum(left[index + 1 :], Decimal())
+        after = sum((b + t for b, t in earlier[index:]), Decimal()) + rest
+        upto = to_currency(own * after / whole, rounding) if whole else Decimal()
+        part = _between(upto - base - tax, rest - others, min(left[index], rest))
+        parts.append(_split(row, part, base, tax, rounding))
+        whole, rest = whole - own, rest - part
+    return parts
+
+
+def _split(
+    row: TaxRow, part: Decimal, base: Decimal, tax: Decimal, rounding: float
+) -> TaxRow:
+    """Base and tax of a part of a row, of which this much was taken earlier."""
+    own = exact(row.total)
+    due = exact(row.tax) * (base + tax + part) / own if own else Decimal()
+    open_base = max(exact(row.base) - base, Decimal())
+    open_tax = max(exact(row.tax) - tax, Decimal())
+    least = max(part - open_base, Decimal())
+    own_tax = _between(
+        to_currency(due, rounding) - tax, least, max(min(open_tax, part), least)
+    )
+    return TaxRow(row.category, row.rate, float(part - own_tax), float(own_tax))
+
+
+_NOTHING = (Decimal(), Decimal())
+
+
+def _by_key(rows: Iterable[TaxRow]) -> dict[tuple[str, float], tuple[Decimal, Decimal]]:
+    """Base and tax by category and rate."""
+    sums: dict[tuple[str, float], tuple[Decimal, Decimal]] = {}
+    for row in rows:
+        base, tax = sums.get((row.category, row.rate), _NOTHING)
+        sums[row.category, row.rate] = (base + exact(row.base), tax + exact(row.tax))
+    return sums
+
+
+def _between(value: Decimal, least: Decimal, most: Decimal) -> Decimal:
+    return min(max(value, least, Decimal()), most)
 
 
 def over_term(per_year: float, months: int, rounding: float = CENT) -> float:

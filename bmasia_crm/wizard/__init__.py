@@ -1,3 +1,4 @@
 from . import bmasia_transition_wizard
 from . import bmasia_renew_wizard
+from . import bmasia_payment_wizard
 from . import partner_merge

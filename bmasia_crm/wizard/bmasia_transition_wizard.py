@@ -31,13 +31,16 @@ class BmasiaTransitionWizard(models.TransientModel):
 
     @api.model
     def _selection_document(self):
-        return self.env["document.mixin"]._kind_selection()
+        payment = self.env["ir.model"].sudo()._get("bmasia.payment")
+        kinds = self.env["document.mixin"]._kind_selection()
+        return [*kinds, (payment.model, payment.name)]
 
     @api.model
     def _selection_transition(self):
         """What the tables of all kinds ask for, as the buttons are called."""
         found = {}
-        for kind in self.env["document.mixin"]._kinds().values():
+        kinds = self.env["document.mixin"]._kinds().values()
+        for kind in (*kinds, self.env["bmasia.payment"]):
             found.update(self._questions(kind))
         return [(name, self.env._(found[name].label)) for name in sorted(found)]
 
@@ -47,7 +50,11 @@ class BmasiaTransitionWizard(models.TransientModel):
 
         :rtype: dict
         """
-        return questions(getattr(document, "_transitions", {}))
+        parts = type(document).mro()
+        further = [
+            q for part in parts for q in vars(part).get("_further_questions", ())
+        ]
+        return questions(getattr(document, "_transitions", {}), further)
 
     @api.model
     def default_get(self, fields):

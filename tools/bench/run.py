@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tools.bench import contracts, documents, printing, sending
+from tools.bench import contracts, documents, printing, reports, sending
 from tools.progress import step
 from tools.settings import MODULES, Settings
 from tools.stack import Stack
@@ -77,6 +77,12 @@ def _documents(own: Settings) -> Iterable[str]:
             return documents.table(documents.measure(stack, names["documents"]))
 
 
+def _reports(own: Settings) -> Iterable[str]:
+    with _running(own, reports=MODULES) as (stack, names):
+        with step(f"Reports over {reports.INVOICES:,} invoices"):
+            return reports.table(reports.measure(stack, names["reports"]))
+
+
 def _printing(own: Settings) -> Iterable[str]:
     with _running(replace(own, database=f"{own.database}_printing")) as (stack, _names):
         with step("Documents, ours and Odoo's"):
@@ -97,6 +103,7 @@ MEASUREMENTS = {
     "sending": _sending,
     "contracts": _contracts,
     "documents": _documents,
+    "reports": _reports,
     "printing": _printing,
     "sealing": _sealing,
 }

@@ -89,9 +89,13 @@ class _Maker:
 
     # -- numbers and days --------------------------------------------------------
 
-    def number(self, kind: str, day: date) -> str:
-        """The next number of a day, as the documents got them in their time."""
-        prefix = numbering.series("day", self.codes[kind], "", day)
+    def number(self, kind: str, day: date, entity: Any = None) -> str:
+        """The next number of a day, as the documents got them in their time.
+
+        :param entity: the billing entity, for kinds that each counts for itself
+        """
+        code = entity.entity_code if entity else ""
+        prefix = numbering.series("day", self.codes[kind], code, day)
         self.numbers[prefix] += 1
         return numbering.numbered(prefix, self.numbers[prefix])
 
@@ -403,7 +407,10 @@ class _Maker:
             values["issue_date"] = False
             return
         kind = "proforma" if plan == "proforma" else "invoice"
-        values |= {"kind": kind, "name": self.number(kind, day), **self.sent(day)}
+        customer = self.env["bmasia.company"].browse(values["customer_id"])
+        entity = self.env["res.company"].browse(values.get("company_id"))
+        number = self.number(kind, day, entity or customer.billing_entity_id)
+        values |= {"kind": kind, "name": number, **self.sent(day)}
         states = {"paid": "paid", "cancel": "cancelled", "credit": "credited"}
         values["state"] = states.get(plan, "issued")
         if plan == "paid":
@@ -424,7 +431,6 @@ class _Maker:
         return min(day + timedelta(days=8 + 7 * (index % 4)), self.today)
 
     def _make_payments(self, planned: list[tuple[Any, str]]) -> None:
-        values = []
         for index, (invoice, plan) in enumerate(planned):
             if plan not in ("paid", "part"):
                 continue
@@ -433,20 +439,53 @@ class _Maker:
             withheld = 0.0
             if plan == "paid" and invoice.currency_id.name == "THB" and index % 2:
                 withheld = round(invoice.amount_untaxed * WITHHELD, 2)
-            values.append(
+            self._make_payment(
+                invoice,
                 {
-                    "invoice_id": invoice.id,
                     "date": day,
                     "amount": round(total - withheld, 2),
-                    "withholding_amount": withheld,
                     "method": "promptpay" if withheld else "transfer",
                     "reference": f"DEMO-{index:04}",
-                    "name": self.number("receipt", day),
-                    "user_id": self.team["pom"].id,
-                    **self.sent(day),
-                }
+                },
+                withheld,
             )
-        self.env["bmasia.payment"].create(values)
+
+    def _make_payment(self, invoice: Any, money: Values, withheld: float) -> None:
+        """Money for one invoice, with the receipt that it had then."""
+        ends = {
+            "customer_id": invoice.customer_id.id,
+            "company_id": invoice.company_id.id,
+            "currency_id": invoice.currency_id.id,
+        }
+        payment = self.env["bmasia.payment"].create({**ends, **money})
+        use = self.env["bmasia.payment.allocation"].create(
+            {
+                **ends,
+                "payment_id": payment.id,
+                "invoice_id": invoice.id,
+                "date": money["date"],
+                "amount": money["amount"],
+                "withholding_amount": withheld,
+                "state": "planned",
+            }
+        )
+        use.state = "valid"
+        use._fix_share()
+        self.env["bmasia.receipt"]._make_for(
+            use,
+            name=self.number("receipt", money["date"], invoice.company_id),
+            user_id=self.team["pom"].id,
+            **self.sent(money["date"]),
+        )
+        certificates = self.env["bmasia.withholding.certificate"]
+        certificates._owe_for(use)
+        self._receive_certificate(use.certificate_id)
+
+    def _receive_certificate(self, certificate: Any) -> None:
+        """Most of the older ones are here."""
+        day = certificate.paid_on
+        if day and day < self.ago(60) and certificate.id % 5:
+            certificate.action_receive(f"DEMO-{certificate.id:03}", day)
 
     def _make_credit_notes(self, invoices: list[Any]) -> None:
         values = []
@@ -464,7 +503,7 @@ class _Maker:
                         Command.create(line._copied_values())
                         for line in invoice.line_ids[:1]
                     ],
-                    "name": self.number("credit_note", day),
+                    "name": self.number("credit_note", day, invoice.company_id),
                     "state": "issued",
                     **self.sent(day),
                 }

@@ -30,6 +30,7 @@ ENTITIES = {
         "vat": "DEMO 0000000000000",
         "tax_label": "VAT",
         "tax_rate": 7,
+        "withholding_rate": 3,
         "time_zone": "Asia/Bangkok",
         "promptpay_id": "0000000000000",
         "document_signatory": "Norbert",

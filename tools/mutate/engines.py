@@ -6,8 +6,11 @@ their path, where there are any). Each changed engine is loaded in a child proce
 its own; its examples run, then the tests that import it and need no database. A change
 that nothing notices survived. Hints of types and docstrings are left as they are.
 
-``pyproject.toml`` says how many parts of a hundred are to be noticed, and names the
-lines whose changes make no difference, each with its reason.
+An engine that talks SQL is tested on a real cursor instead: by the tests that import it
+and run in one transaction, which nothing is left of, however a child ends.
+
+``pyproject.toml`` says how many parts of a hundred are to be noticed, names the engines
+that talk SQL, and the lines whose changes make no difference, each with its reason.
 """
 
 import ast
@@ -22,6 +25,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 import time
 import tomllib
 import types
@@ -55,7 +59,7 @@ OTHERS = """
     ReplaceBreakWithContinue ReplaceContinueWithBreak ReplaceFalseWithTrue
     ReplaceTrueWithFalse ZeroIterationForLoop
 """.split()
-TRIAL = 600  # seconds, for all tests of an engine
+TRIAL = 1800  # seconds, for all tests of an engine; a machine may have other work
 SLOW = 1  # seconds of a test that is not repeated for each of hundreds of changes
 PATIENCE = 10  # times what the tests take unchanged; then it runs forever
 MEMORY = 4 * 2**30  # bytes; a change may ask for any
@@ -80,6 +84,7 @@ class Engine:
     name: str
     path: Path
     modules: list[str]  # with tests of it
+    talks_sql: bool = False  # then its tests have a cursor
     tests: list[list[str]] = field(default_factory=list)  # module, class, method
     noticed: int = 0
     survivors: list[Mutant] = field(default_factory=list)
@@ -98,8 +103,8 @@ def main(words: list[str]) -> int:
     :returns: 0 if enough was noticed in every engine
     """
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutate"]
-    _load_odoo()
-    engines = [e for e in find() if not words or any(w in str(e.path) for w in words)]
+    engines = chosen(words, settings)
+    _load_odoo(any(engine.talks_sql for engine in engines))
     for engine in engines:
         _judge(engine, settings["equivalent"])
         sys.stdout.write(_row(engine))
@@ -144,6 +149,18 @@ def find() -> list[Engine]:
             ]
             found.append(Engine(".".join(("odoo.addons", addon, *parts)), path, mine))
     return found
+
+
+def chosen(words: list[str], settings: dict[str, Any]) -> list[Engine]:
+    """The engines with one of these words in their path, or all.
+
+    :param dict settings: of ``pyproject.toml``
+    """
+    engines = [e for e in find() if not words or any(w in str(e.path) for w in words)]
+    for engine in engines:
+        here = str(engine.path.relative_to(ROOT))
+        engine.talks_sql = any(fnmatch(here, name) for name in settings["talk_sql"])
+    return engines
 
 
 def _imports(path: Path) -> set[str]:
@@ -200,19 +217,35 @@ def _essence(source: str) -> str | None:
 # --- trying --------------------------------------------------------------------------
 
 
-def _load_odoo() -> None:
-    """Odoo and our addons, without a database."""
+def _load_odoo(with_database: bool) -> None:
+    """Odoo and our addons; the tests that need a database find theirs only where an
+    engine talks SQL.
+    """
     import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
     import odoo.sql_db
     import odoo.tests
+    from odoo.modules.registry import Registry
     from odoo.tools import config
 
     config.parse_config(["--no-http", "--log-level=critical"], setup_logging=True)
     logging.disable(logging.CRITICAL)
-    odoo.sql_db.db_connect = _no_database
     for addon in addon_folders():
         importlib.import_module(f"odoo.addons.{addon}")
+    if with_database:
+        Registry(config["db_name"][0])
+        odoo.sql_db.close_all()  # children have connections of their own
+        config["test_enable"] = True
+        thread: Any = threading.current_thread()
+        thread.testing = True
     gc.freeze()  # what the children share with us
+
+
+def _take_database_away() -> None:
+    import odoo.sql_db
+    from odoo.modules.registry import Registry
+
+    Registry.delete_all()
+    odoo.sql_db.db_connect = _no_database
 
 
 def _no_database(*_arguments: Any, **_options: Any) -> None:
@@ -229,7 +262,7 @@ def _judge(engine: Engine, equivalent: list[dict[str, str]]) -> None:
     for mutant in mutants(source):
         if same & {mutant.before, "*"}:
             continue
-        if len(running) >= (os.cpu_count() or 1):
+        if len(running) >= (1 if engine.talks_sql else os.cpu_count() or 1):
             _note(engine, running)
         child = _in_child(partial(_is_noticed, engine, mutant.code), limit)
         running[child] = mutant
@@ -250,17 +283,22 @@ def _choose_tests(engine: Engine, source: str) -> None:
     with open(reader) as answer:
         passing = answer.read().splitlines()
     if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != UNNOTICED:
-        raise SystemExit(f"The examples of {engine.path} fail without any change.")
+        raise SystemExit(
+            f"The examples of {engine.path} fail without any change, or its tests take "
+            f"more than {TRIAL} seconds."
+        )
     timed = sorted((float(line.split()[0]), line.split()[1:]) for line in passing)
     engine.tests = [test for _seconds, test in timed]
 
 
 def _try_tests(engine: Engine, source: str, writer: int) -> bool:
+    if not engine.talks_sql:
+        _take_database_away()
     if doctest.testmod(_alone(engine, source)).failed:
         return True
     _put_in_place(engine, source)
     for module in engine.modules:
-        for case in _cases(importlib.import_module(module)):
+        for case in _cases(importlib.import_module(module), engine.talks_sql):
             for method in unittest.TestLoader().getTestCaseNames(case):
                 start = time.process_time()
                 passes, seconds = not _fails(case, method), time.process_time() - start
@@ -300,6 +338,8 @@ def _in_child(act: Callable[[], bool], limit: int) -> int:
 
 
 def _is_noticed(engine: Engine, code: str) -> bool:
+    if not engine.talks_sql:
+        _take_database_away()
     module = _alone(engine, code)
     if doctest.testmod(module, optionflags=doctest.FAIL_FAST).failed:
         return True
@@ -357,28 +397,34 @@ class _Finder:
         return importlib.util.spec_from_loader(name, self.loader)
 
 
-def _cases(module: types.ModuleType) -> list[Any]:
-    """The test cases of a module that may need no database."""
+def _cases(module: types.ModuleType, talks_sql: bool) -> list[Any]:
+    """The test cases of a module that may need no database; of an engine that talks SQL
+    those that leave nothing behind in theirs.
+    """
     from odoo.tests import BaseCase, SingleTransactionCase, TransactionCase
 
+    transactions = TransactionCase, SingleTransactionCase
     return [
         case
         for case in vars(module).values()
         if isinstance(case, type)
         and issubclass(case, BaseCase)
-        and not issubclass(case, (TransactionCase, SingleTransactionCase))
+        and issubclass(case, transactions) == talks_sql
         and case.__module__ == module.__name__
     ]
 
 
 def _fails(case: Any, method: str) -> bool:
+    import odoo.modules.module
     from odoo.tests.result import OdooTestResult
 
     result = OdooTestResult()
     case._classSetupFailed = False
+    test = case(method)
+    odoo.modules.module.current_test = test
     case.setUpClass()
     try:
-        case(method).run(result)
+        test.run(result)
     finally:
         case.tearDownClass()
         case.doClassCleanups()

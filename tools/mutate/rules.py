@@ -10,7 +10,7 @@ A rule has a name; its tests are those whose method's name begins with it::
     its date        test_bmasia_quote_sent_to_accepted_stamp
     access right    test_access_bmasia_quote_user           (the row's id)
     record rule     test_bmasia_quote_rule_entity           (the rule's id)
-    @api.constrains test_bmasia_quote_check_term            (model and method)
+    @api.constrains test_bmasia_quote_check_validity        (model and method)
     @api.ondelete   test_bmasia_company_unlink_except_...   (model and method)
     SQL             test_bmasia_contract_renewed_from       (its name in PostgreSQL)
 """

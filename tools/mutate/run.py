@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tomllib
 
+from tools.mutate import engines
 from tools.progress import step
 from tools.settings import ROOT, Settings
 from tools.stack import Stack
@@ -25,7 +27,7 @@ def run_mutate(settings: Settings, arguments: list[str]) -> int:
     stack.prepare_folder()
     try:
         stack.write_configuration()
-        if "rules" in chosen:
+        if "rules" in chosen or _talk_sql(words):
             with step("Database with the addons, no demo"):
                 stack.cluster.start()
                 stack.drop_database()
@@ -33,6 +35,12 @@ def run_mutate(settings: Settings, arguments: list[str]) -> int:
         return max(_run(stack, JOBS[name], words) for name in chosen)
     finally:
         stack.stop()
+
+
+def _talk_sql(words: list[str]) -> bool:
+    """Whether one of the engines with these words is tested on a database."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutate"]
+    return any(engine.talks_sql for engine in engines.chosen(words, settings))
 
 
 def _run(stack: Stack, job: str, words: list[str]) -> int:

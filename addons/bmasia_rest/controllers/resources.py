@@ -1,5 +1,5 @@
-"""What the REST API is about: companies, contacts, and every kind of document that is
-installed; and how a record is found.
+"""What the REST API is about: companies, contacts, payments, and every kind of document
+that is installed; and how a record is found.
 """
 
 import re
@@ -123,8 +123,17 @@ CONTACTS = Resource(
     domain=Domain("parent_id.bmasia_company_ids", "!=", False),
     customer_path="parent_id.bmasia_company_ids",
 )
-# By model; of other kinds of documents they are made from the fields, as those of
-# payments, which are receipts here.
+PAYMENTS = Resource(
+    "payments",
+    "payment",
+    "bmasia.payment",
+    schemas.Payment,
+    schemas.PaymentDetail,
+    schemas.PaymentPage,
+    schemas.PaymentList,
+    is_document=False,
+)
+# By model; of other kinds of documents, they are made from the fields.
 SCHEMAS = {
     "bmasia.quote": (
         schemas.Quote,
@@ -144,6 +153,12 @@ SCHEMAS = {
         schemas.InvoicePage,
         schemas.InvoiceList,
     ),
+    "bmasia.receipt": (
+        schemas.Receipt,
+        schemas.ReceiptDetail,
+        schemas.ReceiptPage,
+        schemas.ReceiptList,
+    ),
 }
 
 
@@ -162,4 +177,4 @@ def find_resources(env):
         )
         for plural, kind in env["document.mixin"]._kinds().items()
     ]
-    return {each.name: each for each in (*documents, COMPANIES, CONTACTS)}
+    return {each.name: each for each in (*documents, COMPANIES, CONTACTS, PAYMENTS)}

@@ -51,8 +51,12 @@ QuoteState = Literal["draft", "sent", "accepted", "rejected", "expired", "supers
 ContractState = Literal["draft", "sent", "active", "expired", "renewed", "cancelled"]
 ContractCategory = Literal["standard", "master", "participation"]
 InvoiceState = Literal["draft", "issued", "paid", "cancelled", "credited"]
-InvoiceKind = Literal["invoice", "credit_note", "proforma"]
-PaymentState = Literal["unpaid", "partial", "paid"]
+InvoiceKind = Literal["invoice", "credit_note", "adjustment", "proforma"]
+PaymentState = Literal["unpaid", "partial", "paid", "credited"]
+ReceiptState = Literal["issued", "voided"]
+MoneyState = Literal["expected", "booked", "voided"]
+MoneyDirection = Literal["in", "out"]
+UseState = Literal["planned", "valid", "voided"]
 ContactType = Literal["primary", "billing", "technical", "decision_maker", "other"]
 DeliveryState = Literal[
     "queued", "sending", "sent", "deferred", "refused", "unknown", "cancelled"
@@ -177,6 +181,7 @@ class Line(Answer):
     unit_price: float
     discount: float = Field(description="Percent.")
     tax_rate: float = Field(description="Percent.")
+    tax_category: Literal["standard", "zero", "exempt", "outside"] | None
     kind: Literal["recurring", "one_time"] | None
     list_value: float
     amount_gross: float
@@ -239,14 +244,47 @@ class BillingPeriod(Answer):
     invoice_id: Ref | None
 
 
-class Payment(Answer):
+class Allocation(Answer):
+    """One use of money. It comes from one of `payment_id`, `credit_note_id` (set off)
+    and `advance_id` (an advance that is deducted)."""
+
     id: int
-    name: str | None = Field(description="Number of the receipt.")
+    payment_id: Ref | None
+    credit_note_id: Ref | None
+    advance_id: Ref | None
+    invoice_id: Ref | None
+    contract_id: Ref | None
+    quote_id: Ref | None
+    refund_id: Ref | None
+    receipt_id: Ref | None
+    date: date
+    amount: float = Field(description="Of the money.")
+    withholding_amount: float
+    bank_charge: float
+    rounding: float
+    settled: float = Field(description="The sum of the four.")
+    amount_untaxed: float
+    amount_tax: float
+    state: UseState
+
+
+class Payment(Answer):
+    """Money that came in, or was paid back."""
+
+    id: int
+    customer_id: Ref
+    company_id: Ref
+    currency_id: Ref
+    direction: MoneyDirection
+    state: MoneyState
     date: date
     amount: float
-    withholding_amount: float
+    amount_allocated: float
+    amount_unallocated: float = Field(description="Credit on account.")
     method: str
     reference: str | None
+    cheque_date: date | None
+    write_date: datetime
 
 
 # ------------------------------------------------------------
@@ -406,7 +444,9 @@ class Invoice(Document):
     period_end: date | None
     property_name: str | None
     amount_paid: float
+    amount_credited: float
     amount_due: float
+    amount_refund: float
     payment_state: PaymentState
     is_overdue: bool
     reversed_id: Ref | None
@@ -414,7 +454,46 @@ class Invoice(Document):
 
 class InvoiceDetail(Invoice, DocumentDetail):
     payment_ids: list[Payment]
+    allocation_ids: list[Allocation]
+    receipt_ids: list[Ref]
     credit_note_ids: list[Ref]
+
+
+class PaymentDetail(Payment):
+    allocation_ids: list[Allocation]
+    receipt_ids: list[Ref]
+    void_reason: str | None
+
+
+class Receipt(AnyDocument):
+    """What a customer got for a payment; `is_tax_invoice`: it is the tax invoice."""
+
+    state: ReceiptState
+    customer_id: Ref
+    payment_id: Ref | None
+    invoice_id: Ref | None = Field(description="The first of `invoice_ids`.")
+    date: date
+    tax_point: date | None
+    is_tax_invoice: bool
+    amount_untaxed: float
+    amount_tax: float
+    amount_total: float
+    withholding_amount: float
+    bank_charge: float
+    rounding: float
+    amount_received: float
+    method: str | None
+    reference: str | None
+    voided_date: date | None
+    replaces_id: Ref | None
+    replaced_by_id: Ref | None
+    legacy_uuid: str | None
+
+
+class ReceiptDetail(Receipt, AnyDocumentDetail):
+    invoice_ids: list[Ref]
+    allocation_ids: list[Allocation]
+    void_reason: str | None
 
 
 # ------------------------------------------------------------
@@ -479,6 +558,20 @@ class InvoicePage(DocumentPage):
     contract_id: RecordId | None = None
 
 
+class ReceiptPage(DocumentPage):
+    partner_id: RecordId | None = None
+    state: ReceiptState | None = None
+    payment_id: RecordId | None = None
+    is_tax_invoice: bool | None = None
+
+
+class PaymentPage(Page):
+    customer_id: RecordId | None = None
+    company_id: RecordId | None = Field(None, description="The billing entity.")
+    direction: MoneyDirection | None = None
+    state: MoneyState | None = None
+
+
 class Listing(Answer):
     """A part of a list; `next` and `previous` are addresses, or null at the ends."""
 
@@ -505,3 +598,11 @@ class ContractList(Listing):
 
 class InvoiceList(Listing):
     results: list[Invoice]
+
+
+class ReceiptList(Listing):
+    results: list[Receipt]
+
+
+class PaymentList(Listing):
+    results: list[Payment]

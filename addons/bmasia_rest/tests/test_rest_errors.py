@@ -76,7 +76,7 @@ class TestRestErrors(RestCase):
             f"contacts/{self.nikki.partner_id.id}",
             "quotes/1/nothing",
             "companies/1/pdf",
-            "payments",
+            "cheques",
             "auth/login/",
             "",
         ):

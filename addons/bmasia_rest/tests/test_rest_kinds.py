@@ -17,7 +17,7 @@ class TestRestKinds(RestCase):
         super().setUp()
         self.invoice_paid = self.issued_invoice()
         self.invoice_paid.action_register_payment(1000, reference="TT-17")
-        self.receipt = self.invoice_paid.payment_ids
+        self.receipt = self.invoice_paid.receipt_ids
         self.documents = {
             "quotes": self.quote(),
             "contracts": self.active_contract(),
@@ -63,7 +63,42 @@ class TestRestKinds(RestCase):
         )
         self.assertEqual(told["customer_id"]["id"], self.hilton.id)
         self.assertEqual(told["date"], self.receipt.date.isoformat())
-        self.assertEqual((told["amount"], told["withholding_amount"]), (1000.0, 0.0))
+        amounts = ("amount_received", "amount_total", "withholding_amount")
+        self.assertEqual([told[name] for name in amounts], [1000.0, 1000.0, 0.0])
+        self.assertEqual((told["state"], told["is_tax_invoice"]), ("issued", True))
+        self.assertEqual(told["invoice_ids"], [told["invoice_id"]])
+        (use,) = told["allocation_ids"]
+        self.assertEqual(use["invoice_id"], told["invoice_id"])
+        self.assertEqual((use["settled"], use["amount_tax"]), (1000.0, 65.42))
+        parts = [told["amount_untaxed"], told["amount_tax"]]
+        self.assertEqual(parts, [934.58, 65.42])
+
+    def test_payments_are_told_with_what_they_are_for(self):
+        payment = self.invoice_paid.payment_ids
+        customer = f"customer_id={self.hilton.id}"
+        listed = self.call(f"payments?{customer}&state=booked", self.pom).json()
+        self.assertEqual([row["id"] for row in listed["results"]], payment.ids)
+        told = self.call(f"payments/{payment.id}", self.pom).json()
+        self.assertEqual((told["direction"], told["amount"]), ("in", 1000.0))
+        self.assertEqual(told["receipt_ids"][0]["name"], self.receipt.name)
+        (use,) = told["allocation_ids"]
+        self.assertEqual(use["receipt_id"]["name"], self.receipt.name)
+        self.assertEqual(
+            self.call("payments?state=voided", self.pom).json()["count"], 0
+        )
+        self.assertError(self.call("payments?name=x", self.pom), 422, "invalid", "name")
+        self.assertError(self.call("payments/1/pdf", self.pom), 404, "not_found")
+
+    def test_a_credited_invoice_is_not_told_as_paid(self):
+        invoice = self.issued_invoice()
+        note = invoice.browse(invoice.action_credit("Returned")["res_id"])
+        note.action_issue()
+        asked = f"invoices?customer_id={self.hilton.id}&kind=invoice&payment_state="
+        paid = self.call(f"{asked}paid", self.pom).json()["results"]
+        self.assertNotIn(invoice.id, [row["id"] for row in paid])
+        (credited,) = self.call(f"{asked}credited", self.pom).json()["results"]
+        self.assertEqual(credited["id"], invoice.id)
+        self.assertEqual(credited["amount_credited"], invoice.amount_total)
 
     def test_receipts_are_filtered_and_other_filters_refused(self):
         found = {
@@ -77,7 +112,7 @@ class TestRestKinds(RestCase):
             with self.subTest(query):
                 answer = self.call(f"receipts?{query}", self.pom).json()
                 self.assertEqual(answer["count"], count)
-        # a receipt has no states
+        # a receipt is no draft
         refused = self.call("receipts?state=draft", self.pom)
         self.assertError(refused, 422, "invalid", "state")
 
@@ -94,18 +129,22 @@ class TestRestKinds(RestCase):
                 self.assertEqual("state" in page.model_fields, has_state)
 
     def test_a_field_that_not_everybody_may_read_is_not_told(self):
-        field = self.receipt._fields["amount"]
+        field = self.receipt._fields["amount_received"]
         with patch.object(field, "groups", "base.group_system"):
             summary = make_schemas("receipts", self.receipt.browse())[0]
-        self.assertNotIn("amount", summary.model_fields)
+        self.assertNotIn("amount_received", summary.model_fields)
         self.assertIn("withholding_amount", summary.model_fields)
 
     def test_no_address_names_a_kind(self):
         """What is found under another name is answered under that name."""
-        renamed = {"delivery-notes": self.env["bmasia.payment"]}
+        renamed = {"delivery-notes": self.env["bmasia.receipt"]}
         mixin = self.registry["document.mixin"]
         self.addCleanup(self.registry.clear_cache)
-        with patch.object(mixin, "_kinds", lambda _model: renamed):
+        with (
+            patch.object(mixin, "_kinds", lambda _model: renamed),
+            # a kind that has no schemas of its own
+            patch.dict(SCHEMAS, clear=True),
+        ):
             self.registry.clear_cache()
             note = f"delivery-notes/{self.receipt.id}"
             self.assertEqual(self.call(note, self.pom).status_code, 200)
@@ -124,7 +163,7 @@ class TestRestKinds(RestCase):
             self.assertIn("DeliveryNoteDetail", names)
 
     def test_what_is_no_resource_is_404_whoever_asks_however(self):
-        for address in ("payments", "payments/1", "payments/1/pdf", "payments/1/send"):
+        for address in ("cheques", "cheques/1", "cheques/1/pdf", "cheques/1/send"):
             for method in ("GET", "POST", "DELETE"):
                 for user in (False, self.nikki):
                     with self.subTest(address=address, method=method, user=user):
@@ -134,8 +173,8 @@ class TestRestKinds(RestCase):
             self.assertError(self.call(address, method="POST"), 404, "not_found")
 
     def test_two_schemas_of_one_name_are_told_apart(self):
-        kind = self.env["bmasia.payment"]
-        # "Payment" is a part of an invoice as well
+        kind = self.env["bmasia.receipt"]
+        # "Payment" is a record of its own as well
         payments = make_schemas("payments", kind)
         resources = [
             Resource("payments", "payment", kind._name, *payments),

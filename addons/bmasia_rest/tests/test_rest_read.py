@@ -18,6 +18,7 @@ PARTS = {
     "signatory_ids": ("bmasia.signatory", schemas.Signatory),
     "schedule_ids": ("bmasia.contract.schedule", schemas.BillingPeriod),
     "payment_ids": ("bmasia.payment", schemas.Payment),
+    "allocation_ids": ("bmasia.payment.allocation", schemas.Allocation),
 }
 
 

@@ -13,6 +13,7 @@ from . import document_mailed_mixin
 from . import document_linked_mixin
 from . import document_reminded_mixin
 from . import document_sums_mixin
+from . import document_copies_mixin
 from . import document_mixin
 from . import document_stateful_mixin
 from . import document_draft_mixin
@@ -21,6 +22,7 @@ from . import document_number
 from . import document_send_request
 from . import document_send_batch
 from . import document_reminder
+from . import document_reminder_step
 from . import ir_attachment
 from . import ir_binary
 from . import ir_default

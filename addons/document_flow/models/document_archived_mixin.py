@@ -23,13 +23,15 @@ class DocumentArchivedMixin(models.AbstractModel):
     ``_kept_pdf``).
 
     A model names its report (``_report``), whose paper format, engine and stylesheet
-    are those of all documents unless it says otherwise, and adds what it prints to
-    ``_document_values``.
+    are those of all documents unless it says otherwise, adds what it prints to
+    ``_document_values``, and names the states in which that is void (``_void_states``).
 
     How it works: ``_archive_pdf`` fixes both parties, prints once and keeps the bytes
     with their SHA-256, and with a snapshot of all that they say; downloads, links and
     further mails serve these bytes. As long as the document still says what the
-    snapshot says, it is not printed again; one more printed field is no change.
+    snapshot says, it is not printed again; one more printed field is no change. Of a
+    void document, readers get the bytes with a mark over them and no code to pay by;
+    the archive keeps them as they were sent.
     """
 
     _name = "document.archived.mixin"
@@ -38,6 +40,8 @@ class DocumentArchivedMixin(models.AbstractModel):
 
     # Set by the model: xml id of the report that prints it.
     _report = ""
+    # States in which what the file says no longer holds.
+    _void_states = frozenset({"cancelled"})
 
     archive_ids = fields.Many2many(
         "ir.attachment",
@@ -207,7 +211,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         kept = self._kept_pdf()
-        if not kept:
+        if not kept or self._is_void():
             # config: else an entity without a layout of Odoo's asks for one first
             return self._get_report().report_action(self, config=False)
         return {
@@ -253,14 +257,42 @@ class DocumentArchivedMixin(models.AbstractModel):
         return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
 
     def _shown_pdf(self):
-        """What readers get: the file that was sent, else a print of now.
+        """What readers get: the file that was sent, marked if it is void; else a print
+        of now.
 
         :returns: the PDF and the name of its file
         :rtype: tuple[bytes, str]
         """
-        if kept := self._kept_pdf():
-            return kept.raw, cut_file_name(kept.name)
-        return self._render_pdf(preview=True), self._pdf_filename()
+        kept = self._kept_pdf()
+        if not kept:
+            return self._render_pdf(preview=True), self._pdf_filename()
+        name = cut_file_name(kept.name)
+        if not self._is_void():
+            return kept.raw, name
+        reports = self.env["ir.actions.report"]
+        lines = tuple(self._void_words())
+        return reports._marked_pdf(kept.raw, lines, "red", keep_codes=False), name
+
+    def _is_void(self):
+        """Whether what the file says no longer holds: readers get it marked."""
+        return "state" in self._fields and self.state in self._void_states
+
+    def _void_sentence(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(document)s is %(state)s: it is not sent any more.",
+            document=self.display_name,
+            state=states[self.state].lower(),
+        )
+
+    def _void_words(self):
+        """What is written across a void document.
+
+        :rtype: list[str]
+        """
+        document = self.with_context(lang=self._get_print_lang())
+        states = dict(document._fields["state"]._description_selection(document.env))
+        return [states[document.state].upper()]
 
     def _archive_pdf(self):
         """Render this document, unless its PDF is there, and keep the exact bytes.

@@ -40,6 +40,24 @@ class DocumentLetterMixin(models.AbstractModel):
         """The template that goes with this kind of document."""
         return self.env.ref(self._mail_template).sudo()
 
+    def _template_named(self, template):
+        """A mail template of this kind of document.
+
+        :param str template: xml id, or the id of one that a manager made
+        :raises UserError: it is of other documents
+        """
+        if not template:
+            return self.env["mail.template"]
+        if template.isdecimal():
+            found = self.env["mail.template"].sudo().browse(int(template)).exists()
+        else:
+            found = self.env.ref(template).sudo()
+        if found.model != self._name:
+            raise UserError(
+                self.env._("The e-mail template is gone, or is of other documents.")
+            )
+        return found
+
     def _number_in_mail(self):
         """The number, or what stands for it until it is assigned."""
         self.ensure_one()
@@ -48,15 +66,13 @@ class DocumentLetterMixin(models.AbstractModel):
     def _prepare_mail(self, subject=None, body=None, template=None, to=()):
         """Subject and body, from the template where they are not given.
 
-        :param str template: xml id; default: of this kind of document
+        :param str template: xml id, or id; default: of this kind of document
         :param to: the addresses that the mail greets
         :returns: dict ``subject`` and ``body`` (HTML)
         :raises UserError: the template asks for a variable that does not exist
         """
         self.ensure_one()
-        source = (
-            self.env.ref(template).sudo() if template else self._get_mail_template()
-        )
+        source = self._template_named(template) or self._get_mail_template()
         source = source.with_context(
             lang=self._get_print_lang(), document_greeted=tuple(to or ())
         )

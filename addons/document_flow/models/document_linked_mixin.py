@@ -28,8 +28,6 @@ class DocumentLinkedMixin(models.AbstractModel):
     # Set by the model: the kind's name in addresses, as "quotes"; in links, if another.
     _plural = ""
     _link_name = ""
-    # Beside those in which a waiting mail is withdrawn: what the file says is void.
-    _void_states = frozenset()
 
     chatter_token = fields.Char(
         compute="_compute_chatter_token", groups=fields.NO_ACCESS

@@ -168,6 +168,8 @@ class DocumentMailedMixin(models.AbstractModel):
     def _check_can_send(self):
         """Refuse what must not go out in this state."""
         self.ensure_one()
+        if self._is_void():
+            raise UserError(self._void_sentence())
         if self.send_state in ("sending", "queued"):
             raise UserError(
                 self.env._(

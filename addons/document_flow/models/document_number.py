@@ -48,10 +48,14 @@ class DocumentNumber(models.Model):
         :param str kind: a key of the document's ``_number_codes``
         :param date day: of issue
         :returns: the number
+        :raises UserError: the entity has no code, and its numbers would be mixed with
+            those of another one
         """
         company = document.company_id.sudo()
         codes = document._number_codes[kind]
         preset, entity = company.number_preset, company.entity_code
+        if codes.per_entity and not entity:
+            self._check_alone_without_code(company, kind)
         prefix = numbering.series(preset, codes, entity, day)
         self.env.flush_all()
         first = self._last_value(prefix) + 1
@@ -59,6 +63,26 @@ class DocumentNumber(models.Model):
             if number := self._insert_number(document, kind, prefix, value):
                 return number
         raise UserError(self.env._("No number could be assigned. Try again."))
+
+    @api.model
+    def _check_alone_without_code(self, company, kind):
+        """One entity may do without a code in its numbers; a second needs one."""
+        others = self.sudo().search_count(
+            [
+                *(("kind", "=", kind), ("company_id", "!=", company.id)),
+                ("company_id.entity_code", "in", (False, "")),
+            ],
+            limit=1,
+        )
+        if others:
+            raise UserError(
+                self.env._(
+                    "%s has no code for its numbers yet, as TH, and they would be "
+                    "mixed up with those of another billing entity. Finance sets it "
+                    "in Numbering.",
+                    company.name,
+                )
+            )
 
     @api.model
     def _last_value(self, prefix):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import numbering
 from ..tools.numbering import Codes
 
 
@@ -18,11 +19,12 @@ class DocumentNumberedMixin(models.AbstractModel):
 
         _number_codes = {"offer": Codes("OF", "OF")}
 
-    makes ``OF-2026-1006-001`` or, counted per entity and year, ``TH-OF26001``.
+    makes ``OF-2026-1006-001`` or, counted per entity and year, ``TH-OF26001``. With
+    ``Codes("OF", "OF", per_entity=True)`` the first is ``OF-TH-2026-1006-001``.
 
     How it works: the register (``document.number``) holds every number that was given.
     A number that comes from elsewhere, as by an import, is registered as well, so that
-    its series goes on behind it.
+    its series goes on behind it. Lists that are ordered by number use ``number_key``.
     """
 
     _name = "document.numbered.mixin"
@@ -33,9 +35,26 @@ class DocumentNumberedMixin(models.AbstractModel):
     _number_codes: dict[str, Codes] = {}
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    number_key = fields.Char(
+        "Number, for Sorting", compute="_compute_number_key", store=True, copy=False
+    )
     _number = models.UniqueIndex(
         "(name) WHERE name IS NOT NULL", "A document with this number exists already."
     )
+    _number_order = models.Index("(number_key)")
+
+    @api.depends("name")
+    def _compute_number_key(self):
+        known = self._all_number_codes().values()
+        for document in self:
+            number = document.name
+            document.number_key = number and numbering.sort_key(number, known)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Numbers are in order as people count, not letter by letter."""
+        if field_name == "name":
+            field_name = "number_key"
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     def _number_kind(self):
         """Which numbers this document gets: a key of ``_number_codes``."""

@@ -23,7 +23,8 @@ class DocumentRemindedMixin(models.AbstractModel):
     not so says which documents may be due today (``_reminder_candidates``), the day
     that the steps count from (``_reminder_day``), whether the customer still owes an
     answer (``_is_reminder_due``), and what has made a reminder pointless
-    (``_why_not_reminded``).
+    (``_why_not_reminded``). It may name files that go along (``_reminder_files``).
+    Managers change the days and the words of steps (``document.reminder.step``).
 
     Each step's kind is added to ``document.reminder`` with its label.
 
@@ -86,10 +87,42 @@ class DocumentRemindedMixin(models.AbstractModel):
     def _open_reminder(self, reminder):
         """The ready mail, in the Send wizard."""
         self.check_access("write")
-        rule = self._reminder_rule
         return self.env["document.send.wizard"]._open_for(
-            self, rule.template, rule.receives, reminder
+            self,
+            self._reminder_template(reminder),
+            self._reminder_rule.receives,
+            reminder,
+            self._reminder_files(),
         )
+
+    def _reminder_templates(self):
+        """The templates of all steps, as :meth:`_reminder_template` names them.
+
+        :rtype: set[str]
+        """
+        rule, steps = self._reminder_rule, self.env["document.reminder.step"]
+        if not rule:
+            return set()
+        named = {steps._template_of(rule, s.kind, self.company_id) for s in rule.steps}
+        return named | {rule.template}
+
+    def _reminder_template(self, reminder):
+        """The template of a reminder: of its step, else of the rule."""
+        steps = self.env["document.reminder.step"]
+        return steps._template_of(
+            self._reminder_rule, reminder.kind or "", self.company_id
+        )
+
+    def _reminder_files(self):
+        """What goes along with a reminder.
+
+        :rtype: ir.attachment
+        """
+        return self.env["ir.attachment"]
+
+    def _reminder_name(self):
+        """What the reminder is about, in lists."""
+        return self.display_name
 
     # ------------------------------------------------------------
     # A REMINDER LOOKS AGAIN BEFORE IT LEAVES
@@ -207,7 +240,9 @@ class DocumentRemindedMixin(models.AbstractModel):
         """Documents of an entity that may be due for a reminder today."""
         if "state" not in self._fields:
             return self.browse()
-        days = [step.days for step in self._reminder_rule.steps]
+        days = [step.days for step in self._reminder_steps(company)]
+        if not days:
+            return self.browse()
         now = fields.Datetime.now()
         found = self.search(
             [
@@ -219,9 +254,23 @@ class DocumentRemindedMixin(models.AbstractModel):
         )
         return found.filtered(lambda document: document._is_reminder_due())
 
+    @api.model
+    def _reminder_steps(self, company):
+        """The steps of the rule, with the days that managers have chosen.
+
+        :param company: ``res.company``
+        :returns: list of ``Step``
+        """
+        steps = self.env["document.reminder.step"]
+        return steps._steps_of(self._reminder_rule, company)
+
     def _reminder_day(self):
         """The day that the steps of a reminder count from."""
         return self.company_id._local_day(self.sent_date)
+
+    def _reminder_age(self):
+        """Days that count for the steps."""
+        return (self._today() - self._reminder_day()).days
 
     def _is_reminder_due(self):
         """Whether the customer still owes us an answer."""

@@ -174,7 +174,8 @@ class DocumentReminder(models.Model):
 
     def _draft(self, rule, document):
         cycle = document._reminder_day()
-        kind, passed = step_of(rule.steps, (document._today() - cycle).days)
+        steps = document._reminder_steps(document.company_id)
+        kind, passed = step_of(steps, document._reminder_age())
         rows = self._of(document)
         known = set(rows.filtered(lambda row: row.cycle == cycle).mapped("kind"))
         if not kind or kind in known or "queued" in rows.mapped("state"):
@@ -201,7 +202,7 @@ class DocumentReminder(models.Model):
             "res_model": document._name,
             "res_id": document.id,
             "cycle": cycle,
-            "document_name": document.display_name,
+            "document_name": document._reminder_name(),
             "partner_id": document._customer_partner().id,
             "company_id": document.company_id.id,
             "user_id": self._responsible(document).id,
@@ -228,8 +229,9 @@ class DocumentReminder(models.Model):
                 document = self._document().with_user(self.user_id)
                 document._check_names_are_plain(rule.receives)
                 document, _request = document._intend_notice(
-                    rule.template,
+                    document._reminder_template(self),
                     rule.receives,
+                    attachment_ids=document._reminder_files().ids,
                     idempotency_key=f"reminder-{self.id}-{self._requests_made()}",
                     reminder=self,
                 )

@@ -42,7 +42,9 @@ class ResCompany(models.Model):
         help='As Thai tax documents ask for, as "Head Office".',
     )
     entity_code = fields.Char(
-        "Code in Numbers", size=4, help="Two to four capital letters, as TH."
+        "Code in Numbers",
+        size=4,
+        help="Two to four capital letters, as TH. Numbers per entity need it.",
     )
     time_zone = fields.Selection(
         _time_zones, default=TIME_ZONE, required=True, help="Decides a document's day."
@@ -57,6 +59,7 @@ class ResCompany(models.Model):
         help="Finance chooses it before the first number is given.",
     )
     numbers_given = fields.Boolean(compute="_compute_numbers_given")
+    entity_code_fixed = fields.Boolean(compute="_compute_numbers_given")
     number_example = fields.Char("Example", compute="_compute_number_example")
     document_footer = fields.Char("Footer Line", translate=True)
     document_signatory = fields.Char("Signatory")
@@ -101,6 +104,9 @@ class ResCompany(models.Model):
         given = {company.id for (company,) in groups}
         for company in self:
             company.numbers_given = company.id in given
+            company.entity_code_fixed = company.numbers_given and bool(
+                company._origin.entity_code
+            )
 
     @api.depends("number_preset", "entity_code")
     def _compute_number_example(self):
@@ -142,20 +148,20 @@ class ResCompany(models.Model):
             raise AccessError(self.env._("Only managers set up billing entities."))
 
     def _check_numbering_may_change(self, vals):
-        changed = self.filtered(
-            lambda company: any(
-                (vals[name] or False) != company[name]
-                for name in NUMBERING_FIELDS & vals.keys()
-            )
-        )
+        changed = self.filtered(lambda company: company._changed_numbering(vals))
         if not changed:
             return
         if not self.env.su and not self.env.user.has_group(NUMBERING):
             raise UserError(self.env._("Finance owns the numbering."))
+        # a code that was missing may come later: no number has it yet
+        fixed = changed.filtered(
+            lambda company: company.entity_code
+            or company._changed_numbering(vals) != {"entity_code"}
+        )
         used = (
             self.env["document.number"]
             .sudo()
-            .search_count([("company_id", "in", changed.ids)], limit=1)
+            .search_count([("company_id", "in", fixed.ids)], limit=1)
         )
         if used:
             raise UserError(
@@ -163,6 +169,14 @@ class ResCompany(models.Model):
                     "Numbers of this entity were given already; their form stays."
                 )
             )
+
+    def _changed_numbering(self, vals):
+        """Which of the numbering's fields these values would change."""
+        return {
+            name
+            for name in NUMBERING_FIELDS & vals.keys()
+            if (vals[name] or False) != self[name]
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

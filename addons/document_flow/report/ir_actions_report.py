@@ -1,14 +1,17 @@
 import io
-
-from pypdf import PdfReader, PdfWriter
-from reportlab.lib.colors import Color
-from reportlab.pdfgen.canvas import Canvas
+from functools import lru_cache
 
 from odoo import api, models
 
-ANGLE = 55  # degrees; along the diagonal of an upright page
-FONT_SIZE = 110  # points
-INK = Color(0.55, 0.5, 0.45, alpha=0.13)  # what lies below stays legible
+from odoo.addons.report_weasyprint.tools.pool import POOL, Job
+
+from ..tools import marks
+
+
+@lru_cache(maxsize=64)
+def _laid_out_mark(lines, ink, size):
+    """The page that is laid over others. The same few words mark every print."""
+    return POOL.do(Job.document(marks.sheet(lines, ink, *size))).content
 
 
 class IrActionsReport(models.Model):
@@ -68,39 +71,31 @@ class IrActionsReport(models.Model):
         content = super()._finish_pdf(report, record, content)
         if not self._is_mere_print(record):
             return content
-        word = record.with_context(lang=record._get_print_lang()).env._("DRAFT")
-        return self._stamp(content, word if word.isascii() else "DRAFT")
+        words = record.with_context(lang=record._get_print_lang()).env._("DRAFT")
+        return self._marked_pdf(content, (words,), "grey")
 
-    def _stamp(self, content, word):
-        """Draw a word across every page.
+    @api.model
+    def _marked_pdf(self, content, lines, ink, keep_codes=True):
+        """Lay words across every page.
 
         :param bytes content: a PDF
-        :param str word: in Latin letters, which the PDF standard's own fonts have
+        :param tuple lines: the words, in the language of the document
+        :param str ink: a key of ``marks.INKS``
+        :param bool keep_codes: False takes out codes that somebody could pay by
         :rtype: bytes
         """
-        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
-        for page in writer.pages:
-            box = page.mediabox
-            stream = io.BytesIO()
-            canvas = Canvas(stream, pagesize=(box.width, box.height))
-            canvas.setFillColor(INK)
-            canvas.setFont("Helvetica-Bold", FONT_SIZE)
-            canvas.translate(float(box.width) / 2, float(box.height) / 2)
-            canvas.rotate(ANGLE)
-            canvas.drawCentredString(0, -FONT_SIZE / 3, word)
-            canvas.save()
-            page.merge_page(PdfReader(stream).pages[0])
-        result = io.BytesIO()
-        writer.write(result)
-        return result.getvalue()
+        pages = {
+            size: _laid_out_mark(lines, ink, size) for size in marks.page_sizes(content)
+        }
+        return marks.marked(content, pages, keep_codes)
 
     def _stored_stream(self, report, record):
         """A sent document is never laid out again, by whatever route it is printed."""
         found = super()._stored_stream(report, record)
         if self._prints_what_goes_out() or not hasattr(record, "_kept_pdf"):
             return found
-        if record._is_printed_by(report) and (kept := record._kept_pdf()):
-            found["stream"] = io.BytesIO(kept.raw)
+        if record._is_printed_by(report) and record._kept_pdf():
+            found["stream"] = io.BytesIO(record._shown_pdf()[0])
         return found
 
     def _prints_what_goes_out(self):

@@ -2,4 +2,5 @@ from . import (
     test_access_rights,
     test_engine_edges,
     test_engines,
+    test_marks,
 )

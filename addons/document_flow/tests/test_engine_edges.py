@@ -12,7 +12,9 @@ from ..tools import (
     expressions,
     letter,
     names,
+    numbering,
     reminders,
+    snapshots,
     variables,
 )
 
@@ -160,6 +162,19 @@ class TestNames(BaseCase):
 
 
 @tagged("post_install", "-at_install")
+class TestNumbering(BaseCase):
+    def test_every_figure_of_a_sort_key_has_as_many_digits(self):
+        known = [numbering.Codes("INV", "IV")]
+        for number, key in (
+            ("INV-2026-1101-001", "INV-2026-1101-000000000001"),
+            ("TH-IV261000", "TH-IV26000000001000"),
+            ("OLD 9/10", "OLD 000000000009/000000000010"),
+        ):
+            with self.subTest(number):
+                self.assertEqual(numbering.sort_key(number, known), key)
+
+
+@tagged("post_install", "-at_install")
 class TestReminders(BaseCase):
     def test_a_step_is_reached_on_its_day(self):
         steps = [reminders.Step("first", 3), reminders.Step("second", 7)]
@@ -175,6 +190,18 @@ class TestReminders(BaseCase):
 
     def test_old_news_is_none_after_a_month(self):
         self.assertEqual(reminders.WINDOW, 30)
+
+
+@tagged("post_install", "-at_install")
+class TestSnapshots(BaseCase):
+    def test_what_is_of_another_kind_does_not_agree(self):
+        values = {"x": 1}, ["x"], None, "x"
+        for then in values:
+            for now in values:
+                with self.subTest(then=then, now=now):
+                    printed = snapshots.take({"a": then})
+                    agrees = snapshots.agrees(printed, {"a": now})
+                    self.assertEqual(agrees, then == now)
 
 
 @tagged("post_install", "-at_install")

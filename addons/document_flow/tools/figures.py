@@ -27,9 +27,9 @@ def price(value: float, digits: int = 2) -> str:
 
 
 def number(value: float) -> str:
-    """A quantity or a rate: decimals only where there are some, at most two.
+    """A quantity or a rate: decimals only where there are some, at most four.
 
-    >>> number(1e7), number(7.25)
-    ('10,000,000', '7.25')
+    >>> number(1e7), number(7.25), number(0.333)
+    ('10,000,000', '7.25', '0.333')
     """
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,.4f}".rstrip("0").rstrip(".")

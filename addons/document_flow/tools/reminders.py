@@ -23,10 +23,12 @@ class Step(NamedTuple):
 
     :param str kind: one that ``document.reminder`` has a label for (``selection_add``)
     :param int days: after the document's own day
+    :param str template: xml id of its mail template; empty: the rule's
     """
 
     kind: str
     days: int
+    template: str = ""
 
 
 @dataclass(frozen=True)

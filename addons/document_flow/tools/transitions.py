@@ -4,7 +4,7 @@ Data, not branches: the methods, the buttons' conditions, the tests of every for
 transition and the documentation follow from a table ``{(old, new): Transition}``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +62,11 @@ def forbidden(
 
 def questions(
     transitions: Mapping[tuple[str, str], Transition],
+    further: Iterable[Question] = (),
 ) -> dict[str, Question]:
     """What is asked before transitions of a table, by what their methods are called.
+
+    :param further: what is asked before other methods
 
     >>> why = Question("action_reject", "reason", "Declined")
     >>> table = {("a", "b"): Transition(SYSTEM), ("a", "c"): Transition("u", asks=why)}
@@ -71,4 +74,5 @@ def questions(
     {'reject': 'reason'}
     """
     asked = [transition.asks for transition in transitions.values() if transition.asks]
+    asked += further
     return {question.method.removeprefix("action_"): question for question in asked}

@@ -1,2 +1,3 @@
 from . import document_wizard_mixin
 from . import document_send_wizard
+from . import document_copies_wizard

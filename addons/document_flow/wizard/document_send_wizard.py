@@ -83,13 +83,16 @@ class DocumentSendWizard(models.TransientModel):
         return self.env["document.mixin"]._kind_selection()
 
     @api.model
-    def _open_for(self, document, template=None, receives=None, reminder=None):
+    def _open_for(
+        self, document, template=None, receives=None, reminder=None, files=()
+    ):
         """A wizard with everything filled in, as an action.
 
         :param document: one record that can be sent
         :param str template: of a mail about the document that does not carry it
         :param str receives: who gets that unless somebody chooses
         :param reminder: the ``document.reminder`` that this mail settles
+        :param files: attachments that go along
         """
         document.ensure_one()
         people = document._default_recipients(receives)
@@ -101,6 +104,7 @@ class DocumentSendWizard(models.TransientModel):
                 "greeting": document._greeting_of(to),
                 "mail_template": template,
                 "notice_id": reminder and reminder.id,
+                "attachment_ids": [Command.set([file.id for file in files])],
                 **document._prepare_mail(template=template, to=to),
             }
         )
@@ -293,10 +297,8 @@ class DocumentSendWizard(models.TransientModel):
         """
         result = super()._check_opened()
         for wizard in self:
-            rule = wizard.document._reminder_rule
-            if wizard.mail_template and not (
-                rule and wizard.mail_template == rule.template
-            ):
+            named = wizard.mail_template
+            if named and named not in wizard.document._reminder_templates():
                 raise UserError(self.env._("No reminder is sent with this template."))
             about = wizard.notice_id.sudo()
             if about and about._document() != wizard.document.sudo():

@@ -11,6 +11,7 @@ from . import test_documents
 from . import test_engine_edges
 from . import test_engines
 from . import test_header_injection
+from . import test_ledger
 from . import test_line_faults
 from . import test_migrations
 from . import test_news
@@ -27,3 +28,4 @@ from . import test_testkit
 from . import test_threads
 from . import test_whose_server
 from . import test_wire
+from . import test_wire_edges

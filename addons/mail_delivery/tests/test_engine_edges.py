@@ -6,9 +6,6 @@ import smtplib
 import socket
 import ssl
 import threading
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import compat32, default
 from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
@@ -24,7 +21,6 @@ from ..tools import (
     sites,
     tally,
     transmission,
-    wire,
 )
 
 LOGIN = {"login": {530, 534, 535, 538}}
@@ -213,6 +209,13 @@ class TestDeadline(BaseCase):
 class TestBackoff(BaseCase):
     def test_a_day_of_attempts(self):
         self.assertEqual(backoff.MAX_ATTEMPTS, 14)
+
+    def test_the_first_wait_is_a_minute_however_it_is_counted(self):
+        for attempts in (0, 1):
+            self.assertEqual(backoff.seconds_to_wait(attempts, lambda: 0.5), 60)
+
+    def test_a_held_mail_is_looked_at_again_after_a_quarter_of_an_hour(self):
+        self.assertEqual(backoff.HOLD_SECONDS, 15 * 60)
 
 
 @tagged("post_install", "-at_install")
@@ -446,82 +449,6 @@ class TestTransmission(BaseCase):
         self.assertTrue(transmission.has_line_break("a", ["b", "c\nd"]))
         self.assertTrue(transmission.has_line_break(("b", "c\rd")))
         self.assertFalse(transmission.has_line_break())
-
-
-@tagged("post_install", "-at_install")
-class TestWire(BaseCase):
-    def test_words_fill_a_line_and_no_more(self):
-        name = "Subject"
-        first = 78 - len(f"{name}: ")
-        for length, lines in ((first, 1), (first + 1, 2)):
-            text = "a" * (length - 2) + " b"
-            with self.subTest(length=length):
-                folded = wire.text_header(name, text)
-                self.assertEqual(len(folded.split("\r\n")), lines)
-                self.assertEqual(folded.replace("\r\n", ""), f"{name}: {text}")
-        # one word that fills a line, or is longer than one
-        self.assertEqual(wire.text_header(name, "a" * first), f"{name}: {'a' * first}")
-        self.assertIn("=?utf-8?", wire.text_header(name, "a" * (first + 1)))
-        longest = "<" + "a" * (998 - len(f"{name}: ") - 2) + ">"
-        self.assertEqual(wire.text_header(name, longest), f"{name}: {longest}")
-        self.assertIn("=?utf-8?", wire.text_header(name, f"<a{longest[1:]}"))
-
-    def test_what_would_not_arrive_is_encoded(self):
-        for text in ("=?utf-8?q?x?=", "é", "a\u2028é", "ก"):
-            self.assertIn("=?utf-8?", wire.text_header("Subject", text), text)
-        self.assertEqual(wire.text_header("Subject", "a\r\nb"), "Subject: a b")
-
-    def test_addresses_are_separated_by_commas(self):
-        header = wire.address_header("To", "A <a@x.io>, B <b@x.io>, c@x.io, d@x.io")
-        self.assertEqual(header, 'To: "A" <a@x.io>, "B" <b@x.io>, c@x.io, d@x.io')
-
-    def test_a_name_is_quoted_up_to_a_line(self):
-        for length, quoted in ((75, True), (76, False)):
-            header = wire.address_header("To", f"{'n' * length} <a@x.io>")
-            with self.subTest(length=length):
-                self.assertEqual('"nnn' in header, quoted)
-                self.assertEqual("=?utf-8?" in header, not quoted)
-
-    def written(self, payload, kind="text/plain", encoding="8bit"):
-        raw = (
-            f"MIME-Version: 1.0\nContent-Type: {kind}; charset=utf-8\n"
-            f"Content-Transfer-Encoding: {encoding}\n\n"
-        )
-        message = BytesParser(policy=compat32).parsebytes(raw.encode() + payload)
-        return BytesParser(policy=default).parsebytes(wire.as_bytes(message))
-
-    def test_eight_bits_are_put_into_seven(self):
-        latin, thai = "éaaaaaaaaaa\n".encode(), "กขค\nกขค\n".encode()
-        half = "é".encode() + b"a" * 10  # of 12 bytes 10 are ASCII: just mostly Latin
-        for payload, kind, way, arrived in (
-            (b"plain\n", "text/plain", "8bit", b"plain\r\n"),
-            (latin, "text/plain", "quoted-printable", latin.replace(b"\n", b"\r\n")),
-            (half, "text/plain", "quoted-printable", half),
-            (half[:-1], "text/plain", "base64", half[:-1]),
-            (thai, "text/plain", "base64", thai.replace(b"\n", b"\r\n")),
-            (thai, "application/x-thai", "base64", thai),
-        ):
-            with self.subTest(payload=payload, kind=kind):
-                message = self.written(payload, kind)
-                self.assertEqual(message["Content-Transfer-Encoding"], way)
-                raw = message.get_payload(decode=True)
-                self.assertEqual(
-                    raw.replace(b"\r\n", b"\n"), arrived.replace(b"\r\n", b"\n")
-                )
-                if way == "base64":
-                    self.assertEqual(raw, arrived)
-
-    def test_a_mail_with_parts_says_that_it_has_seven_bits(self):
-        message = EmailMessage()
-        message.set_content("é")
-        message.add_alternative("<p>é</p>", subtype="html")
-        message["Content-Transfer-Encoding"] = "8bit"
-        raw = wire.as_bytes(message)
-        self.assertTrue(raw.isascii())
-        parsed = BytesParser(policy=default).parsebytes(raw)
-        self.assertEqual(parsed["Content-Transfer-Encoding"], "7bit")
-        texts = [part.get_content().strip() for part in parsed.iter_parts()]
-        self.assertEqual(texts, ["é", "<p>é</p>"])
 
 
 @tagged("post_install", "-at_install")

@@ -73,7 +73,7 @@ class TestConstraints(AccountCase):
 
     # -- people
 
-    def test_res_users_check_own_address(self):
+    def test_mail_user_smtp_address_mixin_check_own_address(self):
         bob = self.bob.with_user(self.access)
         for values in ({"email": "alice@example.com"}, {"login": "alice@example.com "}):
             self.assertInvalid(bob, values, "is Alice's")
@@ -81,7 +81,7 @@ class TestConstraints(AccountCase):
             bob, {"email": "x@example.com, y@example.com"}, "exactly one"
         )
 
-    def test_res_users_check_own_name(self):
+    def test_mail_user_smtp_address_mixin_check_own_name(self):
         bob = self.bob.with_user(self.access)
         self.assertInvalid(bob, {"name": "Bob <alice@example.com>"}, "holds no @")
 

@@ -1,4 +1,5 @@
 import doctest
+import ipaddress
 import logging
 import pkgutil
 import smtplib
@@ -275,7 +276,29 @@ class TestExplanations(BaseCase):
         error = login(535, b"5.7.8 no\r\n  way " + b"x" * 1000)
         response = explain.explain(error, MAIL).response
         self.assertTrue(response.startswith("535 5.7.8 no way x"))
-        self.assertEqual(len(response), conditions.LONGEST_RESPONSE)
+        self.assertEqual(len(response), 300)
+
+    def test_an_error_without_words_is_named(self):
+        for error, response in (
+            (TimeoutError("timed  out"), "timed out"),
+            (TimeoutError(), "TimeoutError"),
+        ):
+            with self.subTest(error=repr(error)):
+                self.assertEqual(conditions.server_response(error), response)
+
+    def test_a_reason_of_tls_is_looked_for_in_the_words_where_none_is_given(self):
+        fits = conditions.tls_reason("WRONG_VERSION", "no reason")
+        unnamed = ssl.SSLError(1, "closed for no reason")
+        unnamed.reason = None
+        for error, expected in (
+            (tls_error("WRONG_VERSION_NUMBER"), True),
+            (tls_error("NO_SHARED_CIPHER"), False),
+            (unnamed, True),
+            (tls_error(None), False),
+            (TimeoutError("WRONG_VERSION"), False),
+        ):
+            with self.subTest(error=repr(error)):
+                self.assertEqual(fits(error, MAIL), expected)
 
     def test_the_guard_tells_nothing_about_the_network_inside(self):
         why = explain.explain(TargetRefused(guard.INTERNAL, "10.0.0.1"), MAIL)
@@ -335,6 +358,26 @@ class TestGuard(BaseCase):
         ):
             with self.subTest(host=host):
                 self.assertRefused(guard.INTERNAL, host)
+
+    def test_the_address_that_another_one_leads_to(self):
+        for text, inner in (
+            ("64:ff9b::808:809", "8.8.8.9"),
+            ("64:ff9b::ffff:ffff", "255.255.255.255"),
+            ("::ffff:8.8.8.8", "8.8.8.8"),
+            ("2002:808:808::1", "8.8.8.8"),
+            # Teredo: inverted, in its last half
+            ("2001:0:101:101:0:0:f7f7:f7f7", "8.8.8.8"),
+            ("2001:4860:4860::8888", None),
+            ("8.8.8.8", None),
+        ):
+            with self.subTest(text):
+                found = guard._embedded(ipaddress.ip_address(text))
+                self.assertEqual(str(found), str(inner))
+                self.assertEqual(guard.is_public(text), inner != "255.255.255.255")
+
+    def test_what_is_no_address_is_not_public(self):
+        for text in ("", "mail.example.com", "8.8.8"):
+            self.assertFalse(guard.is_public(text), text)
 
     def test_a_name_is_refused_if_any_of_its_addresses_is_inside(self):
         mixed = self.answer("8.8.8.8", "10.0.0.1")

@@ -16,7 +16,7 @@ GROUPS = ("group_user", "group_finance", "group_manager")
 WITH_DOCUMENTS = """
     SELECT company_id FROM bmasia_quote UNION SELECT company_id FROM bmasia_contract
     UNION SELECT company_id FROM bmasia_invoice
-    UNION SELECT company_id FROM bmasia_payment
+    UNION SELECT company_id FROM bmasia_receipt
 """
 
 

@@ -10,7 +10,7 @@ import re
 
 _logger = logging.getLogger(__name__)
 
-MODELS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.payment")
+MODELS = ("bmasia.quote", "bmasia.contract", "bmasia.invoice", "bmasia.receipt")
 FORMER, NOW = "{{ object._get_print_lang() }}", "{{ document_lang }}"
 TEXTS = ("subject", "body_html")
 OTHERS = ("lang", "email_from", "email_to", "email_cc", "reply_to", "partner_to")

@@ -27,7 +27,8 @@ SAID = {
     "bmasia.invoice": WITH_LINES
     | {"kind", "issue_date", "due_date", "period_start", "period_end"}
     | {"property_name", "customer_reference", "note", "credit_reason", "reversed"},
-    "bmasia.payment": EVERY
+    # what was the payment, by the name that 19.0.1.4.0 gives it before this runs
+    "bmasia.receipt": EVERY
     | {"date", "amount", "withholding_amount", "method", "reference", "invoice"},
 }
 # Lists that had no names.

@@ -1,0 +1,58 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..tools import money
+
+
+class BmasiaPayableMixin(models.AbstractModel):
+    """A document that money may be for: an invoice; a quote or contract in advance.
+
+    Gives whether it has tax documents (``_is_taxed``), what it comes to over its whole
+    term (``_payable_total``), and the advances on it.
+
+    The model has lines and totals, as every ``bmasia.document.mixin``.
+    """
+
+    _name = "bmasia.payable.mixin"
+    _description = "Document That Is Paid"
+
+    currency_id = fields.Many2one("res.currency")
+
+    def _is_taxed(self):
+        """Whether this sale has tax documents: its entity charges VAT. One that is not
+        registered must not issue them, whatever its lines say (Thai Revenue Code,
+        section 86/13).
+        """
+        self.ensure_one()
+        return bool(self.company_id.sudo().tax_rate)
+
+    def _payable_total(self):
+        """What it comes to with tax; of a quote or contract, over the whole term."""
+        self.ensure_one()
+        value = self.term_value if "term_value" in self._fields else False
+        if not value or not self.amount_untaxed or value == self.amount_untaxed:
+            return self.amount_total
+        whole = money.exact(self.amount_total) * money.exact(value)
+        whole /= money.exact(self.amount_untaxed)
+        return float(money.to_currency(whole, self.currency_id.rounding))
+
+    def _left_to_pay(self):
+        """What can still be paid in advance."""
+        advances = self._advances().filtered(lambda use: use.state != "voided")
+        paid = money.add(advances.mapped("settled"))
+        return max(money.subtract(self._payable_total(), paid), 0.0)
+
+    def _advances(self):
+        """What was paid on this in advance, as superuser."""
+        self.ensure_one()
+        name = {"bmasia.contract": "contract_id", "bmasia.quote": "quote_id"}
+        uses = self.env["bmasia.payment.allocation"].sudo()
+        return uses.search([(name.get(self._name, "invoice_id"), "=", self.id)])
+
+    def _check_takes_money(self):
+        """Whether anything can be paid on this: it went out, and was not refused.
+
+        :raises UserError: it cannot
+        """
+        if self._is_draft() or self.state in ("rejected", "superseded", "cancelled"):
+            raise UserError(self.env._("%s is not to be paid.", self.display_name))

@@ -1,0 +1,259 @@
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+from ..tools.report_table import Column
+
+_lt = LazyTranslate(__name__)
+
+
+class BmasiaReportDeferral(models.AbstractModel):
+    """What of each invoice is not earned yet on a day.
+
+    Recurring lines are earned over the service period of their invoice, by its days or,
+    if the entity wants that, by its calendar months, of which each counts from its
+    first day. Single lines, and invoices without a period, are earned on their date.
+
+    A credit note takes from what is not earned yet first: when a contract ends early,
+    nothing is deferred after the credit. One that names another period than its invoice
+    is spread over its own.
+    """
+
+    _name = "bmasia.report.deferral.mixin"
+    _description = "Deferred Revenue"
+
+    def _deferred(self, company, days):
+        """Net, credited, and deferred of each invoice that is spread, on several days.
+
+        Columns: ``invoice_id``, ``day``, ``deferred``.
+
+        :param company: ``res.company``
+        :param list days: the days, at whose end it is asked
+        :rtype: odoo.tools.SQL
+        """
+        return SQL(
+            "WITH asked AS (SELECT unnest(%(days)s::date[]) AS day),"
+            " spread AS (%(spread)s), credited AS (%(credited)s),"
+            " taken AS (SELECT s.invoice_id, a.day,"
+            "   SUM(c.net / NULLIF(%(left_then)s, 0)) AS net"
+            "   FROM spread s JOIN credited c ON c.invoice_id = s.invoice_id"
+            "   JOIN asked a ON c.day <= a.day GROUP BY s.invoice_id, a.day)"
+            " SELECT s.invoice_id, a.day, s.sign * ROUND("
+            "   GREATEST(s.net - COALESCE(t.net, 0), 0) * %(left_now)s, s.digits)"
+            "   AS deferred"
+            " FROM spread s JOIN asked a ON s.day <= a.day AND s.last > a.day"
+            " LEFT JOIN taken t ON t.invoice_id = s.invoice_id AND t.day = a.day"
+            " WHERE s.cancelled IS NULL OR s.cancelled > a.day",
+            days=days,
+            spread=self._spread(company),
+            credited=self._credited(company),
+            left_then=self._part_left(company, SQL("c.day")),
+            left_now=self._part_left(company, SQL("a.day")),
+        )
+
+    def _spread(self, company):
+        """The invoices whose revenue is spread, and credit notes with a period of
+        their own."""
+        return SQL(
+            "SELECT i.id AS invoice_id, i.issue_date AS day, i.period_start AS first,"
+            " i.period_end AS last, i.cancelled_date AS cancelled,"
+            " SUM(l.amount_untaxed) AS net, k.decimal_places AS digits,"
+            " CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END AS sign"
+            " FROM bmasia_invoice i"
+            " JOIN bmasia_invoice_line l ON l.invoice_id = i.id AND l.kind ="
+            " 'recurring' JOIN res_currency k ON k.id = i.currency_id"
+            " LEFT JOIN bmasia_invoice o ON o.id = i.reversed_id"
+            " WHERE i.company_id = %s AND i.state <> 'draft'"
+            " AND i.issue_date IS NOT NULL AND i.period_end > i.issue_date"
+            " AND i.period_start IS NOT NULL"
+            " AND i.kind <> 'proforma'"
+            " AND (i.kind = 'invoice' OR i.state <> 'cancelled' AND (i.period_start,"
+            " i.period_end)  IS DISTINCT FROM (o.period_start, o.period_end))"
+            " GROUP BY i.id, k.decimal_places",
+            company.id,
+        )
+
+    def _credited(self, company):
+        """Credit notes that take from the period of their invoice."""
+        return SQL(
+            "SELECT n.reversed_id AS invoice_id, n.issue_date AS day,"
+            " SUM(l.amount_untaxed) AS net FROM bmasia_invoice n"
+            " JOIN bmasia_invoice o ON o.id = n.reversed_id"
+            " JOIN bmasia_invoice_line l ON l.invoice_id = n.id AND l.kind ="
+            " 'recurring' WHERE n.company_id = %s AND n.kind <> 'proforma'"
+            " AND n.state IN ('issued', 'paid', 'credited')"
+            " AND (n.period_start, n.period_end)"
+            "  IS NOT DISTINCT FROM (o.period_start, o.period_end)"
+            " GROUP BY n.id",
+            company.id,
+        )
+
+    def _part_left(self, company, day):
+        """Which part of the period of ``s`` is to come after a day."""
+        if company.revenue_spread == "month":
+            after = SQL("(s.last + 1)")
+            return SQL(
+                "GREATEST(0, 1 - (%(day)s + 1)::numeric / GREATEST(1, %(whole)s"
+                " + (EXTRACT(DAY FROM %(after)s) > EXTRACT(DAY FROM s.first))::int))",
+                day=self._months_since(day),
+                whole=self._months_since(after),
+                after=after,
+            )
+        return SQL(
+            "(LEAST(s.last - %(day)s, s.last - s.first + 1)::numeric"
+            " / (s.last - s.first + 1))",
+            day=day,
+        )
+
+    def _months_since(self, day):
+        """How many times the month has changed since the first day of ``s``."""
+        return SQL(
+            "LEAST(GREATEST("
+            " (EXTRACT(YEAR FROM %(day)s) - EXTRACT(YEAR FROM s.first)) * 12"
+            " + EXTRACT(MONTH FROM %(day)s) - EXTRACT(MONTH FROM s.first), -1), 1200)",
+            day=day,
+        )
+
+
+class BmasiaReportRevenue(models.AbstractModel):
+    """What was invoiced, earned and deferred in each month."""
+
+    _name = "bmasia.report.revenue"
+    _description = "Revenue by Month"
+    _inherit = ["bmasia.report", "bmasia.report.deferral.mixin"]
+
+    _title = _lt("Revenue and deferred revenue")
+    _help = _lt(
+        "Invoiced is net, less credit notes. Recognised is what of it was earned in "
+        "the month; deferred is what is invoiced for service to come, at the month's "
+        "end."
+    )
+    _asks = ("date_from", "date_to")
+
+    def _default_days(self, today):
+        return today.replace(month=1, day=1), today
+
+    def _report_columns(self, chosen):
+        _ = self.env._
+        return [
+            Column("month", _("Month")),
+            Column("invoiced", _("Invoiced"), "money"),
+            Column("recognised", _("Recognised"), "money"),
+            Column("deferred", _("Deferred at the end"), "money", total=False),
+        ]
+
+    def _facts(self, chosen):
+        field = chosen.company._fields["revenue_spread"]
+        label = dict(field._description_selection(self.env))
+        return [(self.env._("Recognised"), label[chosen.company.revenue_spread])]
+
+    def _report_rows(self, chosen):
+        ends = self._months(chosen.first, chosen.last)
+        start = ends[0].replace(day=1) - timedelta(days=1)
+        deferred = self._deferred_by_currency(chosen.company, [start, *ends])
+        invoiced = self._invoiced(chosen.company, start, ends[-1])
+        rows = []
+        for code in sorted({c for c, _day in deferred} | {c for c, _day in invoiced}):
+            before = deferred.get((code, start), 0.0)
+            for end in ends:
+                after = deferred.get((code, end), 0.0)
+                net = invoiced.get((code, end.replace(day=1)), 0.0)
+                rows.append(
+                    {
+                        "month": self._month(end),
+                        "invoiced": net,
+                        "recognised": net + before - after,
+                        "deferred": after,
+                        "currency": code,
+                        "_open": self._opened(chosen, end),
+                    }
+                )
+                before = after
+        return rows
+
+    def _month(self, day):
+        return self._day(day).split(" ", 1)[1]
+
+    def _opened(self, chosen, day):
+        asked = {"company_id": chosen.entity, "date": str(day)}
+        return {"report": "deferred", "chosen": asked}
+
+    def _deferred_by_currency(self, company, days):
+        rows = self._fetched(
+            SQL(
+                "SELECT k.name, d.day, SUM(d.deferred) AS deferred FROM (%s) d"
+                " JOIN bmasia_invoice i ON i.id = d.invoice_id"
+                " JOIN res_currency k ON k.id = i.currency_id GROUP BY k.name, d.day",
+                self._deferred(company, days),
+            )
+        )
+        return {(row["name"], row["day"]): row["deferred"] for row in rows}
+
+    def _invoiced(self, company, after, until):
+        """Net by currency and month; what is cancelled goes in its month again."""
+        rows = self._fetched(
+            SQL(
+                "SELECT k.name, date_trunc('month', m.day)::date AS day,"
+                " SUM(m.net) AS net FROM ("
+                " SELECT currency_id, issue_date AS day, CASE kind"
+                "  WHEN 'invoice' THEN amount_untaxed ELSE -amount_untaxed END AS net"
+                " FROM bmasia_invoice WHERE company_id = %(company)s"
+                "  AND kind <> 'proforma' AND state <> 'draft'"
+                " UNION ALL"
+                " SELECT currency_id, cancelled_date, CASE kind"
+                "  WHEN 'invoice' THEN -amount_untaxed ELSE amount_untaxed END"
+                " FROM bmasia_invoice WHERE company_id = %(company)s"
+                "  AND kind <> 'proforma' AND state = 'cancelled'"
+                "  AND issue_date IS NOT NULL) m"
+                " JOIN res_currency k ON k.id = m.currency_id"
+                " WHERE m.day > %(after)s AND m.day <= %(until)s"
+                " GROUP BY k.name, date_trunc('month', m.day)",
+                company=company.id,
+                after=after,
+                until=until,
+            )
+        )
+        return {(row["name"], row["day"]): row["net"] for row in rows}
+
+
+class BmasiaReportDeferred(models.AbstractModel):
+    """The invoices of which something is not earned yet at the end of a day."""
+
+    _name = "bmasia.report.deferred"
+    _description = "Deferred Revenue by Invoice"
+    _inherit = ["bmasia.report", "bmasia.report.deferral.mixin"]
+
+    _title = _lt("Deferred revenue by invoice")
+    _asks = ("date",)
+    _prints_landscape = True
+
+    def _report_columns(self, chosen):
+        _ = self.env._
+        return [
+            Column("name", _("Invoice")),
+            Column("customer", _("Company")),
+            Column("issue_date", _("Date"), "date"),
+            Column("period_start", _("Service from"), "date"),
+            Column("period_end", _("Service until"), "date"),
+            Column("net", _("Net"), "money"),
+            Column("deferred", _("Deferred"), "money"),
+        ]
+
+    def _report_rows(self, chosen):
+        rows = self._fetched(
+            SQL(
+                "SELECT i.id, i.name, c.name AS customer, i.issue_date, i.period_start,"
+                " i.period_end, i.amount_untaxed_signed AS net, d.deferred,"
+                " k.name AS currency FROM (%s) d"
+                " JOIN bmasia_invoice i ON i.id = d.invoice_id"
+                " JOIN bmasia_company c ON c.id = i.customer_id"
+                " JOIN res_currency k ON k.id = i.currency_id"
+                " WHERE d.deferred <> 0 ORDER BY k.name, i.period_end, i.id",
+                self._deferred(chosen.company, [chosen.last]),
+            )
+        )
+        for row in rows:
+            row["_open"] = {"model": "bmasia.invoice", "id": row["id"]}
+        return rows

@@ -1,0 +1,292 @@
+from odoo import models
+from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+from ..tools.report_table import Column
+
+_lt = LazyTranslate(__name__)
+
+# The accounts of an entity (res.company), by what the lines say.
+ACCOUNTS = (
+    "receivable",
+    "bank",
+    "income",
+    "vat_undue",
+    "vat",
+    "withholding",
+    "charge",
+    "rounding",
+    "advance",
+)
+
+
+class BmasiaReportEntries(models.AbstractModel):
+    """What happened, as entries of a journal: each fact once, on its day.
+
+    - An invoice charges the receivables and credits income by product. Its VAT is
+      *undue*: of a service it falls due with the payment (Thai Revenue Code, section
+      78/1). That of a tax invoice is due at once.
+    - Money is the customer's until it is used. Used, it settles the invoice; what was
+      withheld, charged or rounded has an account each; the receipt moves the VAT from
+      undue to due.
+    - A credit note takes back what its invoice did: VAT that was due, or, of an
+      adjustment, VAT that was not.
+    - What is cancelled or voided is taken back on the day of that, never changed.
+
+    A fact has a key that stays, so that it is exported once.
+    """
+
+    _name = "bmasia.report.entries.mixin"
+    _description = "Entries of a Journal"
+
+    def _entry_lines(self, company):
+        """All lines of all entries of an entity.
+
+        Columns: ``key``, ``day``, ``what``, ``model``, ``res_id``, ``number``,
+        ``customer_id``, ``currency_id``, ``account`` (of ``ACCOUNTS``), ``own`` (the
+        product's own account, or null), ``amount`` (what is credited is negative).
+
+        :rtype: odoo.tools.SQL
+        """
+        parts = SQL(" UNION ALL ").join(
+            [
+                *self._invoice_lines(company),
+                *self._payment_lines(company),
+                *self._use_lines(company),
+            ]
+        )
+        return SQL(
+            "WITH line (key, day, taken_back, what, model, res_id, number, customer_id,"
+            " currency_id, account, own, amount) AS (%s)"
+            " SELECT key, day, what, model, res_id, number, customer_id, currency_id,"
+            "  account, own, amount FROM line UNION ALL"
+            " SELECT key || ':void', taken_back, what || '_void', model, res_id,"
+            " number,  customer_id, currency_id, account, own, -amount"
+            "  FROM line WHERE taken_back IS NOT NULL",
+            parts,
+        )
+
+    def _invoice_lines(self, company):
+        head = SQL(
+            "'invoice:' || i.id, i.issue_date, i.cancelled_date, i.kind,"
+            " 'bmasia.invoice', i.id, i.name, i.customer_id, i.currency_id"
+        )
+        sign = SQL("CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END")
+        counts = SQL(
+            "i.company_id = %s AND i.kind <> 'proforma' AND i.state <> 'draft'"
+            " AND i.issue_date IS NOT NULL",
+            company.id,
+        )
+        return [
+            SQL(
+                "SELECT %s, 'receivable', NULL::varchar, %s * i.amount_total"
+                " FROM bmasia_invoice i WHERE %s",
+                head,
+                sign,
+                counts,
+            ),
+            SQL(
+                "SELECT %s, 'income', t.income_account, -%s * SUM(l.amount_untaxed)"
+                " FROM bmasia_invoice i"
+                " JOIN bmasia_invoice_line l ON l.invoice_id = i.id"
+                " LEFT JOIN product_product p ON p.id = l.product_id"
+                " LEFT JOIN product_template t ON t.id = p.product_tmpl_id"
+                " WHERE %s GROUP BY i.id, t.income_account",
+                head,
+                sign,
+                counts,
+            ),
+            *(
+                SQL(
+                    "SELECT %(head)s, %(account)s, NULL, -%(sign)s * %(tax)s"
+                    " FROM bmasia_invoice i WHERE %(counts)s AND %(tax)s <> 0",
+                    head=head,
+                    account=account,
+                    sign=sign,
+                    tax=tax,
+                    counts=counts,
+                )
+                for account, tax in self._taxes()
+            ),
+        ]
+
+    def _taxes(self):
+        """The tax of an invoice that is due with it, and that which is due only with
+        its payment; what advances have declared was moved then."""
+        declared = SQL(
+            "CASE WHEN i.kind = 'credit_note' THEN i.amount_tax"
+            " WHEN NOT COALESCE(i.is_tax_invoice, FALSE) THEN 0"
+            " ELSE COALESCE((SELECT SUM((e ->> 'tax')::numeric)"
+            "  FROM jsonb_array_elements(i.tax_declared) e), i.amount_tax) END"
+        )
+        return (
+            ("vat", SQL("(%s)", declared)),
+            ("vat_undue", SQL("(i.amount_tax - (%s))", declared)),
+        )
+
+    def _payment_lines(self, company):
+        head = SQL(
+            "'payment:' || p.id, p.date, p.void_date,"
+            " CASE p.direction WHEN 'out' THEN 'refund' ELSE 'payment' END,"
+            " 'bmasia.payment', p.id, p.reference, p.customer_id, p.currency_id"
+        )
+        sign = SQL("CASE p.direction WHEN 'out' THEN -1 ELSE 1 END")
+        return [
+            SQL(
+                "SELECT %s, %s, NULL, %s * p.amount FROM bmasia_payment p"
+                " WHERE p.company_id = %s AND p.state IN ('booked', 'voided')"
+                " AND p.amount <> 0",
+                head,
+                account,
+                SQL("%s * %s", way, sign),
+                company.id,
+            )
+            for account, way in (("bank", SQL("1")), ("advance", SQL("-1")))
+        ]
+
+    def _use_lines(self, company):
+        head = SQL(
+            "'use:' || a.id, a.date, a.voided_date, 'use', CASE WHEN a.receipt_id IS"
+            " NULL THEN 'bmasia.payment' ELSE 'bmasia.receipt' END,"
+            " COALESCE(a.receipt_id, a.payment_id, v.payment_id),"
+            " COALESCE(r.name, i.name), a.customer_id, a.currency_id"
+        )
+        tables = SQL(
+            "FROM bmasia_payment_allocation a"
+            " LEFT JOIN bmasia_payment p ON p.id = a.payment_id"
+            " LEFT JOIN bmasia_payment_allocation v ON v.id = a.advance_id"
+            " LEFT JOIN bmasia_invoice i ON i.id = a.invoice_id"
+            " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
+            " WHERE a.company_id = %s AND a.state IN ('valid', 'voided')"
+            " AND a.refund_id IS NULL",
+            company.id,
+        )
+        return [
+            SQL(
+                "SELECT %(head)s, %(account)s, NULL, %(amount)s %(tables)s"
+                " AND %(amount)s <> 0",
+                head=head,
+                account=account,
+                amount=amount,
+                tables=tables,
+            )
+            for account, amount in self._use_parts()
+        ]
+
+    def _use_parts(self):
+        """Which account has how much of an allocation, which is ``a``."""
+        way = SQL("CASE p.direction WHEN 'out' THEN -1 ELSE 1 END")
+        is_set_off = SQL("a.credit_note_id IS NOT NULL")
+        is_advance = SQL("(i.id IS NULL OR i.kind = 'proforma')")
+        taxed = SQL("CASE WHEN r.is_tax_invoice THEN a.amount_tax ELSE 0 END")
+        return (
+            (
+                SQL("CASE WHEN %s THEN 'receivable' ELSE 'advance' END", is_set_off),
+                SQL("%s * a.amount", way),
+            ),
+            (SQL("'withholding'"), SQL("COALESCE(a.withholding_amount, 0)")),
+            (SQL("'charge'"), SQL("COALESCE(a.bank_charge, 0)")),
+            (SQL("'rounding'"), SQL("COALESCE(a.rounding, 0)")),
+            (
+                SQL("CASE WHEN %s THEN 'advance' ELSE 'receivable' END", is_advance),
+                SQL("-%s * a.settled", way),
+            ),
+            (SQL("'vat_undue'"), taxed),
+            (SQL("'vat'"), SQL("-%s", taxed)),
+        )
+
+    def _entries(self, company, condition):
+        """The lines of the entries that fulfil a condition, in order, with their
+        account's name, customer and currency.
+
+        :param odoo.tools.SQL condition: on ``e``
+        :rtype: list[dict]
+        """
+        rows = self._fetched(
+            SQL(
+                "SELECT e.key, e.day, e.what, e.model, e.res_id, e.number, e.account,"
+                " e.own, ROUND(SUM(e.amount), k.decimal_places) AS amount,"
+                " c.name AS customer, c.legal_name, c.id AS customer_id,"
+                " k.name AS currency FROM (%s) e"
+                " JOIN bmasia_company c ON c.id = e.customer_id"
+                " JOIN res_currency k ON k.id = e.currency_id WHERE %s"
+                " GROUP BY e.key, e.day, e.what, e.model, e.res_id, e.number,"
+                " e.account, e.own, c.id, k.id HAVING SUM(e.amount) <> 0"
+                " ORDER BY e.day, e.key, SUM(e.amount) < 0, e.account, e.own",
+                self._entry_lines(company),
+                condition,
+            )
+        )
+        names = self._account_names(company)
+        for row in rows:
+            row["account_name"] = row["own"] or names[row["account"]]
+            if row["account"] == "receivable":
+                row["account_name"] += f" ({row['currency']})"
+        return rows
+
+    def _account_names(self, company):
+        return {name: company[f"account_{name}"] or name for name in ACCOUNTS}
+
+    def _what_words(self):
+        _ = self.env._
+        words = {
+            "invoice": _("Invoice"),
+            "credit_note": _("Credit note"),
+            "adjustment": _("Adjustment"),
+            "payment": _("Payment"),
+            "refund": _("Paid back"),
+            "use": _("Settlement"),
+        }
+        taken_back = {
+            f"{what}_void": _("%s, taken back", word) for what, word in words.items()
+        }
+        return {**words, **taken_back}
+
+
+class BmasiaReportJournal(models.AbstractModel):
+    """The journal of a period: debit and credit of everything that happened in it."""
+
+    _name = "bmasia.report.journal"
+    _description = "Journal"
+    _inherit = ["bmasia.report", "bmasia.report.entries.mixin"]
+
+    _title = _lt("Journal")
+    _help = _lt(
+        "Invoices credit undue VAT, receipts move it to output VAT. Accounts are set "
+        "on the billing entity and on products. Export gives each entry once."
+    )
+    _asks = ("date_from", "date_to")
+    _prints_landscape = True
+    _buttons = {"export": (_lt("Export what is new"), "")}
+
+    def _report_columns(self, chosen):
+        _ = self.env._
+        return [
+            Column("day", _("Date"), "date"),
+            Column("number", _("Document")),
+            Column("event", _("What")),
+            Column("customer", _("Company")),
+            Column("account_name", _("Account")),
+            Column("debit", _("Debit"), "money"),
+            Column("credit", _("Credit"), "money"),
+        ]
+
+    def _report_rows(self, chosen):
+        condition = SQL("e.day BETWEEN %s AND %s", chosen.first, chosen.last)
+        return self._as_rows(self._entries(chosen.company, condition))
+
+    def _as_rows(self, entries):
+        words = self._what_words()
+        for row in entries:
+            amount = row["amount"]
+            row["event"] = words.get(row["what"], row["what"])
+            row["debit"] = amount if amount > 0 else None
+            row["credit"] = -amount if amount < 0 else None
+            row["_open"] = row["res_id"] and {
+                "model": row["model"],
+                "id": row["res_id"],
+            }
+        return entries
+
+    def _do_export(self, chosen):
+        return self.env["bmasia.journal.export"]._export(chosen.company, chosen.last)

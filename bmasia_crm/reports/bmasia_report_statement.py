@@ -1,0 +1,115 @@
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+from ..tools import money
+from ..tools.report_table import Column
+
+_lt = LazyTranslate(__name__)
+
+
+class BmasiaReportStatement(models.AbstractModel):
+    """Everything between us and a customer in a period, with the balance after it."""
+
+    _name = "bmasia.report.statement"
+    _description = "Statement of Account"
+    _inherit = ["bmasia.report", "bmasia.report.facts.mixin"]
+
+    _title = _lt("Statement of account")
+    _help = _lt(
+        "What was invoiced, paid and credited, and the balance after each. To mail it, "
+        "choose the company and press Send statement."
+    )
+    _asks = ("date_from", "date_to", "customer_id")
+    _buttons = {"send": (_lt("Send statement"), "")}
+
+    def _may(self, button, chosen):
+        return bool(chosen.customer) and chosen.last <= chosen.company._today()
+
+    def _do_send(self, chosen):
+        statements = self.env["bmasia.statement"]
+        made = statements._make_for(chosen.company, chosen.customer, chosen.last)
+        made.date_from = chosen.first
+        return made.action_send()
+
+    def _report_columns(self, chosen):
+        _ = self.env._
+        return [
+            Column("day", _("Date"), "date"),
+            Column("name", _("Document")),
+            Column("what", _("What")),
+            Column("debit", _("Charged"), "money"),
+            Column("credit", _("Paid or credited"), "money"),
+            Column("balance", _("Balance"), "money", total=False),
+        ]
+
+    def _default_days(self, today):
+        return today.replace(month=1, day=1), today
+
+    def _report_rows(self, chosen):
+        if not chosen.customer:
+            return []
+        rows = []
+        for currency, moves in self._by_currency(chosen).items():
+            rows += self._ledger(currency, moves, chosen)
+        return rows
+
+    def _by_currency(self, chosen):
+        moves = self._fetched(
+            SQL(
+                "SELECT m.*, k.name AS currency FROM (%s) m"
+                " JOIN res_currency k ON k.id = m.currency_id"
+                " WHERE m.day <= %s"
+                " ORDER BY k.name, m.day, m.model, m.res_id, m.amount DESC",
+                self._account(chosen.entity, chosen.customer),
+                chosen.last,
+            )
+        )
+        found = {}
+        for move in moves:
+            found.setdefault(move["currency"], []).append(move)
+        return found
+
+    def _ledger(self, currency, moves, chosen):
+        before = [move for move in moves if move["day"] < chosen.first]
+        balance = money.add(move["amount"] for move in before)
+        opening = {
+            "day": chosen.first - timedelta(days=1),
+            "what": self.env._("Balance brought forward"),
+            "balance": balance,
+            "currency": currency,
+            "_bold": True,
+        }
+        rows = [opening] if before else []
+        words = self._words()
+        for move in moves[len(before) :]:
+            amount = move["amount"]
+            balance = money.add([balance, amount])
+            rows.append(
+                {
+                    "day": move["day"],
+                    "name": move["name"],
+                    "what": words[move["what"]],
+                    "debit": amount if amount > 0 else None,
+                    "credit": -amount if amount < 0 else None,
+                    "balance": balance,
+                    "currency": currency,
+                    "_open": {"model": move["model"], "id": move["res_id"]},
+                }
+            )
+        return rows
+
+    def _words(self):
+        _ = self.env._
+        return {
+            "invoice": _("Invoice"),
+            "cancelled": _("Cancelled"),
+            "credit_note": _("Credit note"),
+            "adjustment": _("Adjustment"),
+            "payment": _("Payment"),
+            "withheld": _("Tax withheld, charges"),
+            "voided": _("Payment taken back"),
+            "refund": _("Paid back"),
+        }

@@ -1,0 +1,192 @@
+"""Every report, whoever asks for it, in every form."""
+
+import csv
+import io
+import zipfile
+
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..tools import sheets
+from .common import CrmMixin
+from .reports import ReportCase
+
+EVIL = "=cmd|' /C calc'!A0"
+SPACE = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+def cells(content):
+    """The texts of a workbook, and its formulas."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        strings = etree.fromstring(book.read("xl/sharedStrings.xml"))
+        sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    texts = ["".join(item.itertext()) for item in strings.iterfind("s:si", SPACE)]
+    return texts, sheet.findall(".//s:f", SPACE)
+
+
+@tagged("post_install", "-at_install")
+class TestEveryReport(ReportCase):
+    def setUp(self):
+        super().setUp()
+        self.hilton.name = EVIL
+        invoice = self.bill(
+            "2026-01-15", 1200, period_start="2026-01-15", period_end="2026-12-31"
+        )
+        self.pay(invoice, "2026-02-20", 500)
+
+    def asked(self):
+        """Every report with all that any of them asks for."""
+        chosen = {
+            "company_id": self.thailand.id,
+            "date": "2026-03-31",
+            "date_from": "2026-01-01",
+            "date_to": "2026-03-31",
+            "month": "2026-02-01",
+            "customer_id": self.hilton.id,
+        }
+        for key in self.env["bmasia.report"]._reports():
+            yield key, chosen
+
+    def test_each_shows_its_rows_and_sums(self):
+        for key, chosen in self.asked():
+            with self.subTest(report=key):
+                shown = self.env["bmasia.report"].with_user(self.pom).show(key, chosen)
+                width = len(shown["columns"])
+                self.assertTrue(width)
+                for row in (*shown["rows"], *shown["totals"]):
+                    self.assertEqual(len(row["cells"]), width)
+                    self.assertTrue(all(isinstance(cell, str) for cell in row["cells"]))
+                self.assertEqual(shown["count"], len(shown["rows"]))
+
+    def test_what_a_row_opens_is_there(self):
+        for key, chosen in self.asked():
+            for row in self.table(key, **chosen).rows:
+                target = row.get("_open") or {}
+                with self.subTest(report=key, target=target):
+                    if "report" in target:
+                        opened = self.table(target["report"], **target["chosen"])
+                        self.assertTrue(opened.rows)
+                    elif "id" in target:
+                        record = self.env[target["model"]].browse(target["id"])
+                        self.assertTrue(record.with_user(self.pom).exists())
+                        record.with_user(self.pom).check_access("read")
+                    elif target:
+                        model = self.env[target["model"]].with_user(self.pom)
+                        self.assertTrue(model.search(target["domain"]))
+
+    def test_each_is_a_file_that_runs_nothing(self):
+        reports = self.env["bmasia.report"].with_user(self.pom)
+        named = 0
+        for key, chosen in self.asked():
+            with self.subTest(report=key):
+                content, name, _type = reports._file(key, "xlsx", chosen)
+                texts, formulas = cells(content)
+                self.assertFalse(formulas)
+                named += EVIL in texts
+                self.assertTrue(name.endswith(".xlsx"))
+                content = reports._file(key, "csv", chosen)[0]
+                self.assertTrue(content.startswith(sheets.BOM.encode()))
+                for line in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
+                    for cell in line:
+                        is_figure = cell.replace(".", "").lstrip("-").isdigit()
+                        self.assertTrue(
+                            is_figure or not cell.startswith(sheets.FORMULA_STARTS)
+                        )
+        self.assertTrue(named, "the customer is named in some")
+
+    def test_each_is_printed(self):
+        reports = self.env["bmasia.report"].with_user(self.pom)
+        for key, chosen in self.asked():
+            with self.subTest(report=key):
+                content, name, _type = reports._file(key, "pdf", chosen)
+                self.assertTrue(content.startswith(b"%PDF"))
+                self.assertTrue(name.endswith(".pdf"))
+
+    def test_files_have_all_rows_and_the_sums_of_the_screen(self):
+        for key, chosen in self.asked():
+            with self.subTest(report=key):
+                table = self.table(key, **chosen)
+                lines = self.csv(key, **chosen)
+                self.assertEqual(
+                    len(lines), 1 + len(table.rows) + len(table.total_rows())
+                )
+
+
+@tagged("post_install", "-at_install")
+class TestWhoReadsReports(ReportCase):
+    def test_only_finance_and_managers(self):
+        employee = new_test_user(self.env, "employee", groups="base.group_user")
+        for user in (self.nikki, employee, self.customer, self.visitor):
+            reports = self.env["bmasia.report"].with_user(user)
+            for key in reports._reports():
+                for call in (
+                    lambda k=key, r=reports: r.show(k),
+                    lambda k=key, r=reports: r._file(k, "csv"),
+                ):
+                    with self.subTest(user=user.login, report=key):
+                        self.assertRaises(AccessError, call)
+        for user in (self.pom, self.norbert):
+            reports = self.env["bmasia.report"].with_user(user)
+            for key in reports._reports():
+                self.assertIn("rows", reports.show(key))
+
+    def test_nobody_reads_another_entity(self):
+        mine = new_test_user(
+            self.env,
+            "thai@example.com",
+            groups="bmasia_crm.group_finance",
+            company_id=self.thailand.id,
+        )
+        reports = self.env["bmasia.report"].with_user(mine)
+        for key in reports._reports():
+            with self.subTest(report=key), self.assertRaises(AccessError):
+                reports.show(key, {"company_id": self.hongkong.id})
+
+    def test_nonsense_is_answered_in_words(self):
+        reports = self.env["bmasia.report"].with_user(self.pom)
+        for key, chosen in (
+            ("nothing", {}),
+            (["receivables"], {}),
+            ("receivables", {"date": "yesterday"}),
+            ("receivables", {"company_id": "x"}),
+            ("receivables", [1]),
+            ("statement", {"date_from": "2026-02-01", "date_to": "2026-01-01"}),
+        ):
+            with self.subTest(key=key, chosen=chosen):
+                self.assertRaises(UserError, reports.show, key, chosen)
+
+    def test_finance_may_export(self):
+        for user in (self.pom, self.norbert):
+            self.assertTrue(user.has_group("base.group_allow_export"))
+        self.assertFalse(self.nikki.has_group("base.group_allow_export"))
+
+
+@tagged("post_install", "-at_install")
+class TestReportFiles(CrmMixin, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_world()
+
+    def test_files_come_by_their_address(self):
+        self.authenticate(self.pom.login, self.pom.login)
+        for kind in ("csv", "xlsx"):
+            answer = self.url_open(
+                f"/bmasia/reports/receivables.{kind}?date=2026-01-31"
+            )
+            self.assertEqual(answer.status_code, 200)
+            self.assertIn("2026-01-31", answer.headers["Content-Disposition"])
+        answer = self.url_open("/bmasia/reports/receivables.csv?date=nonsense")
+        self.assertEqual(answer.status_code, 400)
+        answer = self.url_open("/bmasia/reports/nothing.csv")
+        self.assertEqual(answer.status_code, 400)
+
+    def test_others_get_none(self):
+        self.authenticate(self.nikki.login, self.nikki.login)
+        answer = self.url_open("/bmasia/reports/receivables.csv")
+        self.assertEqual(answer.status_code, 403)
+        self.authenticate(None, None)
+        answer = self.url_open("/bmasia/reports/receivables.csv", allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)

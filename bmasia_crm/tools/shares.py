@@ -1,0 +1,105 @@
+"""Net and tax by rate as documents store them, and what of a sale a payment settles.
+
+A sale is a list of :class:`~.money.TaxRow`. Each settlement takes a part as
+:func:`.money.share` reckons it: the last one closes every rate, whatever the amounts
+were.
+
+>>> whole = [TaxRow("standard", 7.0, 100.0, 7.0)]
+>>> first = share(whole, 35.67)
+>>> second = share(whole, 35.67, first)
+>>> third = share(whole, 35.66, add(first, second))
+>>> [row.tax for row in (*first, *second, *third)]
+[2.33, 2.34, 2.33]
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from . import money
+from .money import CENT, TaxRow, exact
+
+
+def read(stored: Iterable[dict[str, Any]] | None) -> list[TaxRow]:
+    """Rows as they are stored.
+
+    >>> read([{"rate": 7.0, "category": "standard", "base": 100.0, "tax": 7.0}])
+    [TaxRow(category='standard', rate=7.0, base=100.0, tax=7.0)]
+    """
+    return [TaxRow(**each) for each in stored or ()]
+
+
+def write(rows: Iterable[TaxRow]) -> list[dict[str, Any]]:
+    """Rows as JSON can store them."""
+    return [asdict(row) for row in rows]
+
+
+def add(*lists: Iterable[TaxRow]) -> list[TaxRow]:
+    """Sums by rate and category, the highest rate first.
+
+    >>> add([TaxRow("standard", 7.0, 0.1, 0.0)], [TaxRow("standard", 7.0, 0.2, 0.0)])
+    [TaxRow(category='standard', rate=7.0, base=0.3, tax=0.0)]
+    """
+    return _combine([(1, rows) for rows in lists])
+
+
+def subtract(rows: Iterable[TaxRow], *others: Iterable[TaxRow]) -> list[TaxRow]:
+    """What others leave, by rate and category.
+
+    >>> subtract([TaxRow("zero", 0.0, 5.0, 0.0)], [TaxRow("zero", 0.0, 2.0, 0.0)])
+    [TaxRow(category='zero', rate=0.0, base=3.0, tax=0.0)]
+    """
+    return _combine([(1, rows), *((-1, other) for other in others)])
+
+
+def _combine(signed: list[tuple[int, Iterable[TaxRow]]]) -> list[TaxRow]:
+    sums: dict[tuple[str, float], list[Decimal]] = {}
+    for sign, rows in signed:
+        for row in rows:
+            found = sums.setdefault(row.key, [Decimal(), Decimal()])
+            found[0] += sign * exact(row.base)
+            found[1] += sign * exact(row.tax)
+    keys = sorted(sums, key=lambda key: (-key[1], key[0]))
+    return [TaxRow(*key, *map(float, sums[key])) for key in keys]
+
+
+def total(rows: Iterable[TaxRow]) -> float:
+    """Net and tax of all rows."""
+    return money.add(row.total for row in rows)
+
+
+def share(
+    whole: Iterable[TaxRow],
+    amount: float,
+    taken: Iterable[TaxRow] = (),
+    rounding: float = CENT,
+) -> list[TaxRow]:
+    """What of a sale falls to an amount, tax included.
+
+    More than the sale comes to has its proportions: an advance may be for several years
+    of a contract whose lines are those of one.
+
+    :param whole: the rows of the sale
+    :param float amount: what is settled now; the shares sum to it exactly
+    :param taken: the shares of what was settled until now
+    :param float rounding: the currency's smallest unit
+
+    >>> sale = [TaxRow("standard", 7.0, 100.0, 7.0), TaxRow("zero", 0.0, 50.0, 0.0)]
+    >>> [(row.base, row.tax) for row in share(sale, 78.5)]
+    [(50.0, 3.5), (25.0, 0.0)]
+    >>> [(row.base, row.tax) for row in share(sale, 314)]
+    [(200.0, 14.0), (100.0, 0.0)]
+    """
+    rows, had = add(whole), add(taken)
+    sale = total(rows)
+    if sale <= 0:
+        return [TaxRow("outside", 0.0, float(amount), 0.0)] if amount else []
+    times = math.ceil(exact(money.add([total(had), amount])) / exact(sale))
+    many = [
+        TaxRow(*row.key, *(float(exact(v) * times) for v in (row.base, row.tax)))
+        for row in rows
+        if times > 1
+    ]
+    return money.share(many or rows, amount, had, rounding)
