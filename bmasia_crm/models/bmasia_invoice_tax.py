@@ -252,7 +252,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 continue
             without = note._amount_without_tax_document()
             rest = money.subtract(note.amount_total, without)
-            if not without:
+            if rest and not without:
                 continue
             amounts = {
                 "without": note._format_money(without),
@@ -275,14 +275,16 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
         :returns: the adjustment that was made besides, a draft, or none
         """
+        if not self._is_tax_credit():
+            return self.browse()
         # a payment that is being noted decides what was paid
         serialize(self.reversed_id)
         without = self._amount_without_tax_document()
-        if not without:
-            return self.browse()
         own = self.sudo()
-        if without == self.amount_total:
+        if without == self.amount_total:  # or all of it was free
             own.write({"kind": "adjustment", "credit_ground": False})
+            return self.browse()
+        if not without:
             return self.browse()
         parts = shares.share(
             self._tax_base(),
