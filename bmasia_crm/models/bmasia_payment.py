@@ -38,6 +38,7 @@ class BmasiaPayment(models.Model):
     _description = "Payment"
     _inherit = [
         "bmasia.payment.booking.mixin",
+        "bmasia.payment.return.mixin",
         "bmasia.tax.details.mixin",
         "bmasia.closed.mixin",
         "document.input.mixin",

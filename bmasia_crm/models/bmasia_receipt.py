@@ -114,6 +114,7 @@ class BmasiaReceipt(models.Model):
         "Received", readonly=True, help="What arrived.", tracking=True
     )
     tax_base = fields.Json("Net and Tax by Rate", readonly=True)
+    amount_advance = fields.Monetary(related="payment_id.amount_advance")
     method = fields.Selection([*METHODS, SET_OFF], readonly=True)
     reference = fields.Char(readonly=True, help="The bank's.")
     void_reason = fields.Text(readonly=True, copy=False)
@@ -174,6 +175,11 @@ class BmasiaReceipt(models.Model):
     def _fresh_particulars(self):
         context = {"fresh_particulars": True, "lang": self._get_print_lang()}
         return self._paid_document().with_context(**context)._customer_values()
+
+    def _check_can_replace(self):
+        result = super()._check_can_replace()
+        self.allocation_ids._check_not_returned()
+        return result
 
     def _issue_anew(self, values, reason):
         uses = self.allocation_ids

@@ -100,6 +100,7 @@ class ResCompany(models.Model):
     account_withholding = fields.Char("Tax Withheld", default="Withholding Tax")
     account_charge = fields.Char("Bank Charges", default="Bank Charges")
     account_rounding = fields.Char("Rounding", default="Rounding")
+    account_bad_debt = fields.Char("Bad Debts", default="Bad Debts")
     account_advance = fields.Char(
         "Customers' Money",
         default="Customer Advances",

@@ -1,4 +1,6 @@
 from . import bmasia_transition_wizard
 from . import bmasia_renew_wizard
 from . import bmasia_payment_wizard
+from . import bmasia_write_off_wizard
+from . import bmasia_advance_return_wizard
 from . import partner_merge

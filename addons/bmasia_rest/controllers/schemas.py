@@ -52,7 +52,7 @@ ContractState = Literal["draft", "sent", "active", "expired", "renewed", "cancel
 ContractCategory = Literal["standard", "master", "participation"]
 InvoiceState = Literal["draft", "issued", "paid", "cancelled", "credited"]
 InvoiceKind = Literal["invoice", "credit_note", "adjustment", "proforma"]
-PaymentState = Literal["unpaid", "partial", "paid", "credited"]
+PaymentState = Literal["unpaid", "partial", "paid", "credited", "written_off"]
 ReceiptState = Literal["issued", "voided"]
 MoneyState = Literal["expected", "booked", "voided"]
 MoneyDirection = Literal["in", "out"]
@@ -445,6 +445,7 @@ class Invoice(Document):
     property_name: str | None
     amount_paid: float
     amount_credited: float
+    amount_written_off: float
     amount_due: float
     amount_refund: float
     payment_state: PaymentState
