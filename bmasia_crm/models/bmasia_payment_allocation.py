@@ -323,8 +323,14 @@ class BmasiaPaymentAllocation(models.Model):
         return self.amount_untaxed or self.settled
 
     def _in_baht(self, amount):
-        """An amount as the register has it: in baht, at its receipt's rate."""
-        rate = self.receipt_id.thb_rate or 1.0
+        """An amount as the register has it: in baht, at its receipt's rate. Nothing
+        where the entity declares nothing in baht, or no rate is known.
+        """
+        company = self.company_id.sudo()
+        if not company._states_baht(self.currency_id):
+            return amount if company._declares_in_baht() else 0.0
+        found = self.env["bmasia.exchange.rate"]._rate_on(self.currency_id, self.date)
+        rate = self.receipt_id.thb_rate or found.rate
         return float(money.to_currency(money.exact(amount) * money.exact(rate)))
 
     def _withholding_expected(self):

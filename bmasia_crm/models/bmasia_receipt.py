@@ -324,6 +324,14 @@ class BmasiaReceipt(models.Model):
     def _is_tax_document(self):
         return self._is_tax_invoice()
 
+    def _needs_thb(self):
+        """Also what was withheld is declared in baht, whatever the receipt is."""
+        company = self.company_id.sudo()
+        is_withheld = bool(self.withholding_amount)
+        return super()._needs_thb() or (
+            is_withheld and company._states_baht(self.currency_id)
+        )
+
     def _dates_are_given(self):
         # made as superuser for whoever notes the payment
         return self.env.uid == SUPERUSER_ID

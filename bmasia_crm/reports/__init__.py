@@ -1,5 +1,6 @@
 from . import bmasia_report
 from . import bmasia_report_facts
+from . import bmasia_report_baht
 from . import bmasia_report_receivables
 from . import bmasia_report_statement
 from . import bmasia_report_deferred
