@@ -106,6 +106,24 @@ class DocumentInputMixin(models.AbstractModel):
         )
 
     @api.model
+    def _check_choice(self, field, value):
+        """Refuse what is no value of a selection field.
+
+        :param str field: its name
+        :param value: nothing is as good as none
+        :raises UserError: naming what it takes
+        """
+        choices = self._fields[field].get_values(self.env)
+        if value and value not in choices:
+            raise UserError(
+                self.env._(
+                    "%(name)s is one of: %(choices)s.",
+                    name=self._fields[field]._description_string(self.env),
+                    choices=", ".join(choices),
+                )
+            )
+
+    @api.model
     def _read_reason(self, reason, sentence):
         """A reason that a person or a program gives, without blanks around it.
 
