@@ -55,6 +55,10 @@ class TestWizardsAreTheirMakers(CrmCase):
             "bmasia.renew.wizard": {"contract_id": self.subject.id},
             "bmasia.payment.wizard": {"customer_id": self.hilton.id},
             "bmasia.write.off.wizard": {"invoice_id": self.owed.id},
+            "document.copies.wizard": {
+                "document": f"bmasia.invoice,{self.owed.id}",
+                "which": "copy",
+            },
             "bmasia.advance.return.wizard": {"payment_id": self.paid},
         }.get(model._name, {})
         if model._name == "document.send.wizard":
