@@ -457,7 +457,10 @@ class BmasiaInvoice(models.Model):
         reason = self._read_reason(
             reason, self.env._("Say why the invoice is cancelled.")
         )
-        self._transition_to("cancelled", cancel_reason=reason)
+        for invoice in self:
+            # what was never issued is of no month, whatever day was typed
+            never = {"issue_date": False} if invoice._is_draft() else {}
+            invoice._transition_to("cancelled", cancel_reason=reason, **never)
         return True
 
     # ------------------------------------------------------------

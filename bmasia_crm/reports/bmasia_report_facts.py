@@ -142,29 +142,44 @@ class BmasiaReportFacts(models.AbstractModel):
             " AND p.amount <> 0",
             self._of("p", company, customer),
         )
-        withheld = SQL(
-            "SELECT a.currency_id, a.date, -(a.settled - a.amount), 'withheld',"
-            " 'bmasia.payment', a.payment_id, r.name, a.voided_date"
-            " FROM bmasia_payment_allocation a"
-            " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
-            " WHERE %s AND a.settled <> a.amount AND a.payment_id IS NOT NULL"
-            " AND a.state IN ('valid', 'voided')",
-            self._of("a", company, customer),
-        )
-        given_up = SQL(
-            "SELECT w.currency_id, w.date, -w.amount, 'write_off', 'bmasia.write.off',"
-            " COALESCE(w.reverses_id, w.id), i.name, w.voided_date"
-            " FROM bmasia_write_off w JOIN bmasia_invoice i ON i.id = w.invoice_id"
-            " WHERE %s",
-            self._of("w", company, customer),
-        )
         return SQL(
             "WITH fact AS (%s) SELECT currency_id, day, amount, what, model, res_id,"
             " name FROM fact UNION ALL SELECT currency_id, taken_back, -amount,"
             " CASE model WHEN 'bmasia.invoice' THEN 'cancelled'"
             "  WHEN 'bmasia.write.off' THEN what ELSE 'voided' END,"
             " model, res_id, name FROM fact WHERE taken_back IS NOT NULL",
-            SQL(" UNION ALL ").join([documents, money, withheld, given_up]),
+            SQL(" UNION ALL ").join(
+                [
+                    documents,
+                    money,
+                    self._withheld(company, customer),
+                    self._given_up(company, customer),
+                ]
+            ),
+        )
+
+    def _withheld(self, company, customer):
+        """What settled invoices and was no money, as facts of the account."""
+        return SQL(
+            "SELECT a.currency_id, a.date, CASE p.direction WHEN 'out' THEN 1 ELSE -1"
+            "  END * (a.settled - a.amount), 'withheld',"
+            " 'bmasia.payment', a.payment_id, r.name, a.voided_date"
+            " FROM bmasia_payment_allocation a"
+            " JOIN bmasia_payment p ON p.id = a.payment_id"
+            " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
+            " WHERE %s AND a.settled <> a.amount"
+            " AND a.state IN ('valid', 'voided')",
+            self._of("a", company, customer),
+        )
+
+    def _given_up(self, company, customer):
+        """What was written off, as facts of the account."""
+        return SQL(
+            "SELECT w.currency_id, w.date, -w.amount, 'write_off', 'bmasia.write.off',"
+            " COALESCE(w.reverses_id, w.id), i.name, w.voided_date"
+            " FROM bmasia_write_off w JOIN bmasia_invoice i ON i.id = w.invoice_id"
+            " WHERE %s",
+            self._of("w", company, customer),
         )
 
     # ------------------------------------------------------------
@@ -204,7 +219,14 @@ class BmasiaReportFacts(models.AbstractModel):
             mine=self._of("p", company),
             day=day,
         )
-        advances = SQL(
+        return SQL(
+            "SELECT * FROM (%s) c WHERE c.amount <> 0",
+            SQL(" UNION ALL ").join([unused, self._unused_advances(company, day)]),
+        )
+
+    def _unused_advances(self, company, day):
+        """Advances as rows of :meth:`_credits`."""
+        return SQL(
             "SELECT 'advance', a.payment_id, a.customer_id, a.currency_id, a.date,"
             " a.settled - COALESCE((SELECT SUM(u.settled)"
             "  FROM bmasia_payment_allocation u"
@@ -222,8 +244,4 @@ class BmasiaReportFacts(models.AbstractModel):
             mine=self._of("a", company),
             counted=COUNTED,
             day=day,
-        )
-        return SQL(
-            "SELECT * FROM (%s) c WHERE c.amount <> 0",
-            SQL(" UNION ALL ").join([unused, advances]),
         )

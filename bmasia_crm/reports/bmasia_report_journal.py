@@ -200,9 +200,9 @@ class BmasiaReportEntries(models.AbstractModel):
                 SQL("CASE WHEN %s THEN 'receivable' ELSE 'advance' END", is_set_off),
                 SQL("%s * a.amount", way),
             ),
-            (SQL("'withholding'"), SQL("COALESCE(a.withholding_amount, 0)")),
-            (SQL("'charge'"), SQL("COALESCE(a.bank_charge, 0)")),
-            (SQL("'rounding'"), SQL("COALESCE(a.rounding, 0)")),
+            (SQL("'withholding'"), SQL("%s * COALESCE(a.withholding_amount, 0)", way)),
+            (SQL("'charge'"), SQL("%s * COALESCE(a.bank_charge, 0)", way)),
+            (SQL("'rounding'"), SQL("%s * COALESCE(a.rounding, 0)", way)),
             (
                 SQL("CASE WHEN %s THEN 'advance' ELSE 'receivable' END", is_advance),
                 SQL("-%s * a.settled", way),

@@ -198,8 +198,10 @@ class BmasiaReportWithholding(models.AbstractModel):
                 " LEFT JOIN bmasia_receipt d ON d.id = a.receipt_id"
                 " LEFT JOIN bmasia_withholding_certificate w"
                 "  ON w.id = a.certificate_id"
+                " LEFT JOIN bmasia_payment p ON p.id = a.payment_id"
                 " WHERE a.company_id = %s AND a.date BETWEEN %s AND %s"
-                " AND a.state = 'valid' AND a.withholding_amount <> 0%s"
+                " AND a.state = 'valid' AND a.withholding_amount <> 0"
+                " AND p.direction IS DISTINCT FROM 'out'%s"
                 " ORDER BY a.date, a.id",
                 BUYER,
                 *(SQL("COALESCE(NULLIF(a.amount_untaxed, 0), a.settled)"), rate, digits),

@@ -52,7 +52,12 @@ class WaitingCase(SendingCase):
         day = self.today - timedelta(days=38)
         invoice = self.invoice(self.line(price=10000), issue_date=day)
         invoice.action_issue()
-        invoice.action_register_payment(10400, date=day, withholding_amount=300)
+        invoice.action_register_payment(
+            10400,
+            date=day,
+            withholding_amount=300,
+            details={"backdate_reason": "found late"},
+        )
         return invoice.receipt_ids
 
     def documents(self):
