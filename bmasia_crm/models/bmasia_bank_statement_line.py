@@ -143,17 +143,15 @@ class BmasiaBankStatementLine(models.Model):
 
     @api.model
     def _item_of(self, invoice):
+        """What is due of an invoice, less what the payment dialog proposes, too."""
         customer = invoice.customer_id.sudo()
-        total = invoice.amount_total
-        share = invoice.amount_due / total if total else 0.0
-        is_thai = invoice.company_id.sudo().country_id.code in ("TH", False)
         return matching.Item(
             id=invoice.id,
             number=invoice.name or "",
             customer=customer.id,
             names=tuple(filter(None, (customer.legal_name, customer.name))),
             due=invoice.amount_due,
-            net=invoice.amount_untaxed * share if is_thai else 0.0,
+            withheld=invoice._withholding_left(),
         )
 
     def _expected_cheque(self):

@@ -70,7 +70,7 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         made = uses.create({**payments._ends_of(self, invoice), **use})
         return {
             "receipts": [{"id": r.id, "number": r.name} for r in made.receipt_id],
-            "amount_refund": self.reversed_id.amount_refund,
+            "amount_refund": (self.reversed_id or self).amount_refund,
             "amount_due": invoice.amount_due,
         }
 

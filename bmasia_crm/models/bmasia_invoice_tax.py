@@ -204,7 +204,10 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
     def _tax_notes(self):
         """The credit notes with VAT that count."""
-        return self.credit_note_ids.filtered(
+        return self._tax_notes_among(self.credit_note_ids)
+
+    def _tax_notes_among(self, notes):
+        return notes.filtered(
             lambda note: note.kind == "credit_note" and note.state in COUNTED
         )
 
@@ -237,6 +240,18 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         self.ensure_one()
         return self.kind == "credit_note" and self._is_taxed()
 
+    def _hides_tax(self):
+        """An adjustment is no tax document, and shows no VAT: none had fallen due."""
+        return self.kind == "adjustment" or super()._hides_tax()
+
+    def _total_before(self):
+        """What the invoice came to before this credit, tax included.
+
+        :rtype: float
+        """
+        earlier = self._earlier_notes().mapped("amount_total")
+        return money.subtract(self._credited_total(), *earlier)
+
     def _amount_without_tax_document(self):
         """What of this draft was never taxed, tax included."""
         if not self._is_tax_credit():
@@ -253,7 +268,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 continue
             without = note._amount_without_tax_document()
             rest = money.subtract(note.amount_total, without)
-            if not without:
+            if rest and not without:
                 continue
             amounts = {
                 "without": note._format_money(without),
@@ -276,14 +291,16 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
         :returns: the adjustment that was made besides, a draft, or none
         """
+        if not self._is_tax_credit():
+            return self.browse()
         # a payment that is being noted decides what was paid
         serialize(self.reversed_id)
         without = self._amount_without_tax_document()
-        if not without:
-            return self.browse()
         own = self.sudo()
-        if without == self.amount_total:
+        if without == self.amount_total:  # or all of it was free
             own.write({"kind": "adjustment", "credit_ground": False})
+            return self.browse()
+        if not without:
             return self.browse()
         parts = shares.share(
             self._tax_base(),
@@ -297,6 +314,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 "kind": "adjustment",
                 "reversed_id": self.reversed_id.id,
                 "credit_reason": self.credit_reason,
+                "parted_from_id": self.id,
                 "issue_date": self.issue_date,
                 "tax_given": shares.write(rest),
                 "line_ids": [Command.create(values) for _kept, values in lines],
@@ -360,9 +378,13 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 "value": money.add(part.base for part in row["parts"]),
                 "tax": money.add(part.tax for part in row["parts"]),
             }
-            for row in self.reversed_id._tax_invoices()
+            for row in self._corrected_tax_invoices()
         ]
         self.sudo().credit_references = rows
+
+    def _corrected_tax_invoices(self):
+        """The tax invoices that this credit note corrects, as ``_tax_invoices``."""
+        return self.reversed_id._tax_invoices()
 
     def _printed_references(self):
         """The tax invoices that a credit note corrects: number, day, value, VAT.
@@ -382,10 +404,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         """
         rows = self._printed_references()
         if not rows:
-            return money.subtract(
-                self.reversed_id.amount_untaxed, self._credited_earlier()
-            )
-        earlier = self.reversed_id._tax_notes().filtered(
+            return money.subtract(self._credited_net(), self._credited_earlier())
+        earlier = self._tax_notes_among(self._sibling_notes()).filtered(
             lambda note: note != self
             and (note.issue_date, note.id)
             < (self.issue_date or note.issue_date, self.id)
@@ -434,7 +454,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
         :raises UserError: another rate
         """
-        charged = {part.key for part in self.reversed_id._tax_base()}
+        charged = {part.key for part in self._charged_parts()}
         for line in self._priced_lines():
             original = line.reversed_line_id
             same = line._taxable_key() in charged
@@ -447,6 +467,10 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                         "%(invoice)s charged nothing of it.",
                         line=line.name,
                         rate=line.tax_rate,
-                        invoice=self.reversed_id.display_name,
+                        invoice=self._credited_document().display_name,
                     )
                 )
+
+    def _charged_parts(self):
+        """What was charged by rate, before any credit."""
+        return self.reversed_id._tax_base()

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date
 
+from odoo.addons.document_flow.exceptions import DocumentConflict
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 from odoo.addons.document_flow.tools.transitions import Question
 
@@ -38,6 +39,7 @@ class BmasiaPayment(models.Model):
     _description = "Payment"
     _inherit = [
         "bmasia.payment.booking.mixin",
+        "bmasia.payment.return.mixin",
         "bmasia.tax.details.mixin",
         "bmasia.closed.mixin",
         "document.input.mixin",
@@ -269,13 +271,13 @@ class BmasiaPayment(models.Model):
         :param date: the day of the money; default the cheque's, or today if that is
             still to come
         :returns: True
-        :raises UserError: it was booked or voided already
+        :raises DocumentConflict: it was booked or voided already
         """
         for payment in self:
             payment.check_access("write")
             serialize(payment)
             if payment.state != "expected":
-                raise UserError(
+                raise DocumentConflict(
                     self.env._("%s is not expected any more.", payment.display_name)
                 )
             today = payment._today()
@@ -295,14 +297,17 @@ class BmasiaPayment(models.Model):
 
         :param str reason: for the record
         :returns: True
-        :raises UserError: no reason, void already, or its credit was paid back
+        :raises UserError: no reason, or its credit was paid back
+        :raises DocumentConflict: void already
         """
         reason = self._read_reason(reason, self.env._("Say why the payment is voided."))
         for payment in self:
             payment.check_access("write")
             serialize(payment)
             if payment.state == "voided":
-                raise UserError(self.env._("%s is void already.", payment.display_name))
+                raise DocumentConflict(
+                    self.env._("%s is void already.", payment.display_name)
+                )
             own = payment.sudo()
             uses = own.allocation_ids | own.refund_allocation_ids
             payment._check_may_undo()

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.document_flow.tools.rows import serialize
 
 from ..tools import money, shares
+from .bmasia_invoice_payment import COUNTED
 
 SOURCES = ("payment_id", "credit_note_id", "advance_id")
 TARGETS = ("invoice_id", "contract_id", "quote_id", "refund_id")
@@ -127,11 +128,17 @@ class BmasiaPaymentAllocation(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    recovery_ids = fields.One2many(
+        "bmasia.write.off", "allocation_id", "Write-Offs Taken Back", readonly=True
+    )
+    return_ids = fields.One2many(
+        "bmasia.invoice", "advance_id", "Credit Notes of the Advance", readonly=True
+    )
     amount_left = fields.Monetary(
         "Left of the Advance",
         compute="_compute_amount_left",
         store=True,
-        help="What no invoice has deducted yet.",
+        help="What no invoice has deducted yet, and was not given back.",
     )
 
     _advances = models.Index(
@@ -146,11 +153,13 @@ class BmasiaPaymentAllocation(models.Model):
     @api.depends(
         *("state", "settled", "contract_id", "quote_id", "invoice_id.kind"),
         *("advance_id", "used_ids.settled", "used_ids.state"),
+        *("return_ids.amount_total", "return_ids.state"),
     )
     def _compute_amount_left(self):
         for use in self:
             used = use.used_ids.filtered(lambda row: row.state == "valid")
-            left = money.subtract(use.settled, *used.mapped("settled"))
+            gone = (*used.mapped("settled"), *use._returned().mapped("amount_total"))
+            left = money.subtract(use.settled, *gone)
             counts = use._is_advance() and use.state == "valid"
             use.amount_left = left if counts else 0.0
 
@@ -176,6 +185,22 @@ class BmasiaPaymentAllocation(models.Model):
             return False
         is_proforma = self.invoice_id.kind == "proforma"
         return bool(self.contract_id or self.quote_id or is_proforma)
+
+    def _returned(self):
+        """The credit notes that count of this advance."""
+        return self.return_ids.filtered(lambda note: note.state in COUNTED)
+
+    def _check_not_returned(self):
+        """
+        :raises UserError: a credit note names the receipt of one of these advances
+        """
+        if notes := self._returned():
+            raise UserError(
+                self.env._(
+                    "%s takes back a part of this: what it names stays.",
+                    notes[0].display_name,
+                )
+            )
 
     def _is_in(self):
         """Whether the customer settles something with it, and nothing is paid back."""
@@ -215,6 +240,8 @@ class BmasiaPaymentAllocation(models.Model):
         for use in self.sorted("id"):
             use._fix_share()
         self._check_fits()
+        for use in self.sorted("id"):
+            use.invoice_id._recover_written_off(use)
         self._make_receipts()
         self.env["bmasia.withholding.certificate"]._owe_for(self)
         self._note_withholding()
@@ -244,6 +271,7 @@ class BmasiaPaymentAllocation(models.Model):
             used = (advance.used_ids - self).filtered(lambda u: u.state == "valid")
             whole = shares.read(advance.tax_base)
             earlier = [shares.read(use.tax_base) for use in used]
+            earlier += [note._tax_base() for note in advance._returned()]
             taken = shares.add(*earlier)
             return shares.share(whole, self.settled, taken, rounding)
         target = self._target()
@@ -296,8 +324,14 @@ class BmasiaPaymentAllocation(models.Model):
         return self.amount_untaxed or self.settled
 
     def _in_baht(self, amount):
-        """An amount as the register has it: in baht, at its receipt's rate."""
-        rate = self.receipt_id.thb_rate or 1.0
+        """An amount as the register has it: in baht, at its receipt's rate. Nothing
+        where the entity declares nothing in baht, or no rate is known.
+        """
+        company = self.company_id.sudo()
+        if not company._states_baht(self.currency_id):
+            return amount if company._declares_in_baht() else 0.0
+        found = self.env["bmasia.exchange.rate"]._rate_on(self.currency_id, self.date)
+        rate = self.receipt_id.thb_rate or found.rate
         return float(money.to_currency(money.exact(amount) * money.exact(rate)))
 
     def _withholding_expected(self):
@@ -329,9 +363,11 @@ class BmasiaPaymentAllocation(models.Model):
         valid = self.filtered(lambda use: use.state != "voided")
         if not valid:
             return
+        valid._check_not_returned()
         valid.used_ids._void()
         for company, uses in valid.grouped("company_id").items():
             uses.write({"state": "voided", "voided_date": company._today()})
+        valid.recovery_ids._void(self.env._("The payment was taken back."))
         valid.certificate_id._follow_payments()
         valid.invoice_id._reopen_payment()
 

@@ -99,7 +99,8 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         :param dict details: as :meth:`register` takes them
         :returns: ``{"payment", "receipts": [{"id", "number"}], "unallocated"}``
         :rtype: dict
-        :raises UserError: more than is left, or the payment is void
+        :raises UserError: more than is left
+        :raises DocumentConflict: the payment is void, or an equal use is there
         """
         self.ensure_one()
         self.check_access("write")
@@ -187,7 +188,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         serialize(self)
         self.sudo().write(details)
         if self.state == "voided":
-            raise UserError(self.env._("%s is void.", self.display_name))
+            raise DocumentConflict(self.env._("%s is void.", self.display_name))
         uses = self._read_uses(self, allocations, self._left_to_use())
         if not uses:
             raise UserError(self.env._("Say what the money is for."))

@@ -114,6 +114,7 @@ class BmasiaReceipt(models.Model):
         "Received", readonly=True, help="What arrived.", tracking=True
     )
     tax_base = fields.Json("Net and Tax by Rate", readonly=True)
+    amount_advance = fields.Monetary(related="payment_id.amount_advance")
     method = fields.Selection([*METHODS, SET_OFF], readonly=True)
     reference = fields.Char(readonly=True, help="The bank's.")
     tax_warning = fields.Char(compute="_compute_tax_warning")
@@ -189,6 +190,11 @@ class BmasiaReceipt(models.Model):
     def _fresh_particulars(self):
         context = {"fresh_particulars": True, "lang": self._get_print_lang()}
         return self._paid_document().with_context(**context)._customer_values()
+
+    def _check_can_replace(self):
+        result = super()._check_can_replace()
+        self.allocation_ids._check_not_returned()
+        return result
 
     def _issue_anew(self, values, reason):
         uses = self.allocation_ids
@@ -332,6 +338,14 @@ class BmasiaReceipt(models.Model):
 
     def _is_tax_document(self):
         return self._is_tax_invoice()
+
+    def _needs_thb(self):
+        """Also what was withheld is declared in baht, whatever the receipt is."""
+        company = self.company_id.sudo()
+        is_withheld = bool(self.withholding_amount)
+        return super()._needs_thb() or (
+            is_withheld and company._states_baht(self.currency_id)
+        )
 
     def _dates_are_given(self):
         # made as superuser for whoever notes the payment

@@ -207,7 +207,7 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
                 self.env._(
                     "No rate of %(currency)s is known for %(day)s. Note the one that "
                     "the Bank of Thailand published under Exchange Rates, or type it "
-                    "on the document: a tax document states its value in baht.",
+                    "on the document: tax is stated in baht.",
                     currency=self.currency_id.name,
                     day=self._format_day(day),
                 )
@@ -234,7 +234,8 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
         :returns: list of tuples, empty where the document is in baht
         """
         document = self.with_context(lang=self._get_print_lang())
-        if not document.amount_untaxed_thb and not document.amount_tax_thb:
+        tells = document.amount_untaxed_thb or document.amount_tax_thb
+        if not tells or not document._is_tax_document():
             return []
         env = document.env
         source = dict(

@@ -2,9 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import date_utils
 
+from ..tools import money
 from ..tools.roles import MANAGER
 
-KEPT = ("model", "id", "name", "buyer", "vat", "branch", "value", "tax", "is_void")
+VALUES = ("taxed", "zero", "exempt", "tax")  # of a row, as the return asks for them
+TEXTS = ("model", "id", "name", "buyer", "vat", "branch", "is_void", "currency")
 
 
 class BmasiaVatReturn(models.Model):
@@ -56,13 +58,15 @@ class BmasiaVatReturn(models.Model):
                 "filed_date": chosen.company._today(),
                 "user_id": self.env.uid,
                 "rows": [self._kept(row) for row in rows],
-                "amount_untaxed": sum(row["value"] for row in sums),
-                "amount_tax": sum(row["tax"] for row in sums),
+                "amount_untaxed": money.add(
+                    row[name] for row in sums for name in VALUES[:-1]
+                ),
+                "amount_tax": money.add(row["tax"] for row in sums),
             }
         )
 
     def _kept(self, row):
-        kept = {name: row[name] for name in (*KEPT, "currency")}
+        kept = {name: row[name] for name in (*TEXTS, *VALUES)}
         return {**kept, "date": fields.Date.to_string(row["date"])}
 
     def _rows_as_filed(self):

@@ -100,6 +100,7 @@ class ResCompany(models.Model):
     account_withholding = fields.Char("Tax Withheld", default="Withholding Tax")
     account_charge = fields.Char("Bank Charges", default="Bank Charges")
     account_rounding = fields.Char("Rounding", default="Rounding")
+    account_bad_debt = fields.Char("Bad Debts", default="Bad Debts")
     account_advance = fields.Char(
         "Customers' Money",
         default="Customer Advances",
@@ -163,13 +164,17 @@ class ResCompany(models.Model):
                     self.env._("The days to pay or to accept must not be negative.")
                 )
 
+    def _declares_in_baht(self):
+        """Whether this entity is in Thailand: its tax is declared in baht."""
+        country = self.country_id.code
+        return country == "TH" if country else self.currency_id.name == BAHT
+
     def _states_baht(self, currency):
         """Whether tax documents of this entity in a currency state their value in baht:
         it is in Thailand, and the currency is another.
         """
-        country = self.country_id.code
-        is_thai = country == "TH" if country else self.currency_id.name == BAHT
-        return bool(is_thai and currency and currency.name != BAHT)
+        is_foreign = currency and currency.name != BAHT
+        return bool(is_foreign and self._declares_in_baht())
 
     @api.model
     def _billing_entity_of(self, country):

@@ -85,6 +85,13 @@ class BmasiaReport(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _one_currency(self, company):
+        """The code of the currency that all money is in; None if there are several.
+
+        :param company: ``res.company``
+        """
+        return None
+
     def _facts(self, chosen):
         """What is said above the rows besides entity and days.
 
@@ -307,6 +314,7 @@ class BmasiaReport(models.AbstractModel):
         :param Chosen asked: what it is asked for
         :rtype: Table
         """
+        currency = self._one_currency(asked.company)
         return Table(
             self.env._(self._title),
             self._report_columns(asked),
@@ -314,7 +322,7 @@ class BmasiaReport(models.AbstractModel):
             [*self._heading(asked), *self._facts(asked)],
             self._digits(),
             self.env._("Total"),
-            self.env._("Currency"),
+            "" if currency else self.env._("Currency"),
         )
 
     def _heading(self, asked):
@@ -326,6 +334,8 @@ class BmasiaReport(models.AbstractModel):
             facts.append((self.env._("Period"), days))
         if asked.customer:
             facts.append((self.env._("Company"), asked.customer.display_name))
+        if currency := self._one_currency(asked.company):
+            facts.append((self.env._("Currency"), currency))
         return facts
 
     def _digits(self):

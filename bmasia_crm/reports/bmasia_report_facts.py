@@ -83,7 +83,8 @@ class BmasiaReportFacts(models.AbstractModel):
         )
 
     def _uses(self, mine):
-        """Money that invoices had, and that was given back: id, day, amount, voided."""
+        """Money that invoices had, that was given back, and what was written off: id,
+        day, amount, voided."""
         paid = SQL(
             "SELECT i.id, a.date, -a.settled, a.voided_date"
             " FROM bmasia_payment_allocation a JOIN bmasia_invoice i"
@@ -100,7 +101,12 @@ class BmasiaReportFacts(models.AbstractModel):
             SQL("COALESCE(a.credit_note_id, a.invoice_id)"),
             mine,
         )
-        return SQL(" UNION ALL ").join([paid, paid_back])
+        given_up = SQL(
+            "SELECT i.id, w.date, -w.amount, w.voided_date FROM bmasia_write_off w"
+            " JOIN bmasia_invoice i ON i.id = w.invoice_id WHERE %s",
+            mine,
+        )
+        return SQL(" UNION ALL ").join([paid, paid_back, given_up])
 
     # ------------------------------------------------------------
     # THE CUSTOMER'S ACCOUNT
@@ -111,7 +117,8 @@ class BmasiaReportFacts(models.AbstractModel):
 
         Columns: ``currency_id``, ``day``, ``amount`` (signed, as the customer owes),
         ``what``, ``model``, ``res_id``, ``name``. What only moves from one document of
-        the customer to another, a set-off or an advance, is not there.
+        the customer to another, a set-off or an advance, is not there; nor is the
+        credit note of an advance, whose money is there until it is paid back.
 
         :rtype: odoo.tools.SQL
         """
@@ -121,7 +128,7 @@ class BmasiaReportFacts(models.AbstractModel):
             "  AS amount, i.kind AS what, 'bmasia.invoice' AS model, i.id AS res_id,"
             " i.name, i.cancelled_date AS taken_back FROM bmasia_invoice i"
             " WHERE %s AND i.kind <> 'proforma' AND i.state <> 'draft'"
-            " AND i.issue_date IS NOT NULL",
+            " AND i.issue_date IS NOT NULL AND i.advance_id IS NULL",
             self._of("i", company, customer),
         )
         money = SQL(
@@ -144,12 +151,20 @@ class BmasiaReportFacts(models.AbstractModel):
             " AND a.state IN ('valid', 'voided')",
             self._of("a", company, customer),
         )
+        given_up = SQL(
+            "SELECT w.currency_id, w.date, -w.amount, 'write_off', 'bmasia.write.off',"
+            " COALESCE(w.reverses_id, w.id), i.name, w.voided_date"
+            " FROM bmasia_write_off w JOIN bmasia_invoice i ON i.id = w.invoice_id"
+            " WHERE %s",
+            self._of("w", company, customer),
+        )
         return SQL(
             "WITH fact AS (%s) SELECT currency_id, day, amount, what, model, res_id,"
             " name FROM fact UNION ALL SELECT currency_id, taken_back, -amount,"
-            " CASE model WHEN 'bmasia.invoice' THEN 'cancelled' ELSE 'voided' END,"
+            " CASE model WHEN 'bmasia.invoice' THEN 'cancelled'"
+            "  WHEN 'bmasia.write.off' THEN what ELSE 'voided' END,"
             " model, res_id, name FROM fact WHERE taken_back IS NOT NULL",
-            SQL(" UNION ALL ").join([documents, money, withheld]),
+            SQL(" UNION ALL ").join([documents, money, withheld, given_up]),
         )
 
     # ------------------------------------------------------------
@@ -194,6 +209,9 @@ class BmasiaReportFacts(models.AbstractModel):
             " a.settled - COALESCE((SELECT SUM(u.settled)"
             "  FROM bmasia_payment_allocation u"
             "  WHERE u.advance_id = a.id AND %(used)s), 0)"
+            " - COALESCE((SELECT SUM(n.amount_total) FROM bmasia_invoice n"
+            "  WHERE n.advance_id = a.id AND n.state IN %(counted)s"
+            "  AND n.issue_date <= %(day)s), 0)"
             " FROM bmasia_payment_allocation a"
             " LEFT JOIN bmasia_invoice i ON i.id = a.invoice_id"
             " WHERE %(mine)s AND %(valid)s AND a.advance_id IS NULL"
@@ -202,6 +220,8 @@ class BmasiaReportFacts(models.AbstractModel):
             used=self._valid_on("u", day),
             valid=self._valid_on("a", day),
             mine=self._of("a", company),
+            counted=COUNTED,
+            day=day,
         )
         return SQL(
             "SELECT * FROM (%s) c WHERE c.amount <> 0",

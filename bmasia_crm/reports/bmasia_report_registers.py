@@ -5,17 +5,9 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.report_table import Column
+from .bmasia_report_baht import BUYER
 
 _lt = LazyTranslate(__name__)
-BUYER = SQL(
-    "COALESCE(d.customer_snapshot ->> 'name', c.legal_name, c.name) AS buyer,"
-    " COALESCE(d.customer_snapshot ->> 'vat', c.vat) AS vat,"
-    " COALESCE(d.customer_snapshot ->> 'branch', c.branch) AS branch"
-)
-
-# What a unit of a receipt's currency is worth, where it states its value in baht.
-BAHT = SQL("COALESCE(NULLIF(d.thb_rate, 0), 1)::numeric")
-
 
 class BmasiaReportReceipts(models.AbstractModel):
     """Every receipt of a period; a void one at zero, with its number."""
@@ -90,7 +82,10 @@ class BmasiaReportReceipts(models.AbstractModel):
 
 
 class BmasiaReportCreditNotes(models.AbstractModel):
-    """Every credit note of a period, with the invoice that it takes from."""
+    """Every credit note of a period, with the invoice that it takes from.
+
+    An adjustment has no VAT: what it takes back was never taxed.
+    """
 
     _name = "bmasia.report.credit_notes"
     _description = "Register of Credit Notes"
@@ -106,7 +101,7 @@ class BmasiaReportCreditNotes(models.AbstractModel):
             Column("date", _("Date"), "date"),
             Column("name", _("Number")),
             Column("buyer", _("Company")),
-            Column("original", _("Of invoice")),
+            Column("original", _("Of")),
             Column("original_date", _("Dated"), "date"),
             Column("kind_label", _("Kind")),
             Column("amount_untaxed", _("Net"), "money"),
@@ -122,14 +117,21 @@ class BmasiaReportCreditNotes(models.AbstractModel):
         rows = self._fetched(
             SQL(
                 "SELECT d.id, d.issue_date AS date, d.name, d.kind, %s,"
-                " o.name AS original, o.issue_date AS original_date,"
-                " d.credit_reason AS reason, d.amount_untaxed, d.amount_tax,"
+                " COALESCE(o.name, r.name) AS original,"
+                " COALESCE(o.issue_date, r.date) AS original_date,"
+                " d.credit_reason AS reason, CASE d.kind WHEN 'adjustment'"
+                "  THEN d.amount_total ELSE d.amount_untaxed END AS amount_untaxed,"
+                " CASE d.kind WHEN 'adjustment' THEN 0 ELSE d.amount_tax END"
+                "  AS amount_tax,"
                 " d.amount_total, k.name AS currency FROM bmasia_invoice d"
-                " JOIN bmasia_invoice o ON o.id = d.reversed_id"
+                " LEFT JOIN bmasia_invoice o ON o.id = d.reversed_id"
+                " LEFT JOIN bmasia_payment_allocation a ON a.id = d.advance_id"
+                " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
                 " JOIN bmasia_company c ON c.id = d.customer_id"
                 " JOIN res_currency k ON k.id = d.currency_id"
                 " WHERE d.company_id = %s AND d.issue_date BETWEEN %s AND %s"
-                " AND d.state IN ('issued', 'paid', 'credited')%s"
+                " AND d.state IN ('issued', 'paid', 'credited')"
+                " AND COALESCE(o.id, a.id) IS NOT NULL%s"
                 " ORDER BY d.issue_date, d.id",
                 BUYER,
                 chosen.entity,
@@ -151,12 +153,12 @@ class BmasiaReportWithholding(models.AbstractModel):
     """Tax that customers withheld in a period, and whether its certificate is there.
 
     Section 50 bis of the Thai Revenue Code: who withholds gives a certificate; it is
-    what the tax is set off with. Amounts are in baht, at the receipt's rate.
+    what the tax is set off with. Of a Thai entity it is baht, at the receipt's rate.
     """
 
     _name = "bmasia.report.withholding"
     _description = "Register of Withheld Tax"
-    _inherit = ["bmasia.report"]
+    _inherit = ["bmasia.report.baht.mixin", "bmasia.report"]
 
     _title = _lt("Register of withheld tax")
     _asks = ("date_from", "date_to", "customer_id")
@@ -181,12 +183,13 @@ class BmasiaReportWithholding(models.AbstractModel):
         of_customer = SQL()
         if chosen.customer:
             of_customer = SQL(" AND a.customer_id = %s", chosen.customer.id)
+        rate = self._rate_in(chosen.company, SQL("d.thb_rate"), SQL("a.date"))
+        digits = self._digits_in(chosen.company)
         rows = self._fetched(
             SQL(
                 "SELECT a.id, a.date, d.id AS receipt_id, d.name AS receipt, %s,"
-                " ROUND(a.amount_untaxed * %s, 2) AS amount_untaxed,"
-                " ROUND(a.withholding_amount * %s, 2) AS withholding_amount,"
-                " CASE WHEN d.thb_rate > 0 THEN 'THB' ELSE k.name END AS currency,"
+                " ROUND(%s * %s, %s) AS amount_untaxed,"
+                " ROUND(a.withholding_amount * %s, %s) AS withholding_amount, %s,"
                 " ROUND(100 * a.withholding_amount / NULLIF(a.amount_untaxed, 0), 2)"
                 "  AS rate, w.number AS certificate, w.date AS certificate_date,"
                 " w.state FROM bmasia_payment_allocation a"
@@ -199,8 +202,8 @@ class BmasiaReportWithholding(models.AbstractModel):
                 " AND a.state = 'valid' AND a.withholding_amount <> 0%s"
                 " ORDER BY a.date, a.id",
                 BUYER,
-                BAHT,
-                BAHT,
+                *(SQL("COALESCE(NULLIF(a.amount_untaxed, 0), a.settled)"), rate, digits),
+                *(rate, digits, self._currency_in(chosen.company)),
                 chosen.entity,
                 chosen.first,
                 chosen.last,
@@ -212,4 +215,5 @@ class BmasiaReportWithholding(models.AbstractModel):
             is_there = row["state"] == "received"
             row["status"] = _("Received") if is_there else _("Owed")
             row["_open"] = {"model": "bmasia.receipt", "id": row["receipt_id"]}
+        self._note_unknown(rows, "withholding_amount")
         return rows

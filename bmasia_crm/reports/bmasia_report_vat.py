@@ -2,10 +2,19 @@ from odoo import models
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from ..models.bmasia_vat_return import VALUES
 from ..tools import money
 from ..tools.report_table import Column
+from .bmasia_report_baht import BUYER
 
 _lt = LazyTranslate(__name__)
+SUMS = SQL(
+    "COALESCE(SUM(base) FILTER (WHERE rate > 0), 0) AS taxed,"
+    " COALESCE(SUM(base) FILTER (WHERE rate = 0"
+    "  AND COALESCE(category, 'zero') IN ('standard', 'zero')), 0) AS zero,"
+    " COALESCE(SUM(base) FILTER (WHERE category = 'exempt'), 0) AS exempt,"
+    " COALESCE(SUM(tax), 0) AS tax"
+)
 
 
 class BmasiaReportTaxDocuments(models.AbstractModel):
@@ -13,119 +22,133 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
 
     A receipt is the tax invoice of a service (Thai Revenue Code, section 78/1), an
     invoice that of goods, or of a service whose tax invoice was asked for earlier
-    (section 78(1)); a credit note takes away in the month in which it is issued
-    (section 82/10). Amounts are in the entity's currency, if the document tells them.
+    (section 78); a credit note takes away in the month in which it is issued (section
+    82/10). What is zero-rated (section 80/1) and what is exempt (section 81) stand
+    apart from what is taxed; what is outside of VAT is not there.
+
+    Amounts of a Thai entity are in baht (section 79/4), at the rate that is printed on
+    the document; of one of before there were such, at the rate of its day.
     """
 
     _name = "bmasia.report.tax.documents.mixin"
     _description = "Tax Documents of a Period"
+    _inherit = ["bmasia.report.baht.mixin"]
 
     def _tax_documents(self, company, first, last):
         """The documents whose tax point is in a period, in order.
 
         :returns: dicts with ``model``, ``id``, ``date``, ``name``, ``buyer``, ``vat``,
-            ``branch``, ``value``, ``tax``, ``is_void``, ``currency``
+            ``branch``, ``is_void``, ``currency`` and, by ``VALUES``, amounts; none
+            where no rate is known
         :rtype: list[dict]
         """
-        receipts = self._of_model(
-            "bmasia.receipt",
-            SQL("COALESCE(d.tax_point, d.date)"),
-            SQL("d.state = 'voided'"),
-            SQL("d.is_tax_invoice"),
-            self._told(),
-        )
-        invoices = self._of_model(
-            "bmasia.invoice",
-            SQL("d.issue_date"),
-            SQL("d.state = 'cancelled'"),
-            self._invoices_with_tax(company),
-            self._told_by_invoices(),
-        )
         rows = self._fetched(
             SQL(
-                "SELECT * FROM (%s UNION ALL %s) t"
-                " WHERE t.company_id = %s AND t.date BETWEEN %s AND %s"
-                ' ORDER BY t.date, t.name COLLATE "C", t.id',
-                receipts,
-                invoices,
-                company.id,
-                first,
-                last,
+                "SELECT t.model, t.id, t.date, t.name, t.buyer, t.vat, t.branch,"
+                " t.is_void, t.currency, %s FROM (%s UNION ALL %s) t"
+                ' ORDER BY t.date, t.number_key COLLATE "C", t.id',
+                self._amounts(),
+                self._receipts(company, first, last),
+                self._invoices(company, first, last),
             )
         )
         for row in rows:
             row["_open"] = {"model": row["model"], "id": row["id"]}
         return rows
 
-    def _of_model(self, model, day, is_void, condition, told):
-        value, tax = (
-            SQL("CASE WHEN %s THEN 0 ELSE %s END", is_void, amount) for amount in told
+    def _value_columns(self):
+        _ = self.env._
+        labels = (_("Taxed"), _("Zero-rated"), _("Exempt"), _("VAT"))
+        return [
+            Column(name, label, "money")
+            for name, label in zip(VALUES, labels, strict=True)
+        ]
+
+    def _amounts(self):
+        """Value by kind and tax, each rounded so that the values sum to the whole."""
+        sums = (SQL("t.taxed"), SQL("t.taxed + t.zero"), SQL("t.taxed + t.zero + t.exempt"))
+        upto = [SQL("ROUND((%s) * t.rate, t.digits)", each) for each in sums]
+        parts = [upto[0], *(SQL("%s - %s", *pair) for pair in zip(upto[1:], upto[:-1], strict=True))]
+        parts.append(SQL("ROUND(t.tax * t.rate, t.digits)"))
+        return SQL(", ").join(
+            SQL("t.sign * (%s) AS %s", part, SQL.identifier(name))
+            for part, name in zip(parts, VALUES, strict=True)
         )
+
+    def _receipts(self, company, first, last):
+        return self._of_model(
+            company,
+            "bmasia.receipt",
+            day=SQL("COALESCE(d.tax_point, d.date)"),
+            counts=SQL("d.state <> 'voided'"),
+            sign=SQL("1"),
+            parts=SQL("SELECT * FROM %s", self._stored("d.tax_base")),
+            condition=SQL(
+                "d.is_tax_invoice AND COALESCE(d.tax_point, d.date) BETWEEN %s AND %s",
+                first,
+                last,
+            ),
+        )
+
+    def _invoices(self, company, first, last):
+        """Of a tax invoice what it declares, which leaves out what its advances have
+        declared already; a credit note takes away.
+        """
+        return self._of_model(
+            company,
+            "bmasia.invoice",
+            day=SQL("d.issue_date"),
+            counts=SQL("d.state <> 'cancelled'"),
+            sign=SQL("CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END"),
+            parts=SQL(
+                "SELECT * FROM %s UNION ALL"
+                " SELECT l.tax_category, l.tax_rate, l.amount_untaxed, l.amount_tax"
+                " FROM bmasia_invoice_line l WHERE l.invoice_id = d.id"
+                " AND l.display_type IS NULL AND d.tax_declared IS NULL",
+                self._stored("d.tax_declared"),
+            ),
+            condition=SQL(
+                "d.issue_date BETWEEN %s AND %s AND d.state <> 'draft'"
+                " AND (d.kind = 'invoice' AND d.is_tax_invoice"
+                "  OR d.kind = 'credit_note' AND (%s OR d.amount_tax <> 0))",
+                first,
+                last,
+                bool(company.tax_rate),
+            ),
+        )
+
+    def _stored(self, column):
+        """Base and tax by category and rate, as a document stores them."""
         return SQL(
-            "SELECT %(model)s AS model, d.id, d.company_id, %(day)s AS date, d.name,"
-            " COALESCE(d.customer_snapshot ->> 'name', c.legal_name, c.name) AS buyer,"
-            " COALESCE(d.customer_snapshot ->> 'vat', c.vat) AS vat,"
-            " COALESCE(d.customer_snapshot ->> 'branch', c.branch) AS branch,"
-            " %(value)s AS value, %(tax)s AS tax, %(is_void)s AS is_void,"
-            " CASE WHEN d.amount_untaxed_thb <> 0 THEN 'THB' ELSE k.name END"
-            "  AS currency"
+            "jsonb_to_recordset(CASE jsonb_typeof(%(rows)s) WHEN 'array' THEN %(rows)s"
+            " ELSE '[]' END) AS"
+            " stored (category text, rate numeric, base numeric, tax numeric)",
+            rows=SQL.identifier(*column.split(".")),
+        )
+
+    def _of_model(self, company, model, *, day, counts, sign, parts, condition):
+        return SQL(
+            "SELECT %(model)s AS model, d.id, %(day)s AS date, d.name, d.number_key, %(buyer)s,"
+            " NOT (%(counts)s) AS is_void, %(sign)s AS sign, %(currency)s,"
+            " %(rate)s AS rate, %(digits)s AS digits, p.taxed, p.zero, p.exempt, p.tax"
             " FROM %(table)s d JOIN bmasia_company c ON c.id = d.customer_id"
             " JOIN res_currency k ON k.id = d.currency_id"
-            " WHERE d.name IS NOT NULL AND %(condition)s",
+            " CROSS JOIN LATERAL (SELECT %(sums)s FROM (%(parts)s)"
+            "  AS part (category, rate, base, tax) WHERE %(counts)s) p"
+            " WHERE d.company_id = %(company)s AND d.name IS NOT NULL AND %(condition)s",
             model=model,
             day=day,
-            value=value,
-            tax=tax,
-            is_void=is_void,
+            buyer=BUYER,
+            counts=counts,
+            sign=sign,
+            currency=self._currency_in(company),
+            rate=self._rate_in(company, SQL("d.thb_rate"), day),
+            digits=self._digits_in(company),
             table=SQL.identifier(self.env[model]._table),
+            sums=SUMS,
+            parts=parts,
+            company=company.id,
             condition=condition,
-        )
-
-    def _told(self):
-        """Value and tax of a document, as SQL."""
-        names = ("amount_untaxed", "amount_tax")
-        return tuple(self._own_currency(name) for name in names)
-
-    def _told_by_invoices(self):
-        """Of a tax invoice what it declares, which leaves out what its advances have
-        declared already; a credit note takes away."""
-        return tuple(
-            SQL(
-                "CASE WHEN d.kind <> 'invoice' THEN -%(whole)s"
-                " WHEN d.tax_declared IS NULL THEN %(whole)s"
-                " ELSE ROUND((%(declared)s) * COALESCE(%(whole)s / NULLIF(%(own)s, 0),"
-                " 1), 2) END",
-                whole=whole,
-                own=SQL.identifier("d", name),
-                declared=SQL(
-                    "SELECT COALESCE(SUM((e ->> %s)::numeric), 0)"
-                    " FROM jsonb_array_elements(d.tax_declared) e",
-                    key,
-                ),
-            )
-            for whole, name, key in zip(
-                self._told(),
-                ("amount_untaxed", "amount_tax"),
-                ("base", "tax"),
-                strict=True,
-            )
-        )
-
-    def _own_currency(self, name):
-        """An amount in the entity's currency: of a document in another one, what it
-        tells at the rate that is printed on it."""
-        return SQL(
-            "COALESCE(NULLIF(%s, 0)::numeric, %s)",
-            SQL.identifier("d", f"{name}_thb"),
-            SQL.identifier("d", name),
-        )
-
-    def _invoices_with_tax(self, company):
-        """Which invoices and credit notes are tax documents themselves."""
-        return SQL(
-            "d.state <> 'draft' AND (d.kind = 'invoice' AND d.is_tax_invoice"
-            " OR d.kind = 'credit_note' AND (%s OR d.amount_tax <> 0))",
-            bool(company.tax_rate),
         )
 
 
@@ -134,13 +157,14 @@ class BmasiaReportVat(models.AbstractModel):
 
     The Director-General's notification on VAT no. 89 says what it lists: date and
     number of each tax document, buyer, the buyer's tax id and establishment, value and
-    tax. A document that was voided stays, at zero. Once the month is filed, it says
-    what was filed; what changes later is in *VAT: additional filing*.
+    tax; zero-rated and exempt sales apart, as the return asks for them. A document that
+    was voided stays, at zero. Once the month is filed, it says what was filed; what
+    changes later is in *VAT: additional filing*.
     """
 
     _name = "bmasia.report.vat"
     _description = "VAT Sales Report"
-    _inherit = ["bmasia.report", "bmasia.report.tax.documents.mixin"]
+    _inherit = ["bmasia.report.tax.documents.mixin", "bmasia.report"]
 
     _title = _lt("VAT sales report")
     _help = _lt(
@@ -160,8 +184,7 @@ class BmasiaReportVat(models.AbstractModel):
             Column("buyer", _("Buyer")),
             Column("vat", _("Tax ID")),
             Column("branch", _("Establishment")),
-            Column("value", _("Value"), "money"),
-            Column("tax", _("VAT"), "money"),
+            *self._value_columns(),
             Column("status", _("Status")),
         ]
 
@@ -189,6 +212,7 @@ class BmasiaReportVat(models.AbstractModel):
         for number, row in enumerate(rows, 1):
             row["number"] = number
             row["status"] = self.env._("Voided") if row["is_void"] else ""
+        self._note_unknown(rows, "tax")
         return rows
 
     def _may(self, button, chosen):
@@ -207,7 +231,7 @@ class BmasiaReportVatChanges(models.AbstractModel):
 
     _name = "bmasia.report.vat_changes"
     _description = "VAT: Additional Filing"
-    _inherit = ["bmasia.report", "bmasia.report.tax.documents.mixin"]
+    _inherit = ["bmasia.report.tax.documents.mixin", "bmasia.report"]
 
     _title = _lt("VAT: additional filing")
     _help = _lt("What changed in months after they were filed, by document.")
@@ -226,8 +250,7 @@ class BmasiaReportVatChanges(models.AbstractModel):
             Column("buyer", _("Buyer")),
             Column("vat", _("Tax ID")),
             Column("branch", _("Establishment")),
-            Column("value", _("Value"), "money"),
-            Column("tax", _("VAT"), "money"),
+            *self._value_columns(),
             Column("why", _("Why")),
         ]
 
@@ -244,7 +267,7 @@ class BmasiaReportVatChanges(models.AbstractModel):
         for key in [*after, *(before.keys() - after.keys())]:
             old, new = before.get(key), after.get(key)
             change = self._change(old, new)
-            if change["value"] or change["tax"] or not old or not new:
+            if not old or not new or any(change[name] for name in VALUES):
                 yield {
                     **(new or old),
                     **change,
@@ -252,14 +275,14 @@ class BmasiaReportVatChanges(models.AbstractModel):
                 }
 
     def _change(self, old, new):
-        value, tax = (
-            money.subtract(new[name] if new else 0.0, old[name] if old else 0.0)
-            for name in ("value", "tax")
-        )
+        change = {
+            name: money.subtract(*(row[name] or 0.0 if row else 0.0 for row in (new, old)))
+            for name in VALUES
+        }
         if not old:
             why = self.env._("New since the filing")
         elif not new:
             why = self.env._("No longer in this month")
         else:
             why = self.env._("Voided") if new["is_void"] else self.env._("Changed")
-        return {"value": value, "tax": tax, "why": why}
+        return {**change, "why": why}

@@ -68,6 +68,7 @@ from . import (
     test_deferred,
     test_journal,
     test_statements,
+    test_vat_columns,
     test_vat_report,
     test_receivables,
     test_reminder_looks_again,

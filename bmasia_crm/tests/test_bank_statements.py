@@ -27,6 +27,7 @@ ENCODINGS = ("utf-8-sig", "utf-8", "cp874", "utf-16")
 class BankCase(CrmCase):
     def setUp(self):
         super().setUp()
+        self.thailand.withholding_rate = 3
         self.account = self.env["res.partner.bank"].create(
             {
                 "acc_number": "DEMO-1",
@@ -186,6 +187,31 @@ class TestMatching(BankCase):
                 self.assertEqual(line.match_ids.mapped("amount"), amounts)
                 self.assertEqual(line.match_ids.mapped("withholding_amount"), held)
                 self.assertEqual(line.customer_id, invoices.customer_id)
+                here.rollback()
+            self.env.invalidate_all()
+
+    def test_what_is_withheld_is_what_the_payment_dialog_proposes(self):
+        goods = self.env.ref("bmasia_crm.product_player")
+        rent = goods.copy({"type": "service"})
+        rent.withholding_rate = 5
+        ministry = self.make_company("Ministry of Music", country="base.th")
+        ministry.write({"withholding_by": "own", "withholding_rate": 1})
+        for name, customer, product, paid, held in (
+            ("services", self.hilton, None, 10400, 300),
+            ("rent", self.hilton, rent, 10200, 500),
+            ("goods", self.hilton, goods, 10700, 0),
+            ("a state body", ministry, goods, 10600, 100),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as here:
+                line = self.line(10000, product_id=product and product.id)
+                invoice = self.issued_invoice(line, customer_id=customer.id)
+                found = self.movement(paid, customer.name)
+                self.assertEqual(found.confidence, "sure")
+                self.assertEqual(found.match_ids.withholding_amount, held)
+                self.assertEqual(invoice._withholding_left(), held)
+                other = self.movement(paid - 50, customer.name)
+                self.assertEqual(other.confidence, "likely", "no rate fits")
+                self.assertEqual(other.match_ids.withholding_amount, 0)
                 here.rollback()
             self.env.invalidate_all()
 

@@ -60,14 +60,11 @@ class TestNames(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestAmounts(BaseCase):
-    def test_the_rates_that_are_withheld(self):
-        item = Item(1, "INV-1", 7, HILTON, 10700, 10000)
+    def test_with_and_without_what_is_to_be_withheld(self):
+        item = Item(1, "INV-1", 7, HILTON, 10700, 350)
         for amount, withheld, reasons in (
             (10700, 0.0, ("customer", "amount")),
-            (10600, 100.0, ("customer", "amount", "withheld")),
-            (10500, 200.0, ("customer", "amount", "withheld")),
-            (10400, 300.0, ("customer", "amount", "withheld")),
-            (10200, 500.0, ("customer", "amount", "withheld")),
+            (10350, 350.0, ("customer", "amount", "withheld")),
         ):
             with self.subTest(amount=amount):
                 self.assertEqual(
@@ -75,14 +72,27 @@ class TestAmounts(BaseCase):
                     Proposal(7, ((1, float(amount), withheld),), reasons, True),
                 )
 
-    def test_withheld_tax_is_rounded_to_the_satang(self):
-        item = Item(1, "INV-1", 7, HILTON, 133.16, 124.45)  # 3 % are 3.7335
-        found = propose(129.43, "HILTON PATTAYA", [item])
-        self.assertEqual(found.parts, ((1, 129.43, 3.73),))
+    def test_another_rate_than_is_to_be_withheld_does_not_fit(self):
+        found = propose(
+            10400, "HILTON PATTAYA", [Item(1, "INV-1", 7, HILTON, 10700, 500)]
+        )
+        self.assertEqual(found.parts, ((1, 10400.0, 0.0),))
+        self.assertFalse(found.sure)
+
+    def test_of_several_invoices_each_has_its_own(self):
+        items = [
+            Item(1, "INV-1", 7, HILTON, 10700, 300),
+            Item(2, "INV-2", 7, HILTON, 5350),
+            Item(3, "INV-3", 7, HILTON, 2140, 100),
+        ]
+        found = propose(10400 + 5350 + 2040, "HILTON PATTAYA", items)
+        self.assertEqual(
+            found.parts, ((1, 10400.0, 300.0), (2, 5350.0, 0.0), (3, 2040.0, 100.0))
+        )
         self.assertTrue(found.sure)
 
-    def test_nothing_is_withheld_unless_a_net_amount_is_given(self):
-        self.assertEqual(bills(100)[0].net, 0)
+    def test_nothing_is_withheld_unless_it_is_said(self):
+        self.assertEqual(bills(100)[0].withheld, 0)
 
     def test_an_amount_fits_to_the_satang(self):
         for amount, sure in ((100, True), (99.99, False), (99, False), (101, False)):

@@ -47,11 +47,20 @@ class WaitingCase(SendingCase):
     def ending_contract(self):
         return self.active_contract(start_date=self.today - timedelta(days=320))
 
+    def receipt_without_certificate(self):
+        """Paid so long ago that the certificate for the tax withheld should be here."""
+        day = self.today - timedelta(days=38)
+        invoice = self.invoice(self.line(price=10000), issue_date=day)
+        invoice.action_issue()
+        invoice.action_register_payment(10400, date=day, withholding_amount=300)
+        return invoice.receipt_ids
+
     def documents(self):
         return {
             "bmasia.quote": self.unanswered_quote,
             "bmasia.invoice": self.overdue_invoice,
             "bmasia.contract": self.ending_contract,
+            "bmasia.receipt": self.receipt_without_certificate,
         }
 
     def queue_reminder(self, document):
@@ -151,6 +160,9 @@ EVENTS = {
             lambda test, con: con.sudo().write({"notice_date": test.today}),
             "reminded",
         ),
+    },
+    "bmasia.receipt": {
+        "certificate came": (certificate_came, "is here"),
     },
 }
 

@@ -75,7 +75,7 @@ class TestValueInBaht(CrmCase):
         self.rate(34, "2026-11-27")
         invoice = self.dollars()
         invoice.action_register_payment(1070)
-        invoice.action_credit("Closed")
+        invoice.action_credit("Closed", ground="ended")
         note = invoice.credit_note_ids
         self.assertTrue(note.needs_thb)
         self.assertEqual(note._thb_rate_known()[0], 34, "as its tax invoice")

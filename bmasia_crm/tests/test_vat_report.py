@@ -16,7 +16,7 @@ class VatCase(ReportCase):
 
     def net_and_tax(self, month):
         return tuple(
-            self.total("vat", name, month=f"{month}-01") for name in ("value", "tax")
+            self.total("vat", name, month=f"{month}-01") for name in ("taxed", "tax")
         )
 
     def void(self, payment, day):
@@ -58,7 +58,7 @@ class TestVatReport(VatCase):
         payment = self.pay(self.bill("2026-01-10", 1000), "2026-01-20")
         self.void(payment, "2026-01-25")
         (row,) = self.vat("2026-01")
-        self.assertEqual((row["value"], row["tax"]), (0, 0))
+        self.assertEqual((row["taxed"], row["tax"]), (0, 0))
         self.assertEqual(row["status"], "Voided")
         (row,) = self.rows("receipts", date_from="2026-01-01", date_to="2026-01-31")
         self.assertEqual((row["amount_total"], row["status"]), (0, "Voided"))
@@ -73,7 +73,7 @@ class TestVatReport(VatCase):
             invoice = self.bill(f"2026-01-{10 + number}", 333.33 + number)
             self.pay(invoice, f"2026-02-0{1 + number}")
         days = {"date_from": "2026-02-01", "date_to": "2026-02-28"}
-        for name, same in (("value", "amount_untaxed"), ("tax", "amount_tax")):
+        for name, same in (("taxed", "amount_untaxed"), ("tax", "amount_tax")):
             self.assertEqual(
                 self.total("vat", name, month="2026-02-01"),
                 self.total("receipts", same, **days),
@@ -92,7 +92,7 @@ class TestFiledVat(VatCase):
         self.void(first, "2026-02-15")
         self.assertEqual(self.net_and_tax("2026-01"), filed)
         (change,) = self.changes()
-        self.assertEqual((change["value"], change["tax"]), (-1000, -70))
+        self.assertEqual((change["taxed"], change["tax"]), (-1000, -70))
         self.assertEqual(change["why"], "Voided")
 
     def test_a_document_dated_into_a_filed_month_is_listed(self):
@@ -102,7 +102,7 @@ class TestFiledVat(VatCase):
             invoice.with_user(self.pom).action_register_payment(1070, "2026-01-30")
         self.assertEqual(self.vat("2026-01"), [])
         (change,) = self.changes()
-        self.assertEqual((change["value"], change["tax"]), (1000, 70))
+        self.assertEqual((change["taxed"], change["tax"]), (1000, 70))
 
     def test_a_month_is_filed_once_and_when_it_is_over(self):
         self.pay(self.bill("2026-01-10", 1000), "2026-01-20")

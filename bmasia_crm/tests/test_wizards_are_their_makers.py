@@ -30,6 +30,7 @@ class TestWizardsAreTheirMakers(CrmCase):
         cls.ours = own_addons(cls.env)
         cls.subject = cls.active_contract(company_id=cls.maker.company_id.id)
         cls.draft = cls.quote(company_id=cls.maker.company_id.id)
+        cls.issued = cls.issued_invoice(company_id=cls.maker.company_id.id)
 
     def wizards(self):
         """Every model of dialogs that somebody may write, whichever addon brings it."""
@@ -49,6 +50,10 @@ class TestWizardsAreTheirMakers(CrmCase):
             },
             "bmasia.renew.wizard": {"contract_id": self.subject.id},
             "bmasia.payment.wizard": {"customer_id": self.hilton.id},
+            "document.copies.wizard": {
+                "document": f"bmasia.invoice,{self.issued.id}",
+                "which": "copy",
+            },
         }.get(model._name, {})
         if model._name == "document.send.wizard":
             values.update(subject="Mine", body="<p>Mine</p>")

@@ -1,11 +1,11 @@
 """Which open invoices a movement on the bank account pays: a proposal, never more.
 
->>> hotel = Item(1, "INV-2026-1101-001", 7, ("Hilton Pattaya Co., Ltd.",), 10700, 10000)
->>> bar = Item(2, "INV-2026-1101-002", 8, ("Skyline Bar",), 10700, 10000)
+>>> hotel = Item(1, "INV-2026-1101-001", 7, ("Hilton Pattaya Co., Ltd.",), 10700, 300)
+>>> bar = Item(2, "INV-2026-1101-002", 8, ("Skyline Bar",), 10700, 300)
 >>> found = propose(10700, "FROM HILTON PATTAYA CO", [hotel, bar])
 >>> found.parts, found.reasons, found.sure
 (((1, 10700.0, 0.0),), ('customer', 'amount'), True)
->>> propose(10400, "INV202611 01-002", [hotel, bar]).parts   # 3 % of the net withheld
+>>> propose(10400, "INV202611 01-002", [hotel, bar]).parts   # less tax withheld
 ((2, 10400.0, 300.0),)
 >>> propose(10700, "ATM", [hotel, bar]) is None   # either of them
 True
@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
-WITHHELD = (3, 5, 1, 2)  # percent of the net; the most usual rate first
 COMBINED = 4  # invoices that are tried together; more fit by chance
 TRIED = 14  # invoices of one customer among which combinations are looked for
 SHORTEST_NAME = 5  # letters; a shorter one is found in any text
@@ -36,7 +35,7 @@ class Item:
     """An open invoice.
 
     :param names: legal and trade name of the customer, names it pays under
-    :param float net: of what is due, on which tax may be withheld; 0: none is
+    :param float withheld: tax that its customer is to withhold of what is due
     """
 
     id: int
@@ -44,7 +43,7 @@ class Item:
     customer: int
     names: tuple[str, ...]
     due: float
-    net: float = 0.0
+    withheld: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -175,15 +174,14 @@ def _fitting(amount: float, items: Sequence[Item]) -> Proposal | None:
     sizes: Collection[int] = range(1, min(COMBINED, len(items)) + 1)
     groups = [tuple(items)] if len(items) > COMBINED else []
     groups += [g for n in sizes for g in combinations(items[:TRIED], n)]
-    for rate in (0, *WITHHELD):
+    for share, why in ((0.0, ("amount",)), (1.0, ("amount", "withheld"))):
         for group in groups:
-            held = [round(item.net * rate / 100, 2) for item in group]
+            held = [item.withheld * share for item in group]
             paid = [round(i.due - tax, 2) for i, tax in zip(group, held, strict=True)]
-            if abs(sum(paid) - amount) < CENT and (not rate or any(held)):
+            if abs(sum(paid) - amount) < CENT and any(held) == bool(share):
                 parts = tuple(
                     (item.id, float(part), tax)
                     for item, part, tax in zip(group, paid, held, strict=True)
                 )
-                why = ("amount", "withheld") if rate else ("amount",)
                 return Proposal(group[0].customer, parts, why, sure=True)
     return None

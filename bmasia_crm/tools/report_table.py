@@ -62,7 +62,8 @@ class Table:
 
     A row has values by the columns' names, and ``currency``, the code of its money.
     Everything else in it, such as what a click opens, is not shown. ``digits`` has the
-    decimals of each currency that has other than two; ``word_*`` are for people.
+    decimals of each currency that has other than two; ``word_*`` are for people:
+    without one for the currency, all money is of one, which is said above the rows.
     """
 
     title: str
@@ -102,7 +103,8 @@ class Table:
     def shown_columns(self) -> list[Column]:
         """The columns and, where there is money, its currency."""
         currency = Column("currency", self.word_currency)
-        return [*self.columns, *([currency] if self.has_money() else [])]
+        names_it = self.has_money() and self.word_currency
+        return [*self.columns, *([currency] if names_it else [])]
 
     def has_money(self) -> bool:
         """Whether its rows need the name of a currency beside them."""

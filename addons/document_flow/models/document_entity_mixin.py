@@ -7,9 +7,9 @@ from odoo.tools import Query
 class DocumentEntityMixin(models.AbstractModel):
     """A record that belongs to a billing entity, itself or by its document.
 
-    Gives: nobody points at a record that they do not see, nor learns by a search what a
-    hidden one hangs on; who may not write for an entity reads which one, and what to
-    do.
+    Gives: nobody points at a record that they do not see, nor learns by a search or an
+    export what a hidden one hangs on; who may not write for an entity reads which one,
+    and what to do.
 
     A model says the way to its entity (``_entity_path``), empty for what all entities
     share, and has a record rule of its own, which tests require.
@@ -45,6 +45,16 @@ class DocumentEntityMixin(models.AbstractModel):
             linked = self._linked_by(self._fields.get(name), value)
             if linked:
                 linked.check_access("read")
+        if self._entity_path == "company_id":
+            self._check_named_entity(vals.get("company_id"))
+
+    def _check_named_entity(self, company_id):
+        """Before anything is written: else an index answers, which tells of a row of
+        the other entity.
+        """
+        is_id = isinstance(company_id, int) and company_id
+        if is_id and company_id not in self.env.companies.ids:
+            raise self._foreign_error(self.env["res.company"].sudo().browse(company_id))
 
     def _linked_by(self, field, value):
         """What a value of a field points at, if that belongs to a billing entity."""
@@ -104,6 +114,16 @@ class DocumentEntityMixin(models.AbstractModel):
         hidden = model.browse(ids) - model.browse(ids).exists()._filtered_access("read")
         shown = [each for each in condition.value if each not in hidden.ids]
         return Domain(condition.field_expr, condition.operator, shown)
+
+    def export_data(self, fields_to_export):
+        """As of Odoo, which gives external ids of records that the user may not read.
+
+        :param list fields_to_export: Odoo's
+        :returns: Odoo's
+        :raises AccessError: not this user's to read
+        """
+        self.check_access("read")
+        return super().export_data(fields_to_export)
 
     def _entity(self):
         """The billing entities of these records, as superuser.

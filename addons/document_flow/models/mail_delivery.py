@@ -90,6 +90,16 @@ class MailDelivery(models.Model):
             "domain": [["id", "in", files.ids]],
         }
 
+    def export_data(self, fields_to_export):
+        """As of Odoo, which gives external ids of records that the user may not read.
+
+        :param list fields_to_export: Odoo's
+        :returns: Odoo's
+        :raises AccessError: not this user's to read
+        """
+        self.check_access("read")
+        return super().export_data(fields_to_export)
+
     # ------------------------------------------------------------
     # HELD MAILS
     # ------------------------------------------------------------
