@@ -8,9 +8,9 @@ THAI_VOID = "ยกเลิก"  # what accountants look for on a cancelled tax
 class BmasiaCustomerMixin(models.AbstractModel):
     """A document for a customer of the CRM (``bmasia.company``).
 
-    Gives: its contacts, by what they receive; the customer as it is printed, and what is
-    missing of it on a tax invoice; a link that ends with the customer; who looks after
-    the customer; tax label and PromptPay account of the seller; the rows that print its
+    Gives: its contacts, by what they receive; the customer as it is printed, and what
+    is missing of it on a tax invoice; a link that ends with the customer; who looks
+    after the customer; tax label and PromptPay account of the seller; the rows that print its
     tax; its UUID in the old system.
 
     A model has ``customer_id``, a ``bmasia.company``.

@@ -198,7 +198,7 @@ class BmasiaPaymentWizard(models.TransientModel):
             self._explain_missing()
 
     def _lines_to_pay(self):
-        """Invoices; where it was opened on proformas, or there is nothing else, them."""
+        """Invoices; proformas if it was opened on them, or if there is nothing else."""
         asking = self.line_ids.filtered(lambda line: line._is_invoice())
         billed = asking.filtered(lambda line: not line.is_advance)
         return asking if self.is_given else billed or asking
