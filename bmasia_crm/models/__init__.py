@@ -24,6 +24,7 @@ from . import bmasia_document_line_mixin
 from . import bmasia_company_duplicates
 from . import bmasia_company_withholding
 from . import bmasia_company_terms
+from . import bmasia_company_account
 from . import bmasia_company
 from . import bmasia_zone
 from . import bmasia_location

@@ -78,6 +78,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         help="When the ground arose: the credit note belongs into that month or, where "
         "it cannot be helped, the next. Empty: the day it is issued.",
     )
+    asks_ground = fields.Boolean(compute="_compute_asks_ground")
     credit_references = fields.Json(
         readonly=True, copy=False, help="The tax invoices that it corrects, as printed."
     )
@@ -131,6 +132,13 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         """
         return money.add(part.tax for part in shares.read(self.tax_declared))
 
+    @api.depends("kind", "company_id")
+    def _compute_asks_ground(self):
+        """Of an entity that charges no VAT, nothing is corrected."""
+        for invoice in self:
+            is_note = invoice.kind == "credit_note"
+            invoice.asks_ground = is_note and invoice._is_taxed()
+
     @api.depends(
         *("state", "kind", "company_id", "currency_id", "amount_tax"),
         *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
@@ -153,21 +161,14 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
             invoice.tax_warning = " ".join(gaps)
 
     def _tax_gaps(self):
-        customer, country = self._customer(), self.customer_id.country_id.code
-        needed = {
-            "address": self.env._("address"),
-            "vat": self.env._("tax ID"),
-            "branch": self.env._("branch (or “Head Office”)"),
-        }
-        missing = [label for name, label in needed.items() if not customer[name]]
-        sentences = []
-        if missing and country in ("TH", False):
+        missing, sentences = self._buyer_gaps(), []
+        if missing:
             sentences.append(
                 self.env._(
                     "%(customer)s has no %(missing)s: without it, a company cannot "
                     "use the tax invoice.",
                     customer=self.customer_id.name,
-                    missing=", ".join(missing),
+                    missing=missing,
                 )
             )
         if self.currency_id.name != "THB":

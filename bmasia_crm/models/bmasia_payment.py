@@ -45,6 +45,7 @@ class BmasiaPayment(models.Model):
         "document.input.mixin",
         "document.owned.mixin",
         "document.sums.mixin",
+        "document.form.mixin",
         "mail.thread",
     ]
     _order = "date desc, id desc"
@@ -86,6 +87,7 @@ class BmasiaPayment(models.Model):
     cheque_date = fields.Date(help="Of a cheque dated ahead: when it may be presented.")
     state = fields.Selection(
         [("expected", "Expected"), ("booked", "Booked"), ("voided", "Voided")],
+        "Status",
         default="booked",
         required=True,
         readonly=True,
@@ -119,6 +121,7 @@ class BmasiaPayment(models.Model):
         "bmasia.receipt", "payment_id", "Receipts", readonly=True
     )
     receipt_count = fields.Integer(compute="_compute_receipt_count")
+    buyer_warning = fields.Char(compute="_compute_buyer_warning")
     idempotency_key = fields.Char(readonly=True, copy=False)
 
     _credit = models.Index(
@@ -174,6 +177,15 @@ class BmasiaPayment(models.Model):
     def _compute_receipt_count(self):
         for payment in self:
             payment.receipt_count = len(payment.receipt_ids)
+
+    @api.depends("state", "allocation_ids.state")
+    @api.depends_context("lang")
+    def _compute_buyer_warning(self):
+        """What to put right before a cheque is paid, and its receipts are made."""
+        for payment in self:
+            planned = payment.allocation_ids.filtered(lambda u: u.state == "planned")
+            warnings = [use._target()._buyer_warning() for use in planned]
+            payment.buyer_warning = " ".join(dict.fromkeys(filter(None, warnings)))
 
     @api.depends("method", "date", "amount", "currency_id")
     @api.depends_context("lang")

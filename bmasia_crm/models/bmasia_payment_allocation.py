@@ -109,6 +109,7 @@ class BmasiaPaymentAllocation(models.Model):
     tax_base = fields.Json("Net and Tax by Rate", readonly=True)
     state = fields.Selection(
         [("planned", "Expected"), ("valid", "Valid"), ("voided", "Voided")],
+        "Status",
         default="valid",
         required=True,
         readonly=True,

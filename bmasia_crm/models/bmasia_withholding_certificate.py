@@ -23,6 +23,7 @@ class BmasiaWithholdingCertificate(models.Model):
         "document.input.mixin",
         "document.owned.mixin",
         "document.sums.mixin",
+        "document.form.mixin",
         "mail.thread",
     ]
     _order = "paid_on desc, id desc"
@@ -35,6 +36,7 @@ class BmasiaWithholdingCertificate(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     state = fields.Selection(
         [("owed", "Owed"), ("received", "Received")],
+        "Status",
         default="owed",
         required=True,
         readonly=True,

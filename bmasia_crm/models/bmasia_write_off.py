@@ -31,6 +31,7 @@ class BmasiaWriteOff(models.Model):
         "document.input.mixin",
         "document.entity.mixin",
         "document.sums.mixin",
+        "document.form.mixin",
     ]
     _order = "date desc, id desc"
     _rec_names_search = ["invoice_id.name", "customer_id.name"]

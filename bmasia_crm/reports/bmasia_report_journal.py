@@ -310,8 +310,8 @@ class BmasiaReportJournal(models.AbstractModel):
             Column("event", _("What")),
             Column("customer", _("Company")),
             Column("account_name", _("Account")),
-            Column("debit", _("Debit"), "money"),
-            Column("credit", _("Credit"), "money"),
+            Column("debit", _("Debit (Dr)"), "money"),
+            Column("credit", _("Credit (Cr)"), "money"),
         ]
 
     def _report_rows(self, chosen):
