@@ -450,8 +450,11 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     def _check_not_repeated(self, values, uses):
         """A program that had no answer asks again; so does a person who clicks twice.
 
+        Two at once are one after the other: what they have in common is the customer.
+
         :raises DocumentConflict: an equal payment is there
         """
+        serialize(self.env["bmasia.company"].browse(values["customer_id"]))
         same = ("customer_id", "company_id", "currency_id", "direction", "date")
         same += ("amount", "method", "reference")
         domain = Domain.AND(Domain(name, "=", values[name]) for name in same)

@@ -11,13 +11,13 @@ from .test_at_once import AtOnceCase
 
 @tagged("post_install", "-at_install")
 class TestMoneyAtOnce(AtOnceCase):
-    def register(self, env, amount, allocations=None, **values):
+    def register(self, env, amount, allocations=None, again=True, **values):
         return env["bmasia.payment"].register(
             self.customer_id,
             env.company.id,
             amount,
             allocations=allocations,
-            again=True,
+            again=again,
             **values,
         )
 
@@ -42,6 +42,15 @@ class TestMoneyAtOnce(AtOnceCase):
 
         self.assertOneRefused(self.at_once(use(first), use(second)))
         self.assertEqual(self.paid(first, second), 900)
+
+    def test_two_clicks_note_money_on_account_once(self):
+        answers = self.at_once(lambda env: self.register(env, 500, again=False))
+        self.assertOneRefused(answers)
+        with self.worker() as env:
+            noted = env["bmasia.payment"].search(
+                [("customer_id", "=", self.customer_id)]
+            )
+            self.assertEqual(noted.mapped("amount"), [500])
 
     def test_an_invoice_is_paid_once(self):
         invoice_id = self.make_invoice()
