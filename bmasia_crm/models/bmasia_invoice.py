@@ -5,6 +5,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.ours import OURS
 from odoo.addons.document_flow.tools.rows import serialize
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
@@ -479,7 +480,7 @@ class BmasiaInvoice(models.Model):
 
     def _fresh_particulars(self):
         # the buyer as put right on this one may be what is wrong
-        context = {"fresh_particulars": True, "lang": self._get_print_lang()}
+        context = {"fresh_particulars": OURS, "lang": self._get_print_lang()}
         return self.with_context(**context)._customer_values()
 
     def _issue_anew(self, values, reason):

@@ -145,6 +145,28 @@ class TestNothingIsDatedInAClosedMonth(ClosedCase):
         invoice.action_register_payment(10, date="2026-11-01")
         self.assertEqual(invoice.amount_paid, 10)
 
+    def test_a_cheque_that_was_expected_is_not_booked_there(self):
+        """Also one that was noted on the very day, before the month was closed."""
+        payments = self.env["bmasia.payment"].with_user(self.pom)
+        said = {"amount": 70, "date": IN_OCTOBER, "cheque_date": "2026-12-20"}
+        bill = self.invoice(issue_date=IN_OCTOBER)
+        bill.action_issue()
+        for uses in ([], [{"invoice_id": bill.id}]):
+            answer = payments.register(
+                self.hilton.id, self.thailand.id, allocations=uses, **said
+            )
+            cheque = payments.browse(answer["payment"])
+            with self.subTest(uses=uses), self.cr.savepoint() as here:
+                self.close()
+                for user in self.people():
+                    self.assertClosed(cheque.with_user(user).action_book, IN_OCTOBER)
+                cheque.action_void("It never came")
+                self.assertEqual(cheque.state, "voided")
+                here.rollback()
+            cheque.invalidate_recordset()
+            cheque.action_book("2026-11-20")
+            self.assertEqual(str(cheque.date), "2026-11-20")
+
     def test_what_counts_there_keeps_its_day(self):
         invoice = self.issued_invoice(issue_date=IN_OCTOBER)
         self.close()
