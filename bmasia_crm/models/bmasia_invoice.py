@@ -214,6 +214,12 @@ class BmasiaInvoice(models.Model):
     # the rows.
     _in_order = models.Index("(issue_date DESC, id DESC)")
     _in_order_of_entity = models.Index("(company_id, issue_date DESC, id DESC)")
+    # Reports of any day read all of an entity's invoices, from the index alone.
+    _facts = models.Index(
+        "(company_id, issue_date) INCLUDE (id, kind, state, amount_total, due_date,"
+        " cancelled_date, replaced_by_id, reversed_id, customer_id, currency_id,"
+        " period_start, period_end) WHERE issue_date IS NOT NULL"
+    )
     _revenue = models.Index(
         "(company_id, issue_date) "
         "INCLUDE (currency_id, amount_untaxed_signed, state, kind) "

@@ -141,6 +141,11 @@ class BmasiaPaymentAllocation(models.Model):
         help="What no invoice has deducted yet, and was not given back.",
     )
 
+    # Reports of any day read all of an entity's uses, from the index alone.
+    _facts = models.Index(
+        "(company_id, date) INCLUDE (invoice_id, credit_note_id, payment_id, refund_id,"
+        " amount, settled, state, voided_date)"
+    )
     _advances = models.Index(
         "(customer_id, company_id) WHERE state = 'valid' AND amount_left > 0"
     )

@@ -4,6 +4,11 @@ from odoo import models
 from odoo.tools import SQL
 
 COUNTED = SQL("('issued', 'paid', 'credited')")
+# From when on an invoice, which is ``i``, counts no more. One that was issued anew never
+# did: the new document has its day and amounts.
+TAKEN_BACK = SQL(
+    "CASE WHEN i.replaced_by_id IS NULL THEN i.cancelled_date ELSE i.issue_date END"
+)
 
 
 class BmasiaReportFacts(models.AbstractModel):
@@ -59,9 +64,10 @@ class BmasiaReportFacts(models.AbstractModel):
             mine,
         )
         cancelled = SQL(
-            "SELECT i.id, i.cancelled_date, -i.amount_total FROM bmasia_invoice i"
+            "SELECT i.id, %s, -i.amount_total FROM bmasia_invoice i"
             " WHERE %s AND i.kind = 'invoice' AND i.state = 'cancelled'"
             " AND i.issue_date IS NOT NULL",
+            TAKEN_BACK,
             mine,
         )
         credited = SQL(
@@ -126,9 +132,10 @@ class BmasiaReportFacts(models.AbstractModel):
             "SELECT i.currency_id, i.issue_date AS day,"
             " CASE i.kind WHEN 'invoice' THEN i.amount_total ELSE -i.amount_total END"
             "  AS amount, i.kind AS what, 'bmasia.invoice' AS model, i.id AS res_id,"
-            " i.name, i.cancelled_date AS taken_back FROM bmasia_invoice i"
+            " i.name, %s AS taken_back FROM bmasia_invoice i"
             " WHERE %s AND i.kind <> 'proforma' AND i.state <> 'draft'"
             " AND i.issue_date IS NOT NULL AND i.advance_id IS NULL",
+            TAKEN_BACK,
             self._of("i", company, customer),
         )
         money = SQL(
@@ -236,6 +243,7 @@ class BmasiaReportFacts(models.AbstractModel):
             "  AND n.issue_date <= %(day)s), 0)"
             " FROM bmasia_payment_allocation a"
             " LEFT JOIN bmasia_invoice i ON i.id = a.invoice_id"
+            "  AND i.company_id = a.company_id AND i.issue_date IS NOT NULL"
             " WHERE %(mine)s AND %(valid)s AND a.advance_id IS NULL"
             " AND (a.contract_id IS NOT NULL OR a.quote_id IS NOT NULL"
             "  OR i.kind = 'proforma')",
@@ -244,4 +252,9 @@ class BmasiaReportFacts(models.AbstractModel):
             mine=self._of("a", company),
             counted=COUNTED,
             day=day,
+        )
+        return SQL(
+            # sums of many rows are not asked for before it is known which ones count
+            "SELECT * FROM (%s OFFSET 0) c WHERE c.amount <> 0",
+            SQL(" UNION ALL ").join([unused, advances]),
         )
