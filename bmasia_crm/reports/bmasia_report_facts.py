@@ -227,7 +227,8 @@ class BmasiaReportFacts(models.AbstractModel):
             day=day,
         )
         return SQL(
-            "SELECT * FROM (%s) c WHERE c.amount <> 0",
+            # sums of many rows are not asked for before it is known which ones count
+            "SELECT * FROM (%s OFFSET 0) c WHERE c.amount <> 0",
             SQL(" UNION ALL ").join([unused, self._unused_advances(company, day)]),
         )
 
@@ -252,9 +253,4 @@ class BmasiaReportFacts(models.AbstractModel):
             mine=self._of("a", company),
             counted=COUNTED,
             day=day,
-        )
-        return SQL(
-            # sums of many rows are not asked for before it is known which ones count
-            "SELECT * FROM (%s OFFSET 0) c WHERE c.amount <> 0",
-            SQL(" UNION ALL ").join([unused, advances]),
         )
