@@ -80,10 +80,9 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         :raises DocumentConflict: an equal payment is there, and no key
         """
         self.browse().check_access("create")
+        self._check_argument("idempotency_key", idempotency_key, "text")
         texts = {"method": method, "reference": reference, "direction": direction}
-        self._check_kinds(amount=amount, idempotency_key=idempotency_key, **texts)
-        ends = self._read_ends(customer_id, company_id, currency_id)
-        days = {"date": date, "cheque_date": cheque_date}
+        days, ends = (date, cheque_date), (customer_id, company_id, currency_id)
         values = self._read_header(ends, {"amount": amount, **texts}, days, details)
         # "today" of a call that is repeated after midnight is the same question
         asked = {**values, "date": date and str(values["date"])}
@@ -312,13 +311,15 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     @api.model
     def _read_header(self, ends, money_in, days, details):
         """The values of a new payment, from what a program says."""
+        self._check_kinds(**money_in)
+        ends = self._read_ends(*ends)
         today = self.env["res.company"].browse(ends["company_id"])._today
         return {
             **ends,
             **money_in,
             "reference": money_in["reference"] or False,
-            "date": self._read_day(days["date"]) or today(),
-            "cheque_date": self._read_day(days["cheque_date"]) or False,
+            "date": self._read_day(days[0]) or today(),
+            "cheque_date": self._read_day(days[1]) or False,
             **self._read_details(details),
         }
 

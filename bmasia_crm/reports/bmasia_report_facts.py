@@ -128,7 +128,25 @@ class BmasiaReportFacts(models.AbstractModel):
 
         :rtype: odoo.tools.SQL
         """
-        documents = SQL(
+        return SQL(
+            "WITH fact AS (%s) SELECT currency_id, day, amount, what, model, res_id,"
+            " name FROM fact UNION ALL SELECT currency_id, taken_back, -amount,"
+            " CASE model WHEN 'bmasia.invoice' THEN 'cancelled'"
+            "  WHEN 'bmasia.write.off' THEN what ELSE 'voided' END,"
+            " model, res_id, name FROM fact WHERE taken_back IS NOT NULL",
+            SQL(" UNION ALL ").join(
+                [
+                    self._charged(company, customer),
+                    self._moved(company, customer),
+                    self._withheld(company, customer),
+                    self._given_up(company, customer),
+                ]
+            ),
+        )
+
+    def _charged(self, company, customer):
+        """Invoices and what credits them, as facts of the account."""
+        return SQL(
             "SELECT i.currency_id, i.issue_date AS day,"
             " CASE i.kind WHEN 'invoice' THEN i.amount_total ELSE -i.amount_total END"
             "  AS amount, i.kind AS what, 'bmasia.invoice' AS model, i.id AS res_id,"
@@ -138,7 +156,10 @@ class BmasiaReportFacts(models.AbstractModel):
             TAKEN_BACK,
             self._of("i", company, customer),
         )
-        money = SQL(
+
+    def _moved(self, company, customer):
+        """Money, as facts of the account."""
+        return SQL(
             "SELECT p.currency_id, p.date,"
             " CASE p.direction WHEN 'out' THEN p.amount ELSE -p.amount END,"
             " CASE p.direction WHEN 'out' THEN 'refund' ELSE 'payment' END,"
@@ -148,21 +169,6 @@ class BmasiaReportFacts(models.AbstractModel):
             " FROM bmasia_payment p WHERE %s AND p.state IN ('booked', 'voided')"
             " AND p.amount <> 0",
             self._of("p", company, customer),
-        )
-        return SQL(
-            "WITH fact AS (%s) SELECT currency_id, day, amount, what, model, res_id,"
-            " name FROM fact UNION ALL SELECT currency_id, taken_back, -amount,"
-            " CASE model WHEN 'bmasia.invoice' THEN 'cancelled'"
-            "  WHEN 'bmasia.write.off' THEN what ELSE 'voided' END,"
-            " model, res_id, name FROM fact WHERE taken_back IS NOT NULL",
-            SQL(" UNION ALL ").join(
-                [
-                    documents,
-                    money,
-                    self._withheld(company, customer),
-                    self._given_up(company, customer),
-                ]
-            ),
         )
 
     def _withheld(self, company, customer):
