@@ -25,13 +25,14 @@ def examples():
             yield pytest.param(language, text, id=f"{heading}-{language}")
 
 
-def run(language, text, settings, key, folder):
+def run(language, text, settings, key, folder, finance_key=""):
     environment = {
         "PATH": os.environ["PATH"],
         "ODOO": settings.odoo_url,
         "DATABASE": settings.database,
         "LOGIN": "nikki.h@bmasiamusic.com",
         "KEY": key,
+        "FINANCE_KEY": finance_key,
     }
     return subprocess.run(
         [*RUNS[language], text],
@@ -46,7 +47,8 @@ def run(language, text, settings, key, folder):
 
 @pytest.mark.parametrize(("language", "text"), list(examples()))
 def test_each_example_runs(language, text, settings, json2, inbox, tmp_path):
-    done = run(language, text, settings, json2.key("nikki.h"), tmp_path)
+    keys = [json2.key("nikki.h"), tmp_path, json2.key("pom")]
+    done = run(language, text, settings, *keys)
     assert done.returncode == 0, done.stderr + done.stdout
     assert done.stdout.strip()
     if "send" in text:
@@ -57,7 +59,20 @@ def test_each_example_runs(language, text, settings, json2, inbox, tmp_path):
 
 
 def test_there_are_examples_of_every_interface():
-    assert len(list(examples())) >= 8
+    assert len(list(examples())) >= 9
+
+
+def test_the_example_of_money_books_it_once(settings, json2, tmp_path):
+    (example,) = (each for each in examples() if "FINANCE_KEY" in each.values[1])
+    pom = json2.user("pom")
+    done = [
+        run(*example.values, settings, "", tmp_path, json2.key("pom")) for _time in "12"
+    ]
+    assert done[0].stdout == done[1].stdout, done[1].stderr
+    noted = pom.call(
+        "bmasia.payment", "search_count", domain=[("reference", "=", "KB 0815")]
+    )
+    assert noted == 1
 
 
 def test_an_example_with_a_wrong_key_fails(settings, tmp_path):

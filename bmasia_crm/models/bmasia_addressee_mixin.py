@@ -84,20 +84,6 @@ class BmasiaAddresseeMixin(models.AbstractModel):
     def _compute_display_name(self):
         return super()._compute_display_name()
 
-    def _customer_values(self):
-        customer = self.customer_id.sudo()
-        contact = self.partner_id.sudo()
-        return {
-            "name": customer.legal_name or customer.name,
-            "trade_name": customer.name,
-            "branch": customer.branch or "",
-            "vat": customer.vat or "",
-            "address": self._address_lines(customer.partner_id),
-            "phone": contact.phone or customer.phone or "",
-            "email": contact.email or customer.email or "",
-            "contact": contact.name if contact != customer.partner_id else "",
-        }
-
     def _bank_values(self):
         account = self.bank_account_id.sudo()
         return self._bank_block(account) if account else False

@@ -26,7 +26,11 @@ class BmasiaBankStatement(models.Model):
 
     _name = "bmasia.bank.statement"
     _description = "Bank Statement"
-    _inherit = ["document.input.mixin", "document.entity.mixin"]
+    _inherit = [
+        "document.input.mixin",
+        "document.entity.mixin",
+        "document.form.mixin",
+    ]
     _order = "id desc"
 
     name = fields.Char("File Name", required=True, default="statement.csv")

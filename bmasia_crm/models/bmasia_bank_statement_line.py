@@ -18,7 +18,11 @@ class BmasiaBankStatementLine(models.Model):
 
     _name = "bmasia.bank.statement.line"
     _description = "Line of a Bank Statement"
-    _inherit = ["document.input.mixin", "document.entity.mixin"]
+    _inherit = [
+        "document.input.mixin",
+        "document.entity.mixin",
+        "document.form.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_name = "text"
 

@@ -46,7 +46,7 @@ class BmasiaCompany(models.Model):
 
     Its fields and the contact record behind it are here, what its page tells of
     documents and mails, and whom a document is written to. Finding and merging
-    duplicates is a mixin, and so is when it pays.
+    duplicates is a mixin, and so are when it pays and how its account stands.
     """
 
     _name = "bmasia.company"
@@ -55,6 +55,7 @@ class BmasiaCompany(models.Model):
         "bmasia.company.duplicates.mixin",
         "bmasia.company.withholding.mixin",
         "bmasia.company.terms.mixin",
+        "bmasia.company.account.mixin",
         "document.system.mixin",
         "document.entity.mixin",
         "mail.thread",

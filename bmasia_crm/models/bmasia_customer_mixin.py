@@ -8,9 +8,10 @@ THAI_VOID = "ยกเลิก"  # what accountants look for on a cancelled tax
 class BmasiaCustomerMixin(models.AbstractModel):
     """A document for a customer of the CRM (``bmasia.company``).
 
-    Gives: its contacts, by what they receive; a link that ends with the customer; who
-    looks after the customer; tax label and PromptPay account of the seller; the rows
-    that print its tax; its UUID in the old system.
+    Gives: its contacts, by what they receive; the customer as it is printed, and what
+    is missing of it on a tax invoice; a link that ends with the customer; who looks
+    after the customer; tax label and PromptPay account of the seller; the rows that print its
+    tax; its UUID in the old system.
 
     A model has ``customer_id``, a ``bmasia.company``.
 
@@ -53,6 +54,39 @@ class BmasiaCustomerMixin(models.AbstractModel):
             "tax_label": company.tax_label or "",
             "promptpay_id": company.promptpay_id or "",
         }
+
+    def _customer_values(self):
+        customer = self.customer_id.sudo()
+        contact = self.partner_id.sudo()
+        return {
+            "name": customer.legal_name or customer.name,
+            "trade_name": customer.name,
+            "branch": customer.branch or "",
+            "vat": customer.vat or "",
+            "address": self._address_lines(customer.partner_id),
+            "phone": contact.phone or customer.phone or "",
+            "email": contact.email or customer.email or "",
+            "contact": contact.name if contact != customer.partner_id else "",
+        }
+
+    def _buyer_gaps(self):
+        """What of a Thai buyer a tax invoice of this does not say.
+
+        Section 86/4 of the Revenue Code asks for name and address; the
+        Director-General's notifications under its number 8 for tax id and branch.
+
+        :returns: the words for what is missing, joined; empty if nothing is
+        """
+        self.ensure_one()
+        if self.customer_id.country_id.code not in ("TH", False):
+            return ""
+        customer = self._customer()
+        needed = {
+            "address": self.env._("address"),
+            "vat": self.env._("tax ID"),
+            "branch": self.env._("branch (or “Head Office”)"),
+        }
+        return ", ".join(label for name, label in needed.items() if not customer[name])
 
     # ------------------------------------------------------------
     # TAX IN PRINT

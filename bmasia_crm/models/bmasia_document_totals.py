@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.document_flow.tools import figures
+from odoo.addons.document_flow.tools.ours import OURS
 
 from ..tools import money
 
@@ -122,7 +123,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_derived(vals)
-        saving = self.with_context(lines_are_saved_with_document=True)
+        saving = self.with_context(lines_are_saved_with_document=OURS)
         documents = super(BmasiaDocumentTotalsMixin, saving).create(vals_list)
         documents = documents.with_env(self.env)
         if any(vals.get("line_ids") for vals in vals_list):
@@ -133,7 +134,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         self._check_derived(vals)
         if not vals.get("line_ids"):
             return super().write(vals)
-        saving = self.with_context(lines_are_saved_with_document=True)
+        saving = self.with_context(lines_are_saved_with_document=OURS)
         result = super(BmasiaDocumentTotalsMixin, saving).write(vals)
         self._check_not_negative()
         return result
@@ -143,7 +144,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
 
         :raises ValidationError: more is taken off than is charged at this rate
         """
-        if self.env.context.get("lines_are_saved_with_document"):
+        if self.env.context.get("lines_are_saved_with_document") is OURS:
             return
         for document in self:
             for row in document._bases_to_check():
@@ -187,12 +188,27 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         self.ensure_one()
         document = self.with_context(lang=self._get_print_lang())
         rows = document._discount_rows()
-        taxes = document._tax_steps(document._tax_base(), document._names_zero_tax())
+        taxes = [] if document._hides_tax() else document._printed_taxes()
         if taxes:
             label = document.env._("Net") if rows else document.env._("Subtotal")
             rows.append(document._row("net", label, document.amount_untaxed))
         label = document._total_label()
         return [*rows, *taxes, document._row("total", label, document.amount_total)]
+
+    def _printed_taxes(self):
+        return self._tax_steps(self._tax_base(), self._names_zero_tax())
+
+    def _hides_tax(self):
+        """Whether each amount is printed with its tax in it, and no tax beside."""
+        self.ensure_one()
+        return False
+
+    def _column_amount(self, line):
+        """What the printed column of amounts has of a line; it sums to the row below.
+
+        :rtype: float
+        """
+        return line.amount_total if self._hides_tax() else line.amount_gross
 
     def _row(self, kind, label, amount):
         return {"kind": kind, "label": label, "amount": amount}
@@ -202,7 +218,8 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         return self._priced_lines().filtered(lambda line: not line.is_complimentary)
 
     def _is_discounted(self):
-        return any(self._paid_lines().mapped("amount_discount"))
+        discounts = self._paid_lines().mapped("amount_discount")
+        return any(discounts) and not self._hides_tax()
 
     def _discount_rows(self):
         lines = self._paid_lines()
@@ -228,7 +245,8 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
 
     def _marks_lines(self):
         """Whether each line says how it is taxed: they differ."""
-        return len(self._charged_tax(self._tax_base())) > 1
+        rates = self._charged_tax(self._tax_base())
+        return len(rates) > 1 and not self._hides_tax()
 
     def _tax_words(self):
         """Whether the total holds tax, in words. For mail templates."""

@@ -5,6 +5,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.ours import OURS
 from odoo.addons.document_flow.tools.rows import serialize
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
@@ -52,11 +53,13 @@ class BmasiaInvoice(models.Model):
         "bmasia.copies.mixin",
         "bmasia.tax.document.mixin",
         "bmasia.invoice.withholding.mixin",
+        "bmasia.invoice.advance.return.mixin",
         "bmasia.invoice.credit.mixin",
         "bmasia.invoice.tax.mixin",
         "bmasia.invoice.chasing.mixin",
         "bmasia.invoice.payment.mixin",
         "bmasia.invoice.refund.mixin",
+        "bmasia.invoice.write.off.mixin",
         "bmasia.invoice.advance.mixin",
         "bmasia.document.mixin",
     ]
@@ -81,7 +84,7 @@ class BmasiaInvoice(models.Model):
     )
     _derived_fields = frozenset(
         {*AMOUNTS, *SIGNED, "amount_paid", "amount_credited", "amount_due"}
-        | {"payment_state", "amount_refund"}
+        | {"payment_state", "amount_refund", "amount_written_off"}
     )
     _document_fields = DOCUMENT_FIELDS | {
         "kind",
@@ -280,6 +283,8 @@ class BmasiaInvoice(models.Model):
     def _compute_signed(self):
         for invoice in self:
             sign = -1 if invoice._is_credit() else 1
+            if invoice.advance_id:
+                sign = 0  # nothing was invoiced that it takes back
             invoice.amount_untaxed_signed = sign * invoice.amount_untaxed
             invoice.amount_tax_signed = sign * invoice.amount_tax
             invoice.amount_total_signed = sign * invoice.amount_total
@@ -369,11 +374,15 @@ class BmasiaInvoice(models.Model):
 
     def _thb_rate_known(self):
         """A credit note takes back what its tax invoices declared, at their rate."""
-        declared = self.reversed_id.sudo().receipt_ids.filtered("thb_rate")
+        declared = self._declaring_receipts().filtered("thb_rate")
         if len(set(declared.mapped("thb_rate"))) == 1:
             names = ("thb_rate", "thb_rate_source", "thb_rate_date")
             return tuple(declared[0][name] for name in names)
         return super()._thb_rate_known()
+
+    def _declaring_receipts(self):
+        """The receipts that declared what this credit note takes back."""
+        return self.reversed_id.sudo().receipt_ids
 
     def _check_can_cancel(self):
         if not self.replaced_by_id:  # the month's sum stays where it is issued anew
@@ -383,6 +392,12 @@ class BmasiaInvoice(models.Model):
             raise UserError(
                 self.env._(
                     "%s is part of the books; credit it instead.", self.display_name
+                )
+            )
+        if self.amount_written_off and not self.replaced_by_id:
+            raise UserError(
+                self.env._(
+                    "%s was written off. Void the write-off first.", self.display_name
                 )
             )
 
@@ -435,6 +450,7 @@ class BmasiaInvoice(models.Model):
         if self.kind == "invoice":
             self._settle_payment()  # what costs nothing asks for nothing
         elif self.reversed_id:
+            self.reversed_id._recover_written_off(self)
             self.reversed_id._settle_credit()
         return archived
 
@@ -448,7 +464,10 @@ class BmasiaInvoice(models.Model):
         reason = self._read_reason(
             reason, self.env._("Say why the invoice is cancelled.")
         )
-        self._transition_to("cancelled", cancel_reason=reason)
+        for invoice in self:
+            # what was never issued is of no month, whatever day was typed
+            never = {"issue_date": False} if invoice._is_draft() else {}
+            invoice._transition_to("cancelled", cancel_reason=reason, **never)
         return True
 
     # ------------------------------------------------------------
@@ -467,7 +486,7 @@ class BmasiaInvoice(models.Model):
 
     def _fresh_particulars(self):
         # the buyer as put right on this one may be what is wrong
-        context = {"fresh_particulars": True, "lang": self._get_print_lang()}
+        context = {"fresh_particulars": OURS, "lang": self._get_print_lang()}
         return self.with_context(**context)._customer_values()
 
     def _issue_anew(self, values, reason):
@@ -479,6 +498,7 @@ class BmasiaInvoice(models.Model):
                 "due_date": self.due_date,
                 "tax_invoice_asked": self.tax_invoice_asked,
                 "reversed_id": self.reversed_id.id,
+                "advance_id": self.advance_id.id,
                 "credit_reason": self.credit_reason,
                 "credit_ground": self.credit_ground,
                 "credit_event_date": self.credit_event_date,
@@ -491,6 +511,7 @@ class BmasiaInvoice(models.Model):
         )
         period, uses, set_off = self.schedule_id, self.allocation_ids, self.set_off_ids
         uses.write({"invoice_id": made.id})
+        self.write_off_ids.write({"invoice_id": made.id})
         set_off.write({"credit_note_id": made.id})
         self._reopen_payment()
         self.replaced_by_id = made

@@ -35,33 +35,59 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         index="btree_not_null",
         ondelete="restrict",
     )
+    parted_from_id = fields.Many2one(
+        "bmasia.invoice",
+        "Parted From",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The credit note with VAT of the same credit; the unpaid part goes first.",
+    )
     credit_note_ids = fields.One2many("bmasia.invoice", "reversed_id", "Credit Notes")
     credit_reason = fields.Text(readonly=True, copy=False)
 
     def _customer_values(self):
         """A credit note names the buyer as the invoice does that it credits."""
         values = super()._customer_values()
-        if self.reversed_id:
-            original = self.reversed_id._customer()
+        if credited := self._credited_document():
+            original = credited._customer()
             values.update({name: original[name] for name in LEGAL_IDENTITY})
         return values
 
+    def _credited_document(self):
+        """The document that this one takes something back of, or none."""
+        self.ensure_one()
+        return self.reversed_id
+
+    def _sibling_notes(self):
+        """What is credited of the same, this one included."""
+        self.ensure_one()
+        return self.reversed_id.credit_note_ids
+
     def _document_values(self):
-        original = self.reversed_id.sudo()
+        original = self._credited_document().sudo()
         values = {**super()._document_values(), "reversed": original.name}
         if original:
-            values["reversed_date"] = original.issue_date
-            values["reversed_net"] = original.amount_untaxed
+            values["reversed_date"] = original._booked_day()
+            values["reversed_net"] = self._credited_net()
             values["credited_earlier"] = self._credited_earlier()
             values["ground"] = self.credit_ground
             values["tax_invoices"] = self._printed_references()
         return values
 
+    def _credited_net(self):
+        """What was charged, before any credit."""
+        return self.reversed_id.amount_untaxed
+
+    def _credited_total(self):
+        """The same with tax."""
+        return self.reversed_id.amount_total
+
     def _reckoned_tax(self, taxables):
         """A credit note takes back of the invoice's tax what its base is of the
         invoice's: the last one closes it, to the satang.
         """
-        if not self.reversed_id:
+        if not self.reversed_id or self.tax_given:
             return super()._reckoned_tax(taxables)
         earlier = self._earlier_notes()
         rows = [row for note in earlier for row in note._tax_base()]
@@ -171,7 +197,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
                         fields=", ".join(strays),
                     )
                 )
-            if bool(invoice.reversed_id) != invoice._is_credit():
+            if bool(invoice._credited_document()) != invoice._is_credit():
                 raise ValidationError(
                     self.env._(
                         "A credit note is created from its invoice, with Credit there."
@@ -228,9 +254,8 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         return money.add(self._earlier_notes().mapped("amount_untaxed"))
 
     def _earlier_notes(self):
-        notes = self.reversed_id.credit_note_ids.filtered(
-            lambda note: note.state in COUNTED and note != self._origin
-        )
+        others = self._sibling_notes() - self._origin - self.parted_from_id
+        notes = others.filtered(lambda note: note.state in COUNTED)
         if self._is_draft():
             return notes
         mine = (self.issue_date, self.id)

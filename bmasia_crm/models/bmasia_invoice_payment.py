@@ -83,6 +83,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
             ("partial", "Partly paid"),
             ("paid", "Paid"),
             ("credited", "Credited"),
+            ("written_off", "Written off"),
         ],
         compute="_compute_payment",
         store=True,
@@ -108,6 +109,8 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         "allocation_ids.state",
         "set_off_ids.settled",
         "set_off_ids.state",
+        "write_off_ids.amount",
+        "write_off_ids.state",
         "credit_note_ids.amount_total",
         "credit_note_ids.state",
         "credit_note_ids.allocation_ids.settled",
@@ -124,11 +127,14 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
             total = invoice.amount_total if asks else 0.0
             invoice.amount_paid = paid
             invoice.amount_credited = credited
+            given_up = invoice.write_off_ids.filtered(lambda row: row.state == "valid")
+            invoice.amount_written_off = money.add(given_up.mapped("amount"))
             left = money.subtract(total, paid, credited)
             back = money.add(note._settled_by() for note in invoice.credit_note_ids)
-            invoice.amount_due = max(left, 0.0)
-            refund = max(money.subtract(-left, back), 0.0)
-            invoice.amount_refund = refund if asks else 0.0
+            due = money.subtract(left, invoice.amount_written_off)
+            invoice.amount_due = max(due, 0.0)
+            refund = max(money.subtract(-left, back), 0.0) if asks else 0.0
+            invoice.amount_refund = refund or invoice._advance_to_refund(paid)
             invoice.payment_state = invoice._payment_state_of(paid, credited)
 
     def _settled_by(self):
@@ -137,11 +143,14 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         return money.add(use.settled for use in uses if use.state == "valid")
 
     def _payment_state_of(self, paid, credited):
-        """Nothing is settled before it is asked for; what is credited was not paid."""
+        """Nothing is settled before it is asked for; what is credited, or given up, was
+        not paid."""
         total = self.amount_total
         if self.kind == "invoice":
             if self.state in COUNTED and total and credited >= total:
                 return "credited"
+            if self._is_written_off():
+                return "written_off"
             settled = self.state in COUNTED and not self.amount_due
         else:
             settled = self.state in COUNTED and total and paid >= total
@@ -236,7 +245,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
     def _register_payment(self, amount, parts, **header):
         serialize(self)
         self._check_takes_money()
-        left = self._left_to_pay()
+        left = self._most_to_pay()
         if not left:
             raise UserError(self.env._("%s is not to be paid.", self.display_name))
         parts = {name: value or 0.0 for name, value in parts.items()}
@@ -270,10 +279,17 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         """
         return window_of(self.payment_ids)
 
+    def _most_to_pay(self):
+        """What money can settle, what was given up included: it may come after all."""
+        if self.kind != "invoice":
+            return self._left_to_pay()
+        return money.add([self.amount_due, self.amount_written_off])
+
     def _left_to_pay(self):
-        """What money can settle of this: due, or of a credit note to be paid back."""
+        """What money can settle of this: due, else what was written off; of a credit
+        note, to be paid back."""
         if self.kind == "invoice":
-            return self.amount_due
+            return self.amount_due or self.amount_written_off
         left = max(money.subtract(self.amount_total, self._settled_by()), 0.0)
         if self._is_credit():
             return min(left, self.reversed_id.amount_refund)
@@ -322,23 +338,25 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         return [note._tax_base() for note in notes]
 
     def _check_is_paid(self):
-        if self.amount_due:
+        if self.amount_due or self._is_written_off():
             raise UserError(self.env._("%s is not paid in full.", self.display_name))
 
     def _settle_payment(self):
         """Paid in full is paid."""
         for invoice in self:
-            if invoice.state == "issued" and not invoice.amount_due:
+            settled = not invoice.amount_due and not invoice._is_written_off()
+            if invoice.state == "issued" and settled:
                 invoice._transition_to("paid")
 
     def _check_is_open(self):
-        if not self.amount_due:
+        if not self.amount_due and not self._is_written_off():
             raise UserError(self.env._("%s is paid in full.", self.display_name))
 
     def _reopen_payment(self):
         """A payment was taken back: what it paid is due again."""
         for invoice in self:
-            if invoice.state == "paid" and invoice.amount_due:
+            is_open = invoice.amount_due or invoice._is_written_off()
+            if invoice.state == "paid" and is_open:
                 invoice._transition_to("issued", paid_date=False)
 
     # ------------------------------------------------------------

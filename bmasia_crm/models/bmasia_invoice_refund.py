@@ -46,7 +46,7 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,
             self.company_id,
-            {"set_off": [self.id, invoice_id, amount, str(day)]},
+            {"set_off": [self.id, invoice_id, amount, date and str(day)]},
             lambda: self._set_off(invoice_id, amount, day, idempotency_key or again),
         )
 
@@ -70,7 +70,7 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         made = uses.create({**payments._ends_of(self, invoice), **use})
         return {
             "receipts": [{"id": r.id, "number": r.name} for r in made.receipt_id],
-            "amount_refund": self.reversed_id.amount_refund,
+            "amount_refund": (self.reversed_id or self).amount_refund,
             "amount_due": invoice.amount_due,
         }
 

@@ -78,6 +78,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         help="When the ground arose: the credit note belongs into that month or, where "
         "it cannot be helped, the next. Empty: the day it is issued.",
     )
+    asks_ground = fields.Boolean(compute="_compute_asks_ground")
     credit_references = fields.Json(
         readonly=True, copy=False, help="The tax invoices that it corrects, as printed."
     )
@@ -131,6 +132,13 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         """
         return money.add(part.tax for part in shares.read(self.tax_declared))
 
+    @api.depends("kind", "company_id")
+    def _compute_asks_ground(self):
+        """Of an entity that charges no VAT, nothing is corrected."""
+        for invoice in self:
+            is_note = invoice.kind == "credit_note"
+            invoice.asks_ground = is_note and invoice._is_taxed()
+
     @api.depends(
         *("state", "kind", "company_id", "currency_id", "amount_tax"),
         *("customer_id.country_id", "customer_id.vat", "customer_id.branch"),
@@ -153,21 +161,14 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
             invoice.tax_warning = " ".join(gaps)
 
     def _tax_gaps(self):
-        customer, country = self._customer(), self.customer_id.country_id.code
-        needed = {
-            "address": self.env._("address"),
-            "vat": self.env._("tax ID"),
-            "branch": self.env._("branch (or “Head Office”)"),
-        }
-        missing = [label for name, label in needed.items() if not customer[name]]
-        sentences = []
-        if missing and country in ("TH", False):
+        missing, sentences = self._buyer_gaps(), []
+        if missing:
             sentences.append(
                 self.env._(
                     "%(customer)s has no %(missing)s: without it, a company cannot "
                     "use the tax invoice.",
                     customer=self.customer_id.name,
-                    missing=", ".join(missing),
+                    missing=missing,
                 )
             )
         if self.currency_id.name != "THB":
@@ -203,7 +204,10 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
     def _tax_notes(self):
         """The credit notes with VAT that count."""
-        return self.credit_note_ids.filtered(
+        return self._tax_notes_among(self.credit_note_ids)
+
+    def _tax_notes_among(self, notes):
+        return notes.filtered(
             lambda note: note.kind == "credit_note" and note.state in COUNTED
         )
 
@@ -236,6 +240,18 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         self.ensure_one()
         return self.kind == "credit_note" and self._is_taxed()
 
+    def _hides_tax(self):
+        """An adjustment is no tax document, and shows no VAT: none had fallen due."""
+        return self.kind == "adjustment" or super()._hides_tax()
+
+    def _total_before(self):
+        """What the invoice came to before this credit, tax included.
+
+        :rtype: float
+        """
+        earlier = self._earlier_notes().mapped("amount_total")
+        return money.subtract(self._credited_total(), *earlier)
+
     def _amount_without_tax_document(self):
         """What of this draft was never taxed, tax included."""
         if not self._is_tax_credit():
@@ -252,7 +268,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 continue
             without = note._amount_without_tax_document()
             rest = money.subtract(note.amount_total, without)
-            if not without:
+            if rest and not without:
                 continue
             amounts = {
                 "without": note._format_money(without),
@@ -275,14 +291,16 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
         :returns: the adjustment that was made besides, a draft, or none
         """
+        if not self._is_tax_credit():
+            return self.browse()
         # a payment that is being noted decides what was paid
         serialize(self.reversed_id)
         without = self._amount_without_tax_document()
-        if not without:
-            return self.browse()
         own = self.sudo()
-        if without == self.amount_total:
+        if without == self.amount_total:  # or all of it was free
             own.write({"kind": "adjustment", "credit_ground": False})
+            return self.browse()
+        if not without:
             return self.browse()
         parts = shares.share(
             self._tax_base(),
@@ -296,6 +314,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 "kind": "adjustment",
                 "reversed_id": self.reversed_id.id,
                 "credit_reason": self.credit_reason,
+                "parted_from_id": self.id,
                 "issue_date": self.issue_date,
                 "tax_given": shares.write(rest),
                 "line_ids": [Command.create(values) for _kept, values in lines],
@@ -359,9 +378,13 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 "value": money.add(part.base for part in row["parts"]),
                 "tax": money.add(part.tax for part in row["parts"]),
             }
-            for row in self.reversed_id._tax_invoices()
+            for row in self._corrected_tax_invoices()
         ]
         self.sudo().credit_references = rows
+
+    def _corrected_tax_invoices(self):
+        """The tax invoices that this credit note corrects, as ``_tax_invoices``."""
+        return self.reversed_id._tax_invoices()
 
     def _printed_references(self):
         """The tax invoices that a credit note corrects: number, day, value, VAT.
@@ -381,10 +404,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         """
         rows = self._printed_references()
         if not rows:
-            return money.subtract(
-                self.reversed_id.amount_untaxed, self._credited_earlier()
-            )
-        earlier = self.reversed_id._tax_notes().filtered(
+            return money.subtract(self._credited_net(), self._credited_earlier())
+        earlier = self._tax_notes_among(self._sibling_notes()).filtered(
             lambda note: note != self
             and (note.issue_date, note.id)
             < (self.issue_date or note.issue_date, self.id)
@@ -433,7 +454,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
         :raises UserError: another rate
         """
-        charged = {part.key for part in self.reversed_id._tax_base()}
+        charged = {part.key for part in self._charged_parts()}
         for line in self._priced_lines():
             original = line.reversed_line_id
             same = line._taxable_key() in charged
@@ -446,6 +467,10 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                         "%(invoice)s charged nothing of it.",
                         line=line.name,
                         rate=line.tax_rate,
-                        invoice=self.reversed_id.display_name,
+                        invoice=self._credited_document().display_name,
                     )
                 )
+
+    def _charged_parts(self):
+        """What was charged by rate, before any credit."""
+        return self.reversed_id._tax_base()

@@ -7,8 +7,9 @@ from ..tools import money
 class BmasiaPayableMixin(models.AbstractModel):
     """A document that money may be for: an invoice; a quote or contract in advance.
 
-    Gives whether it has tax documents (``_is_taxed``), what it comes to over its whole
-    term (``_payable_total``), and the advances on it.
+    Gives whether it has tax documents (``_is_taxed``), what to put right before it is
+    paid (``_buyer_warning``), what it comes to over its whole term
+    (``_payable_total``), and the advances on it.
 
     The model has lines and totals, as every ``bmasia.document.mixin``.
     """
@@ -25,6 +26,22 @@ class BmasiaPayableMixin(models.AbstractModel):
         """
         self.ensure_one()
         return bool(self.company_id.sudo().tax_rate)
+
+    def _buyer_warning(self):
+        """What to do before this is paid, if its receipt would lack particulars."""
+        self.ensure_one()
+        is_thai = self.company_id.sudo().country_id.code == "TH"
+        had_one = "is_tax_invoice" in self._fields and self.is_tax_invoice
+        gaps = is_thai and self._is_taxed() and not had_one and self._buyer_gaps()
+        if not gaps:
+            return ""
+        return self.env._(
+            "%(document)s has no %(missing)s of %(customer)s, and the receipt will be "
+            "the tax invoice: put the company right, and issue what is issued anew.",
+            document=self.display_name,
+            missing=gaps,
+            customer=self.customer_id.name,
+        )
 
     def _payable_total(self):
         """What it comes to with tax; of a quote or contract, over the whole term."""

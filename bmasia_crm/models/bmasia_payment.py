@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date
 
+from odoo.addons.document_flow.exceptions import DocumentConflict
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 from odoo.addons.document_flow.tools.transitions import Question
 
@@ -38,11 +39,13 @@ class BmasiaPayment(models.Model):
     _description = "Payment"
     _inherit = [
         "bmasia.payment.booking.mixin",
+        "bmasia.payment.return.mixin",
         "bmasia.tax.details.mixin",
         "bmasia.closed.mixin",
         "document.input.mixin",
         "document.owned.mixin",
         "document.sums.mixin",
+        "document.form.mixin",
         "mail.thread",
     ]
     _order = "date desc, id desc"
@@ -84,6 +87,7 @@ class BmasiaPayment(models.Model):
     cheque_date = fields.Date(help="Of a cheque dated ahead: when it may be presented.")
     state = fields.Selection(
         [("expected", "Expected"), ("booked", "Booked"), ("voided", "Voided")],
+        "Status",
         default="booked",
         required=True,
         readonly=True,
@@ -117,6 +121,7 @@ class BmasiaPayment(models.Model):
         "bmasia.receipt", "payment_id", "Receipts", readonly=True
     )
     receipt_count = fields.Integer(compute="_compute_receipt_count")
+    buyer_warning = fields.Char(compute="_compute_buyer_warning")
     idempotency_key = fields.Char(readonly=True, copy=False)
 
     _credit = models.Index(
@@ -172,6 +177,15 @@ class BmasiaPayment(models.Model):
     def _compute_receipt_count(self):
         for payment in self:
             payment.receipt_count = len(payment.receipt_ids)
+
+    @api.depends("state", "allocation_ids.state")
+    @api.depends_context("lang")
+    def _compute_buyer_warning(self):
+        """What to put right before a cheque is paid, and its receipts are made."""
+        for payment in self:
+            planned = payment.allocation_ids.filtered(lambda u: u.state == "planned")
+            warnings = [use._target()._buyer_warning() for use in planned]
+            payment.buyer_warning = " ".join(dict.fromkeys(filter(None, warnings)))
 
     @api.depends("method", "date", "amount", "currency_id")
     @api.depends_context("lang")
@@ -229,7 +243,38 @@ class BmasiaPayment(models.Model):
                 )
 
     def _is_booked(self):
-        return self.state != "expected"
+        return self.state == "booked"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note money; a cheque that is dated ahead is expected until its day.
+
+        :raises UserError: money out that gives nothing back
+        """
+        if not self.env.su and any(v.get("direction") == "out" for v in vals_list):
+            raise UserError(
+                self.env._(
+                    "Money is paid back for something: press Pay back on the credit "
+                    "note, or on the payment that left a credit on account."
+                )
+            )
+        payments = super().create(vals_list)
+        payments.filtered(lambda p: p._is_ahead()).sudo().state = "expected"
+        return payments
+
+    def _is_ahead(self):
+        """Whether this is a cheque that the bank does not take yet."""
+        return bool(self.cheque_date) and self.cheque_date > self._today()
+
+    def copy(self, default=None):
+        """Money arrives once.
+
+        :param dict default: Odoo's
+        :raises UserError: always
+        """
+        raise UserError(
+            self.env._("A payment is not duplicated. Use Register payment for another.")
+        )
 
     def write(self, vals):
         if FIXED & vals.keys() and not self.env.su:
@@ -257,13 +302,13 @@ class BmasiaPayment(models.Model):
         :param date: the day of the money; default the cheque's, or today if that is
             still to come
         :returns: True
-        :raises UserError: it was booked or voided already
+        :raises DocumentConflict: it was booked or voided already
         """
         for payment in self:
             payment.check_access("write")
             serialize(payment)
             if payment.state != "expected":
-                raise UserError(
+                raise DocumentConflict(
                     self.env._("%s is not expected any more.", payment.display_name)
                 )
             today = payment._today()
@@ -271,7 +316,7 @@ class BmasiaPayment(models.Model):
             own = payment.sudo()
             own.write({"state": "booked", "date": day})
             uses = own.allocation_ids.filtered(lambda use: use.state == "planned")
-            serialize(uses.invoice_id)
+            uses._serialize_ends(uses._ends())
             uses.write({"state": "valid", "date": day})
             uses._take_effect()
         return True
@@ -283,14 +328,17 @@ class BmasiaPayment(models.Model):
 
         :param str reason: for the record
         :returns: True
-        :raises UserError: no reason, void already, or its credit was paid back
+        :raises UserError: no reason, or its credit was paid back
+        :raises DocumentConflict: void already
         """
         reason = self._read_reason(reason, self.env._("Say why the payment is voided."))
         for payment in self:
             payment.check_access("write")
             serialize(payment)
             if payment.state == "voided":
-                raise UserError(self.env._("%s is void already.", payment.display_name))
+                raise DocumentConflict(
+                    self.env._("%s is void already.", payment.display_name)
+                )
             own = payment.sudo()
             uses = own.allocation_ids | own.refund_allocation_ids
             payment._check_may_undo()

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.document_flow.tools.rows import serialize
 
 from ..tools import money, shares
+from .bmasia_invoice_payment import COUNTED
 
 SOURCES = ("payment_id", "credit_note_id", "advance_id")
 TARGETS = ("invoice_id", "contract_id", "quote_id", "refund_id")
@@ -108,6 +109,7 @@ class BmasiaPaymentAllocation(models.Model):
     tax_base = fields.Json("Net and Tax by Rate", readonly=True)
     state = fields.Selection(
         [("planned", "Expected"), ("valid", "Valid"), ("voided", "Voided")],
+        "Status",
         default="valid",
         required=True,
         readonly=True,
@@ -126,11 +128,17 @@ class BmasiaPaymentAllocation(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    recovery_ids = fields.One2many(
+        "bmasia.write.off", "allocation_id", "Write-Offs Taken Back", readonly=True
+    )
+    return_ids = fields.One2many(
+        "bmasia.invoice", "advance_id", "Credit Notes of the Advance", readonly=True
+    )
     amount_left = fields.Monetary(
         "Left of the Advance",
         compute="_compute_amount_left",
         store=True,
-        help="What no invoice has deducted yet.",
+        help="What no invoice has deducted yet, and was not given back.",
     )
 
     # Reports of any day read all of an entity's uses, from the index alone.
@@ -150,11 +158,13 @@ class BmasiaPaymentAllocation(models.Model):
     @api.depends(
         *("state", "settled", "contract_id", "quote_id", "invoice_id.kind"),
         *("advance_id", "used_ids.settled", "used_ids.state"),
+        *("return_ids.amount_total", "return_ids.state"),
     )
     def _compute_amount_left(self):
         for use in self:
             used = use.used_ids.filtered(lambda row: row.state == "valid")
-            left = money.subtract(use.settled, *used.mapped("settled"))
+            gone = (*used.mapped("settled"), *use._returned().mapped("amount_total"))
+            left = money.subtract(use.settled, *gone)
             counts = use._is_advance() and use.state == "valid"
             use.amount_left = left if counts else 0.0
 
@@ -165,7 +175,7 @@ class BmasiaPaymentAllocation(models.Model):
             use.target_name = use._target().display_name or use._description
 
     def _is_booked(self):
-        return self.state != "planned"
+        return self.state == "valid"
 
     def _target(self):
         """What the money is for: an invoice, a contract, a quote, or a refund."""
@@ -180,6 +190,22 @@ class BmasiaPaymentAllocation(models.Model):
             return False
         is_proforma = self.invoice_id.kind == "proforma"
         return bool(self.contract_id or self.quote_id or is_proforma)
+
+    def _returned(self):
+        """The credit notes that count of this advance."""
+        return self.return_ids.filtered(lambda note: note.state in COUNTED)
+
+    def _check_not_returned(self):
+        """
+        :raises UserError: a credit note names the receipt of one of these advances
+        """
+        if notes := self._returned():
+            raise UserError(
+                self.env._(
+                    "%s takes back a part of this: what it names stays.",
+                    notes[0].display_name,
+                )
+            )
 
     def _is_in(self):
         """Whether the customer settles something with it, and nothing is paid back."""
@@ -219,6 +245,8 @@ class BmasiaPaymentAllocation(models.Model):
         for use in self.sorted("id"):
             use._fix_share()
         self._check_fits()
+        for use in self.sorted("id"):
+            use.invoice_id._recover_written_off(use)
         self._make_receipts()
         self.env["bmasia.withholding.certificate"]._owe_for(self)
         self._note_withholding()
@@ -248,6 +276,7 @@ class BmasiaPaymentAllocation(models.Model):
             used = (advance.used_ids - self).filtered(lambda u: u.state == "valid")
             whole = shares.read(advance.tax_base)
             earlier = [shares.read(use.tax_base) for use in used]
+            earlier += [note._tax_base() for note in advance._returned()]
             taken = shares.add(*earlier)
             return shares.share(whole, self.settled, taken, rounding)
         target = self._target()
@@ -339,9 +368,11 @@ class BmasiaPaymentAllocation(models.Model):
         valid = self.filtered(lambda use: use.state != "voided")
         if not valid:
             return
+        valid._check_not_returned()
         valid.used_ids._void()
         for company, uses in valid.grouped("company_id").items():
             uses.write({"state": "voided", "voided_date": company._today()})
+        valid.recovery_ids._void(self.env._("The payment was taken back."))
         valid.certificate_id._follow_payments()
         valid.invoice_id._reopen_payment()
 
@@ -400,6 +431,14 @@ class BmasiaPaymentAllocation(models.Model):
 
     def _check_advance(self):
         target = self._target()
+        if not self._is_in():
+            raise UserError(
+                self.env._(
+                    "Nothing is paid back of %s itself: credit the invoice, or pay "
+                    "back what is on account.",
+                    target.display_name,
+                )
+            )
         advances = target._advances().filtered(lambda use: use.state != "voided")
         paid = money.add(advances.mapped("settled"))
         if paid > target._payable_total():
@@ -424,11 +463,23 @@ class BmasiaPaymentAllocation(models.Model):
     @api.model
     def _serialize_ends(self, vals_list):
         """Two clicks at once: the second one sees what the first one used."""
-        for name in ("payment_id", "advance_id", "credit_note_id", "invoice_id"):
+        for name in (*SOURCES, *TARGETS):
             model = self.env[self._fields[name].comodel_name]
             ids = sorted({vals[name] for vals in vals_list if vals.get(name)})
-            if ids:
-                serialize(model.browse(ids).exists())
+            records = model.browse(ids).exists()
+            if model._name == "bmasia.invoice":
+                # what is left of a credit note depends on its invoice's other ones
+                records |= records.reversed_id
+            if records:
+                serialize(records.sorted("id"))
+
+    def _ends(self):
+        """Where money comes from and goes to, as values.
+
+        :rtype: list[dict]
+        """
+        names = (*SOURCES, *TARGETS)
+        return [{name: use[name].id for name in names} for use in self]
 
     @api.model
     def _open_advances(self, domain):

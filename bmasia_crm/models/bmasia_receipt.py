@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.ours import OURS
 from odoo.addons.document_flow.tools.transitions import Question, Transition
 
 from ..tools import money, shares
@@ -114,8 +115,10 @@ class BmasiaReceipt(models.Model):
         "Received", readonly=True, help="What arrived.", tracking=True
     )
     tax_base = fields.Json("Net and Tax by Rate", readonly=True)
+    amount_advance = fields.Monetary(related="payment_id.amount_advance")
     method = fields.Selection([*METHODS, SET_OFF], readonly=True)
     reference = fields.Char(readonly=True, help="The bank's.")
+    tax_warning = fields.Char(compute="_compute_tax_warning")
     void_reason = fields.Text(readonly=True, copy=False)
     voided_date = fields.Date(readonly=True, copy=False)
     replaced_by_id = fields.Many2one(
@@ -149,6 +152,20 @@ class BmasiaReceipt(models.Model):
                 dict.fromkeys(target.display_name for target in named if target)
             )
 
+    @api.depends("is_tax_invoice", "state", "company_id", "customer_id.country_id")
+    @api.depends_context("lang")
+    def _compute_tax_warning(self):
+        """What keeps a Thai customer from using this tax invoice."""
+        for receipt in self:
+            is_thai = receipt.company_id.sudo().country_id.code == "TH"
+            counts = is_thai and receipt.is_tax_invoice and receipt.state == "issued"
+            missing = counts and receipt._buyer_gaps()
+            receipt.tax_warning = missing and self.env._(
+                "No %(missing)s of the buyer is on this tax invoice: a company cannot "
+                "use it. Put the company right, then issue the receipt anew.",
+                missing=missing,
+            )
+
     @api.model
     def _unfinished_domain(self):
         # whoever noted a payment is named on it for good
@@ -172,8 +189,13 @@ class BmasiaReceipt(models.Model):
         return {**self._paid_document()._customer(), **(self.buyer_particulars or {})}
 
     def _fresh_particulars(self):
-        context = {"fresh_particulars": True, "lang": self._get_print_lang()}
+        context = {"fresh_particulars": OURS, "lang": self._get_print_lang()}
         return self._paid_document().with_context(**context)._customer_values()
+
+    def _check_can_replace(self):
+        result = super()._check_can_replace()
+        self.allocation_ids._check_not_returned()
+        return result
 
     def _issue_anew(self, values, reason):
         uses = self.allocation_ids
@@ -331,11 +353,16 @@ class BmasiaReceipt(models.Model):
         return self.env.uid == SUPERUSER_ID
 
     def _paid_whole(self):
-        """The invoice that this receipt alone pays in full, or none."""
+        """The invoice that this receipt alone pays in full, or none.
+
+        One that declared its tax itself is one row, tax included: the receipt does not
+        show that tax, and lines without it would not come to what was received.
+        """
         self.ensure_one()
         invoice = self.invoice_id
         is_one = len(self.allocation_ids) <= 1 and invoice.kind == "invoice"
         whole = is_one and self.amount_total == invoice.amount_total
+        whole = whole and self.amount_tax == invoice.amount_tax
         return invoice if whole else invoice.browse()
 
     def _printed_uses(self):

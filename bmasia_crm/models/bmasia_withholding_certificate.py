@@ -23,6 +23,7 @@ class BmasiaWithholdingCertificate(models.Model):
         "document.input.mixin",
         "document.owned.mixin",
         "document.sums.mixin",
+        "document.form.mixin",
         "mail.thread",
     ]
     _order = "paid_on desc, id desc"
@@ -35,6 +36,7 @@ class BmasiaWithholdingCertificate(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     state = fields.Selection(
         [("owed", "Owed"), ("received", "Received")],
+        "Status",
         default="owed",
         required=True,
         readonly=True,
@@ -109,11 +111,14 @@ class BmasiaWithholdingCertificate(models.Model):
     @api.model
     def _owe_for(self, uses):
         """Make the rows of payments of which something was withheld: one per receipt.
+        What is not paid back of it is owed by nobody.
 
         :param uses: ``bmasia.payment.allocation``, just made
         """
         withheld = uses.filtered(
-            lambda use: use.withholding_amount and not use.certificate_id
+            lambda use: (
+                use.withholding_amount and use._is_in() and not use.certificate_id
+            )
         )
         for group in withheld.grouped(lambda use: use._certificate_key()).values():
             certificate = self.sudo().create(self._values_for(group))

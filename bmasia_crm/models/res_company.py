@@ -16,6 +16,7 @@ PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
 LONGEST_REST = 90  # days without a reminder
 ROUNDING_LIMIT = 1.0  # of the document's currency
+LARGEST_ROUNDING = 100  # more is no rounding, but a debt that is given up
 
 
 class ResCompany(models.Model):
@@ -100,6 +101,7 @@ class ResCompany(models.Model):
     account_withholding = fields.Char("Tax Withheld", default="Withholding Tax")
     account_charge = fields.Char("Bank Charges", default="Bank Charges")
     account_rounding = fields.Char("Rounding", default="Rounding")
+    account_bad_debt = fields.Char("Bad Debts", default="Bad Debts")
     account_advance = fields.Char(
         "Customers' Money",
         default="Customer Advances",
@@ -133,9 +135,12 @@ class ResCompany(models.Model):
 
     @api.constrains("rounding_limit")
     def _check_rounding_limit(self):
-        if any(not company.rounding_limit >= 0 for company in self):
+        if not all(0 <= each.rounding_limit <= LARGEST_ROUNDING for each in self):
             raise ValidationError(
-                self.env._("The limit of what may be rounded away is not negative.")
+                self.env._(
+                    "The limit of what may be rounded away lies between 0 and %s.",
+                    LARGEST_ROUNDING,
+                )
             )
 
     @api.constrains(

@@ -5,6 +5,7 @@ from . import bmasia_report_receivables
 from . import bmasia_report_statement
 from . import bmasia_report_deferred
 from . import bmasia_report_credits
+from . import bmasia_report_write_offs
 from . import bmasia_report_registers
 from . import bmasia_report_vat
 from . import bmasia_report_journal

@@ -63,6 +63,24 @@ class BmasiaReportCredits(models.AbstractModel):
         )
 
     def _refunds(self, chosen):
+        advances = SQL(
+            "SELECT 'refund', 'bmasia.invoice', n.id, n.customer_id, n.currency_id,"
+            " n.issue_date, n.amount_total - COALESCE((SELECT SUM(a.settled)"
+            "  FROM bmasia_payment_allocation a WHERE n.id ="
+            "  COALESCE(a.credit_note_id, a.invoice_id) AND %s), 0) AS amount, n.name"
+            " FROM bmasia_invoice n WHERE %s AND n.advance_id IS NOT NULL"
+            " AND n.state IN ('issued', 'paid', 'credited') AND n.issue_date <= %s",
+            self._valid_on("a", chosen.last),
+            self._of("n", chosen.entity),
+            chosen.last,
+        )
+        return SQL(
+            "%s UNION ALL SELECT * FROM (%s) r WHERE r.amount <> 0",
+            self._credited(chosen),
+            advances,
+        )
+
+    def _credited(self, chosen):
         return SQL(
             "SELECT 'refund', 'bmasia.invoice', i.id, i.customer_id, i.currency_id,"
             " i.issue_date, -o.open, i.name FROM (%s) o"

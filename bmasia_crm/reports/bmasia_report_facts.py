@@ -89,7 +89,8 @@ class BmasiaReportFacts(models.AbstractModel):
         )
 
     def _uses(self, mine):
-        """Money that invoices had, and that was given back: id, day, amount, voided."""
+        """Money that invoices had, that was given back, and what was written off: id,
+        day, amount, voided."""
         paid = SQL(
             "SELECT i.id, a.date, -a.settled, a.voided_date"
             " FROM bmasia_payment_allocation a JOIN bmasia_invoice i"
@@ -106,7 +107,12 @@ class BmasiaReportFacts(models.AbstractModel):
             SQL("COALESCE(a.credit_note_id, a.invoice_id)"),
             mine,
         )
-        return SQL(" UNION ALL ").join([paid, paid_back])
+        given_up = SQL(
+            "SELECT i.id, w.date, -w.amount, w.voided_date FROM bmasia_write_off w"
+            " JOIN bmasia_invoice i ON i.id = w.invoice_id WHERE %s",
+            mine,
+        )
+        return SQL(" UNION ALL ").join([paid, paid_back, given_up])
 
     # ------------------------------------------------------------
     # THE CUSTOMER'S ACCOUNT
@@ -117,7 +123,8 @@ class BmasiaReportFacts(models.AbstractModel):
 
         Columns: ``currency_id``, ``day``, ``amount`` (signed, as the customer owes),
         ``what``, ``model``, ``res_id``, ``name``. What only moves from one document of
-        the customer to another, a set-off or an advance, is not there.
+        the customer to another, a set-off or an advance, is not there; nor is the
+        credit note of an advance, whose money is there until it is paid back.
 
         :rtype: odoo.tools.SQL
         """
@@ -127,7 +134,7 @@ class BmasiaReportFacts(models.AbstractModel):
             "  AS amount, i.kind AS what, 'bmasia.invoice' AS model, i.id AS res_id,"
             " i.name, %s AS taken_back FROM bmasia_invoice i"
             " WHERE %s AND i.kind <> 'proforma' AND i.state <> 'draft'"
-            " AND i.issue_date IS NOT NULL",
+            " AND i.issue_date IS NOT NULL AND i.advance_id IS NULL",
             TAKEN_BACK,
             self._of("i", company, customer),
         )
@@ -142,21 +149,44 @@ class BmasiaReportFacts(models.AbstractModel):
             " AND p.amount <> 0",
             self._of("p", company, customer),
         )
-        withheld = SQL(
-            "SELECT a.currency_id, a.date, -(a.settled - a.amount), 'withheld',"
-            " 'bmasia.payment', a.payment_id, r.name, a.voided_date"
-            " FROM bmasia_payment_allocation a"
-            " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
-            " WHERE %s AND a.settled <> a.amount AND a.payment_id IS NOT NULL"
-            " AND a.state IN ('valid', 'voided')",
-            self._of("a", company, customer),
-        )
         return SQL(
             "WITH fact AS (%s) SELECT currency_id, day, amount, what, model, res_id,"
             " name FROM fact UNION ALL SELECT currency_id, taken_back, -amount,"
-            " CASE model WHEN 'bmasia.invoice' THEN 'cancelled' ELSE 'voided' END,"
+            " CASE model WHEN 'bmasia.invoice' THEN 'cancelled'"
+            "  WHEN 'bmasia.write.off' THEN what ELSE 'voided' END,"
             " model, res_id, name FROM fact WHERE taken_back IS NOT NULL",
-            SQL(" UNION ALL ").join([documents, money, withheld]),
+            SQL(" UNION ALL ").join(
+                [
+                    documents,
+                    money,
+                    self._withheld(company, customer),
+                    self._given_up(company, customer),
+                ]
+            ),
+        )
+
+    def _withheld(self, company, customer):
+        """What settled invoices and was no money, as facts of the account."""
+        return SQL(
+            "SELECT a.currency_id, a.date, CASE p.direction WHEN 'out' THEN 1 ELSE -1"
+            "  END * (a.settled - a.amount), 'withheld',"
+            " 'bmasia.payment', a.payment_id, r.name, a.voided_date"
+            " FROM bmasia_payment_allocation a"
+            " JOIN bmasia_payment p ON p.id = a.payment_id"
+            " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
+            " WHERE %s AND a.settled <> a.amount"
+            " AND a.state IN ('valid', 'voided')",
+            self._of("a", company, customer),
+        )
+
+    def _given_up(self, company, customer):
+        """What was written off, as facts of the account."""
+        return SQL(
+            "SELECT w.currency_id, w.date, -w.amount, 'write_off', 'bmasia.write.off',"
+            " COALESCE(w.reverses_id, w.id), i.name, w.voided_date"
+            " FROM bmasia_write_off w JOIN bmasia_invoice i ON i.id = w.invoice_id"
+            " WHERE %s",
+            self._of("w", company, customer),
         )
 
     # ------------------------------------------------------------
@@ -196,11 +226,22 @@ class BmasiaReportFacts(models.AbstractModel):
             mine=self._of("p", company),
             day=day,
         )
-        advances = SQL(
+        return SQL(
+            # sums of many rows are not asked for before it is known which ones count
+            "SELECT * FROM (%s OFFSET 0) c WHERE c.amount <> 0",
+            SQL(" UNION ALL ").join([unused, self._unused_advances(company, day)]),
+        )
+
+    def _unused_advances(self, company, day):
+        """Advances as rows of :meth:`_credits`."""
+        return SQL(
             "SELECT 'advance', a.payment_id, a.customer_id, a.currency_id, a.date,"
             " a.settled - COALESCE((SELECT SUM(u.settled)"
             "  FROM bmasia_payment_allocation u"
             "  WHERE u.advance_id = a.id AND %(used)s), 0)"
+            " - COALESCE((SELECT SUM(n.amount_total) FROM bmasia_invoice n"
+            "  WHERE n.advance_id = a.id AND n.state IN %(counted)s"
+            "  AND n.issue_date <= %(day)s), 0)"
             " FROM bmasia_payment_allocation a"
             " LEFT JOIN bmasia_invoice i ON i.id = a.invoice_id"
             "  AND i.company_id = a.company_id AND i.issue_date IS NOT NULL"
@@ -210,9 +251,6 @@ class BmasiaReportFacts(models.AbstractModel):
             used=self._valid_on("u", day),
             valid=self._valid_on("a", day),
             mine=self._of("a", company),
-        )
-        return SQL(
-            # sums of many rows are not asked for before it is known which ones count
-            "SELECT * FROM (%s OFFSET 0) c WHERE c.amount <> 0",
-            SQL(" UNION ALL ").join([unused, advances]),
+            counted=COUNTED,
+            day=day,
         )

@@ -17,6 +17,7 @@ ACCOUNTS = (
     "withholding",
     "charge",
     "rounding",
+    "bad_debt",
     "advance",
 )
 
@@ -32,6 +33,8 @@ class BmasiaReportEntries(models.AbstractModel):
       undue to due.
     - A credit note takes back what its invoice did: VAT that was due, or, of an
       adjustment, VAT that was not.
+    - A write-off makes a bad debt of the net and takes back VAT that never fell due.
+      Recovered money takes its part of the write-off back.
     - What is cancelled or voided is taken back on the day of that, never changed. An
       invoice that was issued anew is taken back on its own day: so its month stays.
 
@@ -55,6 +58,7 @@ class BmasiaReportEntries(models.AbstractModel):
                 *self._invoice_lines(company),
                 *self._payment_lines(company),
                 *self._use_lines(company),
+                *self._write_off_lines(company),
             ]
         )
         return SQL(
@@ -131,7 +135,7 @@ class BmasiaReportEntries(models.AbstractModel):
         return [
             SQL(
                 "SELECT %s, 'receivable', NULL::varchar, %s * i.amount_total"
-                " FROM bmasia_invoice i WHERE %s",
+                " FROM bmasia_invoice i WHERE %s AND i.advance_id IS NULL",
                 head,
                 sign,
                 counts,
@@ -142,7 +146,7 @@ class BmasiaReportEntries(models.AbstractModel):
                 " JOIN bmasia_invoice_line l ON l.invoice_id = i.id"
                 " LEFT JOIN product_product p ON p.id = l.product_id"
                 " LEFT JOIN product_template t ON t.id = p.product_tmpl_id"
-                " WHERE %s GROUP BY i.id, t.income_account",
+                " WHERE %s AND i.advance_id IS NULL GROUP BY i.id, t.income_account",
                 head,
                 sign,
                 counts,
@@ -163,7 +167,8 @@ class BmasiaReportEntries(models.AbstractModel):
 
     def _taxes(self):
         """The tax of an invoice that is due with it, and that which is due only with
-        its payment; what advances have declared was moved then."""
+        its payment; what advances have declared was moved then, and is moved back when
+        one is given back."""
         declared = SQL(
             "CASE WHEN i.kind = 'credit_note' THEN i.amount_tax"
             " WHEN NOT COALESCE(i.is_tax_invoice, FALSE) THEN 0"
@@ -172,7 +177,14 @@ class BmasiaReportEntries(models.AbstractModel):
         )
         return (
             ("vat", SQL("(%s)", declared)),
-            ("vat_undue", SQL("(i.amount_tax - (%s))", declared)),
+            (
+                "vat_undue",
+                SQL(
+                    "(CASE WHEN i.advance_id IS NULL THEN i.amount_tax ELSE 0 END"
+                    " - (%s))",
+                    declared,
+                ),
+            ),
         )
 
     def _payment_lines(self, company):
@@ -208,6 +220,7 @@ class BmasiaReportEntries(models.AbstractModel):
             " LEFT JOIN bmasia_payment_allocation v ON v.id = a.advance_id"
             " LEFT JOIN bmasia_invoice i ON i.id = a.invoice_id"
             " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
+            " LEFT JOIN bmasia_invoice n ON n.id = a.credit_note_id"
             " WHERE a.company_id = %s AND a.state IN ('valid', 'voided')"
             " AND a.refund_id IS NULL",
             company.id,
@@ -227,17 +240,20 @@ class BmasiaReportEntries(models.AbstractModel):
     def _use_parts(self):
         """Which account has how much of an allocation, which is ``a``."""
         way = SQL("CASE p.direction WHEN 'out' THEN -1 ELSE 1 END")
-        is_set_off = SQL("a.credit_note_id IS NOT NULL")
-        is_advance = SQL("(i.id IS NULL OR i.kind = 'proforma')")
+        # of a credit note for an advance, the money is still the customer's
+        is_set_off = SQL("(n.id IS NOT NULL AND n.advance_id IS NULL)")
+        is_advance = SQL(
+            "(i.id IS NULL OR i.kind = 'proforma' OR i.advance_id IS NOT NULL)"
+        )
         taxed = SQL("CASE WHEN r.is_tax_invoice THEN a.amount_tax ELSE 0 END")
         return (
             (
                 SQL("CASE WHEN %s THEN 'receivable' ELSE 'advance' END", is_set_off),
                 SQL("%s * a.amount", way),
             ),
-            (SQL("'withholding'"), SQL("COALESCE(a.withholding_amount, 0)")),
-            (SQL("'charge'"), SQL("COALESCE(a.bank_charge, 0)")),
-            (SQL("'rounding'"), SQL("COALESCE(a.rounding, 0)")),
+            (SQL("'withholding'"), SQL("%s * COALESCE(a.withholding_amount, 0)", way)),
+            (SQL("'charge'"), SQL("%s * COALESCE(a.bank_charge, 0)", way)),
+            (SQL("'rounding'"), SQL("%s * COALESCE(a.rounding, 0)", way)),
             (
                 SQL("CASE WHEN %s THEN 'advance' ELSE 'receivable' END", is_advance),
                 SQL("-%s * a.settled", way),
@@ -245,6 +261,31 @@ class BmasiaReportEntries(models.AbstractModel):
             (SQL("'vat_undue'"), taxed),
             (SQL("'vat'"), SQL("-%s", taxed)),
         )
+
+    def _write_off_lines(self, company):
+        head = SQL(
+            "'write_off:' || w.id, w.date, w.voided_date,"
+            " CASE WHEN w.amount > 0 THEN 'write_off' ELSE 'recovery' END,"
+            " 'bmasia.write.off', COALESCE(w.reverses_id, w.id), i.name, w.customer_id,"
+            " w.currency_id"
+        )
+        tax = SQL("COALESCE(w.amount_tax, 0)")
+        return [
+            SQL(
+                "SELECT %(head)s, %(account)s, NULL, %(amount)s FROM bmasia_write_off w"
+                " JOIN bmasia_invoice i ON i.id = w.invoice_id"
+                " WHERE w.company_id = %(company)s AND %(amount)s <> 0",
+                head=head,
+                account=account,
+                amount=amount,
+                company=company.id,
+            )
+            for account, amount in (
+                ("receivable", SQL("-w.amount")),
+                ("bad_debt", SQL("(w.amount - %s)", tax)),
+                ("vat_undue", tax),
+            )
+        ]
 
     def _entries(self, company, condition):
         """The lines of the entries that fulfil a condition, in order, with their
@@ -287,6 +328,8 @@ class BmasiaReportEntries(models.AbstractModel):
             "payment": _("Payment"),
             "refund": _("Paid back"),
             "use": _("Settlement"),
+            "write_off": _("Write-off"),
+            "recovery": _("Write-off taken back"),
         }
         taken_back = {
             f"{what}_void": _("%s, taken back", word) for what, word in words.items()
@@ -318,8 +361,8 @@ class BmasiaReportJournal(models.AbstractModel):
             Column("event", _("What")),
             Column("customer", _("Company")),
             Column("account_name", _("Account")),
-            Column("debit", _("Debit"), "money"),
-            Column("credit", _("Credit"), "money"),
+            Column("debit", _("Debit (Dr)"), "money"),
+            Column("credit", _("Credit (Cr)"), "money"),
         ]
 
     def _report_rows(self, chosen):

@@ -83,7 +83,10 @@ class BmasiaReportReceipts(models.AbstractModel):
 
 
 class BmasiaReportCreditNotes(models.AbstractModel):
-    """Every credit note of a period, with the invoice that it takes from."""
+    """Every credit note of a period, with the invoice that it takes from.
+
+    An adjustment has no VAT: what it takes back was never taxed.
+    """
 
     _name = "bmasia.report.credit_notes"
     _description = "Register of Credit Notes"
@@ -99,7 +102,7 @@ class BmasiaReportCreditNotes(models.AbstractModel):
             Column("date", _("Date"), "date"),
             Column("name", _("Number")),
             Column("buyer", _("Company")),
-            Column("original", _("Of invoice")),
+            Column("original", _("Of")),
             Column("original_date", _("Dated"), "date"),
             Column("kind_label", _("Kind")),
             Column("amount_untaxed", _("Net"), "money"),
@@ -115,14 +118,21 @@ class BmasiaReportCreditNotes(models.AbstractModel):
         rows = self._fetched(
             SQL(
                 "SELECT d.id, d.issue_date AS date, d.name, d.kind, %s,"
-                " o.name AS original, o.issue_date AS original_date,"
-                " d.credit_reason AS reason, d.amount_untaxed, d.amount_tax,"
+                " COALESCE(o.name, r.name) AS original,"
+                " COALESCE(o.issue_date, r.date) AS original_date,"
+                " d.credit_reason AS reason, CASE d.kind WHEN 'adjustment'"
+                "  THEN d.amount_total ELSE d.amount_untaxed END AS amount_untaxed,"
+                " CASE d.kind WHEN 'adjustment' THEN 0 ELSE d.amount_tax END"
+                "  AS amount_tax,"
                 " d.amount_total, k.name AS currency FROM bmasia_invoice d"
-                " JOIN bmasia_invoice o ON o.id = d.reversed_id"
+                " LEFT JOIN bmasia_invoice o ON o.id = d.reversed_id"
+                " LEFT JOIN bmasia_payment_allocation a ON a.id = d.advance_id"
+                " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
                 " JOIN bmasia_company c ON c.id = d.customer_id"
                 " JOIN res_currency k ON k.id = d.currency_id"
                 " WHERE d.company_id = %s AND d.issue_date BETWEEN %s AND %s"
-                " AND d.state IN ('issued', 'paid', 'credited')%s"
+                " AND d.state IN ('issued', 'paid', 'credited')"
+                " AND COALESCE(o.id, a.id) IS NOT NULL%s"
                 " ORDER BY d.issue_date, d.id",
                 BUYER,
                 chosen.entity,
@@ -189,8 +199,10 @@ class BmasiaReportWithholding(models.AbstractModel):
                 " LEFT JOIN bmasia_receipt d ON d.id = a.receipt_id"
                 " LEFT JOIN bmasia_withholding_certificate w"
                 "  ON w.id = a.certificate_id"
+                " LEFT JOIN bmasia_payment p ON p.id = a.payment_id"
                 " WHERE a.company_id = %s AND a.date BETWEEN %s AND %s"
-                " AND a.state = 'valid' AND a.withholding_amount <> 0%s"
+                " AND a.state = 'valid' AND a.withholding_amount <> 0"
+                " AND p.direction IS DISTINCT FROM 'out'%s"
                 " ORDER BY a.date, a.id",
                 BUYER,
                 *(

@@ -91,7 +91,7 @@ class BmasiaReportStatement(models.AbstractModel):
                 {
                     "day": move["day"],
                     "name": move["name"],
-                    "what": words[move["what"]],
+                    "what": words[self._what(move)],
                     "debit": amount if amount > 0 else None,
                     "credit": -amount if amount < 0 else None,
                     "balance": balance,
@@ -100,6 +100,10 @@ class BmasiaReportStatement(models.AbstractModel):
                 }
             )
         return rows
+
+    def _what(self, move):
+        comes_back = move["what"] == "write_off" and move["amount"] > 0
+        return "recovery" if comes_back else move["what"]
 
     def _words(self):
         _ = self.env._
@@ -112,4 +116,6 @@ class BmasiaReportStatement(models.AbstractModel):
             "withheld": _("Tax withheld, charges"),
             "voided": _("Payment taken back"),
             "refund": _("Paid back"),
+            "write_off": _("Written off"),
+            "recovery": _("Write-off taken back"),
         }

@@ -1,6 +1,9 @@
 """The set-up of BMAsia's tests: two entities, the team, one customer."""
 
+import io
 from unittest.mock import patch
+
+from pypdf import PdfWriter
 
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
@@ -12,7 +15,17 @@ from odoo.addons.encrypted_field.tests.common import new_key, use_keys
 from odoo.addons.mail_delivery.testkit import DeliveryMixin
 
 MAIL_PASSWORD = "Tr0ub4dor&3"
-PDF = b"%PDF-1.7 a document that no test looks into"
+
+
+def blank_pdf():
+    """A document that no test looks into."""
+    written, pages = io.BytesIO(), PdfWriter()
+    pages.add_blank_page(595, 842)
+    pages.write(written)
+    return written.getvalue()
+
+
+PDF = blank_pdf()
 
 
 class CrmMixin:

@@ -155,10 +155,10 @@ class TestInvoiceKinds(DocumentCase):
             note.line_ids.unit_price = 400
             note.action_issue()
         first, second = invoice.credit_note_ids.sorted("id")
-        self.assertIn("Value of the invoice, before tax 1,000.00", self.flat(first))
+        self.assertIn("Total of the invoice 1,070.00", self.flat(first))
         text = self.flat(second)
-        self.assertIn("Value after earlier credit notes, before tax 600.00", text)
-        self.assertIn("Correct value, before tax 200.00", text)
+        self.assertIn("Total after earlier credit notes 642.00", text)
+        self.assertIn("Correct total 214.00", text)
 
     def test_a_credit_note_of_a_taxed_sale_is_a_tax_document(self):
         """Thai Revenue Code, section 86/10: the words, and the tax invoice's number."""

@@ -180,7 +180,10 @@ class TestEveryWay(WaysCase):
             "bmasia.contract": self.contract,
             "bmasia.invoice": self.invoice,
             "bmasia.company": lambda: self.hilton,
-            "bmasia.receipt": self.payment,
+            "bmasia.receipt": lambda: self.paid_invoice().receipt_ids,
+            "bmasia.payment": lambda: self.paid_invoice().payment_ids,
+            "bmasia.withholding.certificate": self.certificate,
+            "bmasia.billing.note": self.billing_note,
             "bmasia.statement": self.statement,
             "discuss.channel": lambda: self.env[name].create({"name": "x"}),
             "mail.blacklist": lambda: self.env[name].create({"email": "b@x.com"}),
@@ -194,10 +197,18 @@ class TestEveryWay(WaysCase):
     def statement(self):
         return self.env["bmasia.statement"].create({"customer_id": self.hilton.id})
 
-    def payment(self):
+    def billing_note(self):
+        self.issued_invoice()
+        notes = self.env["bmasia.billing.note"].with_user(self.pom)
+        return notes.create({"customer_id": self.hilton.id})
+
+    def paid_invoice(self):
         invoice = self.issued_invoice()
-        invoice.action_register_payment(1)
-        return invoice.receipt_ids
+        invoice.action_register_payment(1, withholding_amount=1)
+        return invoice
+
+    def certificate(self):
+        return self.paid_invoice().allocation_ids.certificate_id
 
     def test_every_public_method_is_tried_or_known(self):
         for name, tried in TRIED.items():

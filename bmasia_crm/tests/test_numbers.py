@@ -66,13 +66,15 @@ class TestNumbers(CrmCase):
         proforma = self.issued_invoice(kind="proforma")
         self.assertEqual(invoice.name, "INV-TH-2026-0305-001")
         self.assertEqual(proforma.name, "PF-2026-0305-001")
-        invoice.action_credit("Wrong hotel")
-        note = invoice.credit_note_ids
-        note.action_issue()
-        self.assertEqual(note.name, "CN-TH-2026-0305-001")
-        other = self.issued_invoice()
-        other.action_register_payment(other.amount_due)
-        self.assertEqual(other.receipt_ids.name, "REC-TH-2026-0305-001")
+        invoice.action_register_payment(invoice.amount_due)
+        self.assertEqual(invoice.receipt_ids.name, "REC-TH-2026-0305-001")
+        for credited, number in (
+            (invoice, "CN-TH-2026-0305-001"),
+            (self.issued_invoice(), "ADJ-TH-2026-0305-001"),  # nobody paid it
+        ):
+            credited.action_credit("Wrong hotel", ground="not_as_agreed")
+            credited.credit_note_ids.action_issue()
+            self.assertEqual(credited.credit_note_ids.name, number)
 
     def test_a_number_is_given_once_and_never_typed(self):
         quote = self.quote()

@@ -1,5 +1,7 @@
 """The dialog that notes money: for one or several documents, later, or set off."""
 
+from datetime import timedelta
+
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -109,3 +111,160 @@ class TestPaymentDialog(MoneyCase):
             form.save().action_confirm()
             self.assertEqual(record.state, "voided")
         self.assertEqual(bill.state, "issued")
+
+
+@tagged("post_install", "-at_install")
+class TestProposedPayment(MoneyCase):
+    """What the dialog proposes, once it knows who paid and how much."""
+
+    def dialog(self, customer=None):
+        form = Form(self.env["bmasia.payment.wizard"].with_user(self.pom))
+        form.customer_id = customer or self.hilton
+        return form
+
+    def rows(self, form, *names):
+        return [tuple(row[name] for name in names) for row in form.line_ids._records]
+
+    def test_a_customer_brings_its_open_invoices_oldest_due_first(self):
+        bills = self.bill() | self.bill(2000) | self.bill(3000)
+        earlier = bills[0].due_date - timedelta(days=9)
+        bills[2].sudo()._write_state({"due_date": earlier})
+        form = self.dialog()
+        due = [row["amount_due"] for row in form.line_ids._records]
+        self.assertEqual(due, [3210, 1070, 2140])
+        self.assertEqual(form.company_id, self.thailand)
+        form.amount = 3210 + 1070 + 100
+        self.assertEqual(self.rows(form, "amount"), [(3210,), (1070,), (100,)])
+        form.save().action_confirm()
+        self.assertEqual(bills.mapped("amount_due"), [0, 2040, 0])
+        self.assertEqual(len(bills.receipt_ids), 1)
+
+    def test_another_entity_brings_its_own(self):
+        self.bill()
+        abroad = self.usd_bill(500)
+        abroad.sudo()._write_state({"due_date": "2030-01-01"})
+        form = self.dialog()
+        form.company_id = self.hongkong
+        self.assertEqual(form.currency_id.name, "USD")
+        self.assertEqual(self.rows(form, "amount_due"), [(500,)])
+
+    def test_a_row_that_is_corrected_stays_as_it_was_typed(self):
+        first, second = self.bill(), self.bill()
+        form = self.dialog()
+        with form.line_ids.edit(1) as line:
+            line.amount = 1070
+        self.assertEqual((form.amount, self.rows(form, "amount")[0]), (1070, (0,)))
+        form.save().action_confirm()
+        self.assertEqual((first.amount_due, second.amount_due), (1070, 0))
+
+    def test_what_banks_kept(self):
+        bill = self.usd_bill(1000)
+        form = self.dialog()
+        form.amount = 975
+        self.assertEqual((form.amount_missing, form.missing_as), (25, "open"))
+        form.missing_as = "bank_charge"
+        self.assertEqual(self.rows(form, "amount", "bank_charge"), [(975, 25)])
+        form.amount = 980
+        self.assertEqual(self.rows(form, "amount", "bank_charge"), [(980, 20)])
+        form.save().action_confirm()
+        self.assertEqual((bill.state, bill.receipt_ids.bank_charge), ("paid", 20))
+
+    def test_a_cent_too_much_is_on_account_or_rounded(self):
+        bill = self.usd_bill(1000)
+        form = self.dialog()
+        form.amount = 1000.01
+        self.assertEqual((form.amount_left, form.amount_missing), (0.01, 0))
+        form.excess_as = "rounding"
+        self.assertEqual(self.rows(form, "amount", "rounding"), [(1000.01, -0.01)])
+        self.assertEqual(form.amount_left, 0)
+        form.excess_as = "account"
+        self.assertEqual(self.rows(form, "amount", "rounding"), [(1000, 0)])
+        form.excess_as = "rounding"
+        form.save().action_confirm()
+        self.assertEqual((bill.state, bill.payment_ids.amount_unallocated), ("paid", 0))
+
+    def test_withheld_tax_is_proposed_with_the_amount(self):
+        self.hilton.write({"withholding_by": "own", "withholding_rate": 3})
+        self.bill(10000)
+        form = self.dialog()
+        for amount, withheld, missing in (
+            (10400, 300, 0),
+            (10700, 0, 0),
+            (5200, 150, 5350),
+        ):
+            form.amount = amount
+            row = self.rows(form, "amount", "withholding_amount")
+            self.assertEqual(row, [(amount, withheld)])
+            self.assertEqual(form.amount_missing, missing)
+        form.amount = 10390
+        form.missing_as = "withholding_amount"
+        self.assertEqual(self.rows(form, "withholding_amount"), [(310,)])
+        self.assertIn("300.00 would be withheld", form.withholding_warning)
+
+    def test_what_an_advance_may_be_for_is_listed_without_money(self):
+        bill = self.bill()
+        begun = self.active_contract(self.line(5000))
+        invoiced = self.active_contract(self.line(7000))
+        self.bill(contract_id=invoiced.id)
+        quote = self.quote(self.line(9000))
+        quote.action_mark_sent()
+        proforma = self.bill(3000, kind="proforma")
+        form = self.dialog()
+        listed = [row["document"] for row in form.line_ids._records]
+        for document, is_there in (
+            *((bill, True), (begun, True), (quote, True), (proforma, True)),
+            (invoiced, False),
+        ):
+            name = f"{document._name},{document.id}"
+            self.assertEqual(name in map(str, listed), is_there, document)
+        form.amount = 999999
+        self.assertGreater(form.amount_left, 900000)
+
+    def test_a_deposit_in_percent_of_a_quote(self):
+        quote = self.quote(self.line(10000))
+        quote.action_mark_sent()
+        form = self.dialog()
+        with form.line_ids.edit(0) as line:
+            line.percent = 30
+            line.is_deposit = True
+        form.save().action_confirm()
+        advance = quote._advances()
+        self.assertEqual((advance.settled, advance.is_deposit), (3210, True))
+
+    def test_what_the_buyer_lacks_is_said_before_and_after(self):
+        self.thailand.country_id = self.env.ref("base.th")
+        self.hilton.write({"vat": False, "branch": False})
+        bill = self.bill()
+        form = self.dialog()
+        self.assertFalse(form.buyer_warning)
+        form.amount = 1070
+        self.assertIn("no tax ID, branch", form.buyer_warning)
+        self.assertIn(f"/odoo/bmasia-companies/{self.hilton.id}", form.buyer_warning)
+        form.save().action_confirm()
+        receipt = bill.receipt_ids
+        self.assertIn("No tax ID, branch", receipt.tax_warning)
+        self.hilton.write({"vat": "0105500000001", "branch": "Head Office"})
+        receipt.with_user(self.pom).action_replace("No tax ID")
+        self.assertFalse(receipt.tax_warning)
+        self.assertFalse(receipt.replaced_by_id.tax_warning)
+
+    def test_a_cheque_that_is_expected_says_it_too(self):
+        self.thailand.country_id = self.env.ref("base.th")
+        self.hilton.vat = False
+        bill = self.bill()
+        ahead = self.register(
+            1070, [{"invoice_id": bill.id}], method="cheque", cheque_date="2099-01-01"
+        )
+        payment = self.payment_of(ahead)
+        self.assertIn("no tax ID", payment.buyer_warning)
+        payment.action_void("Bounced")
+        self.assertFalse(payment.buyer_warning)
+
+    def test_a_plain_receipt_says_nothing_of_the_buyer(self):
+        self.hilton.vat = False
+        bill = self.usd_bill()
+        form = self.dialog()
+        form.amount = 1000
+        self.assertFalse(form.buyer_warning)
+        form.save().action_confirm()
+        self.assertFalse(bill.receipt_ids.tax_warning)

@@ -25,7 +25,7 @@ class TestPaymentVoids(MoneyCase):
         self.assertEqual((receipt.state, receipt.void_reason), ("voided", "Bounced"))
         self.assertEqual(receipt.archive_ids.raw, kept)
         self.assertTrue(receipt._why_not_valid())
-        with self.refused("was voided"):
+        with self.refused("is voided: it is not sent any more"):
             receipt._check_can_send()
         self.assertEqual((payment.state, payment.amount_signed), ("voided", 0))
         again = bill.action_register_payment(1070, method="cheque", reference="CHQ 1")

@@ -88,6 +88,13 @@ class TestPrintedSums(DocumentCase):
                         else:
                             self.assertEqual(printed, running, row["label"])
 
+    def test_a_plain_receipt_of_a_taxed_invoice_is_one_row(self):
+        lines = self.lines(*self.CASES["all of it"])
+        taxed = self.invoice(self.hotel, line_ids=lines, tax_invoice_asked=True)
+        taxed.action_issue()
+        receipt = self.receipt(taxed)
+        self.assertEqual(right_column(receipt._render_pdf()), [1811.61, 1811.61])
+
     def test_lines_are_marked_and_bases_named_where_rates_differ(self):
         lines = self.lines(*self.CASES["all of it"])
         for document, _lines, _rows in self.documents(lines):

@@ -81,7 +81,7 @@ class TestProperties(CrmCase):
             whole = money.to_currency(document[name], document.currency_id.rounding)
             self.assertEqual(float(whole), document[name], name)
         # the column that is printed, before discounts
-        running = money.add(document._paid_lines().mapped("amount_gross"))
+        running = money.add(map(document._column_amount, document._paid_lines()))
         for row in document._totals_rows():
             if row["kind"] in ("discount", "tax"):
                 running = money.add([running, row["amount"]])

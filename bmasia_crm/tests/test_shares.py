@@ -68,6 +68,27 @@ class TestShares(BaseCase):
             taken = shares.add(taken, share)
         self.assertEqual(taken, shares.add(parts))
 
+    @settings(max_examples=200, deadline=None)
+    @given(sales(), st.data())
+    def test_what_was_paid_of_a_credited_rate_goes_back_to_the_others(self, sale, data):
+        """A rate that is credited whole after a part of the sale was paid."""
+        parts, _amounts, rounding = sale
+        gone = data.draw(st.sampled_from(parts))
+        left = shares.subtract(parts, [gone])
+        step = money.exact(rounding)
+        most = int(money.exact(shares.total(left)) / step)
+        paid = float(data.draw(st.integers(0, max(most - 1, 0))) * step)
+        taken = shares.share(parts, paid, rounding=rounding)
+        for whole in (False, True):
+            rest = shares.subtract(left, taken)
+            units = int(money.exact(shares.total(rest)) / step)
+            amount = units if whole else data.draw(st.integers(0, units))
+            amount = float(amount * step)
+            share = shares.share(rest, amount, rounding=rounding)
+            self.assertEqual(shares.total(share), amount)
+            taken = shares.add(taken, share)
+        self.assertFalse(any(row.total for row in shares.subtract(left, taken)))
+
     def test_a_sale_of_nothing_has_no_tax(self):
         self.assertEqual(shares.share([], 0), [])
         (part,) = shares.share([], 5)

@@ -150,7 +150,7 @@ class TestRows(StatementCase):
     def test_each_cell_that_cannot_be_read_is_named(self):
         self.assertRefused(
             "cells",
-            self.read,
+            self.rows_of,
             "25/13/2026,,5,,,",
             "25/11/2026,ten,five,,,",
             "25/11/2026,,5,,,",
@@ -162,7 +162,7 @@ class TestRows(StatementCase):
         )
 
     def test_a_statement_without_movements(self):
-        self.assertRefused("nothing", self.read, "Total,1,2,,,")
+        self.assertRefused("nothing", self.rows_of, "Total,1,2,,,")
 
 
 @tagged("post_install", "-at_install")

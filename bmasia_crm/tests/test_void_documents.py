@@ -82,6 +82,15 @@ class TestVoidDocuments(DocumentCase, HttpCase):
         self.assertEqual(invoice.state, "credited")
         self.check_marked(invoice, "CREDITED")
 
+    def test_what_was_written_off_is_marked_and_asks_for_nothing(self):
+        invoice = self.issued()
+        row = invoice.action_write_off("Insolvent")["id"]
+        self.check_marked(invoice, "WRITTEN OFF")
+        self.env["bmasia.write.off"].browse(row).action_void("Typo")
+        for way, answer in self.opened(invoice):
+            with self.subTest(way=way):
+                self.assertEqual(answer.content, invoice.archive_ids.raw)
+
     def test_a_void_document_is_not_sent(self):
         invoice = self.issued()
         invoice.action_cancel("Wrong customer")

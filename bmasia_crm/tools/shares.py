@@ -96,6 +96,8 @@ def share(
     sale = total(rows)
     if sale <= 0:
         return [TaxRow("outside", 0.0, float(amount), 0.0)] if amount else []
+    if any(row.total < 0 for row in rows):
+        return _set_right(rows, amount, rounding)
     times = math.ceil(exact(money.add([total(had), amount])) / exact(sale))
     many = [
         TaxRow(*row.key, *(float(exact(v) * times) for v in (row.base, row.tax)))
@@ -103,3 +105,30 @@ def share(
         if times > 1
     ]
     return money.share(many or rows, amount, had, rounding)
+
+
+def _set_right(rows: list[TaxRow], amount: float, rounding: float) -> list[TaxRow]:
+    """Of what is left of a sale of which one rate was paid too much: each row in
+    proportion, so that this one goes back to the other rates by the last payment.
+
+    Example: 500 of a bill over 1,000 at 7 % and 1,000 at 0 % is paid, then the latter
+    is credited. Half of what was paid was declared at 0 %.
+
+    >>> left = [TaxRow("standard", 7.0, 750.0, 52.5), TaxRow("zero", 0.0, -250.0, 0.0)]
+    >>> [(row.base, row.tax) for row in share(left, 552.5)]
+    [(750.0, 52.5), (-250.0, 0.0)]
+    >>> [(row.base, row.tax) for row in share(left, 300)]
+    [(407.24, 28.51), (-135.75, 0.0)]
+    """
+    sale, rest, parts = exact(total(rows)), exact(amount), []
+    for index, row in enumerate(rows, 1):
+        own = exact(row.total)
+        part = rest
+        if index < len(rows):
+            part = money.to_currency(own * exact(amount) / sale, rounding)
+        tax = Decimal()
+        if own:
+            tax = money.to_currency(exact(row.tax) * part / own, rounding)
+        parts.append(TaxRow(*row.key, float(part - tax), float(tax)))
+        rest -= part
+    return parts

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -5,9 +7,16 @@ from odoo.fields import Command
 from odoo.addons.document_flow.tools.rows import window_of
 
 from ..models.bmasia_payment import METHODS
-from ..tools import money
+from ..tools import allocation, money
 
-OPEN = [("kind", "=", "invoice"), ("state", "=", "issued"), ("amount_due", ">", 0)]
+# Where what is missing of an invoice goes, by the row's column.
+MISSING = [
+    ("open", "Stays open"),
+    ("bank_charge", "Bank charge"),
+    ("withholding_amount", "Tax withheld"),
+    ("rounding", "Rounding"),
+]
+EXCESS = [("account", "Stays on account"), ("rounding", "Rounding")]
 
 
 class BmasiaPaymentWizard(models.TransientModel):
@@ -17,12 +26,19 @@ class BmasiaPaymentWizard(models.TransientModel):
 
     _name = "bmasia.payment.wizard"
     _description = "Register Payment"
-    _inherit = ["document.wizard.mixin", "bmasia.tax.details.mixin"]
+    _inherit = [
+        "bmasia.payment.proposal.mixin",
+        "document.wizard.mixin",
+        "bmasia.tax.details.mixin",
+    ]
 
     _opened_for = "customer_id"
     _fixed = frozenset({"payment_id", "credit_note_id", "set_off"})
 
     customer_id = fields.Many2one("bmasia.company", required=True)
+    is_given = fields.Boolean(
+        readonly=True, help="Opened on what it is for: the customer is that one's."
+    )
     payment_id = fields.Many2one("bmasia.payment", readonly=True)
     set_off = fields.Boolean(readonly=True)
     credit_note_id = fields.Many2one("bmasia.invoice", readonly=True)
@@ -55,8 +71,13 @@ class BmasiaPaymentWizard(models.TransientModel):
     again = fields.Boolean("It Is Another Payment")
     line_ids = fields.One2many("bmasia.payment.wizard.line", "wizard_id", "Document")
     amount_left = fields.Monetary("On Account", compute="_compute_amount_left")
+    excess_as = fields.Selection(EXCESS, "Too Much", default="account", required=True)
+    amount_missing = fields.Monetary("Missing", compute="_compute_amount_missing")
+    missing_as = fields.Selection(MISSING, "Too Little", default="open", required=True)
+    has_advances = fields.Boolean(compute="_compute_has_advances")
     is_repeated = fields.Boolean(compute="_compute_is_repeated")
     withholding_warning = fields.Text(compute="_compute_withholding_warning")
+    buyer_warning = fields.Html(compute="_compute_buyer_warning")
     needs_thb = fields.Boolean(compute="_compute_tax_hints")
     needs_reason = fields.Boolean(compute="_compute_tax_hints")
 
@@ -70,6 +91,17 @@ class BmasiaPaymentWizard(models.TransientModel):
         for wizard in self:
             used = wizard.line_ids.mapped("amount")
             wizard.amount_left = money.subtract(wizard.amount or 0.0, *used)
+
+    @api.depends("line_ids.amount", "line_ids.amount_open")
+    def _compute_amount_missing(self):
+        for wizard in self:
+            paid = wizard._paid_lines()
+            wizard.amount_missing = money.add(paid.mapped("amount_open"))
+
+    @api.depends("line_ids.is_advance")
+    def _compute_has_advances(self):
+        for wizard in self:
+            wizard.has_advances = any(wizard.line_ids.mapped("is_advance"))
 
     @api.depends("customer_id", "company_id", "amount", "date", "method", "reference")
     def _compute_is_repeated(self):
@@ -104,121 +136,112 @@ class BmasiaPaymentWizard(models.TransientModel):
             across = later and day and later.date.replace(day=1) > day
             wizard.needs_reason = comes_in and across
 
-    @api.model
-    def default_get(self, fields):
-        """What the button was pressed on: invoices, a quote or contract, money."""
-        values = super().default_get(fields)
-        model = self.env.context.get("active_model")
-        ids = self.env.context.get("active_ids") or []
-        if model == "bmasia.invoice" and ids and values.get("set_off"):
-            values.update(self._values_of_note(self.env[model].browse(ids[:1])))
-        elif model in ("bmasia.invoice", "bmasia.contract", "bmasia.quote") and ids:
-            values.update(self._values_for(self.env[model].browse(ids)))
-        elif model == "bmasia.payment" and ids:
-            values.update(self._values_of(self.env[model].browse(ids[:1])))
-        elif model == "bmasia.company" and ids:
-            values.update(self._values_of_customer(self.env[model].browse(ids[:1])))
-        return values
-
-    @api.model
-    def _values_for(self, documents):
-        """For documents of one customer, entity and currency.
-
-        :raises UserError: they are of several, or nothing is due
-        """
-        first = documents[0]
-        for name in ("company_id", "currency_id"):
-            if len(documents[name]) > 1:
-                raise UserError(
-                    self.env._(
-                        "One payment is in one currency, to one billing entity. "
-                        "Choose invoices that are."
-                    )
-                )
-        if len({customer._family_root() for customer in documents.customer_id}) > 1:
-            raise UserError(
-                self.env._("One payment is of one customer. Choose invoices that are.")
+    @api.depends("direction", "customer_id", "line_ids.document", "line_ids.amount")
+    def _compute_buyer_warning(self):
+        """What of the buyer is missing on the tax invoices that are made now."""
+        for wizard in self:
+            lines = wizard.line_ids.filtered(lambda line: line._settles())
+            warnings = [line.document._buyer_warning() for line in lines]
+            told = " ".join(dict.fromkeys(filter(None, warnings)))
+            link = wizard._link_to_customer()
+            comes_in = wizard.direction == "in"
+            wizard.buyer_warning = (
+                Markup("<p>%s %s</p>") % (told, link) if told and comes_in else False
             )
-        for document in documents:
-            document._check_takes_money()
-        lines = [
-            {**line, "amount": self._to_transfer(line)}
-            for line in map(self._line_for, documents)
-            if line["amount_due"]
-        ]
-        if not lines:
-            raise UserError(self.env._("Nothing of this is due."))
-        is_out = documents._name == "bmasia.invoice" and first.kind == "credit_note"
-        is_advance = documents._name != "bmasia.invoice"
-        if is_advance:
-            nothing = {"amount": 0.0, "withholding_amount": 0.0}
-            lines = [{**line, **nothing} for line in lines]
-        return {
-            "customer_id": first.customer_id.id,
-            "company_id": first.company_id.id,
-            "currency_id": first.currency_id.id,
-            "direction": "out" if is_out else "in",
-            "amount": money.add(line["amount"] for line in lines),
-            "line_ids": [Command.create(line) for line in lines],
-        }
 
-    @api.model
-    def _line_for(self, document):
-        return {
-            "document": f"{document._name},{document.id}",
-            "amount_due": document._left_to_pay(),
-            "withholding_amount": self._proposed_withholding(document),
-        }
+    def _link_to_customer(self):
+        """In a tab of its own: what was typed here stays."""
+        return Markup('<a href="/odoo/bmasia-companies/%s" target="_blank">%s</a>') % (
+            self.customer_id.id,
+            self.env._("Open the company"),
+        )
 
-    @api.model
-    def _proposed_withholding(self, document):
-        """What the customer should withhold of what is due, by the rates."""
-        is_invoice = document._name == "bmasia.invoice"
-        return document._withholding_left() if is_invoice else 0.0
+    # ------------------------------------------------------------
+    # WHAT IS TYPED
+    # ------------------------------------------------------------
 
-    @api.model
-    def _to_transfer(self, line):
-        return money.subtract(line["amount_due"], line["withholding_amount"])
+    @api.onchange("customer_id")
+    def _onchange_customer_id(self):
+        """Its open invoices, of the entity and in the currency of the oldest."""
+        if self.customer_id and not self.is_given:
+            self._fill(self._values_of_customer(self.customer_id, amount=self.amount))
 
-    @api.model
-    def _values_of(self, payment):
-        """To say what money on account is for: the oldest invoices first."""
-        return {
-            "payment_id": payment.id,
-            "direction": payment.direction,
-            "date": payment.date,
-            "method": payment.method,
-            "reference": payment.reference,
-            **self._values_of_customer(
-                payment.customer_id,
-                payment.company_id,
-                payment.currency_id,
-                payment._left_to_use(),
-            ),
-        }
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        self._refill(self.company_id)
 
-    @api.model
-    def _values_of_note(self, note):
-        """To set a credit note off against the oldest open invoices."""
-        if not note._left_to_pay():
-            raise UserError(self.env._("Nothing of this is to be refunded."))
-        return {
-            "credit_note_id": note.id,
-            **self._values_of_customer(
-                note.customer_id, note.company_id, note.currency_id, note._left_to_pay()
-            ),
-        }
+    @api.onchange("currency_id")
+    def _onchange_currency_id(self):
+        self._refill(self.company_id, self.currency_id)
+
+    def _refill(self, *ends):
+        if self.customer_id and not self.is_given:
+            customer, amount = self.customer_id, self.amount or 0.0
+            self._fill(self._values_of_customer(customer, *ends, amount=amount))
+
+    def _fill(self, values):
+        self.company_id = values["company_id"]
+        self.currency_id = values["currency_id"]
+        self.line_ids = [Command.clear(), *values["line_ids"]]
 
     @api.onchange("amount")
     def _onchange_amount(self):
-        """What arrived pays the first invoices first."""
-        left = self.amount or 0.0
-        for line in self.line_ids:
-            if line.document and line.document._name == "bmasia.invoice":
-                line.amount = min(left, line._asks())
-                left = money.subtract(left, line.amount)
-                if not line.amount:
-                    line.withholding_amount = 0.0  # nothing is withheld of nothing
+        """What arrived pays the first invoices first; rows that come to it stay."""
+        used = money.add(self.line_ids.mapped("amount"))
+        if used != (self.amount or 0.0):
+            lines = self._lines_to_pay()
+            if self.missing_as != "open" or self.excess_as != "account":
+                # they explained another amount
+                lines.update({"bank_charge": 0.0, "rounding": 0.0})
+            self.excess_as = "account"
+            self._share_out(lines)
+            self._explain_missing()
+
+    def _lines_to_pay(self):
+        """Invoices; proformas if it was opened on them, or if there is nothing else."""
+        asking = self.line_ids.filtered(lambda line: line._is_invoice())
+        billed = asking.filtered(lambda line: not line.is_advance)
+        return asking if self.is_given else billed or asking
+
+    def _paid_lines(self):
+        billed = self.line_ids.filtered(lambda line: line._is_invoice())
+        return billed.filtered("amount")
+
+    def _share_out(self, lines):
+        rows = [line._open() for line in lines]
+        rounding = self.currency_id.rounding or money.CENT
+        uses = allocation.propose(self.amount or 0.0, rows, rounding)
+        for line, use in zip(lines, uses, strict=True):
+            line.update({"amount": use.amount, "withholding_amount": use.withheld})
+
+    @api.onchange("missing_as")
+    def _onchange_missing_as(self):
+        for line in self._paid_lines():
+            proposed = line._open().withheld
+            withheld = min(line.withholding_amount, proposed)
+            line.update({"bank_charge": 0.0, "withholding_amount": withheld})
+            line.rounding = min(line.rounding, 0.0)
+        self._explain_missing()
+
+    def _explain_missing(self):
+        if self.missing_as != "open":
+            for line in self._paid_lines():
+                parts = [line[self.missing_as], max(line.amount_open, 0.0)]
+                line[self.missing_as] = money.add(parts)
+
+    @api.onchange("excess_as")
+    def _onchange_excess_as(self):
+        """The last of what is paid takes it, rounded down to what is due."""
+        lines = self._paid_lines()
+        if self.excess_as == "rounding":
+            over = self.amount_left if self.amount_left > 0 else 0.0
+            lines = lines[-1:]
+        else:
+            lines = lines.filtered(lambda line: line.rounding < 0)
+            over = money.add(lines.mapped("rounding"))
+        for line in lines:
+            line.amount = money.add([line.amount, over])
+            line.rounding = money.subtract(line.rounding, over)
 
     @api.onchange("line_ids")
     def _onchange_line_ids(self):
@@ -227,34 +250,9 @@ class BmasiaPaymentWizard(models.TransientModel):
         if is_open and used > (self.amount or 0.0):
             self.amount = used
 
-    @api.model
-    def _values_of_customer(self, customer, company=None, currency=None, left=0.0):
-        amount = left
-        domain = [*OPEN, ("customer_id", "=", customer.id)]
-        for name, record in (("company_id", company), ("currency_id", currency)):
-            if record:
-                domain.append((name, "=", record.id))
-        invoices = self.env["bmasia.invoice"].search(domain, order="due_date, id")
-        if not company and invoices:
-            company, currency = invoices[0].company_id, invoices[0].currency_id
-            invoices = invoices.filtered(
-                lambda i: i.company_id == company and i.currency_id == currency
-            )
-        lines = []
-        for line in map(self._line_for, invoices):
-            line["amount"] = min(left, self._to_transfer(line))
-            if not line["amount"]:
-                line["withholding_amount"] = 0.0
-            left = money.subtract(left, line["amount"])
-            lines.append(Command.create(line))
-        company = company or customer.sudo().billing_entity_id or self.env.company
-        return {
-            "customer_id": customer.id,
-            "company_id": company.id,
-            "currency_id": (currency or company.sudo().currency_id).id,
-            "amount": amount,
-            "line_ids": lines,
-        }
+    # ------------------------------------------------------------
+    # NOTED
+    # ------------------------------------------------------------
 
     def action_confirm(self):
         """Note the payment.
@@ -298,87 +296,3 @@ class BmasiaPaymentWizard(models.TransientModel):
         if not ids:
             raise UserError(self.env._("Say what the money is for."))
         return window_of(self.env["bmasia.receipt"].browse(ids))
-
-
-class BmasiaPaymentWizardLine(models.TransientModel):
-    """What a part of the money is for."""
-
-    _name = "bmasia.payment.wizard.line"
-    _description = "Use of a Payment"
-    _inherit = ["document.wizard.mixin"]
-
-    _opened_for = "wizard_id"
-
-    wizard_id = fields.Many2one(
-        "bmasia.payment.wizard", required=True, index=True, ondelete="cascade"
-    )
-    document = fields.Reference(
-        [
-            ("bmasia.invoice", "Invoice"),
-            ("bmasia.contract", "Contract"),
-            ("bmasia.quote", "Quote"),
-        ],
-        required=True,
-    )
-    currency_id = fields.Many2one(related="wizard_id.currency_id")
-    amount_due = fields.Monetary("Due", readonly=True)
-    percent = fields.Float("%", digits=(5, 2), help="Of the whole, for an advance.")
-    amount = fields.Monetary()
-    withholding_amount = fields.Monetary("Withheld")
-    withholding_warning = fields.Char(compute="_compute_withholding_warning")
-    bank_charge = fields.Monetary()
-    rounding = fields.Monetary()
-
-    @api.onchange("document")
-    def _onchange_document(self):
-        if self.document:
-            self.amount_due = self.document._left_to_pay()
-
-    def _asks(self):
-        """What of it the money is to settle."""
-        parts = (self.withholding_amount, self.bank_charge, self.rounding)
-        return max(money.subtract(self.amount_due, *(part or 0.0 for part in parts)), 0)
-
-    @api.onchange("withholding_amount", "bank_charge", "rounding")
-    def _onchange_parts(self):
-        if self.document and self.document._name == "bmasia.invoice":
-            self.amount = min(self.amount, self._asks())
-
-    @api.onchange("percent")
-    def _onchange_percent(self):
-        if self.document and self.percent:
-            whole = self.document._payable_total()
-            self.amount = self.currency_id.round(whole * self.percent / 100)
-
-    @api.depends("amount", "withholding_amount", "bank_charge", "document")
-    def _compute_withholding_warning(self):
-        """Another amount than the rates say may be right; who types it is told."""
-        for line in self:
-            document, warning = line.document, False
-            is_invoice = document and document._name == "bmasia.invoice"
-            if is_invoice and document.kind == "invoice" and line.amount:
-                settled = money.add(
-                    [line.amount, line.withholding_amount, line.bank_charge]
-                )
-                expected = document._withholding_share(settled)
-                if expected != line.withholding_amount:
-                    warning = self.env._(
-                        "%(document)s: by its rates, %(expected)s would be withheld.",
-                        document=document.display_name,
-                        expected=document._format_money(expected),
-                    )
-            line.withholding_warning = warning
-
-    def _settles(self):
-        names = ("amount", "withholding_amount", "bank_charge", "rounding")
-        return any(self[name] for name in names)
-
-    def _said(self):
-        """As ``register`` takes it."""
-        names = ("amount", "withholding_amount", "bank_charge", "rounding")
-        target = {
-            "bmasia.invoice": "invoice_id",
-            "bmasia.contract": "contract_id",
-            "bmasia.quote": "quote_id",
-        }[self.document._name]
-        return {target: self.document.id, **{name: self[name] for name in names}}

@@ -4,6 +4,10 @@ from odoo.exceptions import UserError
 from odoo.addons.document_flow.tools.transitions import questions
 
 
+# What is no document, and is voided with a reason as well.
+BOOKED = ("bmasia.payment", "bmasia.write.off")
+
+
 class BmasiaTransitionWizard(models.TransientModel):
     """Asks for the reason or the day that a transition of a document needs.
 
@@ -31,16 +35,16 @@ class BmasiaTransitionWizard(models.TransientModel):
 
     @api.model
     def _selection_document(self):
-        payment = self.env["ir.model"].sudo()._get("bmasia.payment")
         kinds = self.env["document.mixin"]._kind_selection()
-        return [*kinds, (payment.model, payment.name)]
+        booked = map(self.env["ir.model"].sudo()._get, BOOKED)
+        return [*kinds, *((model.model, model.name) for model in booked)]
 
     @api.model
     def _selection_transition(self):
         """What the tables of all kinds ask for, as the buttons are called."""
         found = {}
         kinds = self.env["document.mixin"]._kinds().values()
-        for kind in (*kinds, self.env["bmasia.payment"]):
+        for kind in (*kinds, *map(self.env.__getitem__, BOOKED)):
             found.update(self._questions(kind))
         return [(name, self.env._(found[name].label)) for name in sorted(found)]
 

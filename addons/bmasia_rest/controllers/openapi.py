@@ -7,7 +7,7 @@ from pydantic.json_schema import models_json_schema
 from . import schemas
 from .errors import PREFIX
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 REF = "#/components/schemas/{model}"
 ALWAYS = (401, 403)  # statuses of every address with a key
 JSON = "application/json"
@@ -29,8 +29,8 @@ KEY = {
 IDEMPOTENCY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "The same key again sends nothing and returns the result of the "
-    "first request. Kept for 30 days.",
+    "description": "The same key again sends and books nothing, and returns the result "
+    "of the first request. Kept for 30 days.",
     "schema": {
         "type": "string",
         "minLength": 1,
@@ -58,9 +58,12 @@ class Description:
     def __init__(self, resources):
         self.resources = resources
         given = [schemas.Error, schemas.SendAnswer]
+        asked = [schemas.SendRequest]
         for resource in resources:
-            given += [resource.detail, resource.listing]
-        models = [(schemas.SendRequest, "validation")]
+            steps = _steps_of(resource)
+            given += [resource.detail, resource.listing, *(s.answer for s in steps)]
+            asked += [step.asked for step in steps]
+        models = [(question, "validation") for question in dict.fromkeys(asked)]
         models += [(answer, "serialization") for answer in dict.fromkeys(given)]
         references, described = models_json_schema(models, ref_template=REF)
         # two kinds may have schemas of the same name: pydantic tells them apart
@@ -97,6 +100,11 @@ class Description:
             if resource.is_document:
                 paths[f"{base}/{{key}}/pdf"] = {"get": self._pdf(resource)}
                 paths[f"{base}/{{key}}/send/"] = {"post": self._send(resource)}
+            if resource.making:
+                paths[base]["post"] = self._make(resource)
+            for name, step in resource.steps.items():
+                post = self._step(resource, name, step, [_key(resource)], 404)
+                paths[f"{base}/{{key}}/{name}"] = {"post": post}
         return paths
 
     def _list(self, resource):
@@ -146,6 +154,20 @@ class Description:
             "responses": responses,
         }
 
+    def _make(self, resource):
+        return self._step(resource, "make", resource.making, [])
+
+    def _step(self, resource, name, step, parameters, *statuses):
+        statuses += (400, 409, 411, 413, 415, 422, 503)
+        asked = {"schema": self.references[step.asked]}
+        return {
+            "operationId": f"{name}_{_identifier(resource.singular)}",
+            "summary": step.summary,
+            "parameters": [*parameters, *([IDEMPOTENCY] if step.once else [])],
+            "requestBody": {"content": {JSON: asked}},
+            "responses": self._responses(step.answer, *statuses),
+        }
+
     def _responses(self, answer, *statuses):
         error = {JSON: {"schema": self.references[schemas.Error]}}
         responses = {
@@ -158,6 +180,11 @@ class Description:
                 "content": {JSON: {"schema": self.references[answer]}},
             }
         return responses
+
+
+def _steps_of(resource):
+    made = [resource.making] if resource.making else []
+    return [*made, *resource.steps.values()]
 
 
 def _identifier(words):

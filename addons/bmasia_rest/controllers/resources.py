@@ -3,7 +3,8 @@ that is installed; and how a record is found.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
@@ -12,6 +13,22 @@ from odoo.fields import Domain
 from . import kinds, schemas
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that is done by a POST.
+
+    :param str summary: what it does, for the description
+    :param asked: pydantic model of the body
+    :param answer: of the answer
+    :param bool once: whether it takes an ``Idempotency-Key``
+    """
+
+    summary: str
+    asked: type[BaseModel]
+    answer: type[BaseModel]
+    once: bool = True
 
 
 @dataclass(frozen=True)
@@ -28,6 +45,8 @@ class Resource:
     :param bool is_document: has a number, a PDF, and can be sent
     :param Domain domain: which of the model's records
     :param str customer_path: from a record to the company that it belongs to
+    :param Step making: what makes one, if programs may
+    :param steps: what is done with one, by its name in addresses
     """
 
     name: str
@@ -40,6 +59,13 @@ class Resource:
     is_document: bool = True
     domain: Domain = Domain.TRUE
     customer_path: str = "customer_id"
+    making: Step | None = None
+    steps: Mapping[str, Step] = field(default_factory=dict)
+
+    @property
+    def methods(self):
+        """What the address of the list knows, as the header ``Allow`` says it."""
+        return "GET, POST" if self.making else "GET"
 
     def records(self, env):
         """The model, archived records included."""
@@ -88,8 +114,8 @@ class Resource:
     def _condition(self, name, value):
         if name == "customer_id":
             name = self.customer_path
-        field, operator = CONDITIONS.get(name, (name, "="))
-        return Domain(field, operator, value)
+        path, operator = CONDITIONS.get(name, (name, "="))
+        return Domain(path, operator, value)
 
 
 # How a query's fields are compared, where it is not by their own name and equality.
@@ -132,6 +158,31 @@ PAYMENTS = Resource(
     schemas.PaymentPage,
     schemas.PaymentList,
     is_document=False,
+    making=Step(
+        "Note money, and what it is for", schemas.PaymentRequest, schemas.BookingAnswer
+    ),
+    steps={
+        "allocate": Step(
+            "Say what money on account is for",
+            schemas.AllocateRequest,
+            schemas.BookingAnswer,
+        ),
+        "refund": Step(
+            "Pay credit on account back", schemas.RefundRequest, schemas.RefundAnswer
+        ),
+        "book": Step(
+            "A cheque that was expected is paid",
+            schemas.BookRequest,
+            schemas.PaymentDetail,
+            once=False,
+        ),
+        "void": Step(
+            "Take a payment back, with its receipts",
+            schemas.VoidRequest,
+            schemas.PaymentDetail,
+            once=False,
+        ),
+    },
 )
 # By model; of other kinds of documents, they are made from the fields.
 SCHEMAS = {

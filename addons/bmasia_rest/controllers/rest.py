@@ -18,7 +18,9 @@ from odoo.addons.document_flow.controllers.portal import shown_pdf
 
 from . import schemas
 from .errors import PREFIX, ApiError, read, respond
+from .money import BookingReader
 from .records import as_dicts, as_utc
+from .resources import PAYMENTS
 
 MAX_REQUEST = 1024 * 1024  # bytes; a long mail has some thousand
 KEY_LENGTH = 200  # of an Idempotency-Key
@@ -35,6 +37,10 @@ def endpoint(address, method="GET", is_open=False, of_documents=False, **routing
     :param bool is_open: without a key
     :param bool of_documents: of other resources, nothing is here
     """
+
+    def allowed(arguments):
+        is_list = address == "/<string:resource>"
+        return arguments["resource"].methods if is_list else method
 
     def decorate(handler):
         # No ``methods`` here: Odoo adds OPTIONS to them, which would run the handler.
@@ -54,7 +60,7 @@ def endpoint(address, method="GET", is_open=False, of_documents=False, **routing
                 arguments["resource"] = _known_resource(name, of_documents)
             called = request.httprequest.method
             if called != method and (called, method) != ("HEAD", "GET"):
-                raise ApiError(405, headers={"Allow": method})
+                raise ApiError(405, headers={"Allow": allowed(arguments)})
             if not is_open:
                 _sign_in()
             return handler(self, **arguments)
@@ -140,6 +146,64 @@ class Rest(Controller):
         )
         return self._respond_sent(answer)
 
+    # ------------------------------------------------------------
+    # MONEY
+    # ------------------------------------------------------------
+
+    @endpoint("/payments", method="POST", readonly=False, methods=["POST"])
+    def rest_register(self):
+        """Note money that came in, or went out."""
+        payments = request.env[PAYMENTS.model]
+        payments.check_access("create")
+        self._check_no_query()
+        arguments = self._reader().payment(self._asked(PAYMENTS.making.asked))
+        key = self._idempotency_key()
+        return respond(payments.register(**arguments, idempotency_key=key))
+
+    @endpoint("/payments/<key>/allocate", method="POST", readonly=False)
+    def rest_allocate(self, key):
+        """Say what money on account is for."""
+        payment, asked = self._step("allocate", key)
+        reader = self._reader()
+        answer = payment.action_allocate(
+            reader.uses(asked.allocations),
+            idempotency_key=self._idempotency_key(),
+            again=asked.again,
+            details=reader.details(asked.details),
+        )
+        return respond(answer)
+
+    @endpoint("/payments/<key>/refund", method="POST", readonly=False)
+    def rest_refund(self, key):
+        """Pay credit on account back."""
+        payment, asked = self._step("refund", key)
+        idempotency_key = self._idempotency_key()
+        arguments = asked.model_dump()
+        return respond(
+            payment.action_refund(**arguments, idempotency_key=idempotency_key)
+        )
+
+    @endpoint("/payments/<key>/book", method="POST", readonly=False)
+    def rest_book(self, key):
+        """The bank paid a cheque that was expected."""
+        payment, asked = self._step("book", key)
+        payment.action_book(asked.date)
+        return respond(as_dicts(payment, PAYMENTS.detail)[0])
+
+    @endpoint("/payments/<key>/void", method="POST", readonly=False)
+    def rest_void(self, key):
+        """Take a payment back."""
+        payment, asked = self._step("void", key)
+        payment.action_void(asked.reason)
+        return respond(as_dicts(payment, PAYMENTS.detail)[0])
+
+    def _step(self, name, key):
+        payment = self._record(PAYMENTS, key)
+        return payment, self._asked(PAYMENTS.steps[name].asked)
+
+    def _reader(self):
+        return BookingReader(request.env, request.env["ir.http"]._rest_resources())
+
     @endpoint("", is_open=True, readonly=True)
     def rest_root(self):
         """Nothing is here."""
@@ -161,10 +225,13 @@ class Rest(Controller):
     # WHAT IS ASKED
     # ------------------------------------------------------------
 
-    def _record(self, resource, key):
+    def _check_no_query(self):
+        """What was meant for the body would otherwise be lost."""
         if request.httprequest.args:
-            # one that was meant for the body would otherwise be lost
             read(schemas.Question.model_validate, request.httprequest.args.to_dict())
+
+    def _record(self, resource, key):
+        self._check_no_query()
         record = resource.find(request.env, key)
         if not record:
             raise ApiError(
@@ -189,7 +256,7 @@ class Rest(Controller):
             # read as "no body", it would send the mail to the default recipients
             raise ApiError(400)
         if not incoming.content_length:
-            return question()
+            return read(question.model_validate, {})
         if incoming.mimetype != "application/json":
             raise ApiError(415)
         return read(question.model_validate_json, incoming.get_data())

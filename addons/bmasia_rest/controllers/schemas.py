@@ -8,12 +8,21 @@ document that has no schemas here gets them from ``kinds.py``.
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    model_validator,
+)
 
 MAX_RECIPIENTS = 50  # as of every sending; tests compare
 MAX_ID = 2**31 - 1  # PostgreSQL's integer
 PAGE, MAX_PAGE = 50, 200  # records per page
 MAX_OFFSET = 10_000_000
+MAX_AMOUNT = 1e12  # as of every figure that is typed; tests compare
+MAX_USES = 200  # of one payment
 MAX_BODY = 200_000  # characters of a mail's text
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # of a moment; others overflow in a time zone
 
@@ -40,6 +49,13 @@ Addresses = (
     Annotated[list[Address], Field(max_length=MAX_RECIPIENTS)]
     | Annotated[Text, Field(max_length=400 * MAX_RECIPIENTS)]
 )
+# A number is typed as one: no text, no true, no NaN.
+Number = Annotated[float, Strict(), Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
+Amount = Annotated[Number, Field(ge=0)]
+Day = Annotated[date, Strict()]
+# of a record: its id, its number, or its UUID in the old system
+Key = Annotated[RecordId, Strict()] | Annotated[Text, Field(min_length=1, max_length=100)]
+Words = Annotated[Text, Field(max_length=500)]
 SearchText = Annotated[Text, Field(min_length=1, max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_as_stored)]
 
@@ -52,10 +68,13 @@ ContractState = Literal["draft", "sent", "active", "expired", "renewed", "cancel
 ContractCategory = Literal["standard", "master", "participation"]
 InvoiceState = Literal["draft", "issued", "paid", "cancelled", "credited"]
 InvoiceKind = Literal["invoice", "credit_note", "adjustment", "proforma"]
-PaymentState = Literal["unpaid", "partial", "paid", "credited"]
+PaymentState = Literal["unpaid", "partial", "paid", "credited", "written_off"]
 ReceiptState = Literal["issued", "voided"]
 MoneyState = Literal["expected", "booked", "voided"]
 MoneyDirection = Literal["in", "out"]
+MoneyMethod = Literal["transfer", "promptpay", "cheque", "card", "cash", "other"]
+RateSource = Literal["bot", "bot_month_end", "sold", "bank"]
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 UseState = Literal["planned", "valid", "voided"]
 ContactType = Literal["primary", "billing", "technical", "decision_maker", "other"]
 DeliveryState = Literal[
@@ -157,6 +176,156 @@ class SendAnswer(Answer):
     queued_until: datetime | None = Field(description="The next attempt, if queued.")
     sender: str = Field(alias="from", description="The From of the mail.")
     deliveries: list[Recipient]
+
+
+# ------------------------------------------------------------
+# BOOKING MONEY
+# ------------------------------------------------------------
+
+
+class Use(Question):
+    """What a part of the money is for: one of invoice, contract and quote, by its id,
+    its number, or its UUID in the old system."""
+
+    invoice_id: Key | None = Field(
+        None, description="An invoice or proforma; of money out, a credit note."
+    )
+    contract_id: Key | None = Field(None, description="Of an advance.")
+    quote_id: Key | None = Field(None, description="Of an advance.")
+    amount: Amount | None = Field(
+        None, description="Of the money. Default: what is left of it and due."
+    )
+    percent: Annotated[Amount, Field(le=100)] | None = Field(
+        None, description="Of the contract or quote, instead of an amount."
+    )
+    withholding_amount: Amount | None = Field(
+        None, description="Tax that the customer withheld."
+    )
+    bank_charge: Amount | None = Field(None, description="What the banks kept.")
+    rounding: Number | None = Field(
+        None, description="A difference too small to ask for; negative if too much."
+    )
+    is_deposit: bool | None = Field(
+        None, description="Deducted from the contract's last invoice only."
+    )
+    date: Day | None = Field(None, description="Default: the payment's.")
+
+    @model_validator(mode="after")
+    def _is_for_one(self):
+        if sum(key is not None for key in self.targets().values()) != 1:
+            raise ValueError("name one of invoice_id, contract_id and quote_id")
+        return self
+
+    def targets(self):
+        """What is said for each kind of document.
+
+        :rtype: dict
+        """
+        return {
+            "invoices": self.invoice_id,
+            "contracts": self.contract_id,
+            "quotes": self.quote_id,
+        }
+
+
+Uses = Annotated[list[Use], Field(max_length=MAX_USES)]
+
+
+class Details(Question):
+    """What the receipts may need."""
+
+    backdate_reason: Words | None = Field(
+        None, description="Why they are dated before those of a later month."
+    )
+    thb_rate: Amount | None = Field(None, description="Baht per unit of the currency.")
+    thb_rate_source: RateSource | None = None
+    thb_rate_date: Day | None = None
+
+
+class Booking(Question):
+    """What every booking of money may say."""
+
+    again: bool = Field(
+        False,
+        description="True: also what equals an earlier booking, which is 409 otherwise. "
+        "An Idempotency-Key says the same.",
+    )
+
+
+class PaymentRequest(Booking):
+    """Money that came in, or went out. What nothing is said about is on account."""
+
+    customer_id: Key | None = Field(
+        None, description="Who paid. Default: whom the first document is for."
+    )
+    company_id: RecordId | None = Field(
+        None,
+        description="The billing entity. Default: the first document's, or who bills "
+        "the customer.",
+    )
+    currency_id: RecordId | CurrencyCode | None = Field(
+        None,
+        description="Its id, or ISO code. Default: the first document's, or the "
+        "entity's.",
+    )
+    direction: MoneyDirection = "in"
+    date: Day | None = Field(None, description="Of the money. Default: today.")
+    amount: Amount = Field(description="What arrived.")
+    method: MoneyMethod = "transfer"
+    reference: Words | None = Field(None, description="The bank's.")
+    cheque_date: Day | None = Field(
+        None, description="Of a cheque dated ahead: expected until it is booked."
+    )
+    allocations: Uses | None = None
+    details: Details | None = None
+
+
+class AllocateRequest(Booking):
+    """What money on account is for."""
+
+    allocations: Annotated[Uses, Field(min_length=1)]
+    details: Details | None = None
+
+
+class RefundRequest(Booking):
+    """Credit on account that is paid back."""
+
+    amount: Amount | None = Field(None, description="Default: all that is not used.")
+    date: Day | None = Field(None, description="Of the money. Default: today.")
+    method: MoneyMethod = "transfer"
+    reference: Words | None = Field(None, description="The bank's.")
+
+
+class BookRequest(Question):
+    """The bank paid a cheque that was expected."""
+
+    date: Day | None = Field(None, description="Default: the cheque's, or today.")
+
+
+class VoidRequest(Question):
+    """A payment that is taken back."""
+
+    reason: Annotated[Text, Field(min_length=1, max_length=5000)]
+
+
+class IssuedReceipt(Answer):
+    id: int
+    number: str
+
+
+class BookingAnswer(Answer):
+    """What was booked."""
+
+    payment: int = Field(description="The payment's id.")
+    receipts: list[IssuedReceipt]
+    unallocated: float = Field(description="Of the payment: credit on account.")
+
+
+class RefundAnswer(Answer):
+    """What was paid back."""
+
+    payment: int = Field(description="The id of the payment out.")
+    unallocated: float = Field(description="What is left on account.")
 
 
 # ------------------------------------------------------------
@@ -445,6 +614,7 @@ class Invoice(Document):
     property_name: str | None
     amount_paid: float
     amount_credited: float
+    amount_written_off: float
     amount_due: float
     amount_refund: float
     payment_state: PaymentState

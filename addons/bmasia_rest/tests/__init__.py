@@ -4,6 +4,7 @@ from . import (
     test_rest_errors,
     test_rest_kinds,
     test_rest_migration,
+    test_rest_money,
     test_rest_read,
     test_rest_recipients,
     test_rest_retry,

@@ -13,6 +13,7 @@ from . import document_mailed_mixin
 from . import document_linked_mixin
 from . import document_reminded_mixin
 from . import document_sums_mixin
+from . import document_form_mixin
 from . import document_copies_mixin
 from . import document_mixin
 from . import document_stateful_mixin

@@ -211,7 +211,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("read")
         kept = self._kept_pdf()
-        if not kept or self._is_void():
+        if not kept or self._marked_words():
             # config: else an entity without a layout of Odoo's asks for one first
             return self._get_report().report_action(self, config=False)
         return {
@@ -257,8 +257,8 @@ class DocumentArchivedMixin(models.AbstractModel):
         return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
 
     def _shown_pdf(self):
-        """What readers get: the file that was sent, marked if it is void; else a print
-        of now.
+        """What readers get: the file that was sent, marked if it is void or asks for
+        nothing any more; else a print of now.
 
         :returns: the PDF and the name of its file
         :rtype: tuple[bytes, str]
@@ -267,15 +267,22 @@ class DocumentArchivedMixin(models.AbstractModel):
         if not kept:
             return self._render_pdf(preview=True), self._pdf_filename()
         name = cut_file_name(kept.name)
-        if not self._is_void():
+        lines = tuple(self._marked_words())
+        if not lines:
             return kept.raw, name
         reports = self.env["ir.actions.report"]
-        lines = tuple(self._void_words())
         return reports._marked_pdf(kept.raw, lines, "red", keep_codes=False), name
 
     def _is_void(self):
         """Whether what the file says no longer holds: readers get it marked."""
         return "state" in self._fields and self.state in self._void_states
+
+    def _marked_words(self):
+        """What is written across the file for readers; nothing as long as it holds.
+
+        :rtype: list[str]
+        """
+        return self._void_words() if self._is_void() else []
 
     def _void_sentence(self):
         states = dict(self._fields["state"]._description_selection(self.env))

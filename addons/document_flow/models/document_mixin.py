@@ -21,7 +21,7 @@ class DocumentMixin(models.AbstractModel):
     _description = "Document"
     _inherit = [
         *("document.reminded.mixin", "document.linked.mixin", "document.mailed.mixin"),
-        *("document.sums.mixin", "mail.activity.mixin"),
+        *("document.sums.mixin", "document.form.mixin", "mail.activity.mixin"),
     ]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id.name"]

@@ -67,6 +67,11 @@ export class Report extends Component {
         return ["money", "number"].includes(this.state.data.columns[index].kind);
     }
 
+    /** Whether a column's cells have no line breaks, on a phone neither. */
+    staysWhole(index) {
+        return index === 0 || this.state.data.columns[index].kind !== "text";
+    }
+
     choose(name, value) {
         this.state.chosen = {...this.state.chosen, [name]: value || false};
         this.state.offset = 0;
