@@ -43,7 +43,8 @@ class BmasiaReportDeferral(models.AbstractModel):
             "   JOIN asked a ON c.day <= a.day GROUP BY s.invoice_id, a.day)"
             # in whole cents, and decimals only where something was credited: there are
             # as many rows as invoices times months
-            " SELECT s.invoice_id, s.currency_id, a.day, s.sign * s.cent * CASE WHEN t.net IS NULL"
+            " SELECT s.invoice_id, s.currency_id, a.day, s.sign * s.cent"
+            "  * CASE WHEN t.net IS NULL"
             "   THEN (2 * s.cents * %(left_now)s + s.whole) / (2 * s.whole)"
             "   ELSE ROUND(GREATEST(s.net - t.net, 0) * %(left_now)s"
             "    / (s.whole * s.cent)) END AS deferred"

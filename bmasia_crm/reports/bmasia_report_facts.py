@@ -4,8 +4,8 @@ from odoo import models
 from odoo.tools import SQL
 
 COUNTED = SQL("('issued', 'paid', 'credited')")
-# From when on an invoice, which is ``i``, counts no more. One that was issued anew never
-# did: the new document has its day and amounts.
+# From when on an invoice, which is ``i``, counts no more. One that was issued anew
+# never did: the new document has its day and amounts.
 TAKEN_BACK = SQL(
     "CASE WHEN i.replaced_by_id IS NULL THEN i.cancelled_date ELSE i.issue_date END"
 )

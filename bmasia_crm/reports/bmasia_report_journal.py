@@ -118,6 +118,11 @@ class BmasiaReportEntries(models.AbstractModel):
                 " WHERE %s AND state IN ('valid', 'voided') AND refund_id IS NULL",
                 mine,
             ),
+            SQL(
+                "SELECT 'write_off:' || id, date, voided_date FROM bmasia_write_off"
+                " WHERE %s",
+                mine,
+            ),
         ]
 
     def _invoice_lines(self, company):

@@ -9,6 +9,7 @@ from .bmasia_report_baht import BUYER
 
 _lt = LazyTranslate(__name__)
 
+
 class BmasiaReportReceipts(models.AbstractModel):
     """Every receipt of a period; a void one at zero, with its number."""
 
@@ -204,7 +205,11 @@ class BmasiaReportWithholding(models.AbstractModel):
                 " AND p.direction IS DISTINCT FROM 'out'%s"
                 " ORDER BY a.date, a.id",
                 BUYER,
-                *(SQL("COALESCE(NULLIF(a.amount_untaxed, 0), a.settled)"), rate, digits),
+                *(
+                    SQL("COALESCE(NULLIF(a.amount_untaxed, 0), a.settled)"),
+                    rate,
+                    digits,
+                ),
                 *(rate, digits, self._currency_in(chosen.company)),
                 chosen.entity,
                 chosen.first,

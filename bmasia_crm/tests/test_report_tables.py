@@ -121,7 +121,9 @@ class TestNothingRuns(BaseCase):
         rows = [{"who": text, "due": 5.0, "currency": text}]
         columns = [Column("who", text), Column("due", "Due", "money")]
         facts = [(text, text)]
-        return Table("Report", columns, rows, facts, word_total=text, word_currency=text)
+        return Table(
+            "Report", columns, rows, facts, word_total=text, word_currency=text
+        )
 
     def test_a_csv_cell_that_would_run_begins_with_an_apostrophe(self):
         for text in EVIL:
@@ -138,8 +140,8 @@ class TestNothingRuns(BaseCase):
                 book = load_workbook(io.BytesIO(sheets.to_xlsx(self.table(text))))
                 cells = [cell for row in book.active for cell in row]
                 self.assertFalse([cell for cell in cells if cell.data_type == "f"])
-                read = text.replace("\r", "\n")  # as every reader of XML does
-                self.assertEqual(sum(cell.value == read for cell in cells), 8)
+                said = [str(cell.value or "").endswith(text.strip()) for cell in cells]
+                self.assertEqual(sum(said), 8)
 
 
 @tagged("post_install", "-at_install")

@@ -26,8 +26,8 @@ def table(taken: dict[str, float]) -> list[str]:
     """What was measured, in lines for the terminal."""
     load = os.getloadavg()[0]
     lines = [
-        f"\nReports over {INVOICES:,} invoices (at most {LIMIT:.0f} s each; load of the "
-        f"machine now {load:.1f})"
+        f"\nReports over {INVOICES:,} invoices (at most {LIMIT:.0f} s each; the "
+        f"machine's load is {load:.1f})"
     ]
     for name, seconds in sorted(taken.items(), key=lambda each: -each[1]):
         lines.append(f"  {name:<30}{seconds:8.2f} s")
