@@ -80,7 +80,6 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         :raises DocumentConflict: an equal payment is there, and no key
         """
         self.browse().check_access("create")
-        self._check_argument("idempotency_key", idempotency_key, "text")
         texts = {"method": method, "reference": reference, "direction": direction}
         days, ends = (date, cheque_date), (customer_id, company_id, currency_id)
         values = self._read_header(ends, {"amount": amount, **texts}, days, details)
@@ -110,7 +109,6 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("write")
-        self._check_argument("idempotency_key", idempotency_key, "text")
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,
             self.company_id,
