@@ -266,7 +266,7 @@ class BmasiaPayment(models.Model):
         """Whether this is a cheque that the bank does not take yet."""
         return bool(self.cheque_date) and self.cheque_date > self._today()
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         """Money arrives once.
 
         :param dict default: Odoo's

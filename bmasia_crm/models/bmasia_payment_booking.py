@@ -85,11 +85,14 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         values = self._read_header(ends, {"amount": amount, **texts}, days, details)
         # "today" of a call that is repeated after midnight is the same question
         asked = {**values, "date": date and str(values["date"])}
+        return self._register_once(values, asked, allocations, idempotency_key, again)
+
+    def _register_once(self, values, asked, allocations, key, again):
         return self.env["bmasia.booking.request"]._once(
-            idempotency_key,
+            key,
             self.env["res.company"].browse(values["company_id"]),
             {"payment": asked, "allocations": allocations},
-            lambda: self._book_payment(values, allocations, idempotency_key, again),
+            lambda: self._book_payment(values, allocations, key, again),
         )
 
     def action_allocate(
