@@ -33,7 +33,10 @@ class TestWizardsAreTheirMakers(CrmCase):
         cls.owed = cls.issued_invoice(company_id=cls.maker.company_id.id)
         advance = {"contract_id": cls.subject.id, "amount": 10}
         cls.paid = cls.env["bmasia.payment"].register(
-            cls.subject.customer_id.id, cls.maker.company_id.id, 10, None, None, [advance]
+            cls.subject.customer_id.id,
+            cls.maker.company_id.id,
+            10,
+            allocations=[advance],
         )["payment"]
 
     def wizards(self):

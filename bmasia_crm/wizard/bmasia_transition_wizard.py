@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from odoo.addons.document_flow.tools.transitions import questions
 
-
 # What is no document, and is voided with a reason as well.
 BOOKED = ("bmasia.payment", "bmasia.write.off")
 
