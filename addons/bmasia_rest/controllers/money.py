@@ -1,6 +1,5 @@
 """What a program says about money, as the methods of ``bmasia.payment`` take it."""
 
-from . import schemas
 from .errors import ApiError
 from .resources import COMPANIES
 
