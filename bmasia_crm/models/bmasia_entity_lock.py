@@ -50,8 +50,9 @@ class BmasiaEntityLockMixin(models.AbstractModel):
         """
         if self:
             self.flush_recordset(["lock_date"])
+            ids = tuple(self.ids)
             self.env.cr.execute(
-                SQL("SELECT 1 FROM res_company WHERE id IN %s FOR SHARE", tuple(self.ids))
+                SQL("SELECT 1 FROM res_company WHERE id IN %s FOR SHARE", ids)
             )
 
     def _check_open(self, day):

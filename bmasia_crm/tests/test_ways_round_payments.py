@@ -107,9 +107,7 @@ class TestWaysRoundPayments(MoneyCase):
                     lines.with_context(**ours).create({**off, "kind": "one_time"})
 
     def test_no_context_takes_particulars_back(self):
-        receipt = self.receipts_of(
-            self.register(107, [{"invoice_id": self.bill().id}])
-        )
+        receipt = self.receipts_of(self.register(107, [{"invoice_id": self.bill().id}]))
         receipt.action_replace("The name", {"customer": {"name": "Right Name"}})
         made = receipt.replaced_by_id
         asked = made.with_context(fresh_particulars=True)

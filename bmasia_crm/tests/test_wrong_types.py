@@ -86,7 +86,6 @@ class TestWrongTypes(CrmCase):
         self.assertIn(("bmasia.report", "show", "chosen"), tried)
         self.assertIn(("bmasia.quote", "send_email", "recipients"), tried)
 
-
     def test_no_value_of_a_field_ends_in_an_unknown_error(self):
         tried = set()
         for record in self.documents():

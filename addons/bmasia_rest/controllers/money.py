@@ -1,6 +1,5 @@
 """What a program says about money, as the methods of ``bmasia.payment`` take it."""
 
-from . import schemas
 from .errors import ApiError
 from .resources import COMPANIES
 
@@ -70,9 +69,12 @@ class BookingReader:
             self._target(use, f"allocations.{position}")
             for position, use in enumerate(asked or ())
         ]
-        said = set(schemas.Use.model_fields) - set(TARGETS.values())
+        keys = set(TARGETS.values())
         uses = [
-            {**use.model_dump(mode="json", include=said, exclude_none=True), name: target.id}
+            {
+                **use.model_dump(mode="json", exclude=keys, exclude_none=True),
+                name: target.id,
+            }
             for use, (name, target) in zip(asked or (), targets, strict=True)
         ]
         return uses, [target for _name, target in targets]

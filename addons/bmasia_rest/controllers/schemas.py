@@ -54,7 +54,8 @@ Number = Annotated[float, Strict(), Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
 Amount = Annotated[Number, Field(ge=0)]
 Day = Annotated[date, Strict()]
 # of a record: its id, its number, or its UUID in the old system
-Key = Annotated[RecordId, Strict()] | Annotated[Text, Field(min_length=1, max_length=100)]
+KeyText = Annotated[Text, Field(min_length=1, max_length=100)]
+Key = Annotated[RecordId, Strict()] | KeyText
 Words = Annotated[Text, Field(max_length=500)]
 SearchText = Annotated[Text, Field(min_length=1, max_length=100)]
 Moment = Annotated[datetime, AfterValidator(_as_stored)]
@@ -247,8 +248,8 @@ class Booking(Question):
 
     again: bool = Field(
         False,
-        description="True: also what equals an earlier booking, which is 409 otherwise. "
-        "An Idempotency-Key says the same.",
+        description="True: also what equals an earlier booking, which is 409 "
+        "otherwise. An Idempotency-Key says the same.",
     )
 
 

@@ -145,7 +145,8 @@ class TestRestMoney(RestCase):
         refused = self.post({"amount": 301}, f"{address}/refund")
         self.assertError(refused, 422, "invalid", "300.00")
         for key in ("once", "once"):
-            refund = self.post({"amount": 200}, f"{address}/refund", Idempotency_Key=key)
+            asked = {"amount": 200}
+            refund = self.post(asked, f"{address}/refund", Idempotency_Key=key)
             content = refund.json()
             schemas.RefundAnswer.model_validate(content, extra="forbid")
         out = self.payments.browse(content["payment"])
