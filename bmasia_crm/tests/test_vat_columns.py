@@ -135,7 +135,9 @@ class TestInBaht(ColumnsCase):
         invoice = self.bill("2026-01-10", 1000, currency_id=self.usd.id)
         self.pay(invoice, "2026-01-20", 1040, withholding_amount=30)
         (row,) = self.rows("withholding", **YEAR)
-        self.assertEqual((row["amount_untaxed"], row["withholding_amount"]), (34000, 1020))
+        self.assertEqual(
+            (row["amount_untaxed"], row["withholding_amount"]), (34000, 1020)
+        )
         self.assertEqual((row["rate"], row["currency"]), (3, "THB"))
         certificate = invoice.allocation_ids.certificate_id
         self.assertEqual((certificate.base_thb, certificate.amount_thb), (34000, 1020))
