@@ -73,7 +73,9 @@ class BmasiaBankMatch(models.Model):
 
     def write(self, vals):
         self._check_line_open()
-        return super().write(vals)
+        result = super().write(vals)
+        self._check_line_open()  # it may have another line now
+        return result
 
     def unlink(self):
         self._check_line_open()

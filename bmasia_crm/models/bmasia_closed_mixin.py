@@ -22,8 +22,8 @@ class BmasiaClosedMixin(models.AbstractModel):
             _inherit = ["bmasia.closed.mixin"]
             _booked_day_field = "date"
 
-    How it works: ``create`` and ``write`` look at the day. What gets its day
-    only later, as a draft, asks ``_check_day_open`` then.
+    How it works: ``create`` and ``write`` look at the day of what counts, or starts to
+    count. What gets its day only later, as a draft, asks ``_check_day_open`` then.
     """
 
     _name = "bmasia.closed.mixin"
@@ -50,9 +50,10 @@ class BmasiaClosedMixin(models.AbstractModel):
         """
         :raises UserError: the day of one of these is closed
         """
-        for record in self:
-            if not record._may_book_in_closed():
-                record.company_id.sudo()._check_open(record._booked_day())
+        counted = self.filtered(lambda record: not record._may_book_in_closed())
+        counted.company_id.sudo()._hold_lock_date()
+        for record in counted:
+            record.company_id.sudo()._check_open(record._booked_day())
 
     def _check_may_undo(self):
         """Whether the user may take back what counts: in a closed month, which was
@@ -60,7 +61,7 @@ class BmasiaClosedMixin(models.AbstractModel):
 
         :raises UserError: the day is closed, and the user is no manager
         """
-        for record in self:
+        for record in self.filtered(lambda record: record._is_booked()):
             company = record.company_id.sudo()
             is_manager = self.env.su or self.env.user.has_group(MANAGER)
             if not is_manager and company._is_closed(record._booked_day()):
@@ -80,12 +81,15 @@ class BmasiaClosedMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        if self._booked_day_field not in vals:
+        if not {self._booked_day_field, "state"} & vals.keys():
             return super().write(vals)
+        booked = self.filtered(lambda record: record._is_booked())
         before = {record.id: record._booked_day() for record in self}
-        self.filtered(lambda record: record._is_booked())._check_day_open()
+        if self._booked_day_field in vals:
+            booked._check_day_open()
         result = super().write(vals)
         moved = self.filtered(lambda record: record._booked_day() != before[record.id])
+        started = (self - booked).filtered(lambda record: record._is_booked())
         # also of a draft: it could not be issued on that day
-        moved._check_day_open()
+        (moved | started)._check_day_open()
         return result

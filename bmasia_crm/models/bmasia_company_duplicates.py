@@ -16,7 +16,7 @@ class BmasiaCompanyDuplicatesMixin(models.AbstractModel):
     Gives the possible duplicates (by name, tax id, and domain of mail and website), and
     the merge, which moves documents and contacts to the company that stays.
 
-    The model provides the company's fields, ``_document_kinds`` and ``message_post``.
+    The model provides the company's fields and ``message_post``.
 
     What is moved is found, not listed: every stored field that names a company, of
     whichever model. It is moved in SQL, past the documents' own ``write``, since
@@ -150,12 +150,18 @@ class BmasiaCompanyDuplicatesMixin(models.AbstractModel):
         return bool(parent)
 
     def _documents(self):
-        """All documents of these companies, of every entity.
+        """All documents and money of these companies, of every entity.
 
-        :returns: list of recordsets, one for each kind
+        :returns: list of recordsets, one for each model
         """
         mine = [("customer_id", "in", self.ids)]
-        return [kind.sudo().search(mine) for kind in self._document_kinds()]
+        names = self.env.registry.descendants(["document.owned.mixin"], "_inherit")
+        owned = (self.env[name] for name in sorted(names))
+        return [
+            model.sudo().search(mine)
+            for model in owned
+            if not model._abstract and "customer_id" in model._fields
+        ]
 
     def _check_own_documents(self, documents):
         """Whichever entities are ticked in the company menu just now."""

@@ -166,8 +166,11 @@ class BmasiaDashboard(models.AbstractModel):
             that open the same records
         :rtype: dict
         :raises AccessError: not a user of the CRM
+        :raises UserError: it is no id
         """
         self.env["bmasia.company"].check_access("read")
+        for name, value in (("entity_id", entity_id), ("user_id", user_id)):
+            self.env["document.input.mixin"]._check_argument(name, value, "id")
         chosen = {"entity": entity_id, "user": user_id}
         figures = [self._figure(figure, chosen) for figure in FIGURES]
         return {

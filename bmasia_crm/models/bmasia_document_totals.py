@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.document_flow.tools import figures
+from odoo.addons.document_flow.tools.ours import OURS
 
 from ..tools import money
 
@@ -122,7 +123,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_derived(vals)
-        saving = self.with_context(lines_are_saved_with_document=True)
+        saving = self.with_context(lines_are_saved_with_document=OURS)
         documents = super(BmasiaDocumentTotalsMixin, saving).create(vals_list)
         documents = documents.with_env(self.env)
         if any(vals.get("line_ids") for vals in vals_list):
@@ -133,7 +134,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         self._check_derived(vals)
         if not vals.get("line_ids"):
             return super().write(vals)
-        saving = self.with_context(lines_are_saved_with_document=True)
+        saving = self.with_context(lines_are_saved_with_document=OURS)
         result = super(BmasiaDocumentTotalsMixin, saving).write(vals)
         self._check_not_negative()
         return result
@@ -143,7 +144,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
 
         :raises ValidationError: more is taken off than is charged at this rate
         """
-        if self.env.context.get("lines_are_saved_with_document"):
+        if self.env.context.get("lines_are_saved_with_document") is OURS:
             return
         for document in self:
             for row in document._bases_to_check():

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
 from ..tools.roles import FINANCE, MANAGER
@@ -43,6 +44,16 @@ class BmasiaEntityLockMixin(models.AbstractModel):
         day = format_date(self.env, self.lock_date, date_format="d MMMM yyyy")
         return self.env._("%(entity)s until %(day)s", entity=self.name, day=day)
 
+    def _hold_lock_date(self):
+        """Let nobody close a month while something is booked into it: who closes waits
+        until it is committed, and what began before the month was closed is run again.
+        """
+        if self:
+            self.flush_recordset(["lock_date"])
+            self.env.cr.execute(
+                SQL("SELECT 1 FROM res_company WHERE id IN %s FOR SHARE", tuple(self.ids))
+            )
+
     def _check_open(self, day):
         """
         :raises UserError: that day is closed
@@ -63,7 +74,7 @@ class BmasiaEntityLockMixin(models.AbstractModel):
         rest = {name: vals[name] for name in vals.keys() - LOCK_FIELDS}
         result = super().write(rest) if rest else True
         if "lock_date" in vals:
-            day = fields.Date.to_date(vals["lock_date"])
+            day = self.env["document.input.mixin"]._read_day(vals["lock_date"])
             for company in self:
                 company._close_until(day, vals.get("lock_reason"))
         return result

@@ -5,6 +5,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.ours import OURS
 from odoo.addons.document_flow.tools.rows import serialize
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
@@ -213,6 +214,12 @@ class BmasiaInvoice(models.Model):
     # the rows.
     _in_order = models.Index("(issue_date DESC, id DESC)")
     _in_order_of_entity = models.Index("(company_id, issue_date DESC, id DESC)")
+    # Reports of any day read all of an entity's invoices, from the index alone.
+    _facts = models.Index(
+        "(company_id, issue_date) INCLUDE (id, kind, state, amount_total, due_date,"
+        " cancelled_date, replaced_by_id, reversed_id, customer_id, currency_id,"
+        " period_start, period_end) WHERE issue_date IS NOT NULL"
+    )
     _revenue = models.Index(
         "(company_id, issue_date) "
         "INCLUDE (currency_id, amount_untaxed_signed, state, kind) "
@@ -457,7 +464,10 @@ class BmasiaInvoice(models.Model):
         reason = self._read_reason(
             reason, self.env._("Say why the invoice is cancelled.")
         )
-        self._transition_to("cancelled", cancel_reason=reason)
+        for invoice in self:
+            # what was never issued is of no month, whatever day was typed
+            never = {"issue_date": False} if invoice._is_draft() else {}
+            invoice._transition_to("cancelled", cancel_reason=reason, **never)
         return True
 
     # ------------------------------------------------------------
@@ -476,7 +486,7 @@ class BmasiaInvoice(models.Model):
 
     def _fresh_particulars(self):
         # the buyer as put right on this one may be what is wrong
-        context = {"fresh_particulars": True, "lang": self._get_print_lang()}
+        context = {"fresh_particulars": OURS, "lang": self._get_print_lang()}
         return self.with_context(**context)._customer_values()
 
     def _issue_anew(self, values, reason):

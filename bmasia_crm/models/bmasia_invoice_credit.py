@@ -116,7 +116,7 @@ class BmasiaInvoiceCreditMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         self._check_argument("line_ids", line_ids, "ids")
-        self._check_ground(ground)
+        self._check_argument("ground", ground, "text")
         reason = self._read_reason(
             reason, self.env._("Say why the invoice is credited.")
         )

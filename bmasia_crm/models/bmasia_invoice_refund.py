@@ -46,7 +46,7 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,
             self.company_id,
-            {"set_off": [self.id, invoice_id, amount, str(day)]},
+            {"set_off": [self.id, invoice_id, amount, date and str(day)]},
             lambda: self._set_off(invoice_id, amount, day, idempotency_key or again),
         )
 

@@ -98,11 +98,9 @@ class BmasiaJournalExport(models.Model):
 
     def _new_entries(self, company, last):
         journal = self.env["bmasia.report.journal"]
+        keys, first = journal._new_keys(company, last)
         condition = SQL(
-            "e.day <= %s AND NOT EXISTS (SELECT 1 FROM bmasia_journal_exported x"
-            " WHERE x.company_id = %s AND x.key = e.key)",
-            last,
-            company.id,
+            "e.day BETWEEN %s AND %s AND e.key = ANY(%s::text[])", first, last, keys
         )
         return journal._as_rows(journal._entries(company, condition))
 

@@ -243,7 +243,38 @@ class BmasiaPayment(models.Model):
                 )
 
     def _is_booked(self):
-        return self.state != "expected"
+        return self.state == "booked"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note money; a cheque that is dated ahead is expected until its day.
+
+        :raises UserError: money out that gives nothing back
+        """
+        if not self.env.su and any(v.get("direction") == "out" for v in vals_list):
+            raise UserError(
+                self.env._(
+                    "Money is paid back for something: press Pay back on the credit "
+                    "note, or on the payment that left a credit on account."
+                )
+            )
+        payments = super().create(vals_list)
+        payments.filtered(lambda p: p._is_ahead()).sudo().state = "expected"
+        return payments
+
+    def _is_ahead(self):
+        """Whether this is a cheque that the bank does not take yet."""
+        return bool(self.cheque_date) and self.cheque_date > self._today()
+
+    def copy(self, default=None):
+        """Money arrives once.
+
+        :param dict default: Odoo's
+        :raises UserError: always
+        """
+        raise UserError(
+            self.env._("A payment is not duplicated. Use Register payment for another.")
+        )
 
     def write(self, vals):
         if FIXED & vals.keys() and not self.env.su:
@@ -285,7 +316,7 @@ class BmasiaPayment(models.Model):
             own = payment.sudo()
             own.write({"state": "booked", "date": day})
             uses = own.allocation_ids.filtered(lambda use: use.state == "planned")
-            serialize(uses.invoice_id)
+            uses._serialize_ends(uses._ends())
             uses.write({"state": "valid", "date": day})
             uses._take_effect()
         return True

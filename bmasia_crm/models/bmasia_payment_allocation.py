@@ -141,6 +141,11 @@ class BmasiaPaymentAllocation(models.Model):
         help="What no invoice has deducted yet, and was not given back.",
     )
 
+    # Reports of any day read all of an entity's uses, from the index alone.
+    _facts = models.Index(
+        "(company_id, date) INCLUDE (invoice_id, credit_note_id, payment_id, refund_id,"
+        " amount, settled, state, voided_date)"
+    )
     _advances = models.Index(
         "(customer_id, company_id) WHERE state = 'valid' AND amount_left > 0"
     )
@@ -170,7 +175,7 @@ class BmasiaPaymentAllocation(models.Model):
             use.target_name = use._target().display_name or use._description
 
     def _is_booked(self):
-        return self.state != "planned"
+        return self.state == "valid"
 
     def _target(self):
         """What the money is for: an invoice, a contract, a quote, or a refund."""
@@ -426,6 +431,14 @@ class BmasiaPaymentAllocation(models.Model):
 
     def _check_advance(self):
         target = self._target()
+        if not self._is_in():
+            raise UserError(
+                self.env._(
+                    "Nothing is paid back of %s itself: credit the invoice, or pay "
+                    "back what is on account.",
+                    target.display_name,
+                )
+            )
         advances = target._advances().filtered(lambda use: use.state != "voided")
         paid = money.add(advances.mapped("settled"))
         if paid > target._payable_total():
@@ -450,11 +463,23 @@ class BmasiaPaymentAllocation(models.Model):
     @api.model
     def _serialize_ends(self, vals_list):
         """Two clicks at once: the second one sees what the first one used."""
-        for name in ("payment_id", "advance_id", "credit_note_id", "invoice_id"):
+        for name in (*SOURCES, *TARGETS):
             model = self.env[self._fields[name].comodel_name]
             ids = sorted({vals[name] for vals in vals_list if vals.get(name)})
-            if ids:
-                serialize(model.browse(ids).exists())
+            records = model.browse(ids).exists()
+            if model._name == "bmasia.invoice":
+                # what is left of a credit note depends on its invoice's other ones
+                records |= records.reversed_id
+            if records:
+                serialize(records.sorted("id"))
+
+    def _ends(self):
+        """Where money comes from and goes to, as values.
+
+        :rtype: list[dict]
+        """
+        names = (*SOURCES, *TARGETS)
+        return [{name: use[name].id for name in names} for use in self]
 
     @api.model
     def _open_advances(self, domain):

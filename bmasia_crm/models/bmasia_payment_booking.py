@@ -81,11 +81,16 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         """
         self.browse().check_access("create")
         texts = {"method": method, "reference": reference, "direction": direction}
-        self._check_kinds(amount=amount, idempotency_key=idempotency_key, **texts)
-        ends = self._read_ends(customer_id, company_id, currency_id)
-        days = {"date": date, "cheque_date": cheque_date}
+        days, ends = (date, cheque_date), (customer_id, company_id, currency_id)
         values = self._read_header(ends, {"amount": amount, **texts}, days, details)
-        return self._book_once(values, allocations, idempotency_key, again)
+        # "today" of a call that is repeated after midnight is the same question
+        asked = {**values, "date": date and str(values["date"])}
+        return self.env["bmasia.booking.request"]._once(
+            idempotency_key,
+            self.env["res.company"].browse(values["company_id"]),
+            {"payment": asked, "allocations": allocations},
+            lambda: self._book_payment(values, allocations, idempotency_key, again),
+        )
 
     def action_allocate(
         self, allocations, idempotency_key=None, again=False, details=None
@@ -104,7 +109,6 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("write")
-        self._check_argument("idempotency_key", idempotency_key, "text")
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,
             self.company_id,
@@ -143,7 +147,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         return self.env["bmasia.booking.request"]._once(
             idempotency_key,
             self.company_id,
-            {"refund": [self.id, amount, str(day), reference, method]},
+            {"refund": [self.id, amount, date and str(day), reference, method]},
             lambda: self._refund(
                 amount, day, reference, method, idempotency_key or again
             ),
@@ -154,35 +158,53 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _book_once(self, values, allocations, key, again):
-        return self.env["bmasia.booking.request"]._once(
-            key,
-            self.env["res.company"].browse(values["company_id"]),
-            {"payment": values, "allocations": allocations},
-            lambda: self._book_payment(values, allocations, key, again),
-        )
-
-    @api.model
     def _book_payment(self, values, allocations, key, again):
-        company = self.env["res.company"].browse(values["company_id"])
         draft = self.new(values)
         uses = self._read_uses(draft, allocations, values["amount"], is_new=True)
         if not (key or again):
             self._check_not_repeated(values, uses)
-        if not values["amount"] and not uses:
-            raise ValidationError(self.env._("A payment of nothing is none."))
-        is_ahead = values["cheque_date"] and values["cheque_date"] > company._today()
-        if is_ahead:
+        self._check_explained(draft, uses)
+        payment = self._create_checked(values)
+        payment.sudo().idempotency_key = key or False
+        if payment.state == "expected":
             uses = [{**use, "state": "planned"} for use in uses]
-        payment = self.create(values)
-        payment.sudo().write(
-            {
-                "state": "expected" if is_ahead else "booked",
-                "idempotency_key": key or False,
-            }
-        )
         self._use(payment, uses)
         return self._answer(payment)
+
+    @api.model
+    def _check_explained(self, payment, uses):
+        """Money that comes in may wait for its explanation, but it is somebody's; what
+        goes out gives something back.
+
+        :param payment: the new payment
+        :raises UserError: there is nothing that it could be
+        """
+        if not payment.amount and not uses:
+            raise ValidationError(self.env._("A payment of nothing is none."))
+        if not uses and not payment.customer_id.active:
+            raise UserError(
+                self.env._(
+                    "%s is archived: say what the money is for, or choose the company "
+                    "that took its place.",
+                    payment.customer_id.display_name,
+                )
+            )
+        given_back = money.add(use["amount"] for use in uses)
+        if payment.direction == "out" and given_back != payment.amount:
+            raise UserError(
+                self.env._(
+                    "Say which credit notes all of it pays back. What is on account "
+                    "is paid back on its payment."
+                )
+            )
+
+    @api.model
+    def _create_checked(self, values):
+        """A payment as the user may make it; what goes out is made here only."""
+        self.check_access("create")
+        payment = self.sudo().create(values).with_env(self.env)
+        payment.check_access("create")
+        return payment
 
     def _allocate(self, allocations, again, details):
         serialize(self)
@@ -227,7 +249,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         if not again:
             same = {"payment_id": self.id, "date": day, "amount": amount}
             self._check_use_not_repeated(same, reference or False)
-        out = self.create(
+        out = self._create_checked(
             {
                 "customer_id": self.customer_id.id,
                 "company_id": self.company_id.id,
@@ -287,13 +309,15 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     @api.model
     def _read_header(self, ends, money_in, days, details):
         """The values of a new payment, from what a program says."""
+        self._check_kinds(**money_in)
+        ends = self._read_ends(*ends)
         today = self.env["res.company"].browse(ends["company_id"])._today
         return {
             **ends,
             **money_in,
             "reference": money_in["reference"] or False,
-            "date": self._read_day(days["date"]) or today(),
-            "cheque_date": self._read_day(days["cheque_date"]) or False,
+            "date": self._read_day(days[0]) or today(),
+            "cheque_date": self._read_day(days[1]) or False,
             **self._read_details(details),
         }
 
@@ -425,8 +449,11 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     def _check_not_repeated(self, values, uses):
         """A program that had no answer asks again; so does a person who clicks twice.
 
+        Two at once are one after the other: what they have in common is the customer.
+
         :raises DocumentConflict: an equal payment is there
         """
+        serialize(self.env["bmasia.company"].browse(values["customer_id"]))
         same = ("customer_id", "company_id", "currency_id", "direction", "date")
         same += ("amount", "method", "reference")
         domain = Domain.AND(Domain(name, "=", values[name]) for name in same)

@@ -119,10 +119,14 @@ class BmasiaPaymentReturnMixin(models.AbstractModel):
                 self.env._("Less was withheld than what is given back in all.")
             )
 
-    def _check_return_not_repeated(self, uses, amount, day):
+    def _is_returned(self, uses, amount, day):
+        """Whether as much of these advances was given back on that day."""
         same = [("advance_id", "in", uses.ids), ("state", "in", COUNTED)]
         same += [("amount_total", "=", amount), ("issue_date", "=", day)]
-        if self.env["bmasia.invoice"].search_count(same, limit=1):
+        return bool(self.env["bmasia.invoice"].search_count(same, limit=1))
+
+    def _check_return_not_repeated(self, uses, amount, day):
+        if self._is_returned(uses, amount, day):
             raise DocumentConflict(
                 self.env._(
                     "The same was given back already. If it is another, say so (a "

@@ -217,7 +217,7 @@ class BmasiaQuote(models.Model):
 
     def write(self, vals):
         if vals.get("valid_until"):
-            self._check_not_shortened(fields.Date.to_date(vals["valid_until"]))
+            self._check_not_shortened(self._read_day(vals["valid_until"]))
         return super().write(vals)
 
     def _check_not_shortened(self, day):

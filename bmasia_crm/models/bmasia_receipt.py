@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.numbering import Codes
+from odoo.addons.document_flow.tools.ours import OURS
 from odoo.addons.document_flow.tools.transitions import Question, Transition
 
 from ..tools import money, shares
@@ -188,7 +189,7 @@ class BmasiaReceipt(models.Model):
         return {**self._paid_document()._customer(), **(self.buyer_particulars or {})}
 
     def _fresh_particulars(self):
-        context = {"fresh_particulars": True, "lang": self._get_print_lang()}
+        context = {"fresh_particulars": OURS, "lang": self._get_print_lang()}
         return self._paid_document().with_context(**context)._customer_values()
 
     def _check_can_replace(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import LazyTranslate
 
+from odoo.addons.document_flow.tools.ours import OURS
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 from odoo.addons.document_flow.tools.transitions import Question
 
@@ -51,7 +52,7 @@ class BmasiaReissueMixin(models.AbstractModel):
 
     def _customer_values(self):
         values = super()._customer_values()
-        if self.env.context.get("fresh_particulars"):
+        if self.env.context.get("fresh_particulars") is OURS:
             return values
         return {**values, **(self.buyer_particulars or {})}
 

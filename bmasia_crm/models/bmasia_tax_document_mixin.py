@@ -47,6 +47,26 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
     def _is_booked(self):
         return bool(self.name)
 
+    def _check_day_open(self):
+        """A draft that has its number already cannot be dated otherwise: its number is
+        of its day.
+        """
+        for document in self.filtered(lambda each: each.name and each._is_draft()):
+            company = document.company_id.sudo()
+            is_held = company._is_closed(document._booked_day())
+            if is_held and not document._may_book_in_closed():
+                raise UserError(
+                    self.env._(
+                        "%(document)s has a number of %(day)s, which is closed "
+                        "(%(closed)s). A manager cancels it, and you write another "
+                        "one, or a manager reopens the month.",
+                        document=document.name,
+                        day=document._format_day(document._booked_day()),
+                        closed=company._closed_words(),
+                    )
+                )
+        return super()._check_day_open()
+
     def _number_day(self):
         """A tax document counts in the month of its own day, whenever it is typed."""
         return self._booked_day() or super()._number_day()

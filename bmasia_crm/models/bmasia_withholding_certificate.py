@@ -111,11 +111,14 @@ class BmasiaWithholdingCertificate(models.Model):
     @api.model
     def _owe_for(self, uses):
         """Make the rows of payments of which something was withheld: one per receipt.
+        What is not paid back of it is owed by nobody.
 
         :param uses: ``bmasia.payment.allocation``, just made
         """
         withheld = uses.filtered(
-            lambda use: use.withholding_amount and not use.certificate_id
+            lambda use: (
+                use.withholding_amount and use._is_in() and not use.certificate_id
+            )
         )
         for group in withheld.grouped(lambda use: use._certificate_key()).values():
             certificate = self.sudo().create(self._values_for(group))

@@ -16,6 +16,7 @@ PAYMENT_DAYS = 30  # what the old system's invoices asked for
 VALIDITY_DAYS = 30
 LONGEST_REST = 90  # days without a reminder
 ROUNDING_LIMIT = 1.0  # of the document's currency
+LARGEST_ROUNDING = 100  # more is no rounding, but a debt that is given up
 
 
 class ResCompany(models.Model):
@@ -134,9 +135,12 @@ class ResCompany(models.Model):
 
     @api.constrains("rounding_limit")
     def _check_rounding_limit(self):
-        if any(not company.rounding_limit >= 0 for company in self):
+        if not all(0 <= each.rounding_limit <= LARGEST_ROUNDING for each in self):
             raise ValidationError(
-                self.env._("The limit of what may be rounded away is not negative.")
+                self.env._(
+                    "The limit of what may be rounded away lies between 0 and %s.",
+                    LARGEST_ROUNDING,
+                )
             )
 
     @api.constrains(

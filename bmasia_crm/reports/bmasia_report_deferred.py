@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.report_table import Column
+from .bmasia_report_facts import TAKEN_BACK
 
 _lt = LazyTranslate(__name__)
 
@@ -25,9 +26,9 @@ class BmasiaReportDeferral(models.AbstractModel):
     _description = "Deferred Revenue"
 
     def _deferred(self, company, days):
-        """Net, credited, and deferred of each invoice that is spread, on several days.
+        """What is deferred of each invoice that is spread, on several days.
 
-        Columns: ``invoice_id``, ``day``, ``deferred``.
+        Columns: ``invoice_id``, ``currency_id``, ``day``, ``deferred``.
 
         :param company: ``res.company``
         :param list days: the days, at whose end it is asked
@@ -37,52 +38,65 @@ class BmasiaReportDeferral(models.AbstractModel):
             "WITH asked AS (SELECT unnest(%(days)s::date[]) AS day),"
             " spread AS (%(spread)s), credited AS (%(credited)s),"
             " taken AS (SELECT s.invoice_id, a.day,"
-            "   SUM(c.net / NULLIF(%(left_then)s, 0)) AS net"
+            "   SUM(c.net * s.whole / NULLIF(%(left_then)s, 0)) AS net"
             "   FROM spread s JOIN credited c ON c.invoice_id = s.invoice_id"
             "   JOIN asked a ON c.day <= a.day GROUP BY s.invoice_id, a.day)"
-            " SELECT s.invoice_id, a.day, s.sign * ROUND("
-            "   GREATEST(s.net - COALESCE(t.net, 0), 0) * %(left_now)s, s.digits)"
-            "   AS deferred"
+            # in whole cents, and decimals only where something was credited: there are
+            # as many rows as invoices times months
+            " SELECT s.invoice_id, s.currency_id, a.day, s.sign * s.cent"
+            "  * CASE WHEN t.net IS NULL"
+            "   THEN (2 * s.cents * %(left_now)s + s.whole) / (2 * s.whole)"
+            "   ELSE ROUND(GREATEST(s.net - t.net, 0) * %(left_now)s"
+            "    / (s.whole * s.cent)) END AS deferred"
             " FROM spread s JOIN asked a ON s.day <= a.day AND s.last > a.day"
             " LEFT JOIN taken t ON t.invoice_id = s.invoice_id AND t.day = a.day"
             " WHERE s.cancelled IS NULL OR s.cancelled > a.day",
             days=days,
-            spread=self._spread(company),
+            spread=self._spread(company, days),
             credited=self._credited(company),
-            left_then=self._part_left(company, SQL("c.day")),
-            left_now=self._part_left(company, SQL("a.day")),
+            left_then=self._left(company, SQL("c.day")),
+            left_now=self._left(company, SQL("a.day")),
         )
 
-    def _spread(self, company):
+    def _spread(self, company, days):
         """The invoices whose revenue is spread, and credit notes with a period of
-        their own."""
+        their own; ``whole`` has the days, or months, of the period.
+        """
         return SQL(
+            "SELECT s.*, 10::numeric ^ -s.digits AS cent,"
+            " (s.net * 10::numeric ^ s.digits)::bigint AS cents, %s AS whole FROM ("
             "SELECT i.id AS invoice_id, i.issue_date AS day, i.period_start AS first,"
-            " i.period_end AS last, i.cancelled_date AS cancelled,"
+            " i.period_end AS last, %s AS cancelled,"
             " SUM(l.amount_untaxed) AS net, k.decimal_places AS digits,"
-            " CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END AS sign"
+            " i.currency_id, CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END AS sign"
             " FROM bmasia_invoice i"
             " JOIN bmasia_invoice_line l ON l.invoice_id = i.id AND l.kind ="
             " 'recurring' JOIN res_currency k ON k.id = i.currency_id"
             " LEFT JOIN bmasia_invoice o ON o.id = i.reversed_id"
+            "  AND o.company_id = i.company_id AND o.issue_date IS NOT NULL"
             " WHERE i.company_id = %s AND i.state <> 'draft'"
+            " AND i.issue_date <= %s AND i.period_end > %s"
             " AND i.issue_date IS NOT NULL AND i.period_end > i.issue_date"
             " AND i.period_start IS NOT NULL"
             " AND i.kind <> 'proforma'"
             " AND (i.kind = 'invoice' OR i.state <> 'cancelled' AND (i.period_start,"
-            " i.period_end)  IS DISTINCT FROM (o.period_start, o.period_end))"
-            " GROUP BY i.id, k.decimal_places",
-            company.id,
+            " i.period_end) IS DISTINCT FROM (o.period_start, o.period_end))"
+            " GROUP BY i.id, k.decimal_places) s",
+            *(self._whole(company), TAKEN_BACK),
+            *(company.id, max(days), min(days)),
         )
 
     def _credited(self, company):
         """Credit notes that take from the period of their invoice."""
         return SQL(
             "SELECT n.reversed_id AS invoice_id, n.issue_date AS day,"
-            " SUM(l.amount_untaxed) AS net FROM bmasia_invoice n"
+            " COALESCE(SUM(l.amount_untaxed) FILTER (WHERE"
+            "  COALESCE(r.kind, l.kind) = 'recurring'), 0) AS net FROM bmasia_invoice n"
             " JOIN bmasia_invoice o ON o.id = n.reversed_id"
-            " JOIN bmasia_invoice_line l ON l.invoice_id = n.id AND l.kind ="
-            " 'recurring' WHERE n.company_id = %s AND n.kind <> 'proforma'"
+            " JOIN bmasia_invoice_line l ON l.invoice_id = n.id"
+            # a credit that became two documents has its parts as single lines
+            " LEFT JOIN bmasia_invoice_line r ON r.id = l.reversed_line_id"
+            " WHERE n.company_id = %s AND n.kind IN ('credit_note', 'adjustment')"
             " AND n.state IN ('issued', 'paid', 'credited')"
             " AND (n.period_start, n.period_end)"
             "  IS NOT DISTINCT FROM (o.period_start, o.period_end)"
@@ -90,29 +104,31 @@ class BmasiaReportDeferral(models.AbstractModel):
             company.id,
         )
 
-    def _part_left(self, company, day):
-        """Which part of the period of ``s`` is to come after a day."""
+    def _whole(self, company):
+        """How many days, or months, the period of ``s`` has."""
         if company.revenue_spread == "month":
             after = SQL("(s.last + 1)")
             return SQL(
-                "GREATEST(0, 1 - (%(day)s + 1)::numeric / GREATEST(1, %(whole)s"
-                " + (EXTRACT(DAY FROM %(after)s) > EXTRACT(DAY FROM s.first))::int))",
-                day=self._months_since(day),
-                whole=self._months_since(after),
+                "GREATEST(1, %(months)s"
+                " + (EXTRACT(DAY FROM %(after)s) > EXTRACT(DAY FROM s.first))::int)",
+                months=self._months_since(after),
                 after=after,
             )
-        return SQL(
-            "(LEAST(s.last - %(day)s, s.last - s.first + 1)::numeric"
-            " / (s.last - s.first + 1))",
-            day=day,
-        )
+        return SQL("(s.last - s.first + 1)")
+
+    def _left(self, company, day):
+        """How many of these are to come after a day."""
+        if company.revenue_spread == "month":
+            return SQL("GREATEST(0, s.whole - (%s + 1))", self._months_since(day))
+        return SQL("LEAST(s.last - %s, s.whole)", day)
 
     def _months_since(self, day):
         """How many times the month has changed since the first day of ``s``."""
         return SQL(
             "LEAST(GREATEST("
             " (EXTRACT(YEAR FROM %(day)s) - EXTRACT(YEAR FROM s.first)) * 12"
-            " + EXTRACT(MONTH FROM %(day)s) - EXTRACT(MONTH FROM s.first), -1), 1200)",
+            " + EXTRACT(MONTH FROM %(day)s) - EXTRACT(MONTH FROM s.first),"
+            " -1), 1200)::int",
             day=day,
         )
 
@@ -183,9 +199,9 @@ class BmasiaReportRevenue(models.AbstractModel):
     def _deferred_by_currency(self, company, days):
         rows = self._fetched(
             SQL(
-                "SELECT k.name, d.day, SUM(d.deferred) AS deferred FROM (%s) d"
-                " JOIN bmasia_invoice i ON i.id = d.invoice_id"
-                " JOIN res_currency k ON k.id = i.currency_id GROUP BY k.name, d.day",
+                "SELECT k.name, d.day, d.deferred FROM (SELECT currency_id, day,"
+                "  SUM(deferred) AS deferred FROM (%s) one GROUP BY currency_id, day) d"
+                " JOIN res_currency k ON k.id = d.currency_id",
                 self._deferred(company, days),
             )
         )
@@ -203,9 +219,9 @@ class BmasiaReportRevenue(models.AbstractModel):
                 "  AND kind <> 'proforma' AND state <> 'draft'"
                 "  AND advance_id IS NULL"
                 " UNION ALL"
-                " SELECT currency_id, cancelled_date, CASE kind"
+                " SELECT currency_id, %(taken_back)s, CASE kind"
                 "  WHEN 'invoice' THEN -amount_untaxed ELSE amount_untaxed END"
-                " FROM bmasia_invoice WHERE company_id = %(company)s"
+                " FROM bmasia_invoice i WHERE company_id = %(company)s"
                 "  AND kind <> 'proforma' AND state = 'cancelled'"
                 "  AND advance_id IS NULL"
                 "  AND issue_date IS NOT NULL) m"
@@ -213,6 +229,7 @@ class BmasiaReportRevenue(models.AbstractModel):
                 " WHERE m.day > %(after)s AND m.day <= %(until)s"
                 " GROUP BY k.name, date_trunc('month', m.day)",
                 company=company.id,
+                taken_back=TAKEN_BACK,
                 after=after,
                 until=until,
             )

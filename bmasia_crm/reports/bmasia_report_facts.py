@@ -4,6 +4,11 @@ from odoo import models
 from odoo.tools import SQL
 
 COUNTED = SQL("('issued', 'paid', 'credited')")
+# From when on an invoice, which is ``i``, counts no more. One that was issued anew
+# never did: the new document has its day and amounts.
+TAKEN_BACK = SQL(
+    "CASE WHEN i.replaced_by_id IS NULL THEN i.cancelled_date ELSE i.issue_date END"
+)
 
 
 class BmasiaReportFacts(models.AbstractModel):
@@ -59,9 +64,10 @@ class BmasiaReportFacts(models.AbstractModel):
             mine,
         )
         cancelled = SQL(
-            "SELECT i.id, i.cancelled_date, -i.amount_total FROM bmasia_invoice i"
+            "SELECT i.id, %s, -i.amount_total FROM bmasia_invoice i"
             " WHERE %s AND i.kind = 'invoice' AND i.state = 'cancelled'"
             " AND i.issue_date IS NOT NULL",
+            TAKEN_BACK,
             mine,
         )
         credited = SQL(
@@ -122,16 +128,38 @@ class BmasiaReportFacts(models.AbstractModel):
 
         :rtype: odoo.tools.SQL
         """
-        documents = SQL(
+        return SQL(
+            "WITH fact AS (%s) SELECT currency_id, day, amount, what, model, res_id,"
+            " name FROM fact UNION ALL SELECT currency_id, taken_back, -amount,"
+            " CASE model WHEN 'bmasia.invoice' THEN 'cancelled'"
+            "  WHEN 'bmasia.write.off' THEN what ELSE 'voided' END,"
+            " model, res_id, name FROM fact WHERE taken_back IS NOT NULL",
+            SQL(" UNION ALL ").join(
+                [
+                    self._charged(company, customer),
+                    self._moved(company, customer),
+                    self._withheld(company, customer),
+                    self._given_up(company, customer),
+                ]
+            ),
+        )
+
+    def _charged(self, company, customer):
+        """Invoices and what credits them, as facts of the account."""
+        return SQL(
             "SELECT i.currency_id, i.issue_date AS day,"
             " CASE i.kind WHEN 'invoice' THEN i.amount_total ELSE -i.amount_total END"
             "  AS amount, i.kind AS what, 'bmasia.invoice' AS model, i.id AS res_id,"
-            " i.name, i.cancelled_date AS taken_back FROM bmasia_invoice i"
+            " i.name, %s AS taken_back FROM bmasia_invoice i"
             " WHERE %s AND i.kind <> 'proforma' AND i.state <> 'draft'"
             " AND i.issue_date IS NOT NULL AND i.advance_id IS NULL",
+            TAKEN_BACK,
             self._of("i", company, customer),
         )
-        money = SQL(
+
+    def _moved(self, company, customer):
+        """Money, as facts of the account."""
+        return SQL(
             "SELECT p.currency_id, p.date,"
             " CASE p.direction WHEN 'out' THEN p.amount ELSE -p.amount END,"
             " CASE p.direction WHEN 'out' THEN 'refund' ELSE 'payment' END,"
@@ -142,29 +170,29 @@ class BmasiaReportFacts(models.AbstractModel):
             " AND p.amount <> 0",
             self._of("p", company, customer),
         )
-        withheld = SQL(
-            "SELECT a.currency_id, a.date, -(a.settled - a.amount), 'withheld',"
+
+    def _withheld(self, company, customer):
+        """What settled invoices and was no money, as facts of the account."""
+        return SQL(
+            "SELECT a.currency_id, a.date, CASE p.direction WHEN 'out' THEN 1 ELSE -1"
+            "  END * (a.settled - a.amount), 'withheld',"
             " 'bmasia.payment', a.payment_id, r.name, a.voided_date"
             " FROM bmasia_payment_allocation a"
+            " JOIN bmasia_payment p ON p.id = a.payment_id"
             " LEFT JOIN bmasia_receipt r ON r.id = a.receipt_id"
-            " WHERE %s AND a.settled <> a.amount AND a.payment_id IS NOT NULL"
+            " WHERE %s AND a.settled <> a.amount"
             " AND a.state IN ('valid', 'voided')",
             self._of("a", company, customer),
         )
-        given_up = SQL(
+
+    def _given_up(self, company, customer):
+        """What was written off, as facts of the account."""
+        return SQL(
             "SELECT w.currency_id, w.date, -w.amount, 'write_off', 'bmasia.write.off',"
             " COALESCE(w.reverses_id, w.id), i.name, w.voided_date"
             " FROM bmasia_write_off w JOIN bmasia_invoice i ON i.id = w.invoice_id"
             " WHERE %s",
             self._of("w", company, customer),
-        )
-        return SQL(
-            "WITH fact AS (%s) SELECT currency_id, day, amount, what, model, res_id,"
-            " name FROM fact UNION ALL SELECT currency_id, taken_back, -amount,"
-            " CASE model WHEN 'bmasia.invoice' THEN 'cancelled'"
-            "  WHEN 'bmasia.write.off' THEN what ELSE 'voided' END,"
-            " model, res_id, name FROM fact WHERE taken_back IS NOT NULL",
-            SQL(" UNION ALL ").join([documents, money, withheld, given_up]),
         )
 
     # ------------------------------------------------------------
@@ -204,7 +232,15 @@ class BmasiaReportFacts(models.AbstractModel):
             mine=self._of("p", company),
             day=day,
         )
-        advances = SQL(
+        return SQL(
+            # sums of many rows are not asked for before it is known which ones count
+            "SELECT * FROM (%s OFFSET 0) c WHERE c.amount <> 0",
+            SQL(" UNION ALL ").join([unused, self._unused_advances(company, day)]),
+        )
+
+    def _unused_advances(self, company, day):
+        """Advances as rows of :meth:`_credits`."""
+        return SQL(
             "SELECT 'advance', a.payment_id, a.customer_id, a.currency_id, a.date,"
             " a.settled - COALESCE((SELECT SUM(u.settled)"
             "  FROM bmasia_payment_allocation u"
@@ -214,6 +250,7 @@ class BmasiaReportFacts(models.AbstractModel):
             "  AND n.issue_date <= %(day)s), 0)"
             " FROM bmasia_payment_allocation a"
             " LEFT JOIN bmasia_invoice i ON i.id = a.invoice_id"
+            "  AND i.company_id = a.company_id AND i.issue_date IS NOT NULL"
             " WHERE %(mine)s AND %(valid)s AND a.advance_id IS NULL"
             " AND (a.contract_id IS NOT NULL OR a.quote_id IS NOT NULL"
             "  OR i.kind = 'proforma')",
@@ -222,8 +259,4 @@ class BmasiaReportFacts(models.AbstractModel):
             mine=self._of("a", company),
             counted=COUNTED,
             day=day,
-        )
-        return SQL(
-            "SELECT * FROM (%s) c WHERE c.amount <> 0",
-            SQL(" UNION ALL ").join([unused, advances]),
         )

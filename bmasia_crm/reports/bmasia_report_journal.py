@@ -3,6 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.report_table import Column
+from .bmasia_report_facts import TAKEN_BACK
 
 _lt = LazyTranslate(__name__)
 
@@ -34,7 +35,8 @@ class BmasiaReportEntries(models.AbstractModel):
       adjustment, VAT that was not.
     - A write-off makes a bad debt of the net and takes back VAT that never fell due.
       Recovered money takes its part of the write-off back.
-    - What is cancelled or voided is taken back on the day of that, never changed.
+    - What is cancelled or voided is taken back on the day of that, never changed. An
+      invoice that was issued anew is taken back on its own day: so its month stays.
 
     A fact has a key that stays, so that it is exported once.
     """
@@ -60,20 +62,74 @@ class BmasiaReportEntries(models.AbstractModel):
             ]
         )
         return SQL(
-            "WITH line (key, day, taken_back, what, model, res_id, number, customer_id,"
-            " currency_id, account, own, amount) AS (%s)"
-            " SELECT key, day, what, model, res_id, number, customer_id, currency_id,"
-            "  account, own, amount FROM line UNION ALL"
+            "SELECT key, day, what, model, res_id, number, customer_id, currency_id,"
+            " account, own, amount FROM %(lines)s UNION ALL"
             " SELECT key || ':void', taken_back, what || '_void', model, res_id,"
-            " number,  customer_id, currency_id, account, own, -amount"
-            "  FROM line WHERE taken_back IS NOT NULL",
-            parts,
+            " number, customer_id, currency_id, account, own, -amount"
+            " FROM %(lines)s WHERE taken_back IS NOT NULL",
+            # named twice, so that what is asked of an entry is asked of each table
+            lines=SQL(
+                "(%s) AS line (key, day, taken_back, what, model, res_id, number,"
+                " customer_id, currency_id, account, own, amount)",
+                parts,
+            ),
         )
+
+    def _new_keys(self, company, last):
+        """The entries until a day that no export has had.
+
+        :returns: their keys, and the first of their days
+        :rtype: tuple[list[str], datetime.date]
+        """
+        rows = self._fetched(
+            SQL(
+                "SELECT e.key, e.day FROM (SELECT key, day FROM (%(heads)s) f UNION ALL"
+                " SELECT key || ':void', taken_back FROM (%(heads)s) f) e"
+                " WHERE e.day <= %(last)s AND NOT EXISTS (SELECT 1"
+                "  FROM bmasia_journal_exported x WHERE x.company_id = %(company)s"
+                "  AND x.key = e.key)",
+                heads=SQL(" UNION ALL ").join(self._heads(company)),
+                last=last,
+                company=company.id,
+            )
+        )
+        first = min((row["day"] for row in rows), default=last)
+        return [row["key"] for row in rows], first
+
+    def _heads(self, company):
+        """What there are entries of, one query per table: ``key``, ``day``,
+        ``taken_back``, of each that ``_entry_lines`` has lines of.
+        """
+        mine = SQL("company_id = %s", company.id)
+        return [
+            SQL(
+                "SELECT 'invoice:' || id AS key, issue_date AS day, %s AS taken_back"
+                " FROM bmasia_invoice i WHERE %s"
+                " AND kind <> 'proforma' AND state <> 'draft'",
+                *(TAKEN_BACK, mine),
+            ),
+            SQL(
+                "SELECT 'payment:' || id, date, void_date FROM bmasia_payment"
+                " WHERE %s AND state IN ('booked', 'voided')",
+                mine,
+            ),
+            SQL(
+                "SELECT 'use:' || id, date, voided_date FROM bmasia_payment_allocation"
+                " WHERE %s AND state IN ('valid', 'voided') AND refund_id IS NULL",
+                mine,
+            ),
+            SQL(
+                "SELECT 'write_off:' || id, date, voided_date FROM bmasia_write_off"
+                " WHERE %s",
+                mine,
+            ),
+        ]
 
     def _invoice_lines(self, company):
         head = SQL(
-            "'invoice:' || i.id, i.issue_date, i.cancelled_date, i.kind,"
-            " 'bmasia.invoice', i.id, i.name, i.customer_id, i.currency_id"
+            "'invoice:' || i.id, i.issue_date, %s, i.kind,"
+            " 'bmasia.invoice', i.id, i.name, i.customer_id, i.currency_id",
+            TAKEN_BACK,
         )
         sign = SQL("CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END")
         counts = SQL(
@@ -200,9 +256,9 @@ class BmasiaReportEntries(models.AbstractModel):
                 SQL("CASE WHEN %s THEN 'receivable' ELSE 'advance' END", is_set_off),
                 SQL("%s * a.amount", way),
             ),
-            (SQL("'withholding'"), SQL("COALESCE(a.withholding_amount, 0)")),
-            (SQL("'charge'"), SQL("COALESCE(a.bank_charge, 0)")),
-            (SQL("'rounding'"), SQL("COALESCE(a.rounding, 0)")),
+            (SQL("'withholding'"), SQL("%s * COALESCE(a.withholding_amount, 0)", way)),
+            (SQL("'charge'"), SQL("%s * COALESCE(a.bank_charge, 0)", way)),
+            (SQL("'rounding'"), SQL("%s * COALESCE(a.rounding, 0)", way)),
             (
                 SQL("CASE WHEN %s THEN 'advance' ELSE 'receivable' END", is_advance),
                 SQL("-%s * a.settled", way),

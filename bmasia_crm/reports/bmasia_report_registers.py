@@ -9,6 +9,7 @@ from .bmasia_report_baht import BUYER
 
 _lt = LazyTranslate(__name__)
 
+
 class BmasiaReportReceipts(models.AbstractModel):
     """Every receipt of a period; a void one at zero, with its number."""
 
@@ -198,11 +199,17 @@ class BmasiaReportWithholding(models.AbstractModel):
                 " LEFT JOIN bmasia_receipt d ON d.id = a.receipt_id"
                 " LEFT JOIN bmasia_withholding_certificate w"
                 "  ON w.id = a.certificate_id"
+                " LEFT JOIN bmasia_payment p ON p.id = a.payment_id"
                 " WHERE a.company_id = %s AND a.date BETWEEN %s AND %s"
-                " AND a.state = 'valid' AND a.withholding_amount <> 0%s"
+                " AND a.state = 'valid' AND a.withholding_amount <> 0"
+                " AND p.direction IS DISTINCT FROM 'out'%s"
                 " ORDER BY a.date, a.id",
                 BUYER,
-                *(SQL("COALESCE(NULLIF(a.amount_untaxed, 0), a.settled)"), rate, digits),
+                *(
+                    SQL("COALESCE(NULLIF(a.amount_untaxed, 0), a.settled)"),
+                    rate,
+                    digits,
+                ),
                 *(rate, digits, self._currency_in(chosen.company)),
                 chosen.entity,
                 chosen.first,

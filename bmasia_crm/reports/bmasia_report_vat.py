@@ -66,9 +66,16 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
 
     def _amounts(self):
         """Value by kind and tax, each rounded so that the values sum to the whole."""
-        sums = (SQL("t.taxed"), SQL("t.taxed + t.zero"), SQL("t.taxed + t.zero + t.exempt"))
+        sums = (
+            SQL("t.taxed"),
+            SQL("t.taxed + t.zero"),
+            SQL("t.taxed + t.zero + t.exempt"),
+        )
         upto = [SQL("ROUND((%s) * t.rate, t.digits)", each) for each in sums]
-        parts = [upto[0], *(SQL("%s - %s", *pair) for pair in zip(upto[1:], upto[:-1], strict=True))]
+        parts = [
+            upto[0],
+            *(SQL("%s - %s", *pair) for pair in zip(upto[1:], upto[:-1], strict=True)),
+        ]
         parts.append(SQL("ROUND(t.tax * t.rate, t.digits)"))
         return SQL(", ").join(
             SQL("t.sign * (%s) AS %s", part, SQL.identifier(name))
@@ -128,14 +135,15 @@ class BmasiaReportTaxDocuments(models.AbstractModel):
 
     def _of_model(self, company, model, *, day, counts, sign, parts, condition):
         return SQL(
-            "SELECT %(model)s AS model, d.id, %(day)s AS date, d.name, d.number_key, %(buyer)s,"
-            " NOT (%(counts)s) AS is_void, %(sign)s AS sign, %(currency)s,"
+            "SELECT %(model)s AS model, d.id, %(day)s AS date, d.name, d.number_key,"
+            " %(buyer)s, NOT (%(counts)s) AS is_void, %(sign)s AS sign, %(currency)s,"
             " %(rate)s AS rate, %(digits)s AS digits, p.taxed, p.zero, p.exempt, p.tax"
             " FROM %(table)s d JOIN bmasia_company c ON c.id = d.customer_id"
             " JOIN res_currency k ON k.id = d.currency_id"
             " CROSS JOIN LATERAL (SELECT %(sums)s FROM (%(parts)s)"
             "  AS part (category, rate, base, tax) WHERE %(counts)s) p"
-            " WHERE d.company_id = %(company)s AND d.name IS NOT NULL AND %(condition)s",
+            " WHERE d.company_id = %(company)s AND d.name IS NOT NULL"
+            "  AND %(condition)s",
             model=model,
             day=day,
             buyer=BUYER,
@@ -276,7 +284,9 @@ class BmasiaReportVatChanges(models.AbstractModel):
 
     def _change(self, old, new):
         change = {
-            name: money.subtract(*(row[name] or 0.0 if row else 0.0 for row in (new, old)))
+            name: money.subtract(
+                *(row[name] or 0.0 if row else 0.0 for row in (new, old))
+            )
             for name in VALUES
         }
         if not old:

@@ -72,6 +72,7 @@ from . import (
     test_vat_report,
     test_receivables,
     test_reminder_looks_again,
+    test_report_access,
     test_report_tables,
     test_reports,
     test_recipients,
@@ -105,5 +106,6 @@ from . import (
     test_withholding_certificates,
     test_withholding_upgrade,
     test_wrong_types,
+    test_year,
     test_wizards_are_their_makers,
 )

@@ -117,6 +117,7 @@ class EntityWorld:
             100, reference=mark, withholding_amount=3, idempotency_key=mark
         )
         payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
+        invoice.with_user(cls.norbert).action_write_off(mark, 1)
         for document in (quote, contract, invoice, payment, note):
             cls.make_traces(document, mark)
         cls.make_hand_ins(entity, mark)

@@ -27,6 +27,15 @@ class TestAdvancesReturned(MoneyCase):
         chosen = {"company_id": self.thailand.id, **chosen}
         return report._build(report._read_chosen(chosen)).rows
 
+    def balance(self, note):
+        """What the journal of that day comes to, by account."""
+        day, sums = str(note.issue_date), {}
+        for row in self.rows("journal", date_from=day, date_to=day):
+            before = sums.get(row["account"], 0)
+            sums[row["account"]] = money.add([before, row["amount"]])
+        self.assertEqual(money.add(sums.values()), 0)
+        return {account: amount for account, amount in sums.items() if amount}
+
     def test_a_credit_note_takes_the_tax_of_the_receipt_back(self):
         note, answer = self.give_back()
         self.assertEqual((note.kind, note.state), ("credit_note", "issued"))
@@ -93,6 +102,11 @@ class TestAdvancesReturned(MoneyCase):
         note, answer = self.give_back(withholding_amount=150)
         out = self.payments.browse(answer["payment"])
         self.assertEqual((out.amount, note.amount_refund), (5200, 0))
+        self.assertFalse(out.allocation_ids.certificate_id, "none is owed")
+        self.assertFalse(self.rows("withholding"))
+        last = self.rows("statement", customer_id=self.hilton.id)[-1]
+        self.assertEqual(last["balance"], 0)
+        self.assertEqual(self.balance(note), {"bank": 150, "withholding": -150})
 
     def test_what_a_credit_note_names_stays(self):
         _note, answer = self.give_back(100)
@@ -137,12 +151,7 @@ class TestAdvancesReturned(MoneyCase):
     def test_nothing_that_was_invoiced_is_taken_back(self):
         note, _answer = self.give_back()
         self.assertEqual((note.amount_untaxed_signed, note.amount_tax_signed), (0, 0))
-        today = str(note.issue_date)
-        balance = {}
-        for row in self.rows("journal", date_from=today, date_to=today):
-            before = balance.get(row["account"], 0)
-            balance[row["account"]] = money.add([before, row["amount"]])
-        self.assertFalse(any(balance.values()), balance)
+        self.assertEqual(self.balance(note), {})
         last = self.rows("statement", customer_id=self.hilton.id)[-1]
         self.assertEqual(last["balance"], 0)
         self.assertFalse(self.rows("credits"))

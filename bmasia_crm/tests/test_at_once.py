@@ -31,8 +31,9 @@ MODELS = (
 INVOICE = numbering.Codes("INV", "IV")
 
 
-@tagged("post_install", "-at_install")
-class TestAtOnce(BaseCase):
+class AtOnceCase(BaseCase):
+    """Real transactions; what they commit is deleted afterwards."""
+
     def setUp(self):
         super().setUp()
         self.registry = Registry(get_db_name())
@@ -151,8 +152,9 @@ class TestAtOnce(BaseCase):
             )
             return [count for _period, count in groups]
 
-    # ------------------------------------------------------------
 
+@tagged("post_install", "-at_install")
+class TestAtOnce(AtOnceCase):
     def test_two_tabs_convert_a_quote_into_one_contract(self):
         quote_id = self.make("bmasia.quote")
         with self.worker() as env:

@@ -302,6 +302,18 @@ class TestConfirming(BankCase):
             with self.assertRaisesRegex(UserError, "is booked"):
                 change()
 
+    def test_what_a_booked_line_pays_is_not_brought_from_another_line(self):
+        booked, other = self.line_of(77, "ATM"), self.line_of(4000)
+        booked.customer_id = self.hilton
+        booked.action_confirm()
+        for change in (
+            lambda: other.match_ids.write({"line_id": booked.id, "amount": 7}),
+            lambda: other.match_ids.copy({"line_id": booked.id, "amount": 7}),
+        ):
+            with self.assertRaisesRegex(UserError, "is booked"), self.cr.savepoint():
+                change()
+        self.assertFalse(booked.match_ids)
+
     def test_more_than_came_in_is_refused(self):
         line = self.line_of(4000)
         with self.assertRaises(ValidationError) as refused:

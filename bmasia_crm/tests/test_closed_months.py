@@ -12,6 +12,7 @@ from .common import CrmCase
 NOON = "2026-11-28 05:00:00"  # in Bangkok
 OCTOBER = date(2026, 10, 31)
 IN_OCTOBER = date(2026, 10, 15)
+LATER = {"issue_date": "2026-11-02"}
 
 
 class ClosedCase(CrmCase):
@@ -144,6 +145,28 @@ class TestNothingIsDatedInAClosedMonth(ClosedCase):
         invoice.action_register_payment(10, date="2026-11-01")
         self.assertEqual(invoice.amount_paid, 10)
 
+    def test_a_cheque_that_was_expected_is_not_booked_there(self):
+        """Also one that was noted on the very day, before the month was closed."""
+        payments = self.env["bmasia.payment"].with_user(self.pom)
+        said = {"amount": 70, "date": IN_OCTOBER, "cheque_date": "2026-12-20"}
+        bill = self.invoice(issue_date=IN_OCTOBER)
+        bill.action_issue()
+        for uses in ([], [{"invoice_id": bill.id}]):
+            answer = payments.register(
+                self.hilton.id, self.thailand.id, allocations=uses, **said
+            )
+            cheque = payments.browse(answer["payment"])
+            with self.subTest(uses=uses), self.cr.savepoint() as here:
+                self.close()
+                for user in self.people():
+                    self.assertClosed(cheque.with_user(user).action_book, IN_OCTOBER)
+                cheque.action_void("It never came")
+                self.assertEqual(cheque.state, "voided")
+                here.rollback()
+            cheque.invalidate_recordset()
+            cheque.action_book("2026-11-20")
+            self.assertEqual(str(cheque.date), "2026-11-20")
+
     def test_what_counts_there_keeps_its_day(self):
         invoice = self.issued_invoice(issue_date=IN_OCTOBER)
         self.close()
@@ -226,6 +249,45 @@ class TestNothingIsDatedInAClosedMonth(ClosedCase):
         self.close()
         self.assertClosed(draft.action_issue)
         self.assertEqual(draft.state, "draft")
+
+    def test_a_draft_that_was_numbered_there_says_what_to_do(self):
+        draft = self.invoice(issue_date=IN_OCTOBER)
+        draft._assign_number()
+        self.close()
+        for user in self.people():
+            mine = draft.with_user(user)
+            for attempt in (mine.action_issue, lambda d=mine: d.write(LATER)):
+                with self.subTest(user.login), self.cr.savepoint():
+                    with self.assertRaisesRegex(UserError, "A manager cancels it"):
+                        attempt()
+        self.assertEqual((draft.state, draft.issue_date), ("draft", IN_OCTOBER))
+
+    def test_a_draft_that_was_numbered_there_is_cancelled_and_counts_nowhere(self):
+        draft = self.invoice(issue_date=IN_OCTOBER)
+        draft._assign_number()
+        number = draft.name
+        self.close()
+        with self.assertRaises(AccessError):
+            draft.with_user(self.pom).action_cancel("Never issued")
+        draft.with_user(self.norbert).action_cancel("Never issued")
+        self.assertEqual((draft.state, draft.name), ("cancelled", number))
+        report = self.env["bmasia.report.journal"]
+        days = {"date_from": "2026-10-01", "date_to": "2026-11-28"}
+        chosen = report._read_chosen({**days, "company_id": self.thailand.id})
+        self.assertFalse(report._build(chosen).rows, "never issued, it is in no month")
+        again = self.invoice()
+        again.action_issue()
+        self.assertNotEqual(again.name, number)
+
+    def test_a_draft_that_was_numbered_there_is_issued_once_it_is_reopened(self):
+        draft = self.invoice(issue_date=IN_OCTOBER)
+        draft._assign_number()
+        self.close()
+        self.thailand.with_user(self.norbert).write(
+            {"lock_date": False, "lock_reason": "A numbered draft"}
+        )
+        draft.action_issue()
+        self.assertEqual((draft.state, draft.issue_date), ("issued", IN_OCTOBER))
 
     def test_every_model_that_counts_on_a_day_keeps_to_it(self):
         """The next one has the mixin, or is named here with its reason."""

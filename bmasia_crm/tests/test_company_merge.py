@@ -57,6 +57,18 @@ class TestCompanyMerge(CrmCase):
             if not model._abstract
         ]
 
+    def test_money_that_another_entity_has_is_not_handed_over(self):
+        """A customer may have no document there, and credit on account all the same."""
+        twin = self.make_company("Hilton Pataya")
+        payments = self.env["bmasia.payment"].with_user(self.pom)
+        payments.register(twin.id, self.hongkong.id, 500)
+        self.norbert.company_ids = self.thailand
+        with self.assertRaisesRegex(AccessError, "Another billing entity"):
+            twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+        self.norbert.company_ids |= self.hongkong
+        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+        self.assertFalse(payments.search([("customer_id", "=", twin.id)]))
+
     def test_nothing_names_a_company_that_was_merged(self):
         twin = self.make_company("Hilton Pataya")
         self.records_of(twin)

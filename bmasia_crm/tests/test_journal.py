@@ -1,5 +1,7 @@
 """The journal balances, follows VAT from undue to due, and is exported once."""
 
+import csv
+import io
 from base64 import b64decode
 
 from odoo.exceptions import AccessError, UserError
@@ -157,7 +159,10 @@ class TestJournal(JournalCase):
         for row in self.lines():
             sums = entries.setdefault(row["key"], [])
             sums += [row["debit"] or 0, -(row["credit"] or 0)]
-        self.assertTrue(entries)
+        new, _first = self.env["bmasia.report.journal"]._new_keys(
+            self.thailand, PERIOD["date_to"]
+        )
+        self.assertEqual(set(new), entries.keys(), "what an export would have")
         for key, amounts in entries.items():
             self.assertEqual(money.add(amounts), 0, key)
         self.assertEqual(
@@ -178,6 +183,37 @@ class TestJournal(JournalCase):
 
 
 @tagged("post_install", "-at_install")
+class TestIssuedAnew(JournalCase):
+    """The new document has the day and the amounts: the month of the original stays."""
+
+    def figures(self):
+        january = {"date_from": "2026-01-01", "date_to": "2026-01-31"}
+        (revenue,) = self.rows("revenue", **january)
+        statement = self.rows(
+            "statement", customer_id=self.hilton.id, date_to="2026-01-31"
+        )
+        return (
+            self.balances(**january),
+            self.total("receivables", "due", date="2026-01-31"),
+            (revenue["invoiced"], revenue["recognised"], revenue["deferred"]),
+            self.total("deferred", "deferred", date="2026-01-31"),
+            statement[-1]["balance"],
+            self.total("vat", "tax", month="2026-01-01"),
+        )
+
+    def test_no_figure_of_its_month_changes(self):
+        year = {"period_start": "2026-01-10", "period_end": "2027-01-09"}
+        invoice = self.bill("2026-01-10", 10000, **year)
+        self.pay(invoice, "2026-01-20", 4000)
+        before = self.figures()
+        self.assertEqual(before[1], 6700)
+        with self.on("2026-02-05"):
+            invoice.with_user(self.pom).action_replace("The address was wrong")
+        self.assertEqual(self.figures(), before)
+        self.assertEqual(self.total("receivables", "due", date="2026-12-31"), 6700)
+
+
+@tagged("post_install", "-at_install")
 class TestJournalExport(JournalCase):
     def export(self, last):
         reports = self.env["bmasia.report"].with_user(self.pom)
@@ -188,6 +224,15 @@ class TestJournalExport(JournalCase):
     def text(self, export, kind):
         content = b64decode(export.with_context(bin_size=False)[f"{kind}_file"])
         return content.decode("utf-8-sig")
+
+    def amounts(self, text, keys):
+        """What entries of a CSV file have on each account."""
+        found = {}
+        for row in csv.DictReader(io.StringIO(text)):
+            if row["Key"] in keys:
+                amount = float(row["Debit"] or 0) - float(row["Credit"] or 0)
+                found[row["Account"]] = round(found.get(row["Account"], 0) + amount, 2)
+        return found
 
     def test_each_entry_is_exported_once(self):
         invoice = self.bill("2026-01-10", 1000)
@@ -211,6 +256,28 @@ class TestJournalExport(JournalCase):
             invoice.with_user(self.pom).action_register_payment(1070, "2026-01-30")
         export = self.export("2026-02-28")
         self.assertEqual((export.entry_count, export.late_count), (2, 2))
+
+    def test_what_is_voided_after_an_export_is_taken_back_in_the_next(self):
+        invoice = self.bill("2026-01-10", 1000)
+        payment = self.pay(invoice, "2026-01-20")
+        first = self.export("2026-01-31")
+        told = self.text(first, "csv")
+        with self.on("2026-02-15"):
+            record = self.env["bmasia.payment"].browse(payment["id"])
+            record.with_user(self.norbert).action_void("Bounced")
+        second = self.export("2026-02-28")
+        keys = {key for key in first.row_ids.mapped("key") if "invoice" not in key}
+        self.assertEqual(
+            set(second.row_ids.mapped("key")), {f"{key}:void" for key in keys}
+        )
+        self.assertEqual(second.late_count, 0)
+        self.assertEqual(self.text(first, "csv"), told)
+        booked = self.amounts(told, keys)
+        self.assertEqual(sum(booked.values()), 0)
+        taken_back = self.amounts(self.text(second, "csv"), {f"{k}:void" for k in keys})
+        self.assertEqual(taken_back, {name: -amount for name, amount in booked.items()})
+        with self.assertRaises(UserError):
+            self.export("2026-12-31")
 
     def test_quickbooks_gets_balanced_blocks_in_ascii(self):
         self.hilton.legal_name = "Café Zürich\t=1+1"

@@ -93,4 +93,8 @@ class TestPayments(ConstraintCase):
                 self.assertInvalid("one place", uses.create, self.use(**ends))
 
     def test_res_company_check_rounding_limit(self):
-        self.assertInvalid("not negative", self.thailand.write, {"rounding_limit": -1})
+        for limit in (-1, 101, float("inf"), float("nan")):
+            with self.subTest(limit):
+                self.assertInvalid(
+                    "between 0 and 100", self.thailand.write, {"rounding_limit": limit}
+                )

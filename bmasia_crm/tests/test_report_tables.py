@@ -1,5 +1,6 @@
 """A report on the screen, as XLSX and as CSV: the same figures, days and texts."""
 
+import csv
 import io
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -107,6 +108,40 @@ class TestCsv(BaseCase):
         table = TABLE.with_rows([{**HILTON, "who": datetime(2026, 1, 2, 3, 4)}])
         row = sheets.to_csv(table).decode().splitlines()[1]
         self.assertTrue(row.startswith("2026-01-02 03:04:00,"), row)
+
+
+EVIL = [f"{sign}1+1" for sign in ("=", "+", "-", "@", "\t=", "\r=", "\n=")]
+
+
+@tagged("post_install", "-at_install")
+class TestNothingRuns(BaseCase):
+    """What people type, and what reports are called, is text for every spreadsheet."""
+
+    def table(self, text):
+        rows = [{"who": text, "due": 5.0, "currency": text}]
+        columns = [Column("who", text), Column("due", "Due", "money")]
+        facts = [(text, text)]
+        return Table(
+            "Report", columns, rows, facts, word_total=text, word_currency=text
+        )
+
+    def test_a_csv_cell_that_would_run_begins_with_an_apostrophe(self):
+        for text in EVIL:
+            with self.subTest(repr(text)):
+                file = sheets.to_csv(self.table(text)).decode("utf-8-sig")
+                cells = [cell for row in csv.reader(io.StringIO(file)) for cell in row]
+                self.assertEqual(cells.count(f"'{text}"), 6)
+                for cell in cells:
+                    self.assertFalse(cell.startswith(sheets.FORMULA_STARTS), cell)
+
+    def test_a_workbook_has_no_formula(self):
+        for text in EVIL:
+            with self.subTest(repr(text)):
+                book = load_workbook(io.BytesIO(sheets.to_xlsx(self.table(text))))
+                cells = [cell for row in book.active for cell in row]
+                self.assertFalse([cell for cell in cells if cell.data_type == "f"])
+                said = [str(cell.value or "").endswith(text.strip()) for cell in cells]
+                self.assertEqual(sum(said), 8)
 
 
 @tagged("post_install", "-at_install")

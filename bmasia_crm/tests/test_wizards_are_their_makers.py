@@ -30,7 +30,11 @@ class TestWizardsAreTheirMakers(CrmCase):
         cls.ours = own_addons(cls.env)
         cls.subject = cls.active_contract(company_id=cls.maker.company_id.id)
         cls.draft = cls.quote(company_id=cls.maker.company_id.id)
-        cls.issued = cls.issued_invoice(company_id=cls.maker.company_id.id)
+        cls.owed = cls.issued_invoice(company_id=cls.maker.company_id.id)
+        advance = {"contract_id": cls.subject.id, "amount": 10}
+        cls.paid = cls.env["bmasia.payment"].register(
+            cls.subject.customer_id.id, cls.maker.company_id.id, 10, None, None, [advance]
+        )["payment"]
 
     def wizards(self):
         """Every model of dialogs that somebody may write, whichever addon brings it."""
@@ -50,10 +54,12 @@ class TestWizardsAreTheirMakers(CrmCase):
             },
             "bmasia.renew.wizard": {"contract_id": self.subject.id},
             "bmasia.payment.wizard": {"customer_id": self.hilton.id},
+            "bmasia.write.off.wizard": {"invoice_id": self.owed.id},
             "document.copies.wizard": {
-                "document": f"bmasia.invoice,{self.issued.id}",
+                "document": f"bmasia.invoice,{self.owed.id}",
                 "which": "copy",
             },
+            "bmasia.advance.return.wizard": {"payment_id": self.paid},
         }.get(model._name, {})
         if model._name == "document.send.wizard":
             values.update(subject="Mine", body="<p>Mine</p>")

@@ -5,6 +5,8 @@ import inspect
 import json
 from contextlib import suppress
 
+from psycopg2.errors import NotNullViolation
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.service.model import get_public_method
@@ -12,21 +14,41 @@ from odoo.tests import tagged
 
 from odoo.addons.bmasia_crm.controllers import export
 
-from .common import CrmCase
+from .common import PDF, CrmCase
 from .keys import KeyCase
 
 OURS = ("odoo.addons.bmasia_", "odoo.addons.document_")
 WRONG = (5, -1.5, "no such thing", "2026-13-77", [5], ["x"], [[]], {"a": 1}, True, "")
+WRONG += (float("nan"), float("inf"), 10**30, "NaN", "1e400")
+# What Odoo tells people as a sentence: nothing where something is required.
+REFUSED = (UserError, NotNullViolation)
+TYPED = ("float", "monetary", "integer", "selection", "date")
 
 
 @tagged("post_install", "-at_install")
 class TestWrongTypes(CrmCase):
+    def setUp(self):
+        super().setUp()
+        # a substitute is made of the printed file, which is none in these tests
+        reports = self.registry["ir.actions.report"]
+        self.patch(reports, "_marked_pdf", lambda *_a, **_k: PDF)
+
     def documents(self):
         sent = self.quote()
         sent.action_mark_sent()
         invoice = self.issued_invoice()
-        invoice.action_register_payment(100)
-        return [sent, self.active_contract(), invoice, invoice.receipt_ids]
+        invoice.action_register_payment(100, withholding_amount=3)
+        use = invoice.allocation_ids
+        customer = {"customer_id": self.hilton.id}
+        notes = self.env["bmasia.billing.note"].with_user(self.pom)
+        statements = self.env["bmasia.statement"].with_user(self.pom)
+        return [
+            *(sent, self.active_contract(), invoice, invoice.receipt_ids),
+            *(use.payment_id, use.certificate_id),
+            *(notes.create(customer), statements.create(customer)),
+            *(self.env["bmasia.report"], self.env["bmasia.dashboard"]),
+            *(self.quote(), self.invoice()),
+        ]
 
     def own_methods(self, record):
         for name in dir(type(record)):
@@ -59,8 +81,28 @@ class TestWrongTypes(CrmCase):
                                 getattr(own, name)(**given)
                                 here.rollback()
                         self.env.invalidate_all()
-        self.assertGreater(len(tried), 15)
+        self.assertGreater(len(tried), 60)
+        self.assertIn(("bmasia.payment", "register", "allocations"), tried)
+        self.assertIn(("bmasia.report", "show", "chosen"), tried)
         self.assertIn(("bmasia.quote", "send_email", "recipients"), tried)
+
+
+    def test_no_value_of_a_field_ends_in_an_unknown_error(self):
+        tried = set()
+        for record in self.documents():
+            own = record.with_user(self.norbert)
+            for name, field in record._fields.items():
+                if not field.store or field.type not in TYPED:
+                    continue
+                for wrong in WRONG:
+                    tried.add((record._name, name))
+                    with self.subTest(record=record, field=name, value=wrong):
+                        with suppress(*REFUSED), self.env.cr.savepoint() as here:
+                            own.write({name: wrong})
+                            self.env.flush_all()
+                            here.rollback()
+                    self.env.invalidate_all()
+        self.assertIn(("bmasia.withholding.certificate", "rate"), tried)
 
 
 @tagged("post_install", "-at_install")

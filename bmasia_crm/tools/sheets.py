@@ -53,7 +53,8 @@ def to_csv(table: Table) -> bytes:
 def to_xlsx(table: Table) -> bytes:
     """The table as a workbook of one sheet."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, **PLAIN})
+    # row by row to a file: a month's journal has tens of thousands
+    book = xlsxwriter.Workbook(stream, {"constant_memory": True, **PLAIN})
     sheet = book.add_worksheet(table.title[:MAX_SHEET_NAME])
     bold = book.add_format({"bold": True})
     sheet.write_string(0, 0, table.title, bold)

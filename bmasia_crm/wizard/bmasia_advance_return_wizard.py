@@ -39,6 +39,7 @@ class BmasiaAdvanceReturnWizard(models.TransientModel):
     reference = fields.Char(help="The bank's, or the number of the cheque.")
     reason = fields.Text()
     again = fields.Boolean("It Is Another Payment")
+    is_repeated = fields.Boolean(compute="_compute_is_repeated")
 
     @api.model
     def default_get(self, fields):
@@ -56,6 +57,15 @@ class BmasiaAdvanceReturnWizard(models.TransientModel):
         for wizard in self:
             wizard.amount = wizard.amount or wizard.payment_id.amount_advance
             wizard.date = wizard.date or wizard.payment_id._today()
+
+    @api.depends("payment_id", "amount", "date")
+    def _compute_is_repeated(self):
+        """Whether the same was given back already."""
+        for wizard in self:
+            uses, day = wizard.payment_id.allocation_ids, wizard.date
+            wizard.is_repeated = wizard.payment_id._is_returned(
+                uses, wizard.amount, day
+            )
 
     def action_confirm(self):
         """Issue the credit note, and note the payment.

@@ -29,6 +29,7 @@ class BmasiaWriteOffWizard(models.TransientModel):
     )
     reason = fields.Text()
     again = fields.Boolean("It Is Another Write-Off")
+    is_repeated = fields.Boolean(compute="_compute_is_repeated")
 
     @api.model
     def default_get(self, fields):
@@ -44,6 +45,15 @@ class BmasiaWriteOffWizard(models.TransientModel):
         for wizard in self:
             wizard.amount = wizard.amount or wizard.invoice_id.amount_due
             wizard.date = wizard.date or wizard.invoice_id._today()
+
+    @api.depends("invoice_id", "amount", "date")
+    def _compute_is_repeated(self):
+        """Whether the same was written off already."""
+        for wizard in self:
+            same = [("invoice_id", "=", wizard.invoice_id.id), ("state", "=", "valid")]
+            same += [("amount", "=", wizard.amount), ("date", "=", wizard.date)]
+            found = self.env["bmasia.write.off"].search_count(same, limit=1)
+            wizard.is_repeated = bool(found)
 
     def action_confirm(self):
         """Write it off.

@@ -1,6 +1,7 @@
 """Reports of Finance over 100,000 invoices, with their payments and receipts."""
 
 import json
+import os
 
 from tools.bench.database import run_job
 from tools.stack import Stack
@@ -23,7 +24,11 @@ def measure(stack: Stack, database: str) -> dict[str, float]:
 
 def table(taken: dict[str, float]) -> list[str]:
     """What was measured, in lines for the terminal."""
-    lines = [f"\nReports over {INVOICES:,} invoices (at most {LIMIT:.0f} s each)"]
+    load = os.getloadavg()[0]
+    lines = [
+        f"\nReports over {INVOICES:,} invoices (at most {LIMIT:.0f} s each; the "
+        f"machine's load is {load:.1f})"
+    ]
     for name, seconds in sorted(taken.items(), key=lambda each: -each[1]):
         lines.append(f"  {name:<30}{seconds:8.2f} s")
     return lines

@@ -1,8 +1,12 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 LARGEST = 1e12  # of any figure that is typed; what a model allows is less
+LARGEST_INTEGER = 2**31 - 1  # PostgreSQL's
+FIGURES = {"float": LARGEST, "monetary": LARGEST, "integer": LARGEST_INTEGER}
 
 
 def _is_text(value):
@@ -16,13 +20,17 @@ def _are_texts(value):
 
 
 def _is_number(value):
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    is_typed = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_typed and math.isfinite(value)
+
+
+def _is_id(value):
+    is_integer = isinstance(value, int) and not isinstance(value, bool)
+    return is_integer and 0 <= value <= LARGEST_INTEGER
 
 
 def _are_ids(value):
-    if not isinstance(value, list | tuple):
-        return False
-    return all(isinstance(each, int) and not isinstance(each, bool) for each in value)
+    return isinstance(value, list | tuple) and all(map(_is_id, value))
 
 
 def _are_figures(value):
@@ -37,6 +45,7 @@ ARGUMENTS = {
     "text": _is_text,
     "texts": _are_texts,
     "number": _is_number,
+    "id": _is_id,
     "ids": _are_ids,
     "figures": _are_figures,
 }
@@ -74,14 +83,42 @@ class DocumentInputMixin(models.AbstractModel):
     def _check_input(self, vals):
         for name, value in vals.items():
             field = self._fields.get(name)
-            if value and field is not None and field.type == "date":
-                self._read_day(value)
-            elif isinstance(value, float | int) and field is not None:
-                is_figure = field.type in ("float", "monetary")
-                # written so that "not a number" is refused as well
-                if is_figure and not -LARGEST <= value <= LARGEST:
+            if field is None:
+                continue
+            if field.type == "date":
+                if not self._read_day(value) and field.required:
                     label = field._description_string(self.env)
-                    raise UserError(self.env._("%s exceeds the maximum.", label))
+                    raise UserError(self.env._("%s is missing.", label))
+            elif not value:
+                continue
+            elif field.type in FIGURES:
+                self._check_figure(field, value)
+            elif field.type == "selection":
+                self._check_choice(field, value)
+
+    def _check_figure(self, field, value):
+        label = field._description_string(self.env)
+        try:
+            figure = float(value)  # a program may write it as a text
+        except (TypeError, ValueError, OverflowError) as error:
+            sentence = self.env._(
+                "%(name)s takes %(wanted)s.", name=label, wanted=self.env._("a number")
+            )
+            raise UserError(sentence) from error
+        # written so that "not a number" is refused as well
+        if not -FIGURES[field.type] <= figure <= FIGURES[field.type]:
+            raise UserError(self.env._("%s exceeds the maximum.", label))
+
+    def _check_choice(self, field, value):
+        choices = field.get_values(self.env)
+        if value not in choices:
+            raise UserError(
+                self.env._(
+                    "%(name)s takes one of %(choices)s.",
+                    name=field._description_string(self.env),
+                    choices=", ".join(map(str, choices)),
+                )
+            )
 
     @api.model
     def _check_argument(self, name, value, kind):
@@ -98,6 +135,7 @@ class DocumentInputMixin(models.AbstractModel):
             "text": self.env._("a text"),
             "texts": self.env._("a text or a list of texts"),
             "number": self.env._("a number"),
+            "id": self.env._("an id"),
             "ids": self.env._("a list of ids"),
             "figures": self.env._("numbers by id"),
         }
