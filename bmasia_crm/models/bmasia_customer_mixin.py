@@ -10,8 +10,8 @@ class BmasiaCustomerMixin(models.AbstractModel):
 
     Gives: its contacts, by what they receive; the customer as it is printed, and what
     is missing of it on a tax invoice; a link that ends with the customer; who looks
-    after the customer; tax label and PromptPay account of the seller; the rows that print its
-    tax; its UUID in the old system.
+    after the customer; tax label and PromptPay account of the seller; the rows that
+    print its tax; its UUID in the old system.
 
     A model has ``customer_id``, a ``bmasia.company``.
 
