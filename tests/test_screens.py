@@ -257,10 +257,10 @@ def test_the_companys_page_tells_its_story(json2, page_of, settings):
     page = page_of("pom")
     page.goto(f"{settings.odoo_url}/odoo/bmasia-companies/{hilton}")
     box = page.locator("[name=button_box], .o-form-buttonbox").first
-    for label in ("Quotes", "Contracts", "Invoices", "Payments"):
+    for label in ("Overdue", "Quotes", "Contracts", "Invoices"):
         expect(box).to_contain_text(label)
     box.get_by_text("More").click()
-    for label in ("Statement", "Mails"):
+    for label in ("Payments", "Statement", "Mails"):
         expect(page.locator(".o-dropdown--menu")).to_contain_text(label)
     page.keyboard.press("Escape")
     expect(page.locator("[name=contact_ids]")).to_contain_text("Somchai")
