@@ -266,15 +266,19 @@ class BmasiaPayment(models.Model):
         """Whether this is a cheque that the bank does not take yet."""
         return bool(self.cheque_date) and self.cheque_date > self._today()
 
-    def copy_data(self, default=None):
+    def copy(self, default=None):
         """Money arrives once.
 
         :param dict default: Odoo's
-        :raises UserError: always
+        :raises UserError: for any payment
         """
-        raise UserError(
-            self.env._("A payment is not duplicated. Use Register payment for another.")
-        )
+        if self:
+            raise UserError(
+                self.env._(
+                    "A payment is not duplicated. Use Register payment for another."
+                )
+            )
+        return super().copy(default)
 
     def write(self, vals):
         if FIXED & vals.keys() and not self.env.su:

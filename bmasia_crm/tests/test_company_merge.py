@@ -103,6 +103,7 @@ class TestCompanyMerge(CrmCase):
         self.active_contract(customer_id=company.id)
         invoice = self.issued_invoice(customer_id=company.id)
         invoice.action_register_payment(1.0, withholding_amount=0.5)
+        invoice.with_user(self.norbert).action_write_off("Closed for good", 1)
         notes = self.env["bmasia.billing.note"].with_user(self.pom)
         notes.create({"customer_id": company.id}).action_mark_sent()
         statements = self.env["bmasia.statement"].with_user(self.norbert)
