@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from tests.kit import quote_number
 from tools.settings import HOST
@@ -238,7 +238,12 @@ def test_the_whole_app_talks_to_this_machine_only(json2, page_of, settings, devi
         if page.locator(".o_list_renderer .o_list_table").count() == 0 or (
             page.locator("button.o_list_button_add, .o_control_panel").count()
         ):
-            rows.first.click()
+            try:
+                rows.first.click(timeout=10_000)
+            except TimeoutError:
+                # samples behind the words of an empty list are no rows
+                assert page.locator(".o_view_sample_data").count(), action
+                continue
             page.wait_for_timeout(700)
             assert sideways(page) <= width, action
     strangers = {
