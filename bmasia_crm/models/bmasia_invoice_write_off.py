@@ -76,13 +76,14 @@ class BmasiaInvoiceWriteOffMixin(models.AbstractModel):
         self._check_is_chased()
         amount = self.amount_due if amount is None else amount
         self._check_write_off(amount, day)
-        rows = self.env["bmasia.write.off"].sudo()
-        values = {"invoice_id": self.id, "amount": amount, "date": day}
         if not again:
-            self._check_write_off_not_repeated(values)
+            self._check_write_off_not_repeated(amount, day)
+        rows = self.env["bmasia.write.off"].sudo()
         made = rows.create(
             {
-                **values,
+                "invoice_id": self.id,
+                "amount": amount,
+                "date": day,
                 **rows._row_values(self._undue_parts(amount)),
                 "reason": reason,
                 "customer_id": self.customer_id.id,
@@ -124,10 +125,14 @@ class BmasiaInvoiceWriteOffMixin(models.AbstractModel):
                 )
             )
 
-    def _check_write_off_not_repeated(self, values):
-        domain = [(name, "=", value) for name, value in values.items()]
-        rows = self.env["bmasia.write.off"]
-        if rows.search_count([*domain, ("state", "=", "valid")], limit=1):
+    def _was_written_off(self, amount, day):
+        """Whether as much of this was written off on that day already."""
+        same = [("invoice_id", "=", self.id), ("state", "=", "valid")]
+        same += [("amount", "=", amount), ("date", "=", day)]
+        return bool(self.env["bmasia.write.off"].search_count(same, limit=1))
+
+    def _check_write_off_not_repeated(self, amount, day):
+        if self._was_written_off(amount, day):
             raise DocumentConflict(
                 self.env._(
                     "The same was written off already. If it is another, say so (a "

@@ -50,10 +50,8 @@ class BmasiaWriteOffWizard(models.TransientModel):
     def _compute_is_repeated(self):
         """Whether the same was written off already."""
         for wizard in self:
-            same = [("invoice_id", "=", wizard.invoice_id.id), ("state", "=", "valid")]
-            same += [("amount", "=", wizard.amount), ("date", "=", wizard.date)]
-            found = self.env["bmasia.write.off"].search_count(same, limit=1)
-            wizard.is_repeated = bool(found)
+            invoice = wizard.invoice_id
+            wizard.is_repeated = invoice._was_written_off(wizard.amount, wizard.date)
 
     def action_confirm(self):
         """Write it off.
