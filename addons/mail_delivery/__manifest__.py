@@ -1,7 +1,7 @@
 {
     "name": "Mail Delivery",
     "summary": "Every outgoing mail is claimed, recorded, retried and never doubled",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.6.0",
     "category": "Productivity/Discuss",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
@@ -15,6 +15,7 @@
         "views/mail_delivery_views.xml",
         "views/ir_mail_server_views.xml",
         "views/mail_mail_views.xml",
+        "views/mail_layout.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -81,7 +81,7 @@ class MailDelivery(models.Model):
         readonly=True, aggregator=None, help="In bytes as it travels, of large mails."
     )
     smtp_reply = fields.Text("Last Reply", help="The server's last answer.")
-    queued_at = fields.Datetime(default=fields.Datetime.now, required=True)
+    queued_at = fields.Datetime("Date", default=fields.Datetime.now, required=True)
     claim = fields.Integer(readonly=True, help="Key of the sending worker's lock.")
     claimed_at = fields.Datetime(readonly=True)
     handed_at = fields.Datetime("Offered On", readonly=True)

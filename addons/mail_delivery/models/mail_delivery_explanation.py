@@ -140,7 +140,9 @@ class MailDeliveryExplained(models.AbstractModel):
     _description = "Explained Mail Delivery"
 
     explanation = fields.Text(
-        compute="_compute_explanation", help="What happened, and what to do."
+        "Details",
+        compute="_compute_explanation",
+        help="What happened, and what to do.",
     )
 
     @api.depends("state", "reason", "next_attempt", "attempts", "recipient")

@@ -11,6 +11,7 @@ from ..tools.addresses import Mailbox, read, recipients, wire_form
 from ..tools.backoff import HOLD_SECONDS
 from ..tools.deadline import Deadline
 from ..tools.file_names import cut_file_name
+from ..tools.mail_html import mail_html
 from ..tools.plain_text import plain_text
 from ..tools.replies import PENDING, WAITING
 from ..tools.rollback import kept_mails
@@ -373,6 +374,7 @@ class MailMail(models.Model):
         :param dict email: of ``_prepare_outgoing_list``
         """
         values = {
+            "body": mail_html(email["body"], email["subject"] or ""),
             "body_alternative": plain_text(email["body"]),
             "attachments": [
                 (cut_file_name(name), *rest) for name, *rest in email["attachments"]

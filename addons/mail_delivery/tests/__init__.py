@@ -13,6 +13,7 @@ from . import test_engines
 from . import test_header_injection
 from . import test_ledger
 from . import test_line_faults
+from . import test_mail_html
 from . import test_migrations
 from . import test_news
 from . import test_on_the_message

@@ -277,8 +277,8 @@ class TestPlainText(BaseCase):
         for html, text in (
             ("<p>a</p><p>b</p>", "a\n\nb"),
             ("<div>a</div><div>b</div>", "a\nb"),
-            ("a<br/><b>b</b>", "a\n*b*"),
-            ("a<br/><b>b </b>c", "a\n*b*c"),
+            ("a<br/><b>b</b>", "a\nb"),
+            ("a<br/><b>b </b>c", "a\nb c"),
             ("<p>x</p><ul><li>a</li><li>b</li></ul>", "x\n\n- a\n- b"),
             ("<p>y</p><p>x</p><pre>a  b\nc\nd</pre>", "y\n\nx\n\na  b\nc\nd"),
             ("<p>a \n b</p>", "a b"),
@@ -286,7 +286,7 @@ class TestPlainText(BaseCase):
             ("<p>x</p><p>a<span> b</span></p>", "x\n\na b"),
             (
                 '<p>x</p><p>a<a href="https://x.io">b</a></p>',
-                "x\n\nab [1]\n\n[1] https://x.io",
+                "x\n\nab <https://x.io>",
             ),
             ('<p>a <a href="#b">b</a></p>', "a b"),
             ('<p>a <img alt="b"/></p>', "a b"),
@@ -296,6 +296,18 @@ class TestPlainText(BaseCase):
                 "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
                 "a b\nc",
             ),
+            (
+                "<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td/></tr></table>",
+                "a | b\nc",
+            ),
+            ('<a href="https://x.io/">x.io</a>', "x.io"),
+            ('<a href="mailto:a@x.io">a@x.io</a>', "a@x.io"),
+            ('<a href="https://x.io"><img src="y"/></a>', "<https://x.io>"),
+            ('<a href="https://x.io"><p>b</p></a>', "b\n\n<https://x.io>"),
+            ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+            ('<p>a</p><div style="display: none">b</div>', "a"),
+            ("<div>a</div><div>-- <br/><p>b</p></div>", "a\n\n-- \nb"),
+            ("<h1>a</h1><p><em>b</em></p>", "a\n\nb"),
         ):
             with self.subTest(html):
                 self.assertEqual(plain_text.plain_text(html), text)

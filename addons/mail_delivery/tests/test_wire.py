@@ -210,6 +210,6 @@ class TestWhatArrives(WireMixin, DeliveryCase):
         )
         self.assertEqual(
             self.text_of(message),
-            "Dear Anna,\n\nIt comes to *THB 1.00* including VAT and holds until 28 "
+            "Dear Anna,\n\nIt comes to THB 1.00 including VAT and holds until 28 "
             "December 2026.\n\nKind regards\nNikki",
         )

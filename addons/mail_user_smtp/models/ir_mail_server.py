@@ -7,7 +7,14 @@ from odoo.tools import SQL, email_normalize
 from odoo.addons.encrypted_field.fields import Secret, SecretUserError
 
 from ..tools import explain, guard, providers
-from ..tools.accounts import BOUND_TO, CONNECTION, SECURITY, TOKENS, USER_SMTP
+from ..tools.accounts import (
+    BOUND_TO,
+    CONNECTION,
+    MAILBOX_NEWS,
+    SECURITY,
+    TOKENS,
+    USER_SMTP,
+)
 from ..tools.providers import STARTTLS
 
 
@@ -143,6 +150,7 @@ class IrMailServer(models.Model):
         :param explain.Explanation why: of an error
         :param str sentence: of an error that no server gave
         """
+        self.owner_user_id._bus_send(MAILBOX_NEWS, {})
         return super().write(
             {
                 "user_smtp_state": state,

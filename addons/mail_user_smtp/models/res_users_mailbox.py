@@ -3,7 +3,13 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.accounts import MAILBOX_NEWS
+from .res_users_account import WRITEABLE
 from .res_users_sender import MAILBOX_ACTIVITY
+
+
+class _NotKeptError(Exception):
+    """What was typed does not work and is not kept."""
 
 
 class UserSmtpMailbox(models.AbstractModel):
@@ -65,9 +71,7 @@ class UserSmtpMailbox(models.AbstractModel):
         """
         server = self._own_smtp_server()
         trial = server._try_account__(server._ask_sender_address)
-        return self._smtp_notification(
-            trial, self.env._("Your mailbox works. You can send from it.")
-        )
+        return self._smtp_notification(trial, self._success_of(server))
 
     def action_send_test_mail(self):
         """Send a mail to oneself through one's own account.
@@ -78,9 +82,36 @@ class UserSmtpMailbox(models.AbstractModel):
         """
         server = self._own_smtp_server()
         trial = server._try_account__(self._send_test_mail)
-        return self._smtp_notification(
-            trial, self.env._("A test mail is on its way to %s.", server.from_filter)
-        )
+        return self._smtp_notification(trial, self._success_of(server, mail=True))
+
+    def try_smtp(self, typed=None, mail=False):
+        """Test one's own account as it stands in a form; what is typed there and does
+        not work is not kept, so that it never replaces what works.
+
+        :param dict typed: values of the account that are not saved yet, by field
+        :param bool mail: send a mail to oneself, instead of only logging in
+        :returns: ``{"works", "title", "text"}``; works is True, False, or None where
+            the server says "later"
+        :raises AccessError: it is somebody else's account
+        :raises UserError: there is none, or no password
+        """
+        self.ensure_one()
+        self._check_own_smtp()
+        self._check_logged_in()
+        typed = {name: typed[name] for name in WRITEABLE if name in (typed or {})}
+        try:
+            with self.env.cr.savepoint():
+                if typed:
+                    self._write_smtp(typed)
+                server = self._own_smtp_server()
+                use = self._send_test_mail if mail else server._ask_sender_address
+                trial = server._try_account__(use)
+                answer = self._told_of(trial, self._success_of(server, mail))
+                if typed and not trial.works:
+                    raise _NotKeptError
+        except _NotKeptError:
+            self.invalidate_recordset()
+        return answer
 
     def action_clear_smtp(self):
         """Forget mail accounts; for one's own, and for administrators.
@@ -97,6 +128,7 @@ class UserSmtpMailbox(models.AbstractModel):
         self.check_access("read")
         self.sudo().smtp_server_ids.unlink()
         self.invalidate_recordset()
+        self._bus_send(MAILBOX_NEWS, {})
         return True
 
     def action_remind_smtp(self):
@@ -131,18 +163,8 @@ class UserSmtpMailbox(models.AbstractModel):
         self._notify_of_mailbox()
 
     def _notify_of_mailbox(self):
-        self._bus_send(
-            "simple_notification",
-            {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("Your mailbox"),
-                "message": self.env._(
-                    "Please open Preferences, My Mailbox, and make it work: "
-                    "without it you cannot mail to customers."
-                ),
-            },
-        )
+        """Whoever is there sees the line about their mailbox again."""
+        self._bus_send(MAILBOX_NEWS, {"asked": True})
 
     def _mailbox_activities(self):
         kind = self.env.ref(MAILBOX_ACTIVITY, raise_if_not_found=False)
@@ -173,20 +195,33 @@ class UserSmtpMailbox(models.AbstractModel):
         )
         line.send_message(message, server.from_filter, [server.from_filter])
 
+    def _success_of(self, server, mail=False):
+        if mail:
+            return self.env._("A test mail is on its way to %s.", server.from_filter)
+        return self.env._("Your mailbox works. You can send from it.")
+
+    def _told_of(self, trial, success):
+        titles = {
+            True: success,
+            False: self.env._("Your mailbox does not work"),
+            None: self.env._("Your mailbox could not be tested now"),
+        }
+        return {
+            "works": trial.works,
+            "title": titles[trial.works],
+            "text": "" if trial.works else trial.text,
+        }
+
     def _smtp_notification(self, trial, success):
-        kind, title = {
-            True: ("success", success),
-            False: ("danger", self.env._("Your mailbox does not work")),
-            None: ("warning", self.env._("Your mailbox could not be tested now")),
-        }[trial.works]
+        told = self._told_of(trial, success)
+        kind = {True: "success", False: "danger", None: "warning"}[trial.works]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": kind,
-                "title": title,
-                "message": "" if trial.works else trial.text,
-                "sticky": not trial.works,
+                "title": told["title"],
+                "message": told["text"],
                 # a button closes its dialog; what to mend is in there
                 "next": self.action_open_mail_account(),
             },

@@ -26,5 +26,6 @@ from . import (
     test_set_up,
     test_tokens,
     test_transport,
+    test_typed_account,
     test_words,
 )

@@ -3,6 +3,7 @@
 from .providers import STARTTLS, TLS
 
 USER_SMTP = "user_smtp"
+MAILBOX_NEWS = "mail_user_smtp/mailbox"  # on the bus: look again whether it works
 ENCRYPTION = {STARTTLS: "starttls_strict", TLS: "ssl_strict"}
 SECURITY = {encryption: security for security, encryption in ENCRYPTION.items()}
 # Odoo's own addons: signing in at the provider takes the place of the password.

@@ -184,14 +184,35 @@ class IrActionsReport(models.Model):
         whole = self.with_context(bin_size=False)
         html = whole._render_qweb_html(report_ref, [res_id] if res_id else [], data)[0]
         record = self.env[report.model].browse(res_id) if res_id else None
-        sheets, resolve = report._stylesheets(), self._resolver(record)
         variant = self._variant_of(report, record)
+        return self._jobs_of_html(report, html, record, variant)
+
+    def _jobs_of_html(self, report, html, record, variant=None):
+        """A job for each article of a rendered report.
+
+        :param bytes html: the report
+        :param record: what is printed, or None
+        """
+        sheets, resolve = report._stylesheets(), self._resolver(record)
         jobs = []
         for article in articles(html.decode()):
             found = {path: resolve(path) for path in sorted(article.wanted)}
             files = {path: file for path, file in found.items() if file}
             jobs.append(Job.document(article.source, sheets, files, variant))
         return jobs
+
+    def _pdf_of_unsaved(self, report, record):
+        """The PDF of a record that is in memory only.
+
+        :param report: an ``ir.actions.report`` of its model
+        :param record: made by ``new``
+        :rtype: bytes
+        :raises UserError: it cannot be printed
+        """
+        values = self._get_rendering_context(report, [], {"report_type": "html"})
+        html = report._render_template(report.report_name, {**values, "docs": record})
+        jobs = self._jobs_of_html(report, html, None)
+        return self._laid_out(None, map(POOL.do, jobs))
 
     def _laid_out(self, record, results):
         """The next result.

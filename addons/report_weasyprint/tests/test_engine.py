@@ -86,6 +86,17 @@ class TestEngine(BaseCase):
             descriptor = font.get_object()["/DescendantFonts"][0]["/FontDescriptor"]
             self.assertTrue({"/FontFile2", "/FontFile3"} & descriptor.keys())
 
+    def test_every_pdf_is_tagged(self):
+        pdf = self.render(
+            "<h1>a</h1><table><thead><tr><th>b</th></tr></thead><tbody><tr><td>c</td>"
+            "</tr></tbody></table><img alt='d' src='data:image/svg+xml,<svg "
+            'xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>\'>'
+        )
+        root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+        self.assertTrue(root["/MarkInfo"]["/Marked"])
+        kinds = set(tags(root["/StructTreeRoot"]))
+        self.assertLessEqual({"/H1", "/Table", "/TH", "/TD", "/Figure"}, kinds)
+
     def test_nothing_is_fetched_but_data_and_what_was_handed_over(self):
         for url in (
             "file:///etc/passwd",

@@ -5,6 +5,7 @@ import {patch} from "@web/core/utils/patch";
 import {registry} from "@web/core/registry";
 
 const NEWS = "mail.delivery/news";
+const READING = 15000; // Milliseconds for a sentence of a mail server; the document keeps it
 
 /** Calls back when the server says how it went with mails of this user. */
 function useDeliveryNews(callback) {
@@ -52,7 +53,8 @@ registry.category("services").add("mail_delivery.late_answers", {
     start(_env, {bus_service, notification}) {
         bus_service.subscribe(NEWS, ({message, type}) => {
             if (message) {
-                notification.add(message, {type, sticky: type === "danger"});
+                const longer = type === "danger" ? {autocloseDelay: READING} : {};
+                notification.add(message, {type, ...longer});
             }
         });
     },

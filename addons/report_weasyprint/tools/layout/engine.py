@@ -137,8 +137,8 @@ def render(
 def _options(source: str, variant: str | None) -> dict[str, Any]:
     return {
         "pdf_variant": variant,
-        # what an archive keeps is to be read by machines as well
-        "pdf_tags": bool(variant),
+        # who does not see the page is read its headings, tables and pictures
+        "pdf_tags": True,
         # the same document prints to the same bytes
         "pdf_identifier": sha256(source.encode()).digest()[:16],
         "dpi": RESOLUTION,
