@@ -1,7 +1,7 @@
 {
     "name": "Document Flow",
     "summary": "Documents that are numbered, printed, kept and mailed by their people",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.6.0",
     "category": "Productivity",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
@@ -34,16 +34,29 @@
         "views/document_reminder_step_views.xml",
         "views/document_send_batch_views.xml",
         "views/portal_templates.xml",
+        "views/document_day_templates.xml",
         "views/document_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
+            "document_flow/static/src/companies/**/*",
+            "document_flow/static/src/day/**/*",
             "document_flow/static/src/document_list/**/*",
+            "document_flow/static/src/document_pipeline/**/*",
             "document_flow/static/src/follow/**/*",
             "document_flow/static/src/forms/**/*",
+            "document_flow/static/src/kept/**/*",
             "document_flow/static/src/recipients/**/*",
+            "document_flow/static/src/sample/**/*",
+            "document_flow/static/src/send/**/*",
         ],
-        # where Odoo keeps its own pivot view
-        "web.assets_backend_lazy": ["document_flow/static/src/document_pivot/**/*"],
+        "web.assets_frontend": [
+            "document_flow/static/src/portal/**/*",
+        ],
+        # where Odoo keeps its own graph and pivot views
+        "web.assets_backend_lazy": [
+            "document_flow/static/src/document_graph/**/*",
+            "document_flow/static/src/document_pivot/**/*",
+        ],
     },
 }

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools.misc import format_date
 
 from ..tools import figures
-
-BUDDHIST_ERA = 543  # years that Thai documents count ahead of the common era
+from ..tools.days import say_day, year_of
 
 
 class DocumentAddressedMixin(models.AbstractModel):
@@ -24,7 +22,7 @@ class DocumentAddressedMixin(models.AbstractModel):
 
     _name = "document.addressed.mixin"
     _description = "Document for Somebody"
-    _inherit = ["document.input.mixin", "document.owned.mixin"]
+    _inherit = ["document.input.mixin", "document.kept.mixin", "document.owned.mixin"]
 
     company_id = fields.Many2one(
         compute="_compute_company_id",
@@ -79,6 +77,11 @@ class DocumentAddressedMixin(models.AbstractModel):
         """What people call this document, in lower case, as in "Draft quote"."""
         return self.env["ir.model"].sudo()._get(self._name).name.lower()
 
+    @api.model
+    def _kind_plural(self):
+        """What people call several of them, as in "3 quotes"."""
+        return self.env["ir.model"].sudo()._get(self._name).name.lower()
+
     def _addressee(self):
         """The customer's name in titles and file names."""
         self.ensure_one()
@@ -97,26 +100,28 @@ class DocumentAddressedMixin(models.AbstractModel):
     # DAYS AND FIGURES, IN DOCUMENTS AND MAILS ALIKE
     # ------------------------------------------------------------
 
-    def _format_day(self, value, form="d MMMM"):
+    def _format_day(self, value, form="d MMMM", lang=None):
         """A day in the document's language, in Thai with the year of the Buddhist era.
 
         :param value: a date, a datetime (of the entity's day) or False
         :param str form: of day and month; in letters, since 11/12 is another day for
             half of the readers
+        :param str lang: another language
         """
         if not value:
             return ""
         if hasattr(value, "hour"):
             zone = self.company_id.sudo().time_zone
             value = fields.Datetime.context_timestamp(self.with_context(tz=zone), value)
-        lang = self._get_print_lang()
-        text = format_date(self.env, value, lang_code=lang, date_format=form)
-        return f"{text} {self._format_year(value)}"
+        return say_day(self.env, value, form, lang or self._get_print_lang())
 
-    def _format_year(self, day):
+    def _say_day(self, value):
+        """A day in a sentence on the screen: in the language of who reads it."""
+        return self._format_day(value, lang=self.env.lang or "en_US")
+
+    def _format_year(self, day, lang=None):
         """The year of a day, counted as the document's language counts."""
-        is_thai = self._get_print_lang().startswith("th")
-        return str(day.year + (BUDDHIST_ERA if is_thai else 0))
+        return year_of(day, lang or self._get_print_lang())
 
     def _format_figure(self, amount):
         """An amount in its currency's digits, as columns show it."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import definition
 from ..tools.rows import serialize
 
 PENDING = ("sending", "queued")
@@ -22,8 +23,11 @@ class DocumentDraftMixin(models.AbstractModel):
         _document_fields = frozenset({"partner_id", "date", "note"})
         _open_fields = {"sent": frozenset({"note"})}
 
-    How it works: ``write`` refuses closed fields by their names; parts of a document
-    (``document.part.mixin``) ask the same question (``_check_open``).
+    How it works: ``write`` refuses closed fields by their names; what it lists, as
+    lines, are parts of it (``document.part.mixin``), which ask the same question
+    (``_check_open``). Values of all these fields belong to the snapshot. Of a record
+    that is printed, as who did the work, a model adds what is printed of it to
+    ``_document_values``.
     """
 
     _name = "document.draft.mixin"
@@ -43,6 +47,27 @@ class DocumentDraftMixin(models.AbstractModel):
         tracking=True,
     )
 
+    def _register_hook(self):
+        super()._register_hook()
+        definition.refuse(self, self._faults_of_fields())
+
+    def _faults_of_fields(self):
+        """What is wrong with the fields that it prints; for its programmer."""
+        if not self._document_fields:
+            yield "_document_fields is empty: nothing would close once it is sent"
+        for name in sorted(self._document_fields):
+            field = self._fields.get(name)
+            if not field:
+                yield f"_document_fields names {name}, which is no field"
+            elif field.type == "one2many" and not self._lists_parts(name):
+                yield (
+                    f"{field.comodel_name} inherits no document.part.mixin, so that "
+                    f"{name} would stay open once it is sent"
+                )
+
+    def _lists_parts(self, name):
+        return hasattr(self.env[self._fields[name].comodel_name], "_listed_as")
+
     def _is_draft(self):
         self.ensure_one()
         return self.state == "draft"
@@ -57,7 +82,7 @@ class DocumentDraftMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("state", "draft") != "draft" and not self.env.su:
-                raise UserError(self.env._("A new document is a draft."))
+                raise UserError(self.env._("A new document starts as a draft."))
         documents = super().create(vals_list)
         # What an importer brings along was issued long ago.
         documents.filtered(lambda each: not each._is_draft())._freeze_parties()
@@ -108,27 +133,33 @@ class DocumentDraftMixin(models.AbstractModel):
     def _document_values(self):
         values = super()._document_values()
         # what a record prints counts, not which one it is: contacts are merged
-        own = (n for n in self._document_fields if not self._fields[n].relational)
-        return {**values, **{name: self[name] for name in own}}
+        for name in self._document_fields:
+            field = self._fields[name]
+            if not field.relational:
+                values[name] = self[name]
+            elif field.type == "one2many" and self[name]._document_fields:
+                values[name] = [part._document_values() for part in self[name]]
+        return values
 
     # ------------------------------------------------------------
     # SENT WITHOUT OUR HELP
     # ------------------------------------------------------------
 
-    def action_mark_sent(self):
+    def action_mark_sent(self, sent_date=None):
         """Say that the document reached the customer by other means.
 
         It gets its number, and its PDF is kept, as if it had been mailed.
 
+        :param sent_date: the day, a date or ``YYYY-MM-DD``; default today
         :returns: True
-        :raises UserError: it has no lines, or cannot be sent in its state
+        :raises UserError: it has no lines, cannot be sent in its state, or the day is
+            still to come
         """
         for document in self:
             document.check_access("write")
             serialize(document)
             document._check_can_send()
-            document._issue_document()
-            document._follow_sent(fields.Datetime.now())
+            document._mark_sent(sent_date)
         return True
 
     def _follow_sent(self, moment):

@@ -3,6 +3,9 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import Query
 
+SEVERAL = "base.group_multi_company"  # who works for several: Odoo keeps it so
+OFFERED = ("searchable", "groupable", "sortable", "exportable")
+
 
 class DocumentEntityMixin(models.AbstractModel):
     """A record that belongs to a billing entity, itself or by its document.
@@ -37,6 +40,23 @@ class DocumentEntityMixin(models.AbstractModel):
         if self._entity_path in vals:
             self._check_own_entity()
         return result
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """As of Odoo; who works for one entity is not offered to search, group or
+        export by it.
+
+        :param allfields: Odoo's
+        :param attributes: Odoo's
+        :returns: Odoo's
+        """
+        found = super().fields_get(allfields, attributes)
+        if self.env.user.has_group(SEVERAL):
+            return found
+        for name, described in found.items():
+            if self._fields[name].comodel_name == "res.company":
+                described.update({k: False for k in OFFERED if k in described})
+        return found
 
     def _check_links(self, vals):
         if self.env.su:
@@ -221,6 +241,9 @@ class DocumentOwnedMixin(models.AbstractModel):
             messages = self.env["mail.message"].sudo().search(here)
             messages.write({"record_company_id": company})
             self.env["mail.delivery"].sudo().search(here).write({"company_id": company})
+            tasks = [("res_model", "=", document._name), ("res_id", "=", document.id)]
+            activities = self.env["mail.activity"].sudo().search(tasks)
+            activities.document_company_id = company
 
     def _message_create(self, values_list):
         """Also what is only logged says whose document it is about."""

@@ -41,6 +41,10 @@ def _are_figures(value):
 
 
 # What a program may give for an argument of a public method.
+def _is_flag(value):
+    return isinstance(value, bool)
+
+
 ARGUMENTS = {
     "text": _is_text,
     "texts": _are_texts,
@@ -48,6 +52,7 @@ ARGUMENTS = {
     "id": _is_id,
     "ids": _are_ids,
     "figures": _are_figures,
+    "flag": _is_flag,
 }
 
 
@@ -138,6 +143,7 @@ class DocumentInputMixin(models.AbstractModel):
             "id": self.env._("an id"),
             "ids": self.env._("a list of ids"),
             "figures": self.env._("numbers by id"),
+            "flag": self.env._("true or false"),
         }
         raise UserError(
             self.env._("%(name)s takes %(wanted)s.", name=name, wanted=wanted[kind])
@@ -171,7 +177,8 @@ class DocumentInputMixin(models.AbstractModel):
         if value and not (day and FIRST_YEAR <= day.year <= LAST_YEAR):
             raise UserError(
                 self.env._(
-                    "“%s” is no day: write it as 2026-12-31.", str(value).strip()[:40]
+                    "“%s” is not a date. Write it as 2026-12-31.",
+                    str(value).strip()[:40],
                 )
             )
         return day

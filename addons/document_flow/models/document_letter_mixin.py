@@ -105,7 +105,9 @@ class DocumentLetterMixin(models.AbstractModel):
             )
         if len(people) + len(copies) > MAX_RECIPIENTS:
             raise UserError(
-                self.env._("More than %s recipients are a mailing.", MAX_RECIPIENTS)
+                self.env._(
+                    "At most %s recipients per e-mail. Remove some.", MAX_RECIPIENTS
+                )
             )
         values = self._prepare_mail(subject, body, template, people)
         self._check_resolved(values, people)
@@ -154,10 +156,18 @@ class DocumentLetterMixin(models.AbstractModel):
         return text
 
     def _message_compute_subject(self):
-        """Of what people write in the chatter: number and customer."""
+        """Of what people write in the chatter: what it is about, as the mail that
+        carried the document says it.
+        """
         if not self.name:
             return super()._message_compute_subject()
-        return " · ".join(filter(None, [self.name, self._addressee()]))
+        document = self.with_context(lang=self._get_print_lang())
+        return document.env._(
+            "%(kind)s %(number)s for %(customer)s",
+            kind=document._kind_label().capitalize(),
+            number=self.name,
+            customer=document._addressee(),
+        )
 
     # ------------------------------------------------------------
     # VARIABLES
@@ -202,7 +212,7 @@ class DocumentLetterMixin(models.AbstractModel):
             "sender_name": user.name,
             "sender_email": sender.email or user.email,
             "sender_phone": user.phone,
-            "signature": user.signature,
+            "signature": user._letter_signature(),
         }
 
     def _document_variables(self):

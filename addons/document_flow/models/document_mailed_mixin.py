@@ -115,6 +115,22 @@ class DocumentMailedMixin(models.AbstractModel):
             rows._settle()
         return True
 
+    def _waiting_mails(self):
+        """The deliveries of this document and of reminders that wait to be sent; what
+        people wrote about it is theirs.
+        """
+        self.ensure_one()
+        return self.sudo().delivery_ids.filtered(
+            lambda row: row.state in ("queued", "deferred")
+            and row.mail_id.document_purpose in ("document", "reminder")
+        )
+
+    def _withdraw_mails(self):
+        """Do not send what waits: the document comes to nothing."""
+        rows = self._waiting_mails()
+        rows.mail_id.cancel()
+        rows._settle()
+
     # ------------------------------------------------------------
     # WHO SENDS, AND WHETHER
     # ------------------------------------------------------------
@@ -333,7 +349,7 @@ class DocumentMailedMixin(models.AbstractModel):
                     "same_message": True,
                     "email_to": ", ".join(letter.to),
                     "email_cc": ", ".join(letter.cc),
-                    "body_html": letter.body,
+                    "body_html": self._in_its_own_language(letter.body),
                     "auto_delete": True,
                     "scheduled_date": letter.send_at,
                     **purpose,
@@ -342,6 +358,11 @@ class DocumentMailedMixin(models.AbstractModel):
         )
         self._bind_contacts(mail)
         return mail
+
+    def _in_its_own_language(self, body):
+        """A mail's text, with the language in which it is read aloud."""
+        lang = self._get_print_lang().replace("_", "-")
+        return Markup('<div lang="%s">%s</div>') % (lang, Markup(body))
 
     def _check_files(self, attachment_ids):
         """Only what the caller may read is sent along.

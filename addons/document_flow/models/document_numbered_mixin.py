@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from ..tools import numbering
 from ..tools.numbering import Codes
 
+# States in which a document that has a number counts no more.
+ENDS = frozenset({"cancelled", "rejected", "voided", "credited"})
+
 
 class DocumentNumberedMixin(models.AbstractModel):
     """A document that gets a number once, without gaps, and keeps it.
@@ -72,6 +75,15 @@ class DocumentNumberedMixin(models.AbstractModel):
             found.update(self.env[name]._number_codes)
         return found
 
+    @api.model
+    def _words_of_numbers(self):
+        """What no other kind has: its kinds of numbers, and the letters in them.
+
+        :rtype: set[str]
+        """
+        letters = (codes[:2] for codes in self._number_codes.values())
+        return set(self._number_codes).union(*letters)
+
     def _assign_number(self):
         """Give this document its number, once."""
         self.ensure_one()
@@ -135,13 +147,34 @@ class DocumentNumberedMixin(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):
         if numbered := self.filtered("name"):
-            raise UserError(
-                self.env._(
-                    "%s has a number and is kept: gaps in the numbers would have to be "
-                    "explained to the tax office.",
-                    numbered[0].name,
-                )
+            raise UserError(numbered[0]._kept_sentence())
+
+    def _kept_sentence(self):
+        """Why it is not deleted, and what to do instead."""
+        instead = self._instead_of_deleting()
+        words = {"number": self.name, "instead": instead and self.env._(instead)}
+        if not instead:
+            return self.env._(
+                "%(number)s has a number and is kept, so that no number is missing.",
+                **words,
             )
+        return self.env._(
+            "%(number)s has a number and is kept, so that no number is missing. "
+            "Choose “%(instead)s” on its form instead.",
+            **words,
+        )
+
+    def _instead_of_deleting(self):
+        """What the button says that ends it; of a document with states."""
+        for (old, new), transition in getattr(self, "_transitions", {}).items():
+            if old == self.state and new in ENDS and transition.asks:
+                return transition.asks.title
+        return ""
+
+    @api.depends("name")
+    def _compute_is_kept(self):
+        for document in self:
+            document.is_kept = bool(document.name)
 
     def _typed_sentence(self, names):
         if "name" in names:

@@ -1,3 +1,6 @@
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -35,14 +38,14 @@ class DocumentOutcomeMixin(models.AbstractModel):
     _ended_states = frozenset({"cancelled", "rejected", "superseded"})
     send_state = fields.Selection(
         SEND_STATES,
-        "Mail",
+        "E-mail",
         default="none",
         required=True,
         readonly=True,
         copy=False,
         index=True,
     )
-    send_info = fields.Char("About the Mail", compute="_compute_send_info")
+    send_info = fields.Char("About the E-mail", compute="_compute_send_info")
     send_header = fields.Char(
         readonly=True, copy=False, help="Message-ID of the last mail."
     )
@@ -50,7 +53,7 @@ class DocumentOutcomeMixin(models.AbstractModel):
     delivery_ids = fields.One2many(
         "mail.delivery",
         "res_id",
-        "Deliveries",
+        "E-mails",
         domain=lambda self: [("model", "=", self._name)],
         readonly=True,
     )
@@ -140,6 +143,7 @@ class DocumentOutcomeMixin(models.AbstractModel):
             self._follow_notice(moment)
         notices.reminder_id._follow_mail()
         self._update_send_state()
+        self.env["document.send.batch"].sudo()._finish_of(own)
         return result
 
     def _moment_gone(self, deliveries, requests):
@@ -182,6 +186,69 @@ class DocumentOutcomeMixin(models.AbstractModel):
         self.ensure_one()
         if not self.sent_date:
             self.sudo().sent_date = moment
+
+    # ------------------------------------------------------------
+    # OUTSIDE
+    # ------------------------------------------------------------
+
+    def _mark_sent(self, sent_date):
+        """Follow that this reached the customer by other means.
+
+        :param sent_date: the day, a date or ``YYYY-MM-DD``; nothing: now
+        """
+        day = self._read_past_day(sent_date)
+        self._issue_document()
+        self._check_sent_day(day)
+        self._follow_sent(self._moment_of(day))
+
+    def _check_sent_day(self, day):
+        """Refuse a day on which the document was not there yet."""
+
+    def _moment_of(self, day):
+        """A moment of a day at the billing entity's desk: now, or its noon."""
+        if day == self._today():
+            return fields.Datetime.now()
+        zone = ZoneInfo(self.company_id.sudo().time_zone or "UTC")
+        noon = datetime.combine(day, time(12), zone)
+        return noon.astimezone(UTC).replace(tzinfo=None)
+
+    def _read_past_day(self, value):
+        """A day on which something has happened, today unless said.
+
+        :param value: a date, ``YYYY-MM-DD`` or nothing
+        :raises UserError: it is no day, or still to come
+        """
+        self.ensure_one()
+        day = self._read_day(value) or self._today()
+        if day > self._today():
+            raise UserError(
+                self.env._(
+                    "%(document)s: %(day)s is still to come. Choose today or an "
+                    "earlier day.",
+                    document=self.display_name,
+                    day=self._say_day(day),
+                )
+            )
+        return day
+
+    def _read_answer_day(self, value):
+        """The day of the customer's answer: not before there was something to answer.
+
+        :param value: as of :meth:`_read_past_day`
+        :raises UserError: as there, or the document was sent later
+        """
+        day = self._read_past_day(value)
+        sent = self.sent_date and self.company_id._local_day(self.sent_date)
+        if sent and day < sent:
+            raise UserError(
+                self.env._(
+                    "%(document)s was sent on %(sent)s. Choose that day or a later "
+                    "one.",
+                    document=self.display_name,
+                    sent=self._say_day(sent),
+                )
+            )
+        return day
 
     def _follow_notice(self, moment):
         """The customer has a notice about this document."""

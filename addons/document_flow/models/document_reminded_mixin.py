@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools import answers, names
 from ..tools.reminders import WINDOW, Rule
@@ -42,12 +43,19 @@ class DocumentRemindedMixin(models.AbstractModel):
 
     _name = "document.reminded.mixin"
     _description = "Document With Reminders"
-    _inherit = ["document.mailed.mixin", "mail.activity.mixin"]
+    _inherit = ["document.mailed.mixin", "document.todo.mixin", "mail.activity.mixin"]
 
     # Set by the model, see above.
     _reminder_rule: Rule | None = None
 
-    reminder_id = fields.Many2one("document.reminder", compute="_compute_reminder_id")
+    # Set by the model: the field with what is at stake for us, shown on My Day.
+    _reminder_stake = ""
+
+    reminder_id = fields.Many2one(
+        "document.reminder",
+        compute="_compute_reminder_id",
+        search="_search_reminder_id",
+    )
     reminder_words = fields.Char("Reminder Of", compute="_compute_reminder_id")
 
     def _compute_reminder_id(self):
@@ -64,6 +72,29 @@ class DocumentRemindedMixin(models.AbstractModel):
         for document in self:
             document.reminder_id = by_document.get(document.id, False)
             document.reminder_words = labels.get(document.reminder_id.kind)
+
+    def _search_reminder_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        reminders = self.env["document.reminder"].sudo()
+        mine = [("res_model", "=", self._name), ("state", "=", "open")]
+        named = [each for each in value if each]
+        found = Domain.FALSE
+        if named:
+            query = reminders._search([*mine, ("id", "in", named)])
+            found = Domain("id", "in", query.subselect("res_id"))
+        if len(named) < len(value):
+            found |= Domain("id", "not in", reminders._search(mine).subselect("res_id"))
+        return found
+
+    def _reminder_stakes(self):
+        """What is at stake for us in each of these documents.
+
+        :rtype: list[tuple[float, res.currency]]
+        """
+        if not self._reminder_stake:
+            return [(0.0, self.env["res.currency"])] * len(self)
+        return [(each[self._reminder_stake], each.currency_id) for each in self]
 
     def action_send_reminder(self):
         """Open the ready mail of the reminder that waits on this document.

@@ -4,10 +4,14 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import LazyTranslate
 
 from ..tools.reminders import step_of
+from ..tools.todo import Todo
+from .document_todo_mixin import WORK
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 MANAGER = "document_flow.group_manager"
 UNDONE = ("open", "queued")
@@ -27,9 +31,22 @@ class DocumentReminder(models.Model):
 
     _name = "document.reminder"
     _description = "Reminder"
-    _inherit = ["document.entity.mixin"]
+    _inherit = ["document.todo.mixin", "document.entity.mixin"]
     _order = "id desc"
     _rec_name = "document_name"
+
+    _todos = (
+        Todo(
+            "follow_ups",
+            _lt("Follow-ups"),
+            WORK,
+            domain="_todo_open",
+            button=_lt("Review and send"),
+            method="action_review",
+            day="create_date",
+            when=_lt("Since"),
+        ),
+    )
 
     # Each kind of document adds its own.
     kind = fields.Selection([], required=True, readonly=True)
@@ -98,7 +115,7 @@ class DocumentReminder(models.Model):
                 )
             )
         if self.state != "open":
-            raise UserError(self.env._("This reminder is done with. Reload."))
+            raise UserError(self.env._("This reminder was handled already. Reload."))
 
     def action_open_document(self):
         """Open the document that this is about.
@@ -132,6 +149,33 @@ class DocumentReminder(models.Model):
                 document._message_log(body=said)
             reminder._close("dismissed")
         return True
+
+    # ------------------------------------------------------------
+    # MY DAY
+    # ------------------------------------------------------------
+
+    @api.model
+    def _todo_open(self):
+        return [("state", "=", "open")]
+
+    def _todo_prepare(self, todo):
+        for model, reminders in self.grouped("res_model").items():
+            documents = self.env[model].browse(reminders.mapped("res_id"))
+            documents._reminder_stakes()
+
+    def _todo_name(self):
+        return self.document_name or ""
+
+    def _todo_record(self):
+        return self._document()
+
+    def _todo_amount(self, todo):
+        (stake,) = self._document()._reminder_stakes()
+        return stake
+
+    def _todo_why(self, todo):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return labels[self.kind]
 
     # ------------------------------------------------------------
     # THE CRON
@@ -258,7 +302,9 @@ class DocumentReminder(models.Model):
             self.id,
             self.env._("Review and send it"),
         )
-        self.activity_id = self._document().activity_schedule(
+        # no e-mail for each of them: My Day has all, and the daily e-mail
+        document = self._document().with_context(mail_activity_quick_update=True)
+        self.activity_id = document.activity_schedule(
             "mail.mail_activity_data_email",
             summary=labels[self.kind],
             note=Markup("<p>%s</p>") % link,
@@ -352,7 +398,15 @@ class DocumentReminder(models.Model):
 
     def _withdraw_settled(self):
         """The customer answered or paid: nobody needs to be reminded any more."""
-        for reminder in self.search([("state", "in", UNDONE)]):
+        self.search([("state", "in", UNDONE)])._settle_undue()
+
+    def _undone(self):
+        """Those that are not sent, dismissed or settled."""
+        return self.filtered(lambda reminder: reminder.state in UNDONE)
+
+    def _settle_undue(self):
+        """Close those that nobody needs any more; their mail is not sent."""
+        for reminder in self._undone():
             document = reminder._document().exists()
             if document and document._is_reminder_due():
                 continue

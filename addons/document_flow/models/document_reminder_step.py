@@ -49,7 +49,7 @@ class DocumentReminderStep(models.Model):
         domain="[('model', '=', model)]",
     )
     model = fields.Char(compute="_compute_model")
-    is_left_out = fields.Boolean("Left Out", help="Nobody is reminded at this step.")
+    is_left_out = fields.Boolean("Skipped", help="Nobody is reminded at this step.")
 
     _once = models.UniqueIndex(
         "(kind, COALESCE(company_id, 0))", "This step has a row already."

@@ -28,7 +28,7 @@ class DocumentSendBatch(models.Model):
     """
 
     _name = "document.send.batch"
-    _description = "Bulk Send"
+    _description = "Batch of E-mails"
     _inherit = ["document.entity.mixin"]
     _order = "id desc"
 
@@ -37,7 +37,13 @@ class DocumentSendBatch(models.Model):
     name = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Sender", required=True, readonly=True)
     state = fields.Selection(
-        [("draft", "To Review"), ("running", "Started"), ("stopped", "Stopped")],
+        [
+            ("draft", "To Review"),
+            ("running", "Sending"),
+            ("done", "Done"),
+            ("stopped", "Stopped"),
+        ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,
@@ -103,11 +109,7 @@ class DocumentSendBatch(models.Model):
             )
         batch = self.sudo().create(
             {
-                "name": self.env._(
-                    "%(count)s × %(kind)s",
-                    count=len(documents),
-                    kind=documents._description,
-                ),
+                "name": self._title(documents),
                 "user_id": self.env.uid,
                 "company_ids": [fields.Command.set(documents.company_id.ids)],
                 "line_ids": [
@@ -128,6 +130,11 @@ class DocumentSendBatch(models.Model):
             }
         )
         return batch.sudo(self.env.su)._reopen()
+
+    def _title(self, documents):
+        """As "3 quotes"."""
+        words = {"count": len(documents), "kind": documents._kind_plural()}
+        return self.env._("%(count)s %(kind)s", **words)
 
     def _reopen(self):
         return {
@@ -199,13 +206,46 @@ class DocumentSendBatch(models.Model):
                 break
         if lines:
             self.env.ref("mail_delivery.ir_cron_deliver")._trigger()
+        self.search([("state", "=", "running")])._finish()
+
+    @api.model
+    def _finish_of(self, requests):
+        """End the batches that wait for nothing once these requests have their outcome.
+
+        :param requests: ``document.send.request`` records
+        """
+        lines = self.env["document.send.batch.line"].search(
+            [("request_id", "in", requests.ids), ("batch_id.state", "=", "running")]
+        )
+        for batch in lines.batch_id:
+            if not batch._has_waiting():
+                batch._finish()
+
+    def _has_waiting(self):
+        """By one query: a batch may have hundreds of documents."""
+        if self.line_ids.filtered(lambda line: not (line.request_id or line.error)):
+            return True
+        headers = self.line_ids.request_id.mapped("message_id_header")
+        waiting = [("message_id_header", "in", headers)]
+        waiting.append(("state", "in", [*answers.WAITING]))
+        return bool(self.env["mail.delivery"].search_count(waiting, limit=1))
+
+    def _finish(self):
+        """Say that it is done, and keep what became of each document: requests are
+        forgotten after a while, and none may be sent anew then.
+        """
+        for batch in self:
+            if batch.state == "running" and not batch.is_moving:
+                for line in batch.line_ids:
+                    line.outcome = line.state
+                batch.state = "done"
 
 
 class DocumentSendBatchLine(models.Model):
-    """One document of a bulk send, with its recipients and the result."""
+    """One document of a batch, with its recipients and the result."""
 
     _name = "document.send.batch.line"
-    _description = "Document of a Bulk Send"
+    _description = "Document of a Batch"
     _inherit = ["document.entity.mixin"]
     _order = "id"
 
@@ -229,9 +269,17 @@ class DocumentSendBatchLine(models.Model):
     )
     recipients = fields.Char("To", readonly=True)
     request_id = fields.Many2one(
-        "document.send.request", readonly=True, ondelete="set null"
+        "document.send.request",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     error = fields.Char("Reason", readonly=True)
+    outcome = fields.Selection(
+        STATES,
+        readonly=True,
+        help="Of a batch that is done, for its requests are not kept.",
+    )
     state = fields.Selection(STATES, "Status", compute="_compute_state")
     words = fields.Char("Result", compute="_compute_state")
 
@@ -240,7 +288,7 @@ class DocumentSendBatchLine(models.Model):
         for line in self:
             line.document_name = line._document().display_name
 
-    @api.depends("request_id", "error")
+    @api.depends("request_id", "error", "outcome")
     def _compute_state(self):
         for line in self:
             rows = line.sudo().request_id and line.sudo().request_id._deliveries()
@@ -248,6 +296,8 @@ class DocumentSendBatchLine(models.Model):
             line.words = line.error or (trouble and trouble.explanation) or ""
             if rows:
                 line.state = answers.status(rows.mapped("state"))
+            elif line.batch_id.state == "done":
+                line.state = line.outcome
             else:
                 line.state = "blocked" if line.error else "waiting"
 

@@ -32,7 +32,7 @@ class DocumentSendRequest(models.Model):
     number = fields.Char()
     sender = fields.Char()
     is_notice = fields.Boolean(
-        help="A mail about the document, not the document itself."
+        help="An e-mail about the document, without the document."
     )
 
     reminder_id = fields.Many2one("document.reminder", ondelete="set null")

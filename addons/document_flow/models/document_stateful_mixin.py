@@ -3,6 +3,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import definition
 from ..tools.transitions import SYSTEM
 
 _logger = logging.getLogger(__name__)
@@ -36,6 +37,22 @@ class DocumentStatefulMixin(models.AbstractModel):
 
     # Of the screens that all kinds share; a model says which states there are.
     state = fields.Selection(lambda self: [], "Status")
+
+    def _register_hook(self):
+        super()._register_hook()
+        definition.refuse(self, self._faults_of_transitions())
+
+    def _faults_of_transitions(self):
+        """What the table names that is not there; for its programmer."""
+        states = set(self._fields["state"].get_values(self.env))
+        for (old, new), transition in self._transitions.items():
+            for state in {old, new} - states:
+                yield f"_transitions names the state {state}, which has no label"
+            for guard in transition.guards:
+                if not hasattr(self, guard):
+                    yield f"_transitions names the guard {guard}, which is no method"
+            if transition.stamp and transition.stamp not in self._fields:
+                yield f"_transitions names {transition.stamp}, which is no field"
 
     def write(self, vals):
         if "state" in vals and any(

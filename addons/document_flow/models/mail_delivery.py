@@ -163,5 +163,5 @@ class MailDelivery(models.Model):
                 self.env._("Only the manager it waits for decides about this mail.")
             )
         if any(row.state not in WAITING for row in rows):
-            raise UserError(self.env._("This mail waits no more. Reload."))
+            raise UserError(self.env._("This e-mail is no longer waiting. Reload."))
         return rows.mail_id

@@ -8,6 +8,7 @@ from ..tools.colours import HEX
 from ..tools.columns import set_column_defaults
 
 TIME_ZONE = "Asia/Bangkok"
+PLACEHOLDER = "My Company"  # what Odoo calls the company of a new database
 NUMBERING_FIELDS = {"number_preset", "entity_code"}
 NUMBERING = "document_flow.group_numbering"
 # Pixels of the longer side that are kept; printed, they are far smaller.
@@ -22,7 +23,12 @@ def _time_zones(_model):
 class ResCompany(models.Model):
     """A billing entity: who sells, how its documents look, are numbered and dated."""
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["document.sample.mixin", "res.company"]
+
+    # The list of entities, and the form of one: of the addon that knows most of them.
+    _entities_path = "document-entities"
+    _entity_form = "document_flow.entity_view_form"
 
     legal_name = fields.Char(
         translate=True, help="As registered; printed on every document."
@@ -42,9 +48,9 @@ class ResCompany(models.Model):
         help='As Thai tax documents ask for, as "Head Office".',
     )
     entity_code = fields.Char(
-        "Code in Numbers",
+        "Prefix",
         size=4,
-        help="Two to four capital letters, as TH. Numbers per entity need it.",
+        help="Two to four capital letters, as TH. Numbers per year need it.",
     )
     time_zone = fields.Selection(
         _time_zones, default=TIME_ZONE, required=True, help="Decides a document's day."
@@ -52,8 +58,9 @@ class ResCompany(models.Model):
     number_preset = fields.Selection(
         [
             ("day", "Per day: Q-2025-1006-001"),
-            ("year", "Per entity and year: TH-QT26001"),
+            ("year", "Per year, with a code: TH-QT26001"),
         ],
+        "Number Format",
         default="day",
         required=True,
         help="Finance chooses it before the first number is given.",
@@ -86,7 +93,7 @@ class ResCompany(models.Model):
         "Reminders",
         default="on",
         required=True,
-        help="Off stops all reminders of this entity at once.",
+        help="Off stops all reminders at once.",
     )
 
     _entity_code = models.UniqueIndex(
@@ -120,6 +127,12 @@ class ResCompany(models.Model):
             numbers = (numbering.numbered(prefix, 1) for prefix in series)
             company.number_example = ", ".join(numbers)
 
+    @api.onchange("legal_name")
+    def _onchange_legal_name(self):
+        """What it is called in mails and lists, as long as nobody has chosen a name."""
+        if self.legal_name and self.name in (False, PLACEHOLDER):
+            self.name = self.legal_name
+
     @api.constrains("document_accent")
     def _check_document_accent(self):
         for company in self.filtered("document_accent"):
@@ -138,7 +151,7 @@ class ResCompany(models.Model):
                 )
             if company.number_preset == "year" and len(code or "") < 2:
                 raise ValidationError(
-                    self.env._("Numbers per entity need the entity's code, as TH.")
+                    self.env._("Numbers per year need a code, as TH.")
                 )
 
     @api.model
@@ -202,6 +215,21 @@ class ResCompany(models.Model):
         }
         return {**vals, **changed}
 
+    @api.model
+    def action_open_own_company(self):
+        """Open the current company, for whoever works for no other.
+
+        :returns: an action
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Our Company"),
+            "res_model": self._name,
+            "res_id": self.env.company.id,
+            "views": [(self.env.ref(self._entity_form).id, "form")],
+        }
+
     # ------------------------------------------------------------
     # WHAT DOCUMENTS ASK
     # ------------------------------------------------------------
@@ -216,9 +244,27 @@ class ResCompany(models.Model):
             .date()
         )
 
+    def _missing_on_documents(self, tax_id=False):
+        """What the reader of a document would look for in vain: the parts of this
+        entity that nobody has filled in.
+
+        :param bool tax_id: whether its documents state a tax id
+        :returns: their names, translated
+        :rtype: list[str]
+        """
+        entity = self.sudo()
+        named = entity.legal_name or entity.name != PLACEHOLDER
+        address = entity.document_address or (entity.street and entity.country_id)
+        parts = [
+            (self.env._("its name"), named),
+            (self.env._("its address"), address),
+            (self.env._("its tax ID"), entity.vat or not tax_id),
+        ]
+        return [label for label, is_there in parts if not is_there]
+
     def _bank_account(self, currency):
         """The account of this currency, else the one for all currencies."""
-        accounts = self.sudo().partner_id.bank_ids
+        accounts = self.sudo().bank_ids
         own = accounts.filtered(lambda bank: bank.currency_id == currency)
         return (own or accounts.filtered(lambda bank: not bank.currency_id))[:1]
 

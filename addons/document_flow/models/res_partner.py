@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from .document_signature_mixin import SIGNED_WITH
 from .res_company import PICTURES
 
 # What documents print of a billing entity.
@@ -51,7 +52,23 @@ class ResPartner(models.Model):
             reports = self.env["ir.actions.report"]
             picture = reports._printable_picture(vals["image_1920"], PICTURES["logo"])
             vals = {**vals, "image_1920": picture}
-        return super().write(vals)
+        following = self._signatures_that_follow(vals)
+        result = super().write(vals)
+        following._propose_signature()
+        return result
+
+    def _signatures_that_follow(self, vals):
+        """Users whose signature names these contacts and was not edited.
+
+        :rtype: res.users
+        """
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        if not SIGNED_WITH & vals.keys():
+            return users
+        named = Domain("partner_id", "in", self.ids)
+        if "name" in vals:
+            named |= Domain("company_id.partner_id", "in", self.ids)
+        return users.search(named)._with_proposed_signature()
 
     def _update_address(self, vals):
         """Core copies the address of the first contact to its company, past ``write``:

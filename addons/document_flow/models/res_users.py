@@ -2,18 +2,45 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
+
+from ..tools.columns import set_column_defaults
+from ..tools.todo import MANAGER, Todo
+from .document_todo_mixin import TEAM
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 STAMPS = frozenset({"automatic_reminders_by_id", "automatic_reminders_on"})
+STAMPS |= {"digest_date"}
 MAY_CONSENT = ("document_flow.group_manager", "base.group_system")
 
 
 class ResUsers(models.Model):
     """Who lets mails leave in whose name, and who takes over from whom."""
 
-    _inherit = ["document.leaver.mixin", "res.users"]
+    _inherit = [
+        "document.leaver.mixin",
+        "document.signature.mixin",
+        "document.digest.mixin",
+        "document.todo.mixin",
+        "res.users",
+    ]
     _name = "res.users"
+
+    _todos = (
+        Todo(
+            "mailboxes",
+            _lt("Colleagues whose mailbox does not work"),
+            TEAM,
+            domain="_todo_mailboxes",
+            button=_lt("Remind"),
+            method="action_ask_for_mailbox",
+            group=MANAGER,
+            person="",
+            order="name, id",
+        ),
+    )
 
     document_manager_id = fields.Many2one(
         "res.users",
@@ -37,16 +64,22 @@ class ResUsers(models.Model):
     )
     automatic_reminders_on = fields.Datetime("Switched On", readonly=True, copy=False)
 
+    def init(self):
+        """Let others make users by SQL."""
+        set_column_defaults(self, "document_flow")
+        return super().init()
+
     @property
     def SELF_READABLE_FIELDS(self):
         return super().SELF_READABLE_FIELDS + [
             *("automatic_reminders", "automatic_reminders_by_id"),
-            "automatic_reminders_on",
+            *("automatic_reminders_on", "daily_digest", "digest_hour", "function"),
         ]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
-        return super().SELF_WRITEABLE_FIELDS + ["automatic_reminders"]
+        own = ["automatic_reminders", "daily_digest", "digest_hour", "function"]
+        return super().SELF_WRITEABLE_FIELDS + own
 
     # ------------------------------------------------------------
     # WHO LETS MAILS LEAVE IN WHOSE NAME
@@ -119,6 +152,52 @@ class ResUsers(models.Model):
                     self.sudo().name,
                 )
             )
+
+    # ------------------------------------------------------------
+    # THE TEAM ON MY DAY
+    # ------------------------------------------------------------
+
+    @api.model
+    def _todo_mailboxes(self):
+        """Who sends documents of the ticked entities, and has no working mailbox."""
+        group = self.env.ref("document_flow.group_user").sudo()
+        team = group.all_user_ids.filtered(
+            lambda user: user._is_human_sender()
+            and user.company_ids & self.env.companies
+            and user._state_of(user._smtp_server()) != "ok"
+        )
+        return [("id", "in", (team - self.env.user).ids)]
+
+    def _todo_customer(self):
+        return ""
+
+    def _todo_why(self, todo):
+        state = self._state_of(self._smtp_server())
+        labels = dict(self._fields["smtp_state"]._description_selection(self.env))
+        return labels.get(state, "")
+
+    def action_ask_for_mailbox(self):
+        """Ask colleagues by a notification in Odoo to make their mailbox work.
+
+        :returns: a notification that names them
+        :rtype: dict
+        :raises AccessError: not a manager
+        """
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only managers remind others."))
+        asked = self.filtered_domain(self._todo_mailboxes())
+        for user in asked:
+            user.with_context(lang=user.lang)._remind_of_mailbox()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Reminded in Odoo: %s", ", ".join(asked.mapped("name"))
+                ),
+            },
+        }
 
     @api.model
     def kinds_of_documents(self):

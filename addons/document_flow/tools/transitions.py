@@ -15,16 +15,41 @@ SYSTEM = "system"  # crons, outcomes of deliveries, consequences of other transi
 class Question:
     """What a dialog asks before a transition is made.
 
-    :param method: of the document; makes the transition, given the answer
-    :param field: of the dialog, that holds the answer
-    :param label: what the button says, as text that is translated when it is shown
-    :param proposes: method of the document that gives the usual answer
+    Its texts are translated when they are shown.
+
+    :param method: of the document; makes the transition, given the answers
+    :param title: of the dialog, and of the buttons that open and confirm it
+    :param reason: label of the reason, if one is asked for
+    :param hint: what the reason is for: whether it is printed
+    :param day: label of the day, if one is asked for
+    :param proposes: method of the document that gives the usual day
+    :param then: what the same click may go on with: titles by method of the document
     """
 
     method: str
-    field: str
-    label: Any
+    title: Any
+    reason: Any = ""
+    hint: Any = ""
+    day: Any = ""
     proposes: str = ""
+    then: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """
+        >>> Question("action_reject", "Mark as declined").name
+        'reject'
+        """
+        return self.method.removeprefix("action_")
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is asked for, in the order in which the method takes it.
+
+        >>> Question("action_reject", "Decline", day="On", reason="Why").fields
+        ('reason', 'day')
+        """
+        return tuple(name for name in ("reason", "day") if getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -68,11 +93,11 @@ def questions(
 
     :param further: what is asked before other methods
 
-    >>> why = Question("action_reject", "reason", "Declined")
+    >>> why = Question("action_reject", "Mark as declined", reason="Reason")
     >>> table = {("a", "b"): Transition(SYSTEM), ("a", "c"): Transition("u", asks=why)}
-    >>> {name: question.field for name, question in questions(table).items()}
-    {'reject': 'reason'}
+    >>> {name: question.title for name, question in questions(table).items()}
+    {'reject': 'Mark as declined'}
     """
     asked = [transition.asks for transition in transitions.values() if transition.asks]
     asked += further
-    return {question.method.removeprefix("action_"): question for question in asked}
+    return {question.name: question for question in asked}

@@ -1,3 +1,4 @@
 from . import document_wizard_mixin
+from . import document_send_remarks
 from . import document_send_wizard
 from . import document_copies_wizard

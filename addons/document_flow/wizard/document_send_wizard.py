@@ -14,17 +14,24 @@ from ..exceptions import RepeatedLetter
 from ..tools import variables
 from ..tools.letter import encoded_size
 
+NEAR_THE_LIMIT = 0.8  # of what the mail server takes; one more file, and it is over
+TYPED = (("recipient_ids", "other_recipients"), ("cc_ids", "cc"))
+
 
 class DocumentSendWizard(models.TransientModel):
     """One wizard for every document: who sends, to whom, which words, which PDF.
 
     It is saved before it is shown, so that the PDF can be previewed, and its id is the
     idempotency key: a second click on Send is answered and sends nothing.
+
+    Contacts and typed addresses are two fields, which the form shows as one
+    (``static/src/recipients``); ``typed_recipients`` and ``typed_cc`` tell it how the
+    typed text was read.
     """
 
     _name = "document.send.wizard"
     _description = "Send a Document"
-    _inherit = ["document.wizard.mixin"]
+    _inherit = ["document.wizard.mixin", "document.send.remarks.mixin"]
 
     _opened_for = "document"
     _fixed = frozenset({"mail_template", "notice_id"})
@@ -44,14 +51,16 @@ class DocumentSendWizard(models.TransientModel):
     recipient_ids = fields.Many2many(
         "res.partner", "document_send_wizard_to_rel", string="To"
     )
-    other_recipients = fields.Char(help="Separate several with commas.")
+    other_recipients = fields.Char("Typed To", help="Separate several with commas.")
+    typed_recipients = fields.Json(compute="_compute_typed")
     cc_ids = fields.Many2many(
         "res.partner",
         "document_send_wizard_cc_rel",
         string="CC",
         help="Gets the same message, and everybody sees it.",
     )
-    cc = fields.Char("Other CC", help="Separate several with commas.")
+    cc = fields.Char("Typed CC", help="Separate several with commas.")
+    typed_cc = fields.Json(compute="_compute_typed")
     greeting = fields.Char(readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
     send_at = fields.Datetime(
@@ -70,6 +79,10 @@ class DocumentSendWizard(models.TransientModel):
     preview_note = fields.Char(compute="_compute_preview")
     print_warning = fields.Char(compute="_compute_preview")
     size_note = fields.Char("Size", compute="_compute_size_note")
+    size_level = fields.Selection(
+        [("fits", "Fits"), ("near", "Nearly Too Large"), ("over", "Too Large")],
+        compute="_compute_size_note",
+    )
     outcome = fields.Text(readonly=True)
     repeat_note = fields.Text(readonly=True)
     attempt = fields.Integer(readonly=True)
@@ -139,6 +152,27 @@ class DocumentSendWizard(models.TransientModel):
             people = len(wizard.recipient_ids | wizard.cc_ids) + len(typed)
             wizard.limits_note = server._limit_forecast(people)
 
+    @api.depends("other_recipients", "cc")
+    @api.depends_context("lang")
+    def _compute_typed(self):
+        for wizard in self:
+            wizard.typed_recipients = wizard._read_typed(wizard.other_recipients)
+            wizard.typed_cc = wizard._read_typed(wizard.cc)
+
+    def _read_typed(self, text):
+        """How typed addresses were read: each with what is wrong with it, if anything.
+
+        :rtype: list[dict]
+        """
+        found = read(text or "")
+        return [
+            {"text": box.formatted, "name": box.name, "address": box.address}
+            for box in found.good
+        ] + [
+            {"text": part.typed, "problem": self.document._unreadable_sentence([part])}
+            for part in found.bad
+        ]
+
     @api.depends("document")
     def _compute_customer_partner_id(self):
         for wizard in self:
@@ -184,8 +218,13 @@ class DocumentSendWizard(models.TransientModel):
                 size=human_size(size),
                 limit=human_size(limit),
             )
+            level = "over" if size > limit else "fits"
             if size > limit:
                 note = self.env._("Too large: %s", note)
+            elif size > limit * NEAR_THE_LIMIT:
+                level = "near"
+                note = self.env._("Nearly too large: %s", note)
+            wizard.size_level = level
             wizard.size_note = note
 
     @api.depends("document")
@@ -241,6 +280,24 @@ class DocumentSendWizard(models.TransientModel):
             (_("Size"), self.size_note),
         ]
 
+    @api.onchange("other_recipients", "cc")
+    def _onchange_typed(self):
+        """A typed address that is a contact of the customer's is that contact."""
+        for chosen, typed in TYPED:
+            if self[typed]:
+                self._recognise(chosen, typed)
+
+    def _recognise(self, chosen, typed):
+        contacts = self.document._known_contacts().filtered("active")
+        alone = contacts.filtered(lambda contact: len(read(contact.email).good) == 1)
+        by_wire, found = self.document._by_wire(alone), read(self[typed])
+        known = [by_wire[box.wire].id for box in found.good if box.wire in by_wire]
+        if not known:
+            return
+        self[chosen] |= self.env["res.partner"].browse(known)
+        rest = [box.formatted for box in found.good if box.wire not in by_wire]
+        self[typed] = "; ".join([*rest, *(part.typed for part in found.bad)])
+
     @api.onchange("recipient_ids", "other_recipients")
     def _onchange_recipients(self):
         """Greet whom the mail is written to, as long as the greeting is ours."""
@@ -256,11 +313,11 @@ class DocumentSendWizard(models.TransientModel):
     # ------------------------------------------------------------
 
     def action_set_up_mailbox(self):
-        """Open the user's own mail settings.
+        """Open the user's own mail settings in a new tab: what is written here stays.
 
-        :returns: an action
+        :returns: a URL action
         """
-        return self.env.user.action_open_mail_account()
+        return self.env.user.action_visit_mail_account()
 
     def action_send(self):
         """Send the document as shown.
@@ -346,7 +403,7 @@ class DocumentSendWizard(models.TransientModel):
         done = [d["recipient"] for d in answer["deliveries"] if d["state"] == "sent"]
         if not done:
             return
-        for chosen, typed in (("recipient_ids", "other_recipients"), ("cc_ids", "cc")):
+        for chosen, typed in TYPED:
             whole, rest = self[chosen].browse(), [self[typed] or ""]
             for partner in self[chosen]:
                 own = partner._delivery_addresses()
@@ -371,11 +428,17 @@ class DocumentSendWizard(models.TransientModel):
             lines.append(f"{line} ({said})" if delivery.smtp_code else line)
         return "\n".join(lines)
 
+    def _draft_name(self):
+        """What the browser calls an unsent text (``static/src/send/send_form.js``)."""
+        about = (self.document._name, str(self.document.id), self.mail_template)
+        return ",".join(filter(None, about))
+
     def _close(self, answer):
         return {
             "type": "ir.actions.client",
-            "tag": "display_notification",
+            "tag": "document_sent",
             "params": {
+                "document": self._draft_name(),
                 "type": "success" if answer["status"] == "sent" else "info",
                 "message": answer["message"],
                 "next": {"type": "ir.actions.act_window_close"},

@@ -36,6 +36,18 @@ class DocumentWizardMixin(models.AbstractModel):
         wizards._check_opened()
         return wizards
 
+    def onchange(self, values, field_names, fields_spec):
+        """Refuse a dialog about nothing: it is opened by a button of a record."""
+        named = self._opened_for
+        field = self._fields.get(named)
+        # what its user chooses is not readonly
+        if not self and field and field.required and field.readonly:
+            if not {**self.default_get([named]), **values}.get(named):
+                raise UserError(
+                    self.env._("Open this dialog with the button on its record.")
+                )
+        return super().onchange(values, field_names, fields_spec)
+
     def write(self, vals):
         for name in (self._fixed | {self._opened_for}) & vals.keys():
             if any(wizard._is_exchanged(name, vals[name]) for wizard in self):

@@ -6,8 +6,10 @@ import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 
 /**
- * Totals per currency. Odoo's list converts with the rates that are stored, and with 1
- * where there are none; here currencies stand beside each other.
+ * Totals per currency, of what counts: a column's option ``counts`` names the field that
+ * says so, as drafts stand in a list of invoices and are no revenue. Odoo's
+ * list converts with the rates that are stored, and with 1 where there are none; here
+ * currencies stand beside each other.
  */
 export class DocumentListRenderer extends ListRenderer {
     setup() {
@@ -26,6 +28,12 @@ export class DocumentListRenderer extends ListRenderer {
         );
     }
 
+    /** What all totals of a list are of, as a domain. */
+    get counted() {
+        const names = this.summed.map(({options}) => options?.counts).filter(Boolean);
+        return names.slice(0, 1).map((name) => [name, "=", true]);
+    }
+
     /** What a grouped list lacks: its groups' sums, currency by currency. */
     async loadSums(list) {
         const several =
@@ -37,7 +45,7 @@ export class DocumentListRenderer extends ListRenderer {
         const names = this.summed.map(({name}) => `${name}:sum`);
         this.sums.rows = await this.orm.formattedReadGroup(
             list.resModel,
-            list.domain,
+            [...list.domain, ...this.counted],
             [list.groupBy[0], "currency_id"],
             names,
         );
@@ -64,7 +72,11 @@ export class DocumentListRenderer extends ListRenderer {
 
     totalsOfRecords(records, name) {
         const totals = new Map();
+        const [[counts] = []] = this.counted;
         for (const {data} of records) {
+            if (counts && !data[counts]) {
+                continue;
+            }
             const currencyId = data.currency_id && data.currency_id.id;
             totals.set(currencyId, (totals.get(currencyId) || 0) + data[name]);
         }
