@@ -2,3 +2,4 @@ from . import rpc
 from . import export
 from . import moved
 from . import report
+from . import guide

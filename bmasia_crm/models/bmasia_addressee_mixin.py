@@ -17,7 +17,6 @@ class BmasiaAddresseeMixin(models.AbstractModel):
     _name = "bmasia.addressee.mixin"
     _description = "Document Written to a Customer"
     _inherit = ["bmasia.customer.mixin", "document.draft.mixin"]
-    _rec_names_search = ["name", "customer_id.name"]
 
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
@@ -34,7 +33,7 @@ class BmasiaAddresseeMixin(models.AbstractModel):
         store=True,
         readonly=False,
         precompute=True,
-        help="Printed as where to pay. One of the billing entity's accounts.",
+        help="Printed as where to pay. One of the seller's accounts.",
     )
 
     # ------------------------------------------------------------
@@ -54,8 +53,11 @@ class BmasiaAddresseeMixin(models.AbstractModel):
             customer = document.customer_id
             current = document.partner_id
             if not current or not current._belongs_to(customer.partner_id):
-                contacts = customer._contacts_for(self._receives_field)
-                document.partner_id = contacts[:1] or customer.partner_id
+                document.partner_id = (
+                    customer._contacts_for(self._receives_field)[:1]
+                    or customer._only_contact()
+                    or customer.partner_id
+                )
 
     @api.depends("partner_id")
     def _compute_lang(self):

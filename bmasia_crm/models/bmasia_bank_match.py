@@ -55,10 +55,14 @@ class BmasiaBankMatch(models.Model):
                     )
                 )
             if match.amount < 0 or match.withholding_amount < 0:
-                raise ValidationError(self.env._("A payment is not negative."))
+                raise ValidationError(
+                    self.env._("The amount of a payment cannot be negative.")
+                )
             if money.add(line.match_ids.mapped("amount")) > line.amount:
                 raise ValidationError(
-                    self.env._("%s would pay more than came in.", line.display_name)
+                    self.env._(
+                        "%s would be more than the money received.", line.display_name
+                    )
                 )
 
     def _check_line_open(self):

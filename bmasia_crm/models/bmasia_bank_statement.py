@@ -28,6 +28,7 @@ class BmasiaBankStatement(models.Model):
     _description = "Bank Statement"
     _inherit = [
         "document.input.mixin",
+        "document.kept.mixin",
         "document.entity.mixin",
         "document.form.mixin",
     ]
@@ -241,23 +242,7 @@ class BmasiaBankStatement(models.Model):
                 there=there,
             )
         if error.reason == "cells":
-            cells = values["cells"]
-            shown = "\n".join(
-                _(
-                    "Row %(row)s, %(column)s: “%(value)s”",
-                    row=cell.row,
-                    column=cell.column,
-                    value=cell.value[:40],
-                )
-                for cell in cells[: statements.ERRORS_SHOWN]
-            )
-            return _(
-                "Nothing was read: %(count)s cells are no day or no amount. Correct "
-                "them in the file, or choose another order of day and month.\n"
-                "%(cells)s",
-                count=len(cells),
-                cells=shown,
-            )
+            return self._sentence_on_cells(values["cells"])
         sentences = {
             "empty": _("The file is empty."),
             "binary": _(
@@ -267,10 +252,33 @@ class BmasiaBankStatement(models.Model):
                 "The file's letters cannot be read: save it as CSV UTF-8, or in Thai "
                 "(Windows-874)."
             ),
+            "quotes": _(
+                "A quotation mark in the file never closes, so that rows are missing. "
+                "Correct it in the file, or export it again."
+            ),
             "large": _("The file has too many rows. Export a shorter period."),
             "nothing": _("The file has no movements below its headings."),
         }
         return sentences[error.reason]
+
+    def _sentence_on_cells(self, cells):
+        _ = self.env._
+        shown = "\n".join(
+            _(
+                "Row %(row)s, %(column)s: “%(value)s”",
+                row=cell.row,
+                column=cell.column,
+                value=cell.value[:40],
+            )
+            for cell in cells[: statements.ERRORS_SHOWN]
+        )
+        return _(
+            "Nothing was read: %(count)s cells are no day or no amount. Correct "
+            "them in the file, or choose another order of day and month.\n"
+            "%(cells)s",
+            count=len(cells),
+            cells=shown,
+        )
 
     # ------------------------------------------------------------
     # GUARDS
@@ -293,9 +301,14 @@ class BmasiaBankStatement(models.Model):
             )
         return super().write(vals)
 
+    @api.depends("line_ids.state")
+    def _compute_is_kept(self):
+        for statement in self:
+            statement.is_kept = "booked" in statement.line_ids.mapped("state")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
-        if any(line.state == "booked" for line in self.line_ids):
+        if any(self.mapped("is_kept")):
             raise UserError(
                 self.env._("Payments were noted from this statement: it stays.")
             )

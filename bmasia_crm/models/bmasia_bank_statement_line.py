@@ -1,9 +1,17 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.rows import serialize, window_of
+from odoo.addons.document_flow.tools.todo import Todo
 
 from ..tools import matching, money
+from ..tools.roles import FINANCE
+from .bmasia_invoice_todo import INVOICING
+
+_lt = LazyTranslate(__name__)
 
 CHEQUE_DAYS = 30  # around a cheque's own day in which its money may arrive
 
@@ -20,11 +28,29 @@ class BmasiaBankStatementLine(models.Model):
     _description = "Line of a Bank Statement"
     _inherit = [
         "document.input.mixin",
+        "document.todo.mixin",
         "document.entity.mixin",
         "document.form.mixin",
     ]
     _order = "date desc, id desc"
     _rec_name = "text"
+
+    _todos = (
+        Todo(
+            "bank_lines",
+            _lt("Bank lines to confirm"),
+            INVOICING,
+            domain="_todo_open",
+            button=_lt("Review and confirm"),
+            sequence=35,
+            group=FINANCE,
+            person="",
+            amount="amount",
+            day="date",
+            when=_lt("Booked on"),
+            order="date, id",
+        ),
+    )
 
     statement_id = fields.Many2one(
         "bmasia.bank.statement",
@@ -40,8 +66,8 @@ class BmasiaBankStatementLine(models.Model):
     row = fields.Integer(readonly=True)
     date = fields.Date(readonly=True, required=True, index=True)
     amount = fields.Monetary(readonly=True)
-    reference = fields.Char(readonly=True)
-    text = fields.Char("Payer and Text", readonly=True)
+    reference = fields.Char(readonly=True, index="trigram")
+    text = fields.Char("Payer and Text", readonly=True, index="trigram")
     fingerprint = fields.Char(readonly=True, required=True)
     state = fields.Selection(
         [("open", "To Do"), ("booked", "Booked"), ("ignored", "Ignored")],
@@ -96,6 +122,16 @@ class BmasiaBankStatementLine(models.Model):
             left = money.subtract(line.amount, used)
             line.amount_left = 0.0 if line.cheque_id or line.amount < 0 else left
 
+    @api.model
+    def _todo_open(self):
+        return [("state", "=", "open")]
+
+    def _todo_customer(self):
+        return self.customer_id.name or ""
+
+    def _todo_why(self, todo):
+        return self.reason or ""
+
     # ------------------------------------------------------------
     # PROPOSALS
     # ------------------------------------------------------------
@@ -124,7 +160,19 @@ class BmasiaBankStatementLine(models.Model):
         return " ".join(filter(None, [self.text, self.reference]))
 
     def _proposal(self, items):
+        items = self._at_its_rate(items)
         return matching.propose(self.amount, self._said(), items)
+
+    def _at_its_rate(self, items):
+        """What is due has the tax rate of the day on which the money came."""
+        company = self.statement_id.company_id.sudo()
+        if not company._tax_changes(self.date, company._today()):
+            return items
+        invoices = self.env["bmasia.invoice"]
+        return [
+            replace(item, due=invoices.browse(item.id)._due_on(self.date))
+            for item in items
+        ]
 
     def _open_items(self):
         """What customers are to pay this entity in this currency, the oldest first."""

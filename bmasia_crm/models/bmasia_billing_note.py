@@ -5,15 +5,28 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.numbering import Codes
 from odoo.addons.document_flow.tools.rows import serialize
+from odoo.addons.document_flow.tools.todo import Todo
 from odoo.addons.document_flow.tools.transitions import Question, Transition
 
 from ..tools import money
 from ..tools.roles import FINANCE
+from .bmasia_asked_mixin import KEPT
+from .bmasia_invoice_todo import INVOICING
 
 _lt = LazyTranslate(__name__)
-CANCELLATION = Question("action_cancel", "reason", _lt("Cancel"))
+CANCELLATION = Question(
+    "action_cancel", _lt("Cancel billing note"), reason=_lt("Reason"), hint=KEPT
+)
+HANDING_IN = Question(
+    "action_mark_sent",
+    _lt("Mark as handed in"),
+    day=_lt("Handed in on"),
+    proposes="_today",
+)
 BILLING_NOTE_TRANSITIONS = {
-    ("draft", "sent"): Transition(FINANCE, ("_check_can_leave_draft",)),
+    ("draft", "sent"): Transition(
+        FINANCE, ("_check_can_leave_draft",), asks=HANDING_IN
+    ),
     ("draft", "cancelled"): Transition(
         FINANCE, ("_check_has_number",), "cancelled_date", CANCELLATION
     ),
@@ -44,6 +57,23 @@ class BmasiaBillingNote(models.Model):
     _mail_template = "bmasia_crm.template_billing_note_send"
     _receives_field = "receives_invoices"
     _transitions = BILLING_NOTE_TRANSITIONS
+    _todos = (
+        Todo(
+            "billing_notes",
+            _lt("Billing notes to hand in"),
+            INVOICING,
+            domain="_todo_drafts",
+            button=_lt("Review and send"),
+            method="action_send",
+            sequence=70,
+            group=FINANCE,
+            person="",
+            amount="amount_total",
+            day="billing_date",
+            when=_lt("Hand in on"),
+            order="billing_date, id",
+        ),
+    )
     _stamps = frozenset({"cancel_reason"})
     _document_fields = frozenset(
         {
@@ -130,8 +160,16 @@ class BmasiaBillingNote(models.Model):
         return self.env._("billing note")
 
     @api.model
+    def _kind_plural(self):
+        return self.env._("billing notes")
+
+    @api.model
     def _unfinished_domain(self):
         return Domain("state", "=", "draft") | Domain("amount_due", ">", 0)
+
+    @api.model
+    def _todo_drafts(self):
+        return [("state", "=", "draft")]
 
     # ------------------------------------------------------------
     # THE INVOICES

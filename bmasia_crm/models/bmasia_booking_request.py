@@ -21,7 +21,7 @@ class BmasiaBookingRequest(models.Model):
 
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
     key = fields.Char(required=True)
-    digest = fields.Char(required=True, help="Of what was asked.")
+    digest = fields.Char(required=True, help="Of the request.")
     company_id = fields.Many2one("res.company", "Billing Entity", required=True)
     answer = fields.Json()
 

@@ -1,17 +1,13 @@
-import logging
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-import psycopg2
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.modules.db import has_trigram
-from odoo.tools import mute_logger
 
-_logger = logging.getLogger(__name__)
+from .bmasia_customer_mixin import HEAD_OFFICE
 
 # Kept on the contact, shown and sorted here.
 PARTNER_FIELDS = (
@@ -45,18 +41,22 @@ class BmasiaCompany(models.Model):
     """A customer: a company that music is sold to, by whichever of our entities.
 
     Its fields and the contact record behind it are here, what its page tells of
-    documents and mails, and whom a document is written to. Finding and merging
-    duplicates is a mixin, and so are when it pays and how its account stands.
+    documents and mails, and whom a document is written to. How it is found, its
+    duplicates and their merge are mixins, and so are when it pays and how its account
+    stands.
     """
 
     _name = "bmasia.company"
     _description = "Company"
     _inherit = [
+        "bmasia.company.keys.mixin",
         "bmasia.company.duplicates.mixin",
+        "bmasia.company.merge.mixin",
         "bmasia.company.withholding.mixin",
         "bmasia.company.terms.mixin",
         "bmasia.company.account.mixin",
         "document.system.mixin",
+        "document.kept.mixin",
         "document.entity.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -64,6 +64,7 @@ class BmasiaCompany(models.Model):
     _order = "name, id"
 
     _entity_path = ""  # a customer of both
+    _kept_views = ("form",)  # in a list, documents of all kinds would be counted
     _rec_names_search = ["name", "legal_name", "vat"]
 
     partner_id = fields.Many2one(
@@ -75,7 +76,6 @@ class BmasiaCompany(models.Model):
         copy=False,
     )
     name = fields.Char(
-        "Trade Name",
         related="partner_id.name",
         store=True,
         readonly=False,
@@ -83,7 +83,8 @@ class BmasiaCompany(models.Model):
         index="trigram",
         tracking=True,
     )
-    # Each of _rec_names_search has an index: one without makes the others useless.
+    # Each of _rec_names_search has an index, as has search_key: one without makes the
+    # others useless.
     legal_name = fields.Char(
         index="trigram",
         tracking=True,
@@ -103,7 +104,9 @@ class BmasiaCompany(models.Model):
     )
     street = fields.Char(related="partner_id.street", store=True, readonly=False)
     street2 = fields.Char(related="partner_id.street2", store=True, readonly=False)
-    city = fields.Char(related="partner_id.city", store=True, readonly=False)
+    city = fields.Char(
+        related="partner_id.city", store=True, readonly=False, index="trigram"
+    )
     state_id = fields.Many2one(
         related="partner_id.state_id",
         store=True,
@@ -123,9 +126,15 @@ class BmasiaCompany(models.Model):
     )
     branch = fields.Char(help='As on tax documents: "Head Office", "Branch 00001".')
     phone = fields.Char(related="partner_id.phone", store=True, readonly=False)
-    email = fields.Char(related="partner_id.email", store=True, readonly=False)
-    website = fields.Char(related="partner_id.website", store=True, readonly=False)
-    parent_id = fields.Many2one("bmasia.company", "Group", index=True, tracking=True)
+    email = fields.Char(
+        related="partner_id.email", store=True, readonly=False, index="trigram"
+    )
+    website = fields.Char(
+        related="partner_id.website", store=True, readonly=False, index="trigram"
+    )
+    parent_id = fields.Many2one(
+        "bmasia.company", "Parent Company", index=True, tracking=True
+    )
     child_ids = fields.One2many("bmasia.company", "parent_id", "Members of the Group")
     location_count = fields.Integer("Locations", default=1)
     zone_count = fields.Integer(
@@ -138,7 +147,7 @@ class BmasiaCompany(models.Model):
     soundtrack_account_id = fields.Char("Soundtrack Account")
     user_id = fields.Many2one(
         "res.users",
-        "Owner",
+        "Salesperson",
         default=lambda self: self.env.user,
         index=True,
         tracking=True,
@@ -278,6 +287,23 @@ class BmasiaCompany(models.Model):
         )
 
     # ------------------------------------------------------------
+    # PROPOSED WHILE IT IS TYPED
+    # ------------------------------------------------------------
+
+    @api.onchange("name")
+    def _onchange_name(self):
+        """The country that the entity bills, where that is one."""
+        countries = self.env.company.sudo().billing_country_ids
+        if self.name and not self.country_id and len(countries) == 1:
+            self.country_id = countries
+
+    @api.onchange("vat", "country_id")
+    def _onchange_vat(self):
+        """A company with a tax ID is a head office, unless somebody says otherwise."""
+        if self.vat and not self.branch and self.country_id.code == "TH":
+            self.branch = HEAD_OFFICE
+
+    # ------------------------------------------------------------
     # GUARDS
     # ------------------------------------------------------------
 
@@ -321,6 +347,10 @@ class BmasiaCompany(models.Model):
         return any(
             kind.sudo().search_count(mine, limit=1) for kind in self._document_kinds()
         )
+
+    def _compute_is_kept(self):
+        for company in self:
+            company.is_kept = company._has_documents()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_documents(self):
@@ -402,28 +432,12 @@ class BmasiaCompany(models.Model):
         order = {first: 0, "primary": 1, "decision_maker": 2, "billing": 3}
         return chosen.sorted(lambda c: (order.get(c.contact_type, 4), c.id))
 
-    # ------------------------------------------------------------
-    # FAST SEARCH
-    # ------------------------------------------------------------
+    def _only_contact(self):
+        """The person there, if that is one; none otherwise.
 
-    def init(self):
-        """Let this installation or upgrade make the indexes by which parts of names are
-        searched: Odoo does so only where it finds their extension."""
-        if not self.pool.has_trigram:
-            self._make_trigrams()
-        return super().init()
-
-    def _make_trigrams(self):
-        try:
-            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                self.env.cr.execute("CREATE EXTENSION pg_trgm")
-        except psycopg2.Error as error:
-            _logger.warning(
-                "Names will be searched by reading every row: PostgreSQL's extension"
-                " pg_trgm is missing (%s). As its superuser: CREATE EXTENSION pg_trgm;"
-                " then upgrade bmasia_crm.",
-                str(error).strip().splitlines()[0],
-            )
-            return
-        # Odoo looked for it when it loaded the database, before this
-        self.pool.has_trigram = has_trigram(self.env.cr)
+        :rtype: res.partner
+        """
+        people = self.partner_id.child_ids.filtered(
+            lambda partner: partner.active and partner.type == "contact"
+        )
+        return people if len(people) == 1 else people.browse()

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -7,6 +9,10 @@ TERMS = [
     ("days", "Days After the Invoice"),
     ("end_of_month", "Days After the End of the Month"),
     ("on_receipt", "On Receipt"),
+]
+INVOICING = [
+    ("contract", "One Invoice per Contract"),
+    ("day", "One Invoice for All Due on the Same Day"),
 ]
 WEEKS = [
     ("1", "First"),
@@ -28,7 +34,7 @@ WEEKDAYS = [
 
 class BmasiaCompanyTermsMixin(models.AbstractModel):
     """When a customer pays: payment term, days on which it takes bills and gives
-    cheques.
+    cheques; and whether it gets one invoice for several contracts.
 
     Gives the term that invoices follow (``_due_date``), the next day for a billing note
     (``_billing_day``) and for its payment (``_cheque_day``), each in words as well.
@@ -42,10 +48,16 @@ class BmasiaCompanyTermsMixin(models.AbstractModel):
     _name = "bmasia.company.terms.mixin"
     _description = "Payment Terms of a Company"
 
-    payment_term = fields.Selection(
-        TERMS, tracking=True, help="Empty: that of the billing entity."
-    )
+    payment_term = fields.Selection(TERMS, tracking=True, help="Empty: the default.")
     payment_term_days = fields.Integer("Days to Pay", tracking=True)
+    invoicing = fields.Selection(
+        INVOICING,
+        default="contract",
+        required=True,
+        tracking=True,
+        help="Of all contracts that this company pays, from one seller and in one "
+        "currency. Companies with the same tax ID and branch are one buyer.",
+    )
     wants_copies = fields.Boolean(
         "Original and Copy",
         help="Invoices and receipts are printed twice for this customer: marked as the "
@@ -79,13 +91,15 @@ class BmasiaCompanyTermsMixin(models.AbstractModel):
         for company in self:
             if not 0 <= company.payment_term_days <= terms.MAX_DAYS:
                 raise ValidationError(
-                    self.env._("The days to pay lie between 0 and %s.", terms.MAX_DAYS)
+                    self.env._(
+                        "The days to pay must be between 0 and %s.", terms.MAX_DAYS
+                    )
                 )
             for kind in ("billing", "cheque"):
                 days = company._payment_days(kind)
                 if not (0 <= days.first <= 31 and 0 <= days.last <= 31):
                     raise ValidationError(
-                        self.env._("A day of the month lies between 1 and 31.")
+                        self.env._("A day of the month must be between 1 and 31.")
                     )
                 if not days.on_or_after(fields.Date.today()):
                     raise ValidationError(
@@ -106,6 +120,27 @@ class BmasiaCompanyTermsMixin(models.AbstractModel):
             return terms.due_date(self.payment_term, self.payment_term_days, issued)
         entity = entity.sudo()
         return terms.due_date(entity.payment_term, entity.payment_days, issued)
+
+    def _buyer_key(self):
+        """What tells one buyer from another on tax documents: tax ID and branch."""
+        self.ensure_one()
+        digits = re.sub(r"[^0-9A-Za-z]", "", self.vat or "").upper()
+        branch = (self.branch or "").strip().lower()
+        return (digits, branch) if digits else (False, self._origin.id)
+
+    def _same_buyers(self):
+        """These companies, and those with the same tax ID and branch that are billed in
+        the same way.
+        """
+        found = self
+        for company in self:
+            for same in company._same_tax_id():
+                key, way = company._buyer_key(), company.invoicing
+                found |= self.search(same).filtered(
+                    lambda c, key=key, way=way: c._buyer_key() == key
+                    and c.invoicing == way
+                )
+        return found
 
     def _payment_days(self, kind):
         """The days of this customer's calendar.

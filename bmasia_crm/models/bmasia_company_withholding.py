@@ -27,7 +27,7 @@ class BmasiaCompanyWithholdingMixin(models.AbstractModel):
         "Withholding (%)",
         digits=(5, 2),
         tracking=True,
-        help="Of all that it is billed.",
+        help="Of everything that it is billed.",
     )
     show_withholding = fields.Boolean(
         "Print Less Withholding",
@@ -40,7 +40,7 @@ class BmasiaCompanyWithholdingMixin(models.AbstractModel):
         for company in self:
             if not 0 <= company.withholding_rate <= 100:
                 raise ValidationError(
-                    self.env._("A rate lies between 0 and 100 percent.")
+                    self.env._("A rate must be between 0 and 100 percent.")
                 )
 
     def _withholding_rate(self, entity, product):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -7,37 +9,43 @@ from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
-from ..tools import schedule
 from ..tools.roles import MANAGER, USER
+from .bmasia_asked_mixin import KEPT, REOPENING, SENDING, SIGNING
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
-from .bmasia_term_mixin import MAX_TERM
 
 _lt = LazyTranslate(__name__)
 # A correction of dates or names is routine; it is tracked and printed anew.
 CORRECTABLE = frozenset(
     {"start_date", "term_months", "billing_frequency", "partner_id", "lang", "terms"}
     | {"property_name", "auto_renew", "notice_days", "signatory_ids", "location_ids"}
+    | {"renewal_rule", "renewal_percent"}
     | {"bank_account_id", "master_contract_id", "category", "template_id"}
+    | {"payer_id"}
 )
 # What both sides have signed; a correction of it is a manager's.
 AGREED = CORRECTABLE - {
     *("partner_id", "bank_account_id", "lang", "property_name", "location_ids"),
-    "auto_renew",
+    *("auto_renew", "renewal_rule", "renewal_percent"),
 }
-SIGNING = Question("action_activate", "day", _lt("Signed"), "_today")
-CANCELLATION = Question("action_cancel", "reason", _lt("Cancel"))
+CANCELLATION = Question(
+    "action_cancel", _lt("Cancel contract"), reason=_lt("Reason"), hint=KEPT
+)
 CONTRACT_TRANSITIONS = {
-    ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
+    ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",), asks=SENDING),
     ("draft", "cancelled"): Transition(
         MANAGER, ("_check_has_number",), "cancelled_date", CANCELLATION
     ),
     ("sent", "active"): Transition(USER, ("_check_can_activate",), asks=SIGNING),
     ("sent", "cancelled"): Transition(MANAGER, (), "cancelled_date", CANCELLATION),
+    ("active", "sent"): Transition(MANAGER, ("_check_can_reopen",), asks=REOPENING),
     ("active", "cancelled"): Transition(MANAGER, (), "cancelled_date", CANCELLATION),
     ("active", "expired"): Transition(SYSTEM, ("_check_term_over",)),
     ("active", "renewed"): Transition(SYSTEM, ("_check_successor_started",)),
+    ("expired", "sent"): Transition(MANAGER, ("_check_can_reopen",), asks=REOPENING),
     ("expired", "renewed"): Transition(SYSTEM, ("_check_successor_started",)),
+    ("renewed", "active"): Transition(SYSTEM, ("_check_successor_open",)),
+    ("renewed", "expired"): Transition(SYSTEM, ("_check_successor_open",)),
 }
 
 
@@ -51,10 +59,21 @@ class BmasiaContract(models.Model):
     _name = "bmasia.contract"
     _description = "Contract"
     _inherit = [
+        "bmasia.contract.todo.mixin",
         "bmasia.contract.parties.mixin",
         "bmasia.contract.text.mixin",
+        "bmasia.contract.chain.mixin",
+        "bmasia.contract.outcome.mixin",
+        "bmasia.contract.end.mixin",
         "bmasia.contract.renewal.mixin",
+        "bmasia.contract.pricing.mixin",
+        "bmasia.contract.amendment.mixin",
+        "bmasia.contract.changes.mixin",
         "bmasia.contract.billing.mixin",
+        "bmasia.contract.payer.mixin",
+        "bmasia.contract.service.mixin",
+        "bmasia.contract.parity.mixin",
+        "bmasia.contract.reopened.mixin",
         "bmasia.term.mixin",
         "bmasia.document.mixin",
     ]
@@ -62,12 +81,15 @@ class BmasiaContract(models.Model):
 
     _transitions = CONTRACT_TRANSITIONS
     _number_codes = {"contract": Codes("C", "CT")}
+    _tax_day_field = "start_date"
     _report = "bmasia_crm.action_report_contract"
     _plural = "contracts"
     _mail_template = "bmasia_crm.template_contract_send"
     _receives_field = "receives_contracts"
     _terms_field = "contract_terms"
-    _derived_fields = frozenset({*AMOUNTS, "annual_value", "term_value", "end_date"})
+    _derived_fields = frozenset(
+        {*AMOUNTS, "annual_value", "term_value", "value_at_end", "end_date"}
+    )
     _document_fields = DOCUMENT_FIELDS | CORRECTABLE
     _proposed_fields = frozenset({"quote_id"})
     _open_fields = {
@@ -93,7 +115,12 @@ class BmasiaContract(models.Model):
         tracking=True,
     )
     line_ids = fields.One2many(
-        "bmasia.contract.line", "contract_id", "Lines", copy=True
+        "bmasia.contract.line",
+        "contract_id",
+        "Lines",
+        domain=[("service_from", "=", False)],
+        copy=True,
+        help="As signed. What amendments brought is in all lines.",
     )
     start_date = fields.Date(
         compute="_compute_start_date",
@@ -104,19 +131,7 @@ class BmasiaContract(models.Model):
         tracking=True,
     )
     term_months = fields.Integer(tracking=True)
-    end_date = fields.Date(
-        compute="_compute_end_date",
-        store=True,
-        index=True,
-        help="The last day of the term.",
-    )
     billing_frequency = fields.Selection(tracking=True)
-    annual_value = fields.Monetary(
-        compute="_compute_annual_value",
-        store=True,
-        tracking=True,
-        help="Net: what the recurring lines come to in a year.",
-    )
     category = fields.Selection(
         [
             ("standard", "Standard"),
@@ -154,6 +169,10 @@ class BmasiaContract(models.Model):
         "(company_id, end_date) INCLUDE (start_date, currency_id, annual_value, state) "
         "WHERE state = 'active'"
     )
+    _signed = models.Index(
+        "(company_id, signed_date) INCLUDE (currency_id, annual_value, state) "
+        "WHERE signed_date IS NOT NULL"
+    )
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -166,22 +185,25 @@ class BmasiaContract(models.Model):
     def _kind_label(self):
         return self.env._("contract")
 
+    @api.model
+    def _kind_plural(self):
+        return self.env._("contracts")
+
     @api.depends("company_id")
     def _compute_start_date(self):
         for contract in self:
             contract.start_date = contract.start_date or contract._today()
 
-    @api.depends("start_date", "term_months")
-    def _compute_end_date(self):
-        for contract in self:
-            months = contract.term_months
-            known = contract.start_date and 1 <= months <= MAX_TERM
-            contract.end_date = known and schedule.end_of(contract.start_date, months)
+    def _tax_day(self):
+        # nothing of it is paid before it begins, as far as one can tell
+        return max(super()._tax_day(), self._today())
 
-    @api.depends("line_ids.amount_untaxed", "line_ids.kind")
-    def _compute_annual_value(self):
-        for contract in self:
-            contract.annual_value = contract.line_ids._net_per_year()
+    def _rate_facts(self):
+        return None, self.signed_date
+
+    def _get_print_lang(self):
+        """A bill for several contracts is in one language (``billed_in``)."""
+        return self.env.context.get("billed_in") or super()._get_print_lang()
 
     def _document_values(self):
         values = super()._document_values()
@@ -208,6 +230,9 @@ class BmasiaContract(models.Model):
             "annual_value_net": _("A year of it before tax"),
             "monthly_value_net": _("A month of it before tax"),
             "term_value_net": _("Value of the whole term before tax"),
+            "renewal_start": _("First day of the next term"),
+            "renewal_value_net": _("A year of the next term before tax"),
+            "renewal_prices": _("The prices that the next term changes; may be empty"),
         }
 
     def _document_variables(self):
@@ -223,6 +248,9 @@ class BmasiaContract(models.Model):
             "annual_value_net": self._format_money(self.annual_value),
             "monthly_value_net": self._format_money(monthly),
             "term_value_net": self._format_money(self.term_value),
+            "renewal_start": self._format_day(self.end_date + timedelta(days=1)),
+            "renewal_value_net": self._format_money(self.renewal_value),
+            "renewal_prices": self._new_prices_words() or False,
         }
 
     # ------------------------------------------------------------
@@ -278,12 +306,11 @@ class BmasiaContract(models.Model):
 
         :param signed_date: a date or ``YYYY-MM-DD``
         :returns: True
-        :raises UserError: the contract was not sent, or the day is missing or to come
+        :raises UserError: the contract was not sent; the day is missing, still to come
+            or before it was sent
         """
-        day = self._read_day(signed_date)
         for contract in self:
-            if day and day > contract._today():
-                raise UserError(self.env._("The contract cannot be signed tomorrow."))
+            day = signed_date and contract._read_answer_day(signed_date)
             contract._activate(day)
         return True
 
@@ -293,17 +320,5 @@ class BmasiaContract(models.Model):
         if day:
             self.sudo().signed_date = day
         self._transition_to("active")
+        self._plan()  # a draft of an earlier version may have another one
         self.renewed_from_id._settle_renewal()
-
-    def action_cancel(self, reason):
-        """End a contract before its time. What was invoiced stays.
-
-        :param str reason: for the record
-        :returns: True
-        :raises UserError: no reason, or the contract has ended
-        """
-        reason = self._read_reason(
-            reason, self.env._("Say why the contract is cancelled.")
-        )
-        self._transition_to("cancelled", cancel_reason=reason)
-        return True

@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
@@ -9,16 +7,17 @@ from odoo.fields import Command, Domain
 from odoo.addons.document_flow.tools.reminders import Rule, Step
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 
+from ..tools import schedule
+
 NOTICE_DAYS = 60  # what the chains' master agreements ask for
-ENDING_DAYS = NOTICE_DAYS  # so soon a contract is said to end
 
 
 class BmasiaContractRenewalMixin(models.AbstractModel):
     """The end of a contract's term, and the contract of the next one.
 
     Gives the window of notice and who ends soon, the renewal (asked for, made once,
-    from new prices), the renewal notice and when it is due, and the cron that renews
-    whose successor starts and lets the others expire.
+    by the rule or from new prices), the renewal notice and when it is due, and the cron
+    that renews whose successor starts and lets the others expire.
 
     The model provides ``start_date``, ``end_date``, ``annual_value``, ``line_ids`` and
     the states active, expired and renewed, whose transitions name
@@ -38,8 +37,10 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         steps=(Step("renewal", 0),),
     )
 
-    auto_renew = fields.Boolean(help="Reminds us; nothing is renewed automatically.")
-    notice_days = fields.Integer(default=NOTICE_DAYS)
+    notice_days = fields.Integer(
+        default=NOTICE_DAYS,
+        help="Before the end of the term; at most a third of a short one.",
+    )
     notice_date = fields.Date(
         "Renewal Notice Sent", readonly=True, copy=False, help="Last sent on this day."
     )
@@ -48,13 +49,13 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         compute="_compute_notice_from",
         store=True,
         index=True,
-        help="The end of the term less the days of notice.",
+        help="The end of the term less the days of notice, at most a third of it.",
     )
     is_running = fields.Boolean(
         "Running Today",
         compute="_compute_is_running",
         search="_search_is_running",
-        help="Signed, begun and not ended, at the billing entity's desk.",
+        help="Signed, begun and not ended.",
     )
     is_ending = fields.Boolean("Ends Soon", compute="_compute_is_ending")
     renewed_from_id = fields.Many2one(
@@ -70,11 +71,13 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         "This contract has a renewal already.",
     )
 
-    @api.depends("end_date", "notice_days")
+    @api.depends("start_date", "end_date", "notice_days")
     def _compute_notice_from(self):
         for contract in self:
-            end = contract.end_date
-            contract.notice_from = end and end - timedelta(days=contract.notice_days)
+            start, end = contract.start_date, contract.end_date
+            days = contract.notice_days
+            known = start and end
+            contract.notice_from = known and schedule.notice_day(start, end, days)
 
     @api.depends("state", "start_date", "end_date", "company_id")
     def _compute_is_running(self):
@@ -96,13 +99,14 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         running &= Domain("state", "=", "active")
         return running if True in value else ~running
 
-    @api.depends("state", "end_date", "renewal_id.state")
+    @api.depends("state", "notice_from", "renewal_id.state")
     def _compute_is_ending(self):
-        last = fields.Date.context_today(self) + relativedelta(days=ENDING_DAYS)
+        today = fields.Date.context_today(self)
         for contract in self:
             is_renewed = contract.renewal_id.state == "active"
-            runs = contract.state == "active" and contract.end_date and not is_renewed
-            contract.is_ending = bool(runs and contract.end_date <= last)
+            day = contract.notice_from
+            runs = contract.state == "active" and day and not is_renewed
+            contract.is_ending = bool(runs and day <= today)
 
     @api.depends("renewal_ids.state")
     def _compute_renewal_id(self):
@@ -137,12 +141,13 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
     # THE NEXT TERM
     # ------------------------------------------------------------
 
-    def action_renew(self, price_change=0.0, prices=None):
+    def action_renew(self, price_change=None, prices=None):
         """Make the draft of the next term, once. It starts the day after this one.
 
-        :param float price_change: percent on the recurring prices
-        :param dict prices: new prices by line id, for lines that the percentage is not
-            meant for, as ``{"12": 15000}``
+        :param float price_change: percent on the recurring prices; default: what the
+            contract's rule makes of them
+        :param dict prices: new prices by line id, which win over both, as
+            ``{"12": 15000}``
         :returns: the action that opens the renewal
         :rtype: dict
         :raises UserError: the contract never ran, or a line is another contract's
@@ -151,7 +156,8 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         self._check_argument("price_change", price_change, "number")
         self._check_argument("prices", prices, "figures")
         self.check_access("write")
-        prices = self._renewal_prices(price_change, prices or {})
+        by_rule = price_change is None or price_change is False
+        prices = self._renewal_prices(None if by_rule else price_change, prices)
         if self.state not in ("active", "expired", "renewed"):
             raise UserError(self.env._("Only a contract that ran is renewed."))
         serialize(self)
@@ -172,22 +178,6 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         )
         return {**action, "context": {"default_contract_id": self.id}}
 
-    def _renewed_lines(self):
-        """The lines that have a price in the next term."""
-        return self._priced_lines().filtered(lambda line: line.kind == "recurring")
-
-    def _renewal_prices(self, price_change, by_line):
-        """New prices of the next term's lines, by line id."""
-        if not -100 < price_change <= 1000:
-            raise UserError(self.env._("A change of that many percent is a slip."))
-        lines = self._renewed_lines()
-        typed = {int(line_id): price for line_id, price in by_line.items()}
-        if typed.keys() - set(lines.ids):
-            raise UserError(
-                self.env._("A new price is for no recurring line of this contract.")
-            )
-        return {line.id: line._changed_price(price_change) for line in lines} | typed
-
     def _renewal_values(self, prices):
         """What the contract of the next term has of its own."""
         return {
@@ -195,24 +185,25 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
             "start_date": self.end_date + timedelta(days=1),
             "line_ids": [
                 Command.create(line._renewed_values(prices))
-                for line in self.line_ids
-                if line.display_type or line.kind == "recurring"
+                for line in self.service_line_ids
+                if line.display_type or line in self._renewed_lines()
             ],
         }
 
     def _next_term(self):
-        """The contract of the next term: its draft, else what *Renew* would make of
-        today's prices, without making it.
+        """The contract of the next term: its draft, else what *Renew* would make by the
+        rule, without making it.
         """
         if self.renewal_id:
             return self.renewal_id.with_env(self.env)
-        (values,) = self.copy_data(self._renewal_values(self._renewal_prices(0, {})))
+        (values,) = self.copy_data(self._renewal_values(self._renewal_prices()))
         return self.new(values)
 
     def _create_renewal(self, prices):
         self.check_access("create")
         made = self.sudo().copy(self._renewal_values(prices))
         renewal = made.with_env(self.env)
+        self.sudo().write({"renewal_drafted_for": self.end_date, "lost_reason": False})
         self.message_post(body=self.env._("Renewal: %s", renewal._get_html_link()))
         return renewal
 
@@ -228,6 +219,8 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
     def _cron_follow_dates(self):
         """At the start of each day: renew whose successor starts, expire the rest."""
         for company in self.env["res.company"].sudo().search([]):
+            self._end_of_day(company)
+            self._follow_day(company)
             today = company._today()
             own = [("company_id", "=", company.id)]
             started = [
@@ -283,6 +276,10 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         self.sudo().notice_date = self.company_id._local_day(moment)
         return super()._follow_notice(moment)
 
+    def _notice_days(self):
+        """The days of notice that count, in a short term too."""
+        return (self.end_date - self.notice_from).days
+
     def _days_left(self):
         """Days until the term ends; negative afterwards. For mail templates."""
         return (self.end_date - self._today()).days
@@ -308,15 +305,19 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
         return self.notice_from
 
     def _is_reminder_due(self):
-        """Running out, no renewal on its way, and not told of it in this window."""
+        """Running out, no renewal on its way, not lost, and not told of it in this
+        window.
+        """
         renewing = self.renewal_id and self.renewal_id.state != "draft"
         told = self.notice_date and self.notice_date >= self.notice_from
-        return self.state == "active" and not renewing and not told
+        ends = self.state == "active" and not self.lost_reason
+        return ends and not renewing and not told
 
     def _reminder_facts(self):
         return {
             "end": str(self.end_date),
             "value": self._format_money(self.annual_value),
+            "next": self._new_prices_words(),
             "told": str(self.notice_date),
         }
 
@@ -328,4 +329,6 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
                 "Not sent: the renewal %s was sent already.",
                 self.renewal_id.display_name,
             )
+        if self.lost_reason:
+            return self.env._("Not sent: the customer does not renew.")
         return False

@@ -33,7 +33,7 @@ class BmasiaContractTemplate(models.Model):
     country_id = fields.Many2one(
         "res.country",
         "Law of",
-        help="Proposed to the billing entities of this country.",
+        help="Proposed where the seller is in this country.",
     )
     category = fields.Selection(
         [

@@ -1,7 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.document_flow.tools import figures
+from odoo.addons.document_flow.tools.rows import window_of
 
+# As it is printed in either language (``document_values.py``).
+HEAD_OFFICE = "Head Office"
+MATCHES = 1000  # companies by name; more match only what is typed first
 THAI_VOID = "ยกเลิก"  # what accountants look for on a cancelled tax document
 
 
@@ -10,8 +15,8 @@ class BmasiaCustomerMixin(models.AbstractModel):
 
     Gives: its contacts, by what they receive; the customer as it is printed, and what
     is missing of it on a tax invoice; a link that ends with the customer; who looks
-    after the customer; tax label and PromptPay account of the seller; the rows that
-    print its tax; its UUID in the old system.
+    after the customer; how it is found by its customer; tax label and PromptPay
+    account of the seller; the rows that print its tax; its UUID in the old system.
 
     A model has ``customer_id``, a ``bmasia.company``.
 
@@ -21,7 +26,8 @@ class BmasiaCustomerMixin(models.AbstractModel):
 
     _name = "bmasia.customer.mixin"
     _description = "Document for a Customer"
-    _inherit = ["document.mixin"]
+    _inherit = ["bmasia.asked.mixin", "document.mixin"]
+    _rec_names_search = ["name", "customer_id"]
 
     legacy_uuid = fields.Char("UUID in the Old System", readonly=True, copy=False)
 
@@ -38,6 +44,9 @@ class BmasiaCustomerMixin(models.AbstractModel):
 
     def _opens_by_link(self):
         return bool(self.customer_id.active) and super()._opens_by_link()
+
+    def _states_tax_id(self):
+        return self.company_id.sudo()._has_tax_id()
 
     def _void_words(self):
         """In Thailand, a void tax document says so in Thai, whatever its language."""
@@ -87,6 +96,52 @@ class BmasiaCustomerMixin(models.AbstractModel):
             "branch": self.env._("branch (or “Head Office”)"),
         }
         return ", ".join(label for name, label in needed.items() if not customer[name])
+
+    def action_take_head_office(self):
+        """Note that the customer, who has a tax ID, is a head office.
+
+        :returns: True
+        :raises AccessError: the company is not this user's to write
+        """
+        for document in self:
+            customer = document.customer_id
+            if customer.vat and not customer.branch:
+                customer.branch = HEAD_OFFICE
+        return True
+
+    def action_open_customer(self):
+        """Open the company, to put it right.
+
+        :returns: its action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return window_of(self.customer_id)
+
+    # ------------------------------------------------------------
+    # FAST SEARCH
+    # ------------------------------------------------------------
+
+    @api.model
+    def _search(self, domain, *arguments, **options):
+        """Look the companies up first: "this number, or a document of these companies"
+        then uses two indexes, where a subquery would read every document."""
+        domain = Domain(domain).map_conditions(self._companies_first)
+        return super()._search(domain, *arguments, **options)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        domain = Domain(super()._search_display_name(operator, value))
+        return domain.map_conditions(self._companies_first)
+
+    def _companies_first(self, condition):
+        by_name = condition.field_expr in ("customer_id", "customer_id.display_name")
+        if not by_name or condition.operator != "ilike" or not condition.value:
+            return condition
+        companies = self.env["bmasia.company"].with_context(active_test=False)
+        typed = Domain("display_name", "ilike", condition.value)
+        ids = list(companies._search(typed, limit=MATCHES + 1))
+        return Domain("customer_id", "in", ids) if len(ids) <= MATCHES else condition
 
     # ------------------------------------------------------------
     # TAX IN PRINT

@@ -1,11 +1,10 @@
-from itertools import accumulate
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import money, schedule
+from ..tools.service import Line, Span, without
 from .bmasia_zone import PLATFORMS
-from .product_template import KINDS
+from .product_template import DEFAULT_PRICE, KINDS
 
 MOST = {
     "quantity": money.MAX_QUANTITY,
@@ -121,6 +120,19 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
             free = not line.unit_price or line.discount == 100
             line.is_complimentary = free and bool(line.list_value)
 
+    def _names_without_price(self):
+        """What these lines sell for nothing without being a present, or at the price
+        that a product has from the start.
+
+        :rtype: list[str]
+        """
+        unpriced = self.filtered(
+            lambda line: not line.is_complimentary
+            and not line.unit_price
+            or line.unit_price == line.product_id.sudo().list_price == DEFAULT_PRICE
+        )
+        return [line.product_id.display_name or line.name or "" for line in unpriced]
+
     @api.depends(
         *("display_type", "kind", "quantity", "unit_price", "discount", "list_value"),
         *("date_from", "date_to", "currency_id"),
@@ -216,7 +228,7 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
                 if not 0 <= line[name] <= 100:
                     raise ValidationError(
                         self.env._(
-                            "%s lies between 0 and 100 percent.", line._label(name)
+                            "%s must be between 0 and 100 percent.", line._label(name)
                         )
                     )
 
@@ -342,26 +354,42 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         figures = (self.quantity, price, self.discount)
         return money.amounts(*figures, rounding=self._rounding()).untaxed
 
-    def _shares(self, months):
-        """What each billing period gets of this line by itself, net.
+    def _changed_price(self, percent):
+        """This line's price, so many percent dearer."""
+        price = money.exact(self.unit_price) * (100 + money.exact(percent)) / 100
+        return float(money.to_currency(price, self._rounding()))
 
-        :param months: months of each period of the term
+    def _days_served(self, document):
+        """The days on which the line is served: the whole term, or its own days.
+
+        :param document: this line's, as it is or as it would become
+        :rtype: tuple[Span, ...]
         """
         self.ensure_one()
-        if self._charge() == "yearly":
-            whole = self._net_over(sum(months))
-            return schedule.shares(whole, months, self._rounding())
-        once = self._index_of_once(months)
-        return [self.amount_untaxed if i == once else 0.0 for i in range(len(months))]
+        if self._is_prorated():
+            return (Span(self.date_from, self.date_to),)
+        return (document._term_span(),)
 
-    def _index_of_once(self, months):
-        """The billing period in which what is charged once is billed: the first one,
-        or the one in which the days of a pro-rated line begin.
+    def _served(self, document, pauses=()):
+        """What the billing of a term is reckoned from.
+
+        :param document: this line's, as it is or as it would become
+        :param pauses: spans on which nothing is served; what is charged once stays
+        :rtype: Line
         """
-        if not self._is_prorated():
-            return 0
-        start = self._document()._term_start()
-        for index, passed in enumerate(accumulate(months)):
-            if schedule.end_of(start, passed) >= self.date_from:
-                return index
-        return len(months) - 1
+        charge, spans = self._charge(), self._days_served(document)
+        if charge != "once":
+            spans = without(spans, pauses)
+        return Line(
+            key=self._origin or self,
+            root=self._first_of_chain()._origin or self._first_of_chain(),
+            charge=charge,
+            amount=self.amount_untaxed,
+            spans=spans,
+            price_days=Span(self.date_from, self.date_to) if charge == "days" else None,
+            taxed=self._taxable_key(),
+        )
+
+    def _first_of_chain(self):
+        """The line that was first agreed, of those that replaced one another."""
+        return self

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-MATCHES = 1000  # companies by name; more match only what is typed first
 SAMPLED = 1000  # values that PostgreSQL remembers of a column, where it has 100 else
 # What every document says; models add their own.
 DOCUMENT_FIELDS = frozenset(
@@ -45,6 +43,7 @@ class BmasiaDocumentMixin(models.AbstractModel):
     _name = "bmasia.document.mixin"
     _description = "Document With Lines"
     _inherit = [
+        "bmasia.sample.mixin",
         "bmasia.payable.mixin",
         "bmasia.document.totals.mixin",
         "bmasia.addressee.mixin",
@@ -142,19 +141,3 @@ class BmasiaDocumentMixin(models.AbstractModel):
                 )
             )
         return super().init()
-
-    @api.model
-    def _search(self, domain, *arguments, **options):
-        """Look the companies up first: "this number, or a document of these companies"
-        then uses two indexes, where a subquery would read every document."""
-        domain = Domain(domain).map_conditions(self._companies_first)
-        return super()._search(domain, *arguments, **options)
-
-    def _companies_first(self, condition):
-        named = condition.field_expr == "customer_id" and condition.operator == "ilike"
-        if not named or not condition.value:
-            return condition
-        companies = self.env["bmasia.company"].with_context(active_test=False)
-        typed = Domain("display_name", "ilike", condition.value)
-        ids = list(companies._search(typed, limit=MATCHES + 1))
-        return Domain("customer_id", "in", ids) if len(ids) <= MATCHES else condition

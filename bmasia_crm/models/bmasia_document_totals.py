@@ -46,6 +46,8 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
 
     # Set by the model: what is computed and never typed in.
     _derived_fields = frozenset(AMOUNTS)
+    # The day of which drafts have the tax rate, empty for today's.
+    _tax_day_field = ""
 
     currency_id = fields.Many2one("res.currency")
     amount_gross = fields.Monetary("Gross", compute="_compute_amounts", store=True)
@@ -83,6 +85,30 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         taxes = money.line_taxes(taxables, rounding, rows)
         return dict(zip(lines, taxes, strict=True))
 
+    def _tax_day(self):
+        """The tax point that is expected, as far as it is known."""
+        day = self._tax_day_field and self[self._tax_day_field]
+        return day or self._today()
+
+    def _rate_facts(self):
+        """When the service is supplied and when it was agreed, for the transition to
+        another rate: the last day of the service, the day of signature.
+
+        :rtype: tuple
+        """
+        return None, None
+
+    def _standard_rate(self, day=None):
+        """The standard rate of a sale on a day; default: its expected tax point. None
+        of a line that belongs to no document yet.
+        """
+        if not self:
+            return 0.0
+        self.ensure_one()
+        company = self.company_id.sudo()
+        facts = self._rate_facts() if company._has_transitions() else ()
+        return company._tax_rate_on(day or self._tax_day(), *facts)
+
     def _follows_entity_tax(self):
         """Whether a draft is taxed as its entity taxes when that changes."""
         self.ensure_one()
@@ -92,13 +118,14 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         """What the tax of lines comes to, by category and rate."""
         return money.tax_rows(taxables, self._rounding())
 
-    def _tax_base(self):
+    def _tax_base(self, lines=None):
         """Base and tax of each category and rate, as stored on the lines.
 
+        :param lines: of this document, with a price; default: all of them
         :rtype: list[money.TaxRow]
         """
         found = {}
-        for line in self._priced_lines():
+        for line in self._priced_lines() if lines is None else lines:
             found.setdefault(line._taxable_key(), []).append(line)
         return [
             money.TaxRow(
@@ -119,6 +146,15 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         """The lines that are neither sections nor notes."""
         return self.line_ids.filtered(lambda line: not line.display_type)
 
+    def _content_remarks(self):
+        """A price that nobody has set must not get to a customer unnoticed."""
+        remarks = super()._content_remarks()
+        if names := self._priced_lines()._names_without_price():
+            remarks.append(
+                self.env._("Nobody has set a price for: %s.", ", ".join(names))
+            )
+        return remarks
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -131,9 +167,24 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         return documents
 
     def write(self, vals):
-        self._check_derived(vals)
+        if self._tax_day_field in vals:
+            self.line_ids.mapped("tax_chosen")  # against the day that was
         if not vals.get("line_ids"):
-            return super().write(vals)
+            self._check_derived(vals)
+            result = super().write(vals)
+        else:
+            result = self._write_with_lines(vals)
+        if self._tax_day_field in vals:
+            drafts = self.filtered(
+                lambda each: each._is_draft()
+                and not each.name
+                and each._follows_entity_tax()
+            )
+            drafts.line_ids._follow_entity_tax()
+        return result
+
+    def _write_with_lines(self, vals):
+        self._check_derived(vals)
         saving = self.with_context(lines_are_saved_with_document=OURS)
         result = super(BmasiaDocumentTotalsMixin, saving).write(vals)
         self._check_not_negative()
@@ -217,6 +268,14 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         """The lines whose amounts are printed in a column: all but presents."""
         return self._priced_lines().filtered(lambda line: not line.is_complimentary)
 
+    def _line_groups(self):
+        """The lines as they are printed: in groups, each with its ``name`` and
+        ``subtotal`` where there are several.
+
+        :rtype: list[dict]
+        """
+        return [{"lines": self.line_ids}]
+
     def _is_discounted(self):
         discounts = self._paid_lines().mapped("amount_discount")
         return any(discounts) and not self._hides_tax()
@@ -279,17 +338,24 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
     # PRICES
     # ------------------------------------------------------------
 
-    def _list_price(self, product, quantity):
+    def _list_price(self, product, quantity, day=None):
         """The entity's price of a product, in this document's currency.
 
+        :param day: as of this day; default: now
         :raises UserError: the list is in another currency, and no rate is known
         """
         company = self.company_id.sudo()
-        prices = company.document_pricelist_id.with_company(company)
+        prices = company.document_pricelist_id._in_currency(company, self.currency_id)
+        prices = prices.with_company(company)
         product = product.sudo().with_company(company)
         if product.lst_price or prices:
             self._check_rate(prices.currency_id or product.currency_id, product)
-        return prices._get_product_price(product, quantity, currency=self.currency_id)
+        return prices._get_product_price(
+            product,
+            quantity,
+            currency=self.currency_id,
+            date=day and prices._moment_of(company, day),
+        )
 
     def _check_rate(self, source, product):
         """Odoo takes a currency without a rate for one worth as much as our own."""

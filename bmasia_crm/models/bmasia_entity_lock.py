@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
+
+from odoo.addons.document_flow.tools.days import say_day
 
 from ..tools.roles import FINANCE, MANAGER
 
@@ -41,7 +42,7 @@ class BmasiaEntityLockMixin(models.AbstractModel):
 
     def _closed_words(self):
         """Who is closed until when."""
-        day = format_date(self.env, self.lock_date, date_format="d MMMM yyyy")
+        day = say_day(self.env, self.lock_date, "d MMMM")
         return self.env._("%(entity)s until %(day)s", entity=self.name, day=day)
 
     def _hold_lock_date(self):
@@ -64,7 +65,7 @@ class BmasiaEntityLockMixin(models.AbstractModel):
                 self.env._(
                     "%(day)s is closed (%(closed)s). Date it later, or ask a manager "
                     "to reopen the month.",
-                    day=format_date(self.env, day, date_format="d MMMM yyyy"),
+                    day=say_day(self.env, day, "d MMMM"),
                     closed=self._closed_words(),
                 )
             )

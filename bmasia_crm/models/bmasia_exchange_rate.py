@@ -52,7 +52,7 @@ class BmasiaExchangeRate(models.Model):
     def _check_rate(self):
         for rate in self:
             if not rate.rate > 0:
-                raise ValidationError(self.env._("A rate is more than nothing."))
+                raise ValidationError(self.env._("A rate must be above zero."))
 
     @api.model
     def _rate_on(self, currency, day):

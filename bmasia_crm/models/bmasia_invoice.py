@@ -1,15 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from odoo.addons.document_flow.tools.names import one_line
 from odoo.addons.document_flow.tools.numbering import Codes
-from odoo.addons.document_flow.tools.ours import OURS
 from odoo.addons.document_flow.tools.rows import serialize
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
 from ..tools.roles import FINANCE, MANAGER
+from .bmasia_asked_mixin import KEPT, SENDING
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 
@@ -21,8 +21,15 @@ SIGNED = (
     "amount_total_signed",
     "amount_due_signed",
 )
-CANCELLATION = Question("action_cancel", "reason", _lt("Cancel"))
-CREDIT = Question("action_credit", "reason", _lt("Credit"))
+CANCELLATION = Question(
+    "action_cancel", _lt("Cancel document"), reason=_lt("Reason"), hint=KEPT
+)
+CREDIT = Question(
+    "action_credit",
+    _lt("Add credit note"),
+    reason=_lt("Reason for credit"),
+    hint=_lt("Printed on the credit note."),
+)
 INVOICE_TRANSITIONS = {
     ("draft", "issued"): Transition(FINANCE, ("_check_can_leave_draft",)),
     ("draft", "cancelled"): Transition(
@@ -41,15 +48,17 @@ INVOICE_TRANSITIONS = {
 class BmasiaInvoice(models.Model):
     """A bill, a credit note, or a proforma, which asks for nothing.
 
-    Its fields, dates and states are here, and what a tax invoice must say. What is paid
-    and due of it, what was paid in advance, how it is chased, and its credit notes,
-    have a mixin each.
+    Its fields, dates and states are here, and what a tax invoice must say. The
+    contracts that it bills, what is paid and due of it, what was paid in advance, how
+    it is chased, its credit notes, and how it is issued anew, have a mixin each.
     """
 
     _name = "bmasia.invoice"
     _description = "Invoice"
     _inherit = [
-        "bmasia.reissue.mixin",
+        "bmasia.invoice.contracts.mixin",
+        "bmasia.invoice.quote.mixin",
+        "bmasia.invoice.reissue.mixin",
         "bmasia.copies.mixin",
         "bmasia.tax.document.mixin",
         "bmasia.invoice.withholding.mixin",
@@ -58,14 +67,17 @@ class BmasiaInvoice(models.Model):
         "bmasia.invoice.tax.mixin",
         "bmasia.invoice.chasing.mixin",
         "bmasia.invoice.payment.mixin",
+        "bmasia.invoice.todo.mixin",
         "bmasia.invoice.refund.mixin",
         "bmasia.invoice.write.off.mixin",
+        "bmasia.invoice.rate.mixin",
         "bmasia.invoice.advance.mixin",
         "bmasia.document.mixin",
     ]
     _order = "issue_date desc, id desc"
 
     _transitions = INVOICE_TRANSITIONS
+    _further_questions = (SENDING,)
     _number_codes = {
         "invoice": Codes("INV", "IV", per_entity=True),
         "credit_note": Codes("CN", "CN", per_entity=True),
@@ -73,9 +85,12 @@ class BmasiaInvoice(models.Model):
         "proforma": Codes("PF", "PF"),
     }
     _booked_day_field = "issue_date"
+    _tax_day_field = "issue_date"
     _plural = "invoices"
+    _has_sample = True
     _link_name = "bmasia-invoices"  # Odoo's own invoices have the other
     _void_states = frozenset({"cancelled", "credited"})
+    _report = "bmasia_crm.action_report_invoice"  # of the first kind, see _get_report
     _mail_template = "bmasia_crm.template_invoice_send"
     _receives_field = "receives_invoices"
     _terms_field = "billing_terms"
@@ -85,6 +100,7 @@ class BmasiaInvoice(models.Model):
     _derived_fields = frozenset(
         {*AMOUNTS, *SIGNED, "amount_paid", "amount_credited", "amount_due"}
         | {"payment_state", "amount_refund", "amount_written_off"}
+        | {"amount_rate_change", "rate_changes"}
     )
     _document_fields = DOCUMENT_FIELDS | {
         "kind",
@@ -147,20 +163,6 @@ class BmasiaInvoice(models.Model):
         index=True,
         tracking=True,
     )
-    contract_id = fields.Many2one(
-        "bmasia.contract", index="btree_not_null", ondelete="restrict"
-    )
-    schedule_id = fields.Many2one(
-        "bmasia.contract.schedule",
-        "Billing Period",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        # Only a cancelled invoice can lose its period: the plan was written anew.
-        ondelete="set null",
-    )
-    period_start = fields.Date("Service From")
-    period_end = fields.Date("Service Until")
     property_name = fields.Char()
     customer_reference = fields.Char(help="As a purchase order of the customer.")
     note = fields.Text("Note to the Customer", help="Printed.")
@@ -188,27 +190,8 @@ class BmasiaInvoice(models.Model):
         store=True,
         help="Of a draft nothing is due: nobody was asked for it.",
     )
-    replaces_id = fields.Many2one(
-        "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
-    )
-    replaced_by_id = fields.Many2one(
-        "bmasia.invoice", readonly=True, copy=False, index="btree_not_null"
-    )
-    substitute_ids = fields.Many2many(
-        "ir.attachment",
-        "bmasia_invoice_substitute_rel",
-        string="Substitutes",
-        readonly=True,
-        copy=False,
-        bypass_search_access=True,
-    )
     cancelled_date = fields.Date(readonly=True, copy=False)
     cancel_reason = fields.Text(readonly=True, copy=False)
-
-    _schedule = models.UniqueIndex(
-        "(schedule_id) WHERE schedule_id IS NOT NULL AND state != 'cancelled'",
-        "This billing period has an invoice already.",
-    )
 
     # Lists in order; the first screen adds up revenue and what is due without reading
     # the rows.
@@ -226,6 +209,7 @@ class BmasiaInvoice(models.Model):
         "WHERE state IN ('issued', 'paid', 'credited') "
         "AND kind IN ('invoice', 'credit_note', 'adjustment')"
     )
+    _to_refund = models.Index("(company_id) WHERE amount_refund > 0")
     _due = models.Index(
         "(company_id, due_date) INCLUDE (currency_id, amount_due, state) "
         "WHERE state = 'issued'"
@@ -249,6 +233,10 @@ class BmasiaInvoice(models.Model):
         label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         return label.lower()
 
+    @api.model
+    def _kind_plural(self):
+        return self.env._("invoices")
+
     def _title(self):
         """What kind of document this is. For mail templates."""
         return self._kind_label().capitalize()
@@ -266,6 +254,10 @@ class BmasiaInvoice(models.Model):
                 continue
             asks = invoice.kind == "invoice" and invoice.issue_date
             invoice.due_date = asks and invoice._due_if_issued(invoice.issue_date)
+
+    @api.model
+    def _sample_values(self, company):
+        return {"state": "issued", "issue_date": company._today()}
 
     def _due_if_issued(self, day):
         return self.customer_id._due_date(self.company_id, day)
@@ -324,15 +316,6 @@ class BmasiaInvoice(models.Model):
     # GUARDS
     # ------------------------------------------------------------
 
-    @api.constrains("period_start", "period_end")
-    def _check_period(self):
-        for invoice in self:
-            start, end = invoice.period_start, invoice.period_end
-            if start and end and end < start:
-                raise ValidationError(
-                    self.env._("The service period ends before it starts.")
-                )
-
     @api.constrains("issue_date", "due_date")
     def _check_due_date(self):
         for invoice in self:
@@ -341,13 +324,6 @@ class BmasiaInvoice(models.Model):
                 raise ValidationError(
                     self.env._("An invoice cannot be due before its own date.")
                 )
-
-    @api.constrains("contract_id", "customer_id")
-    def _check_contract(self):
-        for invoice in self:
-            contract = invoice.contract_id
-            if contract and contract.customer_id != invoice.customer_id:
-                raise ValidationError(self.env._("The contract is another customer's."))
 
     def _check_can_leave_draft(self):
         if self.issue_date and self.issue_date > self._today():
@@ -438,6 +414,7 @@ class BmasiaInvoice(models.Model):
             chosen = {"due_date": self.due_date} if self.due_date else {}
             self.write({"issue_date": self._today(), **chosen})
         self._deduct_advances()
+        self._credit_at_charged_rates()
         besides = self._part_by_tax()
         self._check_tax_credit()
         self._fix_tax_point()
@@ -452,6 +429,7 @@ class BmasiaInvoice(models.Model):
         elif self.reversed_id:
             self.reversed_id._recover_written_off(self)
             self.reversed_id._settle_credit()
+            self._use_for_other_rates()
         return archived
 
     def action_cancel(self, reason):
@@ -469,54 +447,3 @@ class BmasiaInvoice(models.Model):
             never = {"issue_date": False} if invoice._is_draft() else {}
             invoice._transition_to("cancelled", cancel_reason=reason, **never)
         return True
-
-    # ------------------------------------------------------------
-    # ISSUED ANEW
-    # ------------------------------------------------------------
-
-    def _check_can_replace(self):
-        result = super()._check_can_replace()
-        if self.credit_note_ids.filtered(lambda note: note.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%s has credit notes, which name it: it stays.", self.display_name
-                )
-            )
-        return result
-
-    def _fresh_particulars(self):
-        # the buyer as put right on this one may be what is wrong
-        context = {"fresh_particulars": OURS, "lang": self._get_print_lang()}
-        return self.with_context(**context)._customer_values()
-
-    def _issue_anew(self, values, reason):
-        """The same invoice: lines, day, what was paid, and its billing period."""
-        made = self.copy(
-            {
-                **values,
-                "issue_date": self.issue_date,
-                "due_date": self.due_date,
-                "tax_invoice_asked": self.tax_invoice_asked,
-                "reversed_id": self.reversed_id.id,
-                "advance_id": self.advance_id.id,
-                "credit_reason": self.credit_reason,
-                "credit_ground": self.credit_ground,
-                "credit_event_date": self.credit_event_date,
-                "tax_given": self.tax_given,
-                "deduct_advances": False,
-                "line_ids": [
-                    Command.create(line._same_values()) for line in self.line_ids
-                ],
-            }
-        )
-        period, uses, set_off = self.schedule_id, self.allocation_ids, self.set_off_ids
-        uses.write({"invoice_id": made.id})
-        self.write_off_ids.write({"invoice_id": made.id})
-        set_off.write({"credit_note_id": made.id})
-        self._reopen_payment()
-        self.replaced_by_id = made
-        self._transition_to("cancelled", cancel_reason=reason)
-        self.flush_recordset(["state"])  # a period has one invoice that counts
-        made.schedule_id = period
-        made._issue_document()
-        return made

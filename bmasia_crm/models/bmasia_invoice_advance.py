@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 
-from ..tools import money
+from ..tools import money, rates, shares
 
 
 class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
@@ -15,7 +15,7 @@ class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
     advance below and asks for the rest, whose receipt has the rest of the tax.
 
     The model provides ``kind``, ``state``, ``contract_id``, ``allocation_ids`` and
-    ``schedule_id``.
+    ``schedule_ids``.
     """
 
     _name = "bmasia.invoice.advance.mixin"
@@ -41,7 +41,9 @@ class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
         help="On its contract, quote or proforma, and not deducted yet.",
     )
 
-    @api.depends("kind", "state", "contract_id", "proforma_id", "deduct_advances")
+    @api.depends(
+        *("kind", "state", "contract_ids", "quote_id", "proforma_id"), "deduct_advances"
+    )
     def _compute_amount_advance(self):
         for invoice in self:
             is_open = invoice.kind == "invoice" and invoice.state == "draft"
@@ -51,13 +53,13 @@ class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
     def _open_advances(self):
         """The advances that this invoice would deduct, the oldest first."""
         self.ensure_one()
-        contract, proforma = self.contract_id, self.proforma_id
+        contracts, proforma = self.contract_ids, self.proforma_id
         ways = []
-        if contract:
-            ways.append(Domain("contract_id", "=", contract.id))
-            ways.append(Domain("invoice_id.contract_id", "=", contract.id))
-        if contract.quote_id:
-            ways.append(Domain("quote_id", "=", contract.quote_id.id))
+        if contracts:
+            ways.append(Domain("contract_id", "in", contracts.ids))
+            ways.append(Domain("invoice_id.contract_ids", "in", contracts.ids))
+        if quotes := contracts.quote_id | self.quote_id:
+            ways.append(Domain("quote_id", "in", quotes.ids))
         if proforma:
             ways.append(Domain("invoice_id", "=", proforma.id))
         uses = self.env["bmasia.payment.allocation"].sudo()
@@ -66,17 +68,25 @@ class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
         same = Domain("company_id", "=", self.company_id.id)
         same &= Domain("currency_id", "=", self.currency_id.id)
         found = uses._open_advances(same & Domain.OR(ways))
-        if self._is_last_of_contract():
-            return found
-        return found.filtered(lambda use: not use.is_deposit)
+        return found.filtered(
+            lambda use: not use.is_deposit
+            or (self._is_last_of(use._contracts()) and self._is_last_of_quote())
+        )
 
-    def _is_last_of_contract(self):
-        """Whether no other period of the contract is still to be invoiced."""
-        others = self.contract_id.sudo().schedule_ids - self.schedule_id
+    def _is_last_of(self, contracts):
+        """Whether no other period of contracts is still to be invoiced."""
+        others = contracts.sudo().schedule_ids - self.schedule_ids
         return all(
             period.invoice_id and period.invoice_id.state != "draft"
             for period in others
+            if period.amount_untaxed > 0
         )
+
+    def _is_last_of_quote(self):
+        """Whether nothing else of its quote is still to be invoiced."""
+        quote = self.sudo().quote_id
+        others = quote.invoice_ids.filtered(lambda each: each.state == "draft") - self
+        return not (others or quote.amount_to_invoice)
 
     def _deduct_advances(self):
         """Take off what was paid in advance, up to the whole."""
@@ -87,13 +97,39 @@ class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
         if not advances:
             return
         serialize(advances)
-        left, rows = self.amount_total, []
         for advance in advances:
-            amount = min(left, advance.amount_left)
-            left = money.subtract(left, amount)
-            if amount:
-                rows.append(self._deducted(advance, amount))
-        advances.create(rows)
+            amount = min(self._most_of_advance(advance), advance.amount_left)
+            if amount > 0:
+                advances.create(self._deducted(advance, amount))
+
+    def _most_of_advance(self, advance):
+        """What this can deduct of an advance: its open net, taxed as that was; of an
+        invoice for several contracts, no more than it bills of the advance's own.
+        """
+        uses = self.allocation_ids.sudo().filtered(lambda use: use.state == "valid")
+        had = (shares.read(use.tax_base) for use in uses)
+        left = shares.subtract(self._rows_on(self.issue_date), *had)
+        whole = shares.total(self._taxed_as(advance, left))
+        contracts = advance._contracts()
+        if not contracts or self.contract_ids <= contracts:
+            return whole
+        lines = self._priced_lines().filtered(
+            lambda line: line.contract_line_id.contract_id in contracts
+        )
+        part = self._taxed_as(advance, self._tax_base(lines))
+        had = (
+            shares.read(use.tax_base)
+            for use in uses
+            if use.advance_id._contracts() & contracts
+        )
+        return min(whole, shares.total(shares.subtract(part, *had)))
+
+    def _taxed_as(self, advance, rows):
+        """Rows of this invoice at the rate of an advance."""
+        taxed = [row.rate for row in shares.read(advance.tax_base) if row.tax]
+        if not taxed:
+            return rows
+        return rates.restated(rows, self._printed_rate(), taxed[0])
 
     def _deducted(self, advance, amount):
         return {
@@ -126,14 +162,25 @@ class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
                 day=invoice._format_day(use.advance_id.date, "d MMM"),
             )
             rows.append(invoice._row("withheld", label, -use.settled))
-        left = money.subtract(self.amount_total, *deductions.mapped("settled"))
-        rows.append(invoice._row("total", invoice.env._("To pay"), left))
+        if difference := self._advance_rate_change():
+            label = invoice.env._("Difference in tax: the advance had another rate")
+            rows.append(invoice._row("withheld", label, difference))
+        rows.append(
+            invoice._row("total", invoice.env._("To pay"), self._worded_amount())
+        )
         return rows
+
+    def _advance_rate_change(self):
+        """What this comes to more or less, as advances had another rate."""
+        issued = str(self.issue_date)
+        changes = [row for row in self.rate_changes or () if row["date"] == issued]
+        return money.add(row["amount"] for row in changes)
 
     def _worded_amount(self):
         """What stands on it in words: the amount that it asks for."""
         deducted = self._deductions().mapped("settled")
-        return money.subtract(self.amount_total, *deducted)
+        total = money.add([self.amount_total, self._advance_rate_change()])
+        return money.subtract(total, *deducted)
 
     def _document_values(self):
         values = super()._document_values()

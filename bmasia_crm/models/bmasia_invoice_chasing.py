@@ -17,10 +17,11 @@ PROMISED_AHEAD = 366  # days; a later promise is a slip of the keyboard
 FILES = 20  # invoices attached to one reminder; the list in the mail has all of them
 
 # A mail has no stylesheet, and phones break figures.
-NARROW = "padding: 2px 12px 2px 0; white-space: nowrap"
+NARROW = "padding:4px 8px 4px 0;border-bottom:1px solid #767676;vertical-align:top"
 CELL = Markup(f"<td style='{NARROW}'>%s</td>")
-FIGURE = Markup(f"<td style='{NARROW}; text-align: right'>%s</td>")
-HEAD = Markup(f"<th style='{NARROW}; text-align: left'>%s</th>")
+FIGURE = Markup(f"<td style='{NARROW};text-align:right;white-space:nowrap'>%s</td>")
+HEAD = Markup(f"<th style='{NARROW};text-align:left'>%s</th>")
+FIGURE_HEAD = Markup(f"<th style='{NARROW};text-align:right'>%s</th>")
 OPEN_ITEM_VARIABLES = ("open_items", "open_amount", "overdue_amount", "ways_to_pay")
 
 
@@ -56,8 +57,13 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
     )
 
     _further_questions = (
-        Question("action_dispute", "reason", _lt("Disputed")),
-        Question("action_promise", "day", _lt("Promise to Pay")),
+        Question(
+            "action_dispute",
+            _lt("Mark as disputed"),
+            reason=_lt("What the customer contests"),
+            hint=_lt("Reminders stop. Not printed."),
+        ),
+        Question("action_promise", _lt("Note promise to pay"), day=_lt("Promised for")),
     )
 
     dispute_reason = fields.Text(
@@ -145,7 +151,7 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
                 )
             invoice.sudo().promise_date = day
             if day:
-                said = self.env._("Promised for %s.", invoice._format_day(day))
+                said = self.env._("Promised for %s.", invoice._say_day(day))
                 invoice._message_log(body=said)
                 invoice._settle_reminders()
         return True
@@ -177,14 +183,14 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
             return self.env._(
                 "Not sent: payment of %(invoice)s is promised for %(day)s.",
                 invoice=self.display_name,
-                day=self._format_day(self.promise_date),
+                day=self._say_day(self.promise_date),
             )
         expected = self._billed_until()
         if expected and expected >= self._today():
             return self.env._(
                 "Not sent: %(invoice)s is billed, payment is expected on %(day)s.",
                 invoice=self.display_name,
-                day=self._format_day(expected),
+                day=self._say_day(expected),
             )
         return False
 
@@ -406,9 +412,10 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
             "number": self.name,
             "issued": self.issue_date,
             "due": self.due_date,
-            "subject": self.property_name or self.contract_id.sudo().name or "",
+            "subject": self.property_name or self._contract_numbers(),
             "total": self.amount_total,
             "amount": self.amount_due,
+            "note": self._rate_change_words(),
         }
 
     def _open_item_rows(self):
@@ -426,8 +433,9 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
         """The open items as a table for mails."""
         document = self.with_context(lang=self._get_print_lang())
         _ = document.env._
-        labels = (_("Invoice"), _("Due"), _("Amount"), _("Days late"))
-        rows = [Markup("").join(HEAD % label for label in labels)]
+        heads = [HEAD % label for label in (_("Invoice"), _("Due"))]
+        heads += [FIGURE_HEAD % label for label in (_("Amount"), _("Days late"))]
+        rows = [Markup("").join(heads)]
         for item in document._open_items():
             late = str(item.days_overdue or "")
             rows.append(
@@ -437,7 +445,12 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
                 + FIGURE % late
             )
         body = Markup("").join(Markup("<tr>%s</tr>") % row for row in rows)
-        return Markup("<table>%s</table>") % body
+        notes = Markup("").join(
+            Markup("<p>%s: %s</p>") % (item.name, words)
+            for item in document._open_items()
+            if (words := item._rate_change_words())
+        )
+        return Markup("<table>%s</table>%s") % (body, notes)
 
     def _ways_to_pay(self):
         """The accounts that the open items name, as lines of a mail."""

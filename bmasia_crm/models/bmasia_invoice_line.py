@@ -1,14 +1,20 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.document_flow.tools import figures
+from odoo.addons.document_flow.tools.rows import serialize
 
 from ..tools import money
+from .bmasia_invoice_payment import COUNTED
 from .bmasia_line_tax_mixin import TAXED
+
+FIGURES = {"quantity", "unit_price", "discount", "quote_line_id"}
+NO_PERIOD = {"period_start": False, "period_end": False}
 
 
 class BmasiaInvoiceLine(models.Model):
-    """A line of an invoice: what it takes from a contract's line; on a credit note, of
-    which line it takes something back.
+    """A line of an invoice: what it takes from a line of a contract or quote; on a
+    credit note, of which line it takes something back.
     """
 
     _name = "bmasia.invoice.line"
@@ -22,6 +28,43 @@ class BmasiaInvoiceLine(models.Model):
         "bmasia.invoice", required=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="invoice_id.currency_id")
+    contract_line_id = fields.Many2one(
+        "bmasia.contract.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What this line bills.",
+    )
+    quote_line_id = fields.Many2one(
+        "bmasia.quote.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What this line bills of an accepted quote.",
+    )
+    schedule_id = fields.Many2one(
+        "bmasia.contract.schedule",
+        "Billing Period",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The row of the billing schedule that this line is of.",
+    )
+    period_start = fields.Date(
+        "Service From",
+        readonly=True,
+        copy=False,
+        help="Where the invoice bills several periods: over these days it is earned.",
+    )
+    period_end = fields.Date("Service Until", readonly=True, copy=False)
+    is_venue = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A section with the name of a venue: the sum of its lines is printed.",
+    )
     reversed_line_id = fields.Many2one(
         "bmasia.invoice.line",
         "Original Line",
@@ -31,86 +74,89 @@ class BmasiaInvoiceLine(models.Model):
         ondelete="restrict",
     )
 
+    def write(self, vals):
+        if FIGURES & vals.keys() and self.quote_line_id:
+            serialize(self.quote_line_id.quote_id)
+        return super().write(vals)
+
+    @api.constrains(*FIGURES)
+    def _check_quoted(self):
+        """Never more than was accepted."""
+        for line in self.quote_line_id:
+            billed = money.add(line._billed_by().mapped("amount_untaxed"))
+            over = money.subtract(line._accepted_for_invoices(), line.amount_invoiced)
+            if over * line.amount_untaxed < 0:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s” was accepted at %(whole)s, and its invoices come "
+                        "to %(billed)s. For more, write a quote, or add a line.",
+                        line=line.name,
+                        whole=line._document()._format_money(line.amount_untaxed),
+                        billed=line._document()._format_money(billed),
+                    )
+                )
+
     def _same_values(self):
         """This line on a document that is issued anew: taxed as it was."""
         taxed = {name: self[name] for name in TAXED}
-        original = self.reversed_line_id.id
-        return {**self._copied_values(), **taxed, "reversed_line_id": original}
+        names = ("is_venue", "period_start", "period_end")
+        values = {
+            **{name: self[name] for name in names},
+            "contract_line_id": self.contract_line_id.id,
+            "quote_line_id": self.quote_line_id.id,
+            "schedule_id": self.schedule_id.id,
+            "reversed_line_id": self.reversed_line_id.id,
+        }
+        return {**self._copied_values(), **taxed, **values}
 
     def _credited_values(self):
-        """This line on a credit note."""
-        return {**self._same_values(), "reversed_line_id": self.id}
+        """This line on a credit note, which has its own period or its invoice's."""
+        return {**self._same_values(), **NO_PERIOD, "reversed_line_id": self.id}
+
+    def _to_credit(self, quantity=None):
+        """What is credited of this: itself, the net, and the values of the new line.
+
+        :param quantity: None: all of it
+        :raises UserError: there are not so many
+        """
+        values = self._credited_values()
+        if quantity is None:
+            return self, self.amount_untaxed, values
+        if not 0 < quantity <= self.quantity:
+            raise UserError(
+                self.env._(
+                    "Of “%(line)s”, %(quantity)s were invoiced. Credit as many, or "
+                    "fewer.",
+                    line=self.name,
+                    quantity=figures.number(self.quantity),
+                )
+            )
+        part = self._net_of(quantity)
+        return self, part, {**values, "quantity": quantity}
+
+    def _net_of(self, quantity):
+        """What another quantity of this comes to, net."""
+        at = (quantity, self.unit_price, self.discount)
+        return money.amounts(
+            *at, rounding=self._rounding(), years=self._years()
+        ).untaxed
 
     def _credited_part_values(self):
         """This line where only a part of it is credited: one unit, at what it comes to.
 
         The description says what it was; the caller gives the price.
         """
-        values = {**self._same_values(), "quantity": 1.0, "discount": 0.0}
+        values = {**self._same_values(), **NO_PERIOD}
+        values.update({"quantity": 1.0, "discount": 0.0})
         values.update({"date_from": False, "date_to": False, "list_value": 0.0})
         return {**values, "kind": "one_time"}
 
+    def _left_to_credit(self):
+        """What no credit note that counts has of this line yet, net."""
+        notes = self.invoice_id.credit_note_ids
+        notes = notes.filtered(lambda note: note.state in COUNTED)
+        credited = notes.line_ids.filtered(lambda line: line.reversed_line_id == self)
+        return money.subtract(self.amount_untaxed, *credited.mapped("amount_untaxed"))
+
     def _is_taken_back(self):
         return bool(self.reversed_line_id)
-
-    @api.model
-    def _values_from(self, source, months, index, shares=None):
-        """The line that bills one period of a contract's line, at exactly its share.
-
-        It is taxed as the entity taxes on the day of the invoice, unless another tax
-        was chosen for this line.
-
-        :param source: a ``bmasia.contract.line``
-        :param months: months of each period of the term
-        :param int index: of the period
-        :param shares: what each period gets of this line; default: of it by itself
-        :returns: values, or None where this line has nothing in that period
-        """
-        values = source._copied_values()
-        if source.display_type:
-            return values
-        share = (shares or source._shares(months))[index]
-        if source.amount_untaxed < 0:
-            return self._taken_off_values(source, values, share) if share else None
-        if source._charge() != "yearly":
-            return values if index == source._index_of_once(months) else None
-        values["list_value"] = money.over_term(
-            source.list_value, months[index], source._rounding()
-        )
-        price = money.over_term(source.unit_price, months[index], source._rounding())
-        as_it_is = money.amounts(
-            source.quantity, price, source.discount, rounding=source._rounding()
-        )
-        if as_it_is.untaxed == share:
-            return {**values, "unit_price": price}
-        # No price per unit comes to the share to the cent: one unit of it all does.
-        gross = money.gross_for(share, source.discount, source._rounding())
-        document = source.with_context(lang=source.contract_id._get_print_lang())
-        name = document.env._(
-            "%(description)s\n%(quantity)s × %(price)s per year × %(months)d/12",
-            description=source.name,
-            quantity=figures.number(source.quantity),
-            price=document.contract_id._format_price(source.unit_price),
-            months=months[index],
-        )
-        return {**values, "quantity": 1.0, "unit_price": gross, "name": name}
-
-    @api.model
-    def _taken_off_values(self, source, values, share):
-        """An amount off in one invoice: all of it, or what that charges."""
-        if share == source.amount_untaxed:
-            return values
-        document = source.with_context(lang=source.contract_id._get_print_lang())
-        name = document.env._(
-            "%(description)s\n%(part)s of %(whole)s",
-            description=source.name,
-            part=document.contract_id._format_figure(share),
-            whole=document.contract_id._format_figure(source.amount_untaxed),
-        )
-        return {
-            **values,
-            "quantity": 1,
-            "unit_price": share,
-            "discount": 0,
-            "name": name,
-        }

@@ -24,6 +24,18 @@ AGES = {
     "61_90": (61, 90),
     "older": (91, math.inf),
 }
+# What of a document is paid, as its badge says.
+STANDINGS = [
+    ("draft", "Draft"),
+    ("issued", "Issued"),
+    ("unpaid", "Not paid"),
+    ("partial", "Partially paid"),
+    ("overdue", "Overdue"),
+    ("paid", "Paid"),
+    ("written_off", "Written off"),
+    ("credited", "Credited"),
+    ("cancelled", "Cancelled"),
+]
 OLDEST = 366  # days; an older date is a slip, or is for nobody to choose
 COUNTED = ("issued", "paid", "credited")  # states in which a document counts
 
@@ -88,6 +100,17 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         compute="_compute_payment",
         store=True,
     )
+    standing = fields.Selection(
+        STANDINGS,
+        "Payment",
+        compute="_compute_standing",
+        help="The state in one word: whether it is out, and what of it is paid.",
+    )
+    is_posted = fields.Boolean(
+        compute="_compute_is_posted",
+        search="_search_is_posted",
+        help="It counts as revenue: neither a draft nor cancelled, and no proforma.",
+    )
     is_overdue = fields.Boolean(
         compute="_compute_is_overdue", search="_search_is_overdue"
     )
@@ -105,6 +128,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         "kind",
         "state",
         "amount_total",
+        "amount_rate_change",
         "allocation_ids.settled",
         "allocation_ids.state",
         "set_off_ids.settled",
@@ -124,16 +148,16 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
             credited = money.add(notes.mapped("amount_total"))
             paid = invoice._settled_by()
             asks = invoice.kind == "invoice" and invoice.state != "cancelled"
-            total = invoice.amount_total if asks else 0.0
+            total = invoice._asked_total() if asks else 0.0
             invoice.amount_paid = paid
             invoice.amount_credited = credited
             given_up = invoice.write_off_ids.filtered(lambda row: row.state == "valid")
             invoice.amount_written_off = money.add(given_up.mapped("amount"))
             left = money.subtract(total, paid, credited)
-            back = money.add(note._settled_by() for note in invoice.credit_note_ids)
+            left = money.add([left, invoice._given_back()])
             due = money.subtract(left, invoice.amount_written_off)
             invoice.amount_due = max(due, 0.0)
-            refund = max(money.subtract(-left, back), 0.0) if asks else 0.0
+            refund = max(-left, 0.0) if asks else 0.0
             invoice.amount_refund = refund or invoice._advance_to_refund(paid)
             invoice.payment_state = invoice._payment_state_of(paid, credited)
 
@@ -142,10 +166,14 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         uses = self.allocation_ids | self.set_off_ids
         return money.add(use.settled for use in uses if use.state == "valid")
 
+    def _given_back(self):
+        """What credit notes gave back of what was paid: repaid, or set off."""
+        return money.add(note._settled_by() for note in self.credit_note_ids)
+
     def _payment_state_of(self, paid, credited):
         """Nothing is settled before it is asked for; what is credited, or given up, was
         not paid."""
-        total = self.amount_total
+        total = self._asked_total()
         if self.kind == "invoice":
             if self.state in COUNTED and total and credited >= total:
                 return "credited"
@@ -156,6 +184,31 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
             settled = self.state in COUNTED and total and paid >= total
         partly = "partial" if paid else "unpaid"
         return "paid" if settled else partly
+
+    @api.depends("state", "kind", "payment_state", "is_overdue")
+    def _compute_standing(self):
+        for invoice in self:
+            invoice.standing = invoice._standing()
+
+    def _standing(self):
+        if self.state in ("draft", "cancelled", "credited"):
+            return self.state
+        if self.payment_state == "unpaid" and self.kind != "invoice":
+            return "issued"
+        late = self.is_overdue and self.kind == "invoice"
+        return "overdue" if late else self.payment_state
+
+    @api.depends("state", "kind")
+    def _compute_is_posted(self):
+        for invoice in self:
+            booked = invoice.state in COUNTED and invoice.kind != "proforma"
+            invoice.is_posted = booked
+
+    def _search_is_posted(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        posted = Domain("state", "in", COUNTED) & Domain("kind", "!=", "proforma")
+        return posted if True in value else ~posted
 
     @api.depends(
         *("allocation_ids.payment_id", "allocation_ids.receipt_id"),
@@ -245,7 +298,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
     def _register_payment(self, amount, parts, **header):
         serialize(self)
         self._check_takes_money()
-        left = self._most_to_pay()
+        left = self._most_to_pay(self._read_day(header.get("date")) or self._today())
         if not left:
             raise UserError(self.env._("%s is not to be paid.", self.display_name))
         parts = {name: value or 0.0 for name, value in parts.items()}
@@ -279,11 +332,12 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         """
         return window_of(self.payment_ids)
 
-    def _most_to_pay(self):
-        """What money can settle, what was given up included: it may come after all."""
+    def _most_to_pay(self, day):
+        """What money of a day can settle, what was given up included: it may come
+        after all."""
         if self.kind != "invoice":
             return self._left_to_pay()
-        return money.add([self.amount_due, self.amount_written_off])
+        return money.add([self._due_on(day), self.amount_written_off])
 
     def _left_to_pay(self):
         """What money can settle of this: due, else what was written off; of a credit
@@ -314,8 +368,8 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
         if use.payment_id and use.payment_id.direction != asked:
             raise UserError(self.env._("%s is not to be paid.", self.display_name))
         before = money.subtract(self._asked_in_all(), self._settled_by())
-        if before < 0:
-            left = max(money.add([before, use.settled]), 0.0)
+        if before < 0 and not use._is_own_note():
+            left = self._left_beside(use)
             raise UserError(
                 self.env._(
                     "%(invoice)s has only %(amount)s left to pay.",
@@ -327,7 +381,8 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
     def _asked_in_all(self):
         """The most that can ever be settled of this."""
         if self.kind == "invoice":
-            return money.subtract(self.amount_total, self.amount_credited)
+            asked = money.subtract(self._asked_total(), self.amount_credited)
+            return money.add([asked, self._given_back()])
         if self._is_credit():
             return self._refundable()
         return self.amount_total

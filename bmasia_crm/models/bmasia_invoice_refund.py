@@ -94,9 +94,29 @@ class BmasiaInvoiceRefundMixin(models.AbstractModel):
         """The most that can ever be given back of this credit note: what was paid of
         its invoice beyond what the invoice comes to with its credit notes.
         """
-        original = self.reversed_id
-        others = (original.credit_note_ids - self).mapped(lambda n: n._settled_by())
-        over = money.subtract(original.amount_paid, original.amount_total, *others)
-        return max(
-            min(self.amount_total, money.add([over, original.amount_credited])), 0.0
+        original, own = self.reversed_id, self._used_for_own_invoice()
+        others = (original.credit_note_ids - self).mapped(
+            lambda note: money.subtract(
+                note._settled_by(), note._used_for_own_invoice()
+            )
         )
+        moved = (n._used_for_own_invoice() for n in original.credit_note_ids)
+        paid = money.subtract(original.amount_paid, *moved)
+        over = money.subtract(paid, original._asked_total(), *others)
+        over = max(money.add([over, original.amount_credited]), 0.0)
+        return min(self.amount_total, money.add([over, own]))
+
+    def _used_for_own_invoice(self):
+        """What of it pays the other rates of the invoice that it credits."""
+        return money.add(self._uses_for_own_invoice().mapped("settled"))
+
+    def _uses_for_own_invoice(self):
+        return self.set_off_ids.filtered(
+            lambda use: use.state == "valid" and use._is_own_note()
+        )
+
+    def _undo_uses_for_own_invoice(self):
+        uses = self._uses_for_own_invoice()
+        if uses:
+            uses.receipt_id._void(self.env._("%s is void.", self.name))
+            uses._take_back()

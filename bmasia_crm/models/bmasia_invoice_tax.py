@@ -46,7 +46,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
     A credit note corrects *tax invoices* (sections 82/10 and 86/10). What was never
     taxed, as the unpaid part of a service, is taken back first, by an adjustment with
     numbers of its own; only the rest becomes a credit note, which names each tax
-    invoice with its day and value, and its ground.
+    invoice with its day and value, and its ground. Each rate counts for itself: what
+    was paid at the credited one pays the others, with a receipt of their tax.
     """
 
     _name = "bmasia.invoice.tax.mixin"
@@ -66,6 +67,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         help="Net and tax of this tax invoice; what advances declared is not in it.",
     )
     tax_warning = fields.Char(compute="_compute_tax_warning")
+    lacks_branch = fields.Boolean(compute="_compute_tax_warning")
     credit_ground = fields.Selection(
         GROUNDS,
         "Ground",
@@ -113,7 +115,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         if not self._is_tax_invoice():
             return
         advances = self._deducted_parts()
-        declared = shares.subtract(self._tax_base(), *advances)
+        rows = self._rows_on(self.issue_date)
+        declared = shares.subtract(rows, *advances)
         self.sudo().write(
             {"is_tax_invoice": True, "tax_declared": shares.write(declared)}
         )
@@ -159,6 +162,9 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
             if invoice._is_draft() and is_tax_document and country == "TH":
                 gaps = invoice._tax_gaps()
             invoice.tax_warning = " ".join(gaps)
+            buyer = invoice.customer_id
+            is_thai = buyer.country_id.code == "TH"
+            invoice.lacks_branch = gaps and is_thai and buyer.vat and not buyer.branch
 
     def _tax_gaps(self):
         missing, sentences = self._buyer_gaps(), []
@@ -217,11 +223,18 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         taken = [note._tax_base() for note in self._tax_notes()]
         return shares.subtract(shares.add(*declared), *taken)
 
-    def _never_taxed(self):
-        """What can be credited of this without touching a tax invoice, tax included."""
-        left = money.subtract(self.amount_total, self.amount_credited)
-        covered = shares.total(self._covered_parts())
-        return max(money.subtract(left, covered), 0.0)
+    def _left_parts(self):
+        """What is left of this sale with its credit notes, by rate of today."""
+        left = self._rows_on(self._today())
+        return shares.subtract(left, *self._credited_parts())
+
+    def _parts_taken_back(self):
+        """What receipts declared of this and credit notes took back: money that is used
+        for this now has its tax invoice for it anew.
+        """
+        if self.is_tax_invoice or not self._is_taxed():
+            return []
+        return [note._tax_base() for note in self._tax_notes()]
 
     # ------------------------------------------------------------
     # WHAT A CREDIT BECOMES
@@ -256,7 +269,15 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         """What of this draft was never taxed, tax included."""
         if not self._is_tax_credit():
             return 0.0
-        return min(self.amount_total, self.reversed_id._never_taxed())
+        corrected = shares.total(self._parts_with_vat())
+        return money.subtract(self.amount_total, corrected)
+
+    def _parts_with_vat(self):
+        """What of this draft tax invoices declared, by rate."""
+        invoice, own = self.reversed_id, self._tax_base()
+        left = shares.subtract(invoice._left_parts(), own)
+        rounding = self.currency_id.rounding
+        return shares.corrected(own, invoice._covered_parts(), left, rounding)
 
     @api.depends("state", "kind", "amount_total", "reversed_id", "company_id")
     @api.depends_context("lang")
@@ -302,11 +323,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
             return self.browse()
         if not without:
             return self.browse()
-        parts = shares.share(
-            self._tax_base(),
-            money.subtract(self.amount_total, without),
-            rounding=self.currency_id.rounding,
-        )
+        parts = self._parts_with_vat()
         rest = shares.subtract(self._tax_base(), parts)
         lines = self._parted_lines(parts)
         other = own.copy(
@@ -317,14 +334,38 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                 "parted_from_id": self.id,
                 "issue_date": self.issue_date,
                 "tax_given": shares.write(rest),
-                "line_ids": [Command.create(values) for _kept, values in lines],
+                "line_ids": [
+                    Command.create(values) for _kept, values in lines if values
+                ],
             }
         )
-        kept = [Command.create(values) for values, _other in lines]
+        kept = [Command.create(values) for values, _other in lines if values]
         own.write(
             {"tax_given": shares.write(parts), "line_ids": [Command.clear(), *kept]}
         )
         return other.with_env(self.env)
+
+    def _use_for_other_rates(self):
+        """What was paid at the rate that this takes back pays the other rates now: it
+        is set off against the rest of the invoice, which has its receipt for it.
+        """
+        invoice = self.reversed_id
+        if self.advance_id or not self._is_tax_credit():
+            return
+        declared = shares.add(invoice._covered_parts(), self._tax_base())
+        left = shares.total(invoice._left_parts())
+        too_much = max(money.subtract(shares.total(declared), left), 0.0)
+        moved = money.subtract(self.amount_total, too_much)
+        if moved > 0:
+            self.env["bmasia.payment.allocation"].sudo().create(
+                {
+                    **self.env["bmasia.payment"]._ends_of(self, invoice),
+                    "credit_note_id": self.id,
+                    "invoice_id": invoice.id,
+                    "date": self.issue_date,
+                    "amount": moved,
+                }
+            )
 
     def _note_parted(self, other):
         """Say on both documents that the credit became two."""
@@ -337,7 +378,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
         """The lines of a draft in two: what comes to these parts, and what is left.
 
         :param list parts: net and tax by rate
-        :returns: list of pairs of values of lines
+        :returns: list of pairs of values of lines, empty where nothing falls to one
         """
         kept = {part.key: part.base for part in parts}
         whole = {part.key: part.base for part in self._tax_base()}
@@ -356,8 +397,12 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
             taken[key] = upto
             values = line._credited_part_values()
             left = money.subtract(line.amount_untaxed, own)
+            is_free = not line.amount_untaxed
             pairs.append(
-                ({**values, "unit_price": own}, {**values, "unit_price": left})
+                [
+                    {**values, "unit_price": part} if part or is_free else {}
+                    for part in (own, left)
+                ]
             )
         return pairs
 
@@ -444,8 +489,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
                     "A credit note for an event of %(event)s is dated %(latest)s at "
                     "the latest: in its month or the next. Ask your accountant how to "
                     "correct the tax now.",
-                    event=self._format_day(event),
-                    latest=self._format_day(latest),
+                    event=self._say_day(event),
+                    latest=self._say_day(latest),
                 )
             )
 
@@ -459,7 +504,8 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
             original = line.reversed_line_id
             same = line._taxable_key() in charged
             if original:
-                same = line.tax_rate == original.tax_rate
+                usual = line.tax_category == original.tax_category == "standard"
+                same = same and usual or line.tax_rate == original.tax_rate
             if not same:
                 raise UserError(
                     self.env._(
@@ -473,4 +519,4 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
 
     def _charged_parts(self):
         """What was charged by rate, before any credit."""
-        return self.reversed_id._tax_base()
+        return self.reversed_id._rows_on(self.reversed_id._today())

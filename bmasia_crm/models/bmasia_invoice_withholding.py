@@ -40,7 +40,7 @@ class BmasiaInvoiceWithholdingMixin(models.AbstractModel):
     )
 
     @api.depends(
-        *("kind", "customer_id", "company_id", "currency_id", "contract_id"),
+        *("kind", "customer_id", "company_id", "currency_id", "contract_ids"),
         *("line_ids.amount_untaxed", "line_ids.product_id"),
     )
     def _compute_withholding(self):
@@ -81,12 +81,15 @@ class BmasiaInvoiceWithholdingMixin(models.AbstractModel):
         in_all = money.add(row.base for row in rows)
         is_small = self.currency_id.name == BAHT and in_all < withholding.SMALLEST
         # what a contract comes to in all counts
-        return [] if is_small and not self.contract_id else rows
+        return [] if is_small and not self.contract_ids else rows
 
-    def _withholding_share(self, settled):
-        """What should be withheld of a payment that settles so much."""
+    def _withholding_share(self, settled, day=None):
+        """What should be withheld of a payment of a day that settles so much."""
         rounding = self.currency_id.rounding
-        expected, total = self.withholding_expected, self.amount_total
+        expected, total = (
+            self.withholding_expected,
+            self._total_at(day or self._today()),
+        )
         return withholding.share(expected, settled, total, rounding)
 
     def _withholding_left(self):

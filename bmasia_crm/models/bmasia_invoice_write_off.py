@@ -35,7 +35,7 @@ class BmasiaInvoiceWriteOffMixin(models.AbstractModel):
         "Written Off",
         compute="_compute_payment",
         store=True,
-        help="Given up: nobody asks for it any more.",
+        help="Written off: the customer is no longer asked to pay it.",
     )
 
     def action_write_off(
@@ -148,7 +148,9 @@ class BmasiaInvoiceWriteOffMixin(models.AbstractModel):
             return [money.TaxRow("outside", 0.0, amount, 0.0)]
         valid = (*self.allocation_ids.sudo(), *self.write_off_ids.sudo())
         settled = [shares.read(row.tax_base) for row in valid if row.state == "valid"]
-        left = shares.subtract(self._tax_base(), *self._credited_parts(), *settled)
+        left = self._rows_on(self._today())
+        left = shares.subtract(left, *self._credited_parts(), *settled)
+        left = shares.add(left, *self._parts_taken_back())
         return shares.share(left, amount, rounding=self.currency_id.rounding)
 
     def _recover_written_off(self, cause):
@@ -159,9 +161,9 @@ class BmasiaInvoiceWriteOffMixin(models.AbstractModel):
         for invoice in self:
             settled = (invoice.amount_paid, invoice.amount_credited)
             gone = money.add([*settled, invoice.amount_written_off])
-            over = money.subtract(gone, invoice.amount_total)
+            over = money.subtract(gone, invoice._asked_total())
             for row in invoice.sudo().write_off_ids.sorted("id", reverse=True):
-                part = min(over, row.amount_left)
+                part = min(over, row.amount_left, row._recovered_by(cause))
                 if part > 0:
                     row._take_back(part, cause)
                     over = money.subtract(over, part)

@@ -68,7 +68,7 @@ class BmasiaJournalExport(models.Model):
         :rtype: dict
         :raises UserError: nothing is new
         """
-        self.env["bmasia.report"]._check_finance()
+        self.env["bmasia.report"]._check_group()
         # Two clicks at once: the second one finds nothing new.
         self.env.cr.execute(
             SQL("SELECT id FROM res_company WHERE id = %s FOR UPDATE", company.id)
@@ -137,7 +137,15 @@ class BmasiaJournalExport(models.Model):
             first["number"] or "",
             name,
             lines,
-            f"{first['event']} {first['number'] or ''}".strip(),
+            " ".join(
+                text
+                for text in (
+                    first["event"],
+                    first["number"],
+                    first["is_foreign"] and first["currency"],
+                )
+                if text
+            ),
         )
 
     def _first(self, rows):

@@ -54,14 +54,13 @@ class BmasiaLineTaxMixin(models.AbstractModel):
         readonly=False,
         precompute=True,
         help="Zero-rated: exports, taxed at 0 %. Exempt: the law frees it. Outside: no "
-        "VAT at all, as with an entity that is not registered.",
+        "VAT at all, as of a seller who is not registered.",
     )
     tax_chosen = fields.Boolean(
         compute="_compute_tax_chosen",
         store=True,
         precompute=True,
-        help="Taxed otherwise than entity and product propose; stays so when the "
-        "entity's rate changes.",
+        help="Taxed otherwise than is proposed; stays so when the rate changes.",
     )
     amount_tax = fields.Monetary("Tax", compute="_compute_tax", store=True)
     amount_total = fields.Monetary("Total", compute="_compute_tax", store=True)
@@ -72,7 +71,7 @@ class BmasiaLineTaxMixin(models.AbstractModel):
 
     def _proposed_tax(self):
         """Category and rate that entity and product propose."""
-        rate = self._document().company_id.sudo().tax_rate
+        rate = self._document()._standard_rate()
         category = self.product_id.tax_category
         if self.display_type:
             return False, 0.0
@@ -121,7 +120,7 @@ class BmasiaLineTaxMixin(models.AbstractModel):
         if self.tax_category != STANDARD:
             self.tax_rate = 0.0
         elif not self.tax_rate:
-            self.tax_rate = self._document().company_id.sudo().tax_rate
+            self.tax_rate = self._document()._standard_rate()
 
     def _completed(self, vals):
         """A category that is written alone brings its rate along."""
@@ -131,8 +130,7 @@ class BmasiaLineTaxMixin(models.AbstractModel):
         if category != STANDARD:
             return {**vals, "tax_rate": 0.0}
         if self and not any(self.mapped("tax_rate")):
-            entity = self._document().company_id[:1].sudo()
-            return {**vals, "tax_rate": entity.tax_rate}
+            return {**vals, "tax_rate": self._document()[:1]._standard_rate()}
         return vals
 
     @api.model_create_multi
@@ -190,7 +188,8 @@ class BmasiaLineTaxMixin(models.AbstractModel):
         section 86/13), so charges no VAT.
         """
         entity = self._document().company_id.sudo()
-        if self.tax_rate and not entity.tax_rate and not self._is_taken_back():
+        is_registered = entity.tax_rate or self._document()._standard_rate()
+        if self.tax_rate and not is_registered and not self._is_taken_back():
             raise ValidationError(
                 self.env._(
                     "%(entity)s charges no tax: it has no tax rate. Set the tax of "

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools import money
+from ..tools import money, rates, shares
 
 
 class BmasiaPayableMixin(models.AbstractModel):
@@ -43,8 +43,49 @@ class BmasiaPayableMixin(models.AbstractModel):
             customer=self.customer_id.name,
         )
 
+    def _rows_on(self, day, without=None, span=None):
+        """Net and tax by rate of what is paid on a day: lines at the standard rate have
+        that of the day, since the tax of an advance falls due with it (Thai Revenue
+        Code, section 78/1). An invoice looks at what was settled (``without``,
+        ``span``), too.
+
+        :rtype: list[money.TaxRow]
+        """
+        self.ensure_one()
+        whole, now = self._tax_base(), self._standard_rate(day)
+        if self._number_kind() in ("credit_note", "adjustment") or not now:
+            return whole
+        for printed in self._usual_rates():
+            whole = rates.restated(whole, printed, now, self._rounding())
+        return whole
+
+    def _usual_rates(self):
+        """The standard rates of lines for which nobody chose another one."""
+        lines = self._priced_lines().filtered(
+            lambda line: line.tax_category == "standard" and not line.tax_chosen
+        )
+        return set(lines.mapped("tax_rate"))
+
+    def _payable_on(self, day):
+        """What can be paid of it on a day."""
+        return self._left_to_pay()
+
     def _payable_total(self):
-        """What it comes to with tax; of a quote or contract, over the whole term."""
+        """What it comes to with tax, paid today; of a quote or contract, over the whole
+        term. What was paid in advance keeps its rate.
+        """
+        whole = self._printed_payable()
+        now, usual = self._standard_rate(self._today()), self._usual_rates()
+        if not now or usual <= {now} or len(usual) > 1:
+            return whole
+        advances = self._advances().filtered(lambda use: use.state == "valid")
+        paid = shares.add(*(shares.read(use.tax_base) for use in advances))
+        printed, rounding = usual.pop(), self._rounding()
+        rows = shares.share(self._tax_base(), whole, rounding=rounding)
+        return shares.total(rates.at_rate(rows, printed, now, paid, rounding))
+
+    def _printed_payable(self):
+        """The same as it is printed."""
         self.ensure_one()
         value = self.term_value if "term_value" in self._fields else False
         if not value or not self.amount_untaxed or value == self.amount_untaxed:
@@ -65,6 +106,10 @@ class BmasiaPayableMixin(models.AbstractModel):
         name = {"bmasia.contract": "contract_id", "bmasia.quote": "quote_id"}
         uses = self.env["bmasia.payment.allocation"].sudo()
         return uses.search([(name.get(self._name, "invoice_id"), "=", self.id)])
+
+    def _paying_parties(self):
+        """The companies that may pay this, each with its family."""
+        return self.customer_id
 
     def _check_takes_money(self):
         """Whether anything can be paid on this: it went out, and was not refused.

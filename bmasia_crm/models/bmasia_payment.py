@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate
-from odoo.tools.misc import format_date
 
 from odoo.addons.document_flow.exceptions import DocumentConflict
+from odoo.addons.document_flow.tools.days import say_day
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 from odoo.addons.document_flow.tools.transitions import Question
 
@@ -38,8 +38,10 @@ class BmasiaPayment(models.Model):
     _name = "bmasia.payment"
     _description = "Payment"
     _inherit = [
+        "bmasia.asked.mixin",
         "bmasia.payment.booking.mixin",
         "bmasia.payment.return.mixin",
+        "bmasia.payment.todo.mixin",
         "bmasia.tax.details.mixin",
         "bmasia.closed.mixin",
         "document.input.mixin",
@@ -49,8 +51,15 @@ class BmasiaPayment(models.Model):
         "mail.thread",
     ]
     _order = "date desc, id desc"
-    _rec_names_search = ["reference", "customer_id.name"]
-    _further_questions = (Question("action_void", "reason", _lt("Void")),)
+    _rec_names_search = ["reference", "customer_id"]
+    _further_questions = (
+        Question(
+            "action_void",
+            _lt("Void payment"),
+            reason=_lt("Reason"),
+            hint=_lt("As that the cheque bounced. Stays on the record."),
+        ),
+    )
 
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="restrict", tracking=True
@@ -83,7 +92,9 @@ class BmasiaPayment(models.Model):
         help="Negative where it was paid back; nothing where it was voided.",
     )
     method = fields.Selection(METHODS, default="transfer", required=True)
-    reference = fields.Char(help="The bank's, or the number of the cheque.")
+    reference = fields.Char(
+        index="trigram", help="The bank's, or the number of the cheque."
+    )
     cheque_date = fields.Date(help="Of a cheque dated ahead: when it may be presented.")
     state = fields.Selection(
         [("expected", "Expected"), ("booked", "Booked"), ("voided", "Voided")],
@@ -192,9 +203,7 @@ class BmasiaPayment(models.Model):
     def _compute_display_name(self):
         methods = dict(self._fields["method"]._description_selection(self.env))
         for payment in self:
-            day = payment.date and format_date(
-                self.env, payment.date, date_format="d MMM yyyy"
-            )
+            day = payment.date and say_day(self.env, payment.date)
             amount = payment._format_money(payment.amount)
             parts = [methods.get(payment.method), day, amount]
             payment.display_name = " · ".join(filter(None, parts))
@@ -215,9 +224,11 @@ class BmasiaPayment(models.Model):
     def _check_amount(self):
         for payment in self:
             if not payment.amount >= 0:
-                raise ValidationError(self.env._("A payment is not negative."))
+                raise ValidationError(
+                    self.env._("The amount of a payment cannot be negative.")
+                )
             if not payment.amount and not payment.allocation_ids:
-                raise ValidationError(self.env._("A payment of nothing is none."))
+                raise ValidationError(self.env._("Enter an amount above zero."))
 
     @api.constrains("date", "cheque_date")
     def _check_date(self):

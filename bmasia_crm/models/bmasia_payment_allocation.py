@@ -87,7 +87,9 @@ class BmasiaPaymentAllocation(models.Model):
     )
     currency_id = fields.Many2one("res.currency", readonly=True, required=True)
     date = fields.Date(readonly=True, required=True, index=True)
-    amount = fields.Monetary(readonly=True, help="Of the money itself.")
+    amount = fields.Monetary(
+        readonly=True, help="The money alone, without withheld tax and charges."
+    )
     withholding_amount = fields.Monetary(
         "Withheld",
         readonly=True,
@@ -116,7 +118,7 @@ class BmasiaPaymentAllocation(models.Model):
         index=True,
     )
     voided_date = fields.Date(
-        readonly=True, help="From this day on, it settles nothing."
+        readonly=True, help="From this day on, it pays nothing any more."
     )
     receipt_id = fields.Many2one(
         "bmasia.receipt", readonly=True, index=True, ondelete="restrict"
@@ -191,6 +193,12 @@ class BmasiaPaymentAllocation(models.Model):
         is_proforma = self.invoice_id.kind == "proforma"
         return bool(self.contract_id or self.quote_id or is_proforma)
 
+    def _contracts(self):
+        """The contracts that an advance is for."""
+        self.ensure_one()
+        contracts = self.contract_id | self.invoice_id.contract_ids
+        return contracts | self.quote_id.contract_ids
+
     def _returned(self):
         """The credit notes that count of this advance."""
         return self.return_ids.filtered(lambda note: note.state in COUNTED)
@@ -204,6 +212,23 @@ class BmasiaPaymentAllocation(models.Model):
                 self.env._(
                     "%s takes back a part of this: what it names stays.",
                     notes[0].display_name,
+                )
+            )
+
+    def _is_own_note(self):
+        """Whether a credit note pays the other rates of the invoice that it credits."""
+        note = self.credit_note_id
+        return bool(note and note.reversed_id == self.invoice_id)
+
+    def _check_not_of_own_note(self):
+        """
+        :raises UserError: it belongs to a credit note, which stays
+        """
+        if own := self.filtered(lambda use: use._is_own_note()):
+            raise UserError(
+                self.env._(
+                    "This belongs to %s: what was paid at one rate pays the others.",
+                    own[0].credit_note_id.display_name,
                 )
             )
 
@@ -254,7 +279,7 @@ class BmasiaPaymentAllocation(models.Model):
 
     def _fix_share(self):
         """Net and tax of what this settles, for good."""
-        parts = self._share_of_target()
+        parts = [part for part in self._share_of_target() if part.base or part.tax]
         self.write(
             {
                 "tax_base": shares.write(parts),
@@ -280,7 +305,7 @@ class BmasiaPaymentAllocation(models.Model):
             taken = shares.add(*earlier)
             return shares.share(whole, self.settled, taken, rounding)
         target = self._target()
-        whole = target._tax_base()
+        whole = target._rows_on(self.date, self)
         if target._name != "bmasia.invoice":
             return shares.share(whole, self.settled, rounding=rounding)
         earlier = (target.allocation_ids - self).filtered(lambda u: u.state == "valid")
@@ -288,6 +313,7 @@ class BmasiaPaymentAllocation(models.Model):
         if target.amount_credited or earlier.advance_id:
             # of what is left, since lines of another rate may be gone
             whole = shares.subtract(whole, *target._credited_parts(), taken)
+            whole = shares.add(whole, *target._parts_taken_back())
             return shares.share(whole, self.settled, rounding=rounding)
         return shares.share(whole, self.settled, taken, rounding)
 
@@ -344,7 +370,7 @@ class BmasiaPaymentAllocation(models.Model):
         invoice = self.invoice_id
         if not invoice or not self._is_in() or self.advance_id:
             return None
-        return invoice._withholding_share(self.settled)
+        return invoice._withholding_share(self.settled, self.date)
 
     def _note_withholding(self):
         """Say on the payment where another amount was withheld than was to be."""
@@ -364,11 +390,17 @@ class BmasiaPaymentAllocation(models.Model):
             )
 
     def _void(self):
-        """Take these uses back: what they settled is open again."""
+        """Take these uses back, and put right what was credited of it."""
+        valid = self.filtered(lambda use: use.state != "voided")
+        valid._check_not_returned()
+        valid._take_back()
+        valid.invoice_id._credit_anew()
+
+    def _take_back(self):
+        """What these settled is open again."""
         valid = self.filtered(lambda use: use.state != "voided")
         if not valid:
             return
-        valid._check_not_returned()
         valid.used_ids._void()
         for company, uses in valid.grouped("company_id").items():
             uses.write({"state": "voided", "voided_date": company._today()})
@@ -393,7 +425,7 @@ class BmasiaPaymentAllocation(models.Model):
             targets = [name for name in TARGETS if use[name]]
             if len(sources) != 1 or len(targets) != 1:
                 raise ValidationError(
-                    self.env._("Money comes from one place and goes to one.")
+                    self.env._("Choose one source of the money, and one use.")
                 )
 
     @api.constrains(*SETTLING)
@@ -401,9 +433,11 @@ class BmasiaPaymentAllocation(models.Model):
         for use in self:
             parts = (use.amount, use.withholding_amount, use.bank_charge)
             if not all(part >= 0 for part in parts):
-                raise ValidationError(self.env._("A payment is not negative."))
+                raise ValidationError(
+                    self.env._("The amount of a payment cannot be negative.")
+                )
             if not use.settled > 0:
-                raise ValidationError(self.env._("A payment of nothing is none."))
+                raise ValidationError(self.env._("Enter an amount above zero."))
             limit = use.company_id.sudo().rounding_limit
             if not abs(use.rounding) <= limit:
                 raise ValidationError(
@@ -423,7 +457,7 @@ class BmasiaPaymentAllocation(models.Model):
             if use.credit_note_id:
                 use.credit_note_id._check_payable(use)
             if use.advance_id and use.advance_id.amount_left < 0:
-                raise UserError(self.env._("So much is not left of the advance."))
+                raise UserError(self.env._("The advance has less than that left."))
             if use.invoice_id:
                 use.invoice_id._check_payable(use)
             elif use._is_advance():

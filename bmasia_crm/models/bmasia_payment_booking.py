@@ -183,7 +183,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         :raises UserError: there is nothing that it could be
         """
         if not payment.amount and not uses:
-            raise ValidationError(self.env._("A payment of nothing is none."))
+            raise ValidationError(self.env._("Enter an amount above zero."))
         if not uses and not payment.customer_id.active:
             raise UserError(
                 self.env._(
@@ -196,7 +196,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         if payment.direction == "out" and given_back != payment.amount:
             raise UserError(
                 self.env._(
-                    "Say which credit notes all of it pays back. What is on account "
+                    "Choose the credit notes that it pays back. What is on account "
                     "is paid back on its payment."
                 )
             )
@@ -332,7 +332,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         if not record:
             raise UserError(
                 self.env._(
-                    "%(name)s names nothing: %(id)s.", name=name, id=str(id_)[:40]
+                    "%(name)s: there is no record %(id)s.", name=name, id=str(id_)[:40]
                 )
             )
         record.check_access("read")
@@ -437,7 +437,8 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
                     other=payment.currency_id.name,
                 )
             )
-        if target.customer_id._family_root() != payment.customer_id._family_root():
+        families = {party._family_root() for party in target._paying_parties()}
+        if payment.customer_id._family_root() not in families:
             raise UserError(
                 self.env._(
                     "%(document)s is of %(customer)s, who has nothing to do with "

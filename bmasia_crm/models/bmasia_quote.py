@@ -10,7 +10,8 @@ from odoo.addons.document_flow.tools.reminders import Rule, Step
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 from odoo.addons.document_flow.tools.transitions import SYSTEM, Question, Transition
 
-from ..tools.roles import USER
+from ..tools.roles import MANAGER, USER
+from .bmasia_asked_mixin import REOPENING, SENDING
 from .bmasia_document_mixin import DOCUMENT_FIELDS
 from .bmasia_document_totals import AMOUNTS
 
@@ -19,12 +20,50 @@ _lt = LazyTranslate(__name__)
 CONTRACT_FIELDS = ("term_months", "billing_frequency", "lang")
 CONTRACT_LINKS = ("company_id", "customer_id", "partner_id", "currency_id", "user_id")
 OPEN_FOR_SENDING = ("draft", "sent", "accepted")
-REJECTION = Question("action_reject", "reason", _lt("Declined"))
-EXTENSION = Question("action_extend", "day", _lt("Extend"), "_proposed_extension")
+AND_CONTRACT = (
+    "action_create_contract",
+    _lt("Mark as accepted and create contract"),
+)
+AND_AMENDMENT = (
+    "action_create_amendment",
+    _lt("Mark as accepted and create amendment"),
+)
+AND_INVOICE = (
+    "action_create_invoice",
+    _lt("Mark as accepted and create invoice"),
+)
+ACCEPTANCE = Question(
+    "action_accept",
+    _lt("Mark as accepted"),
+    day=_lt("Accepted on"),
+    proposes="_today",
+    then=(AND_CONTRACT, AND_AMENDMENT, AND_INVOICE),
+)
+REJECTION = Question(
+    "action_reject",
+    _lt("Mark as declined"),
+    reason=_lt("Reason for declining"),
+    hint=_lt("For your next offer. Not printed."),
+    day=_lt("Declined on"),
+    proposes="_today",
+)
+EXTENSION = Question(
+    "action_extend",
+    _lt("Extend validity"),
+    day=_lt("Valid until"),
+    proposes="_proposed_extension",
+)
 QUOTE_TRANSITIONS = {
-    ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",)),
-    ("sent", "accepted"): Transition(USER, ("_check_not_expired",), "accepted_date"),
+    ("draft", "sent"): Transition(USER, ("_check_can_leave_draft",), asks=SENDING),
+    ("draft", "rejected"): Transition(
+        USER, ("_check_has_number",), "rejected_date", REJECTION
+    ),
+    ("sent", "accepted"): Transition(
+        USER, ("_check_not_expired",), "accepted_date", ACCEPTANCE
+    ),
     ("sent", "rejected"): Transition(USER, (), "rejected_date", REJECTION),
+    ("accepted", "sent"): Transition(MANAGER, ("_check_can_reopen",), asks=REOPENING),
+    ("rejected", "sent"): Transition(MANAGER, ("_check_can_reopen",), asks=REOPENING),
     ("sent", "expired"): Transition(SYSTEM, ("_check_validity_over",)),
     ("sent", "superseded"): Transition(SYSTEM, ("_check_revision_sent",)),
     ("expired", "sent"): Transition(USER, ("_check_not_expired",), asks=EXTENSION),
@@ -42,13 +81,20 @@ class BmasiaQuote(models.Model):
 
     _name = "bmasia.quote"
     _description = "Quote"
-    _inherit = ["bmasia.term.mixin", "bmasia.document.mixin"]
+    _inherit = [
+        "bmasia.quote.billing.mixin",
+        "bmasia.quote.todo.mixin",
+        "bmasia.reopened.mixin",
+        "bmasia.term.mixin",
+        "bmasia.document.mixin",
+    ]
     _order = "date desc, id desc"
 
     _transitions = QUOTE_TRANSITIONS
     _number_codes = {"quote": Codes("Q", "QT")}
     _report = "bmasia_crm.action_report_quote"
     _plural = "quotes"
+    _has_sample = True
     _mail_template = "bmasia_crm.template_quote_send"
     _receives_field = "receives_quotes"
     _terms_field = "quote_terms"
@@ -60,8 +106,10 @@ class BmasiaQuote(models.Model):
         "billing_frequency",
         "payment_schedule",
         "note",
+        "amends_contract_id",
     }
 
+    _answer_fields = ("accepted_date", "rejected_date", "reject_reason")
     _open_fields = {
         "sent": frozenset({"valid_until"}),
         "expired": frozenset({"valid_until"}),
@@ -88,6 +136,7 @@ class BmasiaQuote(models.Model):
             ("superseded", "Superseded"),
         ],
         "Status",
+        group_expand="_expand_states",
         default="draft",
         required=True,
         readonly=True,
@@ -117,6 +166,24 @@ class BmasiaQuote(models.Model):
     payment_schedule = fields.Char(help='In words, as "50 % on signing".')
     note = fields.Text("Note to the Customer", help="Printed.")
     contract_ids = fields.One2many("bmasia.contract", "quote_id", "Contracts")
+    contract_id = fields.Many2one(
+        "bmasia.contract",
+        compute="_compute_followers",
+        help="The one that counts: not cancelled.",
+    )
+    amends_contract_id = fields.Many2one(
+        "bmasia.contract",
+        "Adds To Contract",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="A running contract that these lines are added to.",
+    )
+    amendment_ids = fields.One2many("bmasia.amendment", "quote_id", "Amendments")
+    amendment_id = fields.Many2one(
+        "bmasia.amendment",
+        compute="_compute_followers",
+        help="The one that counts: not cancelled.",
+    )
     revision_of_id = fields.Many2one(
         "bmasia.quote", readonly=True, copy=False, index="btree_not_null"
     )
@@ -132,10 +199,30 @@ class BmasiaQuote(models.Model):
         "(company_id, currency_id) INCLUDE (amount_untaxed, state) "
         "WHERE state IN ('draft', 'sent')"
     )
+    # The dashboard asks what was decided in a period.
+    _won = models.Index(
+        "(company_id, accepted_date) INCLUDE (currency_id, amount_untaxed) "
+        "WHERE state = 'accepted'"
+    )
+    _declined = models.Index(
+        "(company_id, rejected_date) INCLUDE (currency_id, amount_untaxed) "
+        "WHERE state = 'rejected'"
+    )
+    _lapsed = models.Index(
+        "(company_id, valid_until) INCLUDE (currency_id, amount_untaxed) "
+        "WHERE state = 'expired'"
+    )
 
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
+
+    @api.model
+    def _expand_states(self, states, _domain):
+        """The columns of the board: the stages in their order, also empty ones; how a
+        quote ended only where there are some."""
+        order = self._fields["state"].get_values(self.env)
+        return [each for each in order if each in (*OPEN_FOR_SENDING, *states)]
 
     @api.model
     def _unfinished_domain(self):
@@ -143,6 +230,10 @@ class BmasiaQuote(models.Model):
 
     def _kind_label(self):
         return self.env._("quote")
+
+    @api.model
+    def _kind_plural(self):
+        return self.env._("quotes")
 
     @api.depends("company_id")
     def _compute_date(self):
@@ -155,6 +246,15 @@ class BmasiaQuote(models.Model):
             days = quote.company_id.sudo().quote_validity_days
             day = quote.date or quote._today()
             quote.valid_until = day + relativedelta(days=days or 0)
+
+    @api.depends("contract_ids.state", "amendment_ids.state")
+    def _compute_followers(self):
+        for quote in self:
+            contracts, amendments = (
+                found.filtered(lambda each: each.state != "cancelled")[:1]
+                for found in (quote.contract_ids, quote.amendment_ids)
+            )
+            quote.contract_id, quote.amendment_id = contracts, amendments
 
     # ------------------------------------------------------------
     # GUARDS
@@ -184,12 +284,15 @@ class BmasiaQuote(models.Model):
         return super()._check_can_send()
 
     def _closed_sentence(self):
-        state = dict(self._fields["state"]._description_selection(self.env))[self.state]
         return self.env._(
             "%(quote)s is %(state)s. Extend it, or send a revision.",
             quote=self.display_name,
-            state=state.lower(),
+            state=self._state_word(),
         )
+
+    def _state_word(self):
+        state = self._fields["state"]._description_selection(self.env)
+        return dict(state)[self.state].lower()
 
     def _is_over(self):
         """Whether the last day has ended where the customer is."""
@@ -245,25 +348,46 @@ class BmasiaQuote(models.Model):
             old._transition_to("superseded")
         return result
 
-    def action_accept(self):
+    def action_accept(self, accepted_date=None):
         """The customer says yes.
 
+        :param accepted_date: a date or ``YYYY-MM-DD``; default today
         :returns: True
-        :raises UserError: the quote was not sent, or has expired
+        :raises UserError: the quote was not sent, or has expired; the day is still to
+            come, or before it was sent
         """
-        self._transition_to("accepted")
+        for quote in self:
+            day = quote._read_answer_day(accepted_date)
+            quote._transition_to("accepted", accepted_date=day)
         return True
 
-    def action_reject(self, reason):
-        """The customer says no.
+    def action_reject(self, reason, rejected_date=None):
+        """The customer says no; or a draft that has a number already is given up.
 
         :param str reason: why, for those who make the next offer
+        :param rejected_date: a date or ``YYYY-MM-DD``; default today
         :returns: True
-        :raises UserError: no reason, or the quote was not sent
+        :raises UserError: no reason, or the quote was not sent; the day is still to
+            come, or before it was sent
         """
         reason = self._read_reason(reason, self.env._("Say why the customer declined."))
-        self._transition_to("rejected", reject_reason=reason)
+        for quote in self:
+            day = quote._read_answer_day(rejected_date)
+            said = {"reject_reason": reason, "rejected_date": day}
+            quote._transition_to("rejected", **said)
         return True
+
+    def _followers(self):
+        return [*super()._followers(), *self.contract_id, *self.amendment_id]
+
+    def _may_go_on(self, method):
+        adds = bool(self.amends_contract_id)
+        known = {
+            "action_create_contract": not adds,
+            "action_create_amendment": adds,
+            "action_create_invoice": not adds and self._charges_once(),
+        }
+        return known.get(method, super()._may_go_on(method))
 
     def action_extend(self, valid_until):
         """Let the quote be accepted for longer. An expired one counts again.
@@ -280,10 +404,21 @@ class BmasiaQuote(models.Model):
                 raise UserError(quote._closed_sentence())
             if not day or day < quote.customer_id._today():
                 raise UserError(self.env._("The new last day is in the past."))
+            quote._check_has_last_day()
             quote.valid_until = day
             if quote.state == "expired":
                 quote._transition_to("sent")
         return True
+
+    def _check_has_last_day(self):
+        """What was offered without a last day is not given one afterwards."""
+        if not self.valid_until and self.state != "draft":
+            raise UserError(
+                self.env._(
+                    "%s has no last day: it can be accepted at any time.",
+                    self.display_name,
+                )
+            )
 
     def _proposed_extension(self):
         """The last day that an extension proposes: the entity's usual days more, and
@@ -338,8 +473,10 @@ class BmasiaQuote(models.Model):
         self.check_access("write")
         if self.state != "accepted":
             raise UserError(self.env._("Only an accepted quote becomes a contract."))
+        if self.amends_contract_id:
+            raise UserError(self._amends_sentence())
         serialize(self)
-        contract = self.contract_ids.filtered(lambda c: c.state != "cancelled")[:1]
+        contract = self.contract_id
         if not contract:
             contracts = self.env["bmasia.contract"]
             contracts.check_access("create")
@@ -350,10 +487,67 @@ class BmasiaQuote(models.Model):
             )
         return window_of(contract)
 
+    def _amends_sentence(self):
+        return self.env._(
+            "%(quote)s adds to %(contract)s: create an amendment of it.",
+            quote=self.display_name,
+            contract=self.amends_contract_id.display_name,
+        )
+
+    def action_create_amendment(self):
+        """Turn an accepted quote into the draft amendment of the contract that it adds
+        to, once.
+
+        :returns: the action that opens the amendment
+        :rtype: dict
+        :raises UserError: the quote is not accepted, or names no contract that runs
+        """
+        self.ensure_one()
+        self.check_access("write")
+        contract = self.amends_contract_id
+        if self.state != "accepted" or not contract:
+            raise UserError(
+                self.env._(
+                    "Only an accepted quote that adds to a contract becomes an "
+                    "amendment."
+                )
+            )
+        serialize(self)
+        made = self.amendment_id
+        if not made:
+            lines = [
+                Command.create({**line._copied_values(), "action": "add"})
+                for line in self._priced_lines()
+            ]
+            values = {
+                "quote_id": self.id,
+                "line_ids": lines,
+                "user_id": self.user_id.id,
+            }
+            made = contract._create_amendment(**values)
+            self.message_post(
+                body=self.env._("Amendment created: %s", made._get_html_link())
+            )
+        return window_of(made)
+
+    @api.constrains("amends_contract_id", "customer_id", "company_id", "currency_id")
+    def _check_amended_contract(self):
+        for quote in self.filtered("amends_contract_id"):
+            contract = quote.amends_contract_id
+            names = ("customer_id", "company_id", "currency_id")
+            if any(quote[name] != contract[name] for name in names):
+                raise ValidationError(
+                    self.env._(
+                        "%s is of another customer, entity or currency: it cannot be "
+                        "added to.",
+                        contract.display_name,
+                    )
+                )
+
     def _contract_values(self):
         links = {name: self[name].id for name in CONTRACT_LINKS}
         plain = {name: self[name] for name in CONTRACT_FIELDS}
-        lines = [Command.create(line._copied_values()) for line in self.line_ids]
+        lines = [Command.create(line) for line in self._lines_for_contract()]
         parties = self.env["bmasia.contract"]._proposed_parties(self)
         return {**links, **plain, **parties, "quote_id": self.id, "line_ids": lines}
 

@@ -9,6 +9,7 @@ from odoo.addons.document_flow.tools.transitions import Question, Transition
 
 from ..tools import money, shares
 from ..tools.roles import FINANCE
+from .bmasia_asked_mixin import KEPT, SENDING
 from .bmasia_payment import METHODS
 
 _lt = LazyTranslate(__name__)
@@ -23,7 +24,7 @@ FIXED = frozenset(
     | {"thb_rate", "thb_rate_source", "thb_rate_date"}
 )
 SET_OFF = ("set_off", "Set-Off")
-VOID = Question("action_void", "reason", _lt("Void"))
+VOID = Question("action_void", _lt("Void receipt"), reason=_lt("Reason"), hint=KEPT)
 RECEIPT_TRANSITIONS = {
     ("issued", "voided"): Transition(FINANCE, (), "voided_date", VOID),
 }
@@ -50,6 +51,7 @@ class BmasiaReceipt(models.Model):
     _order = "date desc, id desc"
 
     _transitions = RECEIPT_TRANSITIONS
+    _further_questions = (SENDING,)
     _stamps = frozenset({"void_reason"})
     _number_codes = {"receipt": Codes("REC", "RC", per_entity=True)}
     _report = "bmasia_crm.action_report_receipt"
@@ -174,6 +176,10 @@ class BmasiaReceipt(models.Model):
     def _kind_label(self):
         return self.env._("receipt")
 
+    @api.model
+    def _kind_plural(self):
+        return self.env._("receipts")
+
     def _addressee(self):
         self.ensure_one()
         return self.customer_id.name or ""
@@ -278,15 +284,16 @@ class BmasiaReceipt(models.Model):
             )
         return super().write(vals)
 
-    def action_mark_sent(self):
+    def action_mark_sent(self, sent_date=None):
         """Say that the receipt reached the customer by other means.
 
+        :param sent_date: the day, a date or ``YYYY-MM-DD``; default today
         :returns: True
+        :raises UserError: the day is still to come, or before the receipt's own
         """
         for receipt in self:
             receipt.check_access("write")
-            receipt._issue_document()
-            receipt._follow_sent(fields.Datetime.now())
+            receipt._mark_sent(sent_date)
         return True
 
     # ------------------------------------------------------------
@@ -306,6 +313,7 @@ class BmasiaReceipt(models.Model):
             receipt.check_access("write")
             receipt._check_may_undo()
             own = receipt.sudo()
+            own.allocation_ids._check_not_of_own_note()
             own._void(reason)
             own.allocation_ids._void()
         return True

@@ -37,8 +37,18 @@ class BmasiaReissueMixin(models.AbstractModel):
     # Set by the model: fields that a caller may give anew.
     _replaceable = frozenset()
     _further_questions = (
-        Question("action_replace", "reason", _lt("Issue Anew")),
-        Question("action_substitute", "reason", _lt("Substitute")),
+        Question(
+            "action_replace",
+            _lt("Issue anew"),
+            reason=_lt("What was wrong"),
+            hint=_lt("Printed on the new document."),
+        ),
+        Question(
+            "action_substitute",
+            _lt("Issue a substitute"),
+            reason=_lt("Reason"),
+            hint=_lt("Printed on the substitute, as: the original was lost."),
+        ),
     )
 
     reissue_reason = fields.Text("Why It Was Issued Anew", readonly=True, copy=False)
@@ -160,7 +170,7 @@ class BmasiaReissueMixin(models.AbstractModel):
             if not isinstance(lines, list) or not all(
                 isinstance(line, str) for line in lines
             ):
-                raise UserError(self.env._("%s is a text.", name))
+                raise UserError(self.env._("%s must be text.", name))
         return buyer, {name: values[name] for name in values if name != "customer"}
 
     # ------------------------------------------------------------

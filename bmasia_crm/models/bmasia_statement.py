@@ -7,6 +7,7 @@ from odoo.addons.document_flow.tools.transitions import Transition
 
 from ..tools.report_table import Chosen
 from ..tools.roles import FINANCE
+from .bmasia_asked_mixin import SENDING
 
 
 class BmasiaStatement(models.Model):
@@ -22,7 +23,9 @@ class BmasiaStatement(models.Model):
     _order = "date desc, id desc"
 
     _transitions = {
-        ("draft", "sent"): Transition(FINANCE, ("_check_can_leave_draft",)),
+        ("draft", "sent"): Transition(
+            FINANCE, ("_check_can_leave_draft",), asks=SENDING
+        ),
     }
     _number_codes = {"statement": Codes("SOA", "SA")}
     _report = "bmasia_crm.action_report_statement"
@@ -93,6 +96,10 @@ class BmasiaStatement(models.Model):
 
     def _kind_label(self):
         return self.env._("statement of account")
+
+    @api.model
+    def _kind_plural(self):
+        return self.env._("statements of account")
 
     def _addressee(self):
         self.ensure_one()

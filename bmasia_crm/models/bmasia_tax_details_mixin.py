@@ -41,7 +41,7 @@ class BmasiaTaxDetailsMixin(models.AbstractModel):
     def _check_thb_rate(self):
         for record in self:
             if not record.thb_rate >= 0:
-                raise ValidationError(self.env._("A rate is not negative."))
+                raise ValidationError(self.env._("A rate cannot be negative."))
 
     def _tax_details(self):
         """What was said, by field; nothing where there is no record."""

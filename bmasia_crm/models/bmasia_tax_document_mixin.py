@@ -61,7 +61,7 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
                         "(%(closed)s). A manager cancels it, and you write another "
                         "one, or a manager reopens the month.",
                         document=document.name,
-                        day=document._format_day(document._booked_day()),
+                        day=document._say_day(document._booked_day()),
                         closed=company._closed_words(),
                     )
                 )
@@ -70,6 +70,18 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
     def _number_day(self):
         """A tax document counts in the month of its own day, whenever it is typed."""
         return self._booked_day() or super()._number_day()
+
+    def _check_sent_day(self, day):
+        own = self._booked_day()
+        if own and day < own:
+            raise UserError(
+                self.env._(
+                    "%(document)s is of %(own)s. Choose that day or a later one.",
+                    document=self.display_name,
+                    own=self._say_day(own),
+                )
+            )
+        return super()._check_sent_day(day)
 
     def _assign_number(self):
         self.ensure_one()
@@ -102,7 +114,7 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s is more than a year ago. Choose a later day.",
-                    self._format_day(day),
+                    self._say_day(day),
                 )
             )
         later = self._latest_after(day)
@@ -113,7 +125,7 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
                     "%(later)s is dated %(day)s already, in a later month. Choose a "
                     "day of that month, or say why this one has an earlier date.",
                     later=later.name,
-                    day=self._format_day(later._booked_day()),
+                    day=self._say_day(later._booked_day()),
                 )
             )
         return later
@@ -159,9 +171,9 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
         self.message_post(
             body=self.env._(
                 "Dated %(day)s, behind %(later)s of %(later_day)s. %(reason)s",
-                day=self._format_day(self._booked_day()),
+                day=self._say_day(self._booked_day()),
                 later=later.name,
-                later_day=self._format_day(later._booked_day()),
+                later_day=self._say_day(later._booked_day()),
                 reason=self.backdate_reason or "",
             )
         )
@@ -215,11 +227,7 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
             return
         typed = (self.thb_rate, self.thb_rate_source, self.thb_rate_date)
         if self.thb_rate and not self.thb_rate_source:
-            raise UserError(
-                self.env._(
-                    "Say whose rate it is that the document shall be counted at."
-                )
-            )
+            raise UserError(self.env._("Choose the source of the exchange rate."))
         given = typed if self.thb_rate else self._thb_rate_known()
         day = self._booked_day() or self._today()
         if not given:
@@ -229,7 +237,7 @@ class BmasiaTaxDocumentMixin(models.AbstractModel):
                     "the Bank of Thailand published under Exchange Rates, or type it "
                     "on the document: tax is stated in baht.",
                     currency=self.currency_id.name,
-                    day=self._format_day(day),
+                    day=self._say_day(day),
                 )
             )
         rate, source, rate_day = given

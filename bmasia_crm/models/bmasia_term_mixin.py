@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import money, schedule
+from ..tools.service import Span, plan
 
 YEAR = 12  # months
 MAX_TERM = 240  # months; more is a slip of the keyboard
@@ -53,7 +54,7 @@ class BmasiaTermMixin(models.AbstractModel):
         for document in self:
             if not 1 <= document.term_months <= MAX_TERM:
                 raise ValidationError(
-                    self.env._("The term is between 1 and %s months.", MAX_TERM)
+                    self.env._("The term must be between 1 and %s months.", MAX_TERM)
                 )
         self._check_not_negative()
 
@@ -76,44 +77,36 @@ class BmasiaTermMixin(models.AbstractModel):
         return min(days, default=self._today())
 
     def _billing_periods(self):
-        every = schedule.EVERY[self.billing_frequency]
+        every = schedule.EVERY.get(self.billing_frequency)
         return schedule.periods(self._term_start(), self.term_months, every)
 
-    def _line_shares(self, months):
-        """What each billing period gets of each line, net.
+    def _term_span(self):
+        """From the first day to the last one."""
+        start = self._term_start()
+        return Span(start, schedule.end_of(start, self.term_months))
 
-        An amount off is taken off the first bills, as long as they charge something at
-        its tax rate: no bill goes below zero.
+    def _stretches(self):
+        """The billing periods, in runs that were agreed together."""
+        return [self._billing_periods()]
 
-        :param months: months of each period of the term
-        :returns: a list of amounts by line
+    def _served_lines(self):
+        return [line._served(self) for line in self._priced_lines()]
+
+    def _dues(self, billed=None):
+        """What is to be billed, and when, in the order of days.
+
+        :param billed: what was billed, net by line, by index of the period
+        :rtype: list[Due]
         """
-        shares = {line: line._shares(months) for line in self._priced_lines()}
-        for line, own in shares.items():
-            if line.amount_untaxed < 0:
-                shares[line] = self._taken_off(line, own, shares)
-        return shares
-
-    def _taken_off(self, line, own, shares):
-        left, found = money.exact(-line.amount_untaxed), []
-        peers = [
-            amounts
-            for other, amounts in shares.items()
-            if other._taxable_key() == line._taxable_key() and amounts is not own
-        ]
-        for charged in zip(*peers, strict=True) if peers else [()] * len(own):
-            off = min(left, max(money.exact(money.add(charged)), 0))
-            found.append(float(-off))
-            left -= off
-        return found
+        return plan(
+            self._served_lines(), self._stretches(), billed or {}, self._rounding()
+        )
 
     def _bills(self):
         """The totals of the invoices to come, with tax, where there is one."""
-        months = [period.months for period in self._billing_periods()]
-        shares = self._line_shares(months)
         bills = []
-        for index in range(len(months)):
-            lines = [line._taxable(own[index]) for line, own in shares.items()]
+        for due in self._dues():
+            lines = [line._taxable(amount) for line, amount in due.parts.items()]
             rows = money.tax_rows(lines, self._rounding())
             bills.append(money.add(row.total for row in rows))
         return [bill for bill in bills if bill]

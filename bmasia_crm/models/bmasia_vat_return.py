@@ -25,7 +25,9 @@ class BmasiaVatReturn(models.Model):
     company_id = fields.Many2one(
         "res.company", "Billing Entity", required=True, readonly=True, index=True
     )
-    month = fields.Date(required=True, readonly=True, help="Its first day.")
+    month = fields.Date(
+        required=True, readonly=True, help="The first day of the month."
+    )
     filed_date = fields.Date("Filed On", required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Filed By", required=True, readonly=True)
     rows = fields.Json(readonly=True)
@@ -43,7 +45,7 @@ class BmasiaVatReturn(models.Model):
         :param chosen: what the VAT report was asked for
         :raises UserError: filed already, or the month is not over
         """
-        self.env["bmasia.report"]._check_finance()
+        self.env["bmasia.report"]._check_group()
         report = self.env["bmasia.report.vat"]
         if not report._may("file", chosen):
             raise UserError(

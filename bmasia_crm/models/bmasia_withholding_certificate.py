@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
+
+from odoo.addons.document_flow.tools.todo import Todo
 
 from ..tools import money, withholding
+from ..tools.roles import FINANCE
+from .bmasia_invoice_todo import INVOICING
+
+_lt = LazyTranslate(__name__)
 
 FIGURES = frozenset(
     {"number", "date", "base", "rate", "amount", "income_type", "payer_vat"}
@@ -21,13 +28,32 @@ class BmasiaWithholdingCertificate(models.Model):
     _description = "Withholding Certificate"
     _inherit = [
         "document.input.mixin",
+        "document.todo.mixin",
         "document.owned.mixin",
         "document.sums.mixin",
         "document.form.mixin",
         "mail.thread",
     ]
     _order = "paid_on desc, id desc"
-    _rec_names_search = ["number", "customer_id.name"]
+    _rec_names_search = ["number", "customer_id"]
+
+    _todos = (
+        Todo(
+            "certificates",
+            _lt("Withholding certificates missing"),
+            INVOICING,
+            domain="_todo_owed",
+            button=_lt("Ask for it"),
+            method="action_ask",
+            sequence=60,
+            group=FINANCE,
+            person="",
+            amount="amount",
+            day="paid_on",
+            when=_lt("Withheld on"),
+            order="paid_on, id",
+        ),
+    )
 
     customer_id = fields.Many2one(
         "bmasia.company", required=True, readonly=True, index=True, ondelete="restrict"
@@ -46,7 +72,9 @@ class BmasiaWithholdingCertificate(models.Model):
     paid_on = fields.Date(
         "Withheld On", readonly=True, index=True, help="The first payment's day."
     )
-    number = fields.Char(tracking=True, help="As the certificate says.", copy=False)
+    number = fields.Char(
+        tracking=True, help="As the certificate says.", copy=False, index="trigram"
+    )
     date = fields.Date(tracking=True, copy=False, help="Of the certificate.")
     base = fields.Monetary(help="Before VAT.")
     rate = fields.Float("Rate (%)", digits=(5, 2))
@@ -63,7 +91,7 @@ class BmasiaWithholdingCertificate(models.Model):
     receipt_ids = fields.Many2many("bmasia.receipt", compute="_compute_receipts")
     targets = fields.Char("For", compute="_compute_receipts")
     amount_withheld = fields.Monetary(
-        "Withheld of the Payments",
+        "Withheld per the Payments",
         compute="_compute_withheld",
         store=True,
         help="As the payments were noted.",
@@ -239,8 +267,26 @@ class BmasiaWithholdingCertificate(models.Model):
         self.ensure_one()
         receipt = self.receipt_ids.filtered(lambda r: r.state == "issued")[:1]
         if self.state != "owed" or not receipt:
-            raise UserError(self.env._("Nothing is owed here."))
+            raise UserError(self.env._("No certificate is owed here."))
         return receipt.action_ask_certificate()
+
+    # ------------------------------------------------------------
+    # MY DAY
+    # ------------------------------------------------------------
+
+    @api.model
+    def _todo_owed(self):
+        return [("state", "=", "owed")]
+
+    def _todo_customer(self):
+        return self.customer_id.name
+
+    def _todo_name(self):
+        return self.targets or self.display_name
+
+    def _todo_why(self, todo):
+        days = self.days_owed
+        return self.env._("Owed for %s days", days) if days else ""
 
     # ------------------------------------------------------------
     # GUARDS
@@ -260,8 +306,10 @@ class BmasiaWithholdingCertificate(models.Model):
     def _check_figures(self):
         for certificate in self:
             if not (certificate.base >= 0 and certificate.amount >= 0):
-                raise ValidationError(self.env._("A certificate is not negative."))
+                raise ValidationError(
+                    self.env._("The amount of a certificate cannot be negative.")
+                )
             if not 0 <= certificate.rate <= 100:
                 raise ValidationError(
-                    self.env._("A rate lies between 0 and 100 percent.")
+                    self.env._("A rate must be between 0 and 100 percent.")
                 )

@@ -5,7 +5,8 @@ from odoo.tools import LazyTranslate
 from odoo.addons.document_flow.tools.rows import serialize
 from odoo.addons.document_flow.tools.transitions import Question
 
-from ..tools import money, shares
+from ..tools import money, rates, shares
+from .bmasia_asked_mixin import KEPT
 
 _lt = LazyTranslate(__name__)
 
@@ -27,6 +28,7 @@ class BmasiaWriteOff(models.Model):
     _name = "bmasia.write.off"
     _description = "Write-Off"
     _inherit = [
+        "bmasia.asked.mixin",
         "bmasia.closed.mixin",
         "document.input.mixin",
         "document.entity.mixin",
@@ -34,8 +36,15 @@ class BmasiaWriteOff(models.Model):
         "document.form.mixin",
     ]
     _order = "date desc, id desc"
-    _rec_names_search = ["invoice_id.name", "customer_id.name"]
-    _further_questions = (Question("action_void", "reason", _lt("Void")),)
+    _rec_names_search = ["invoice_id.name", "customer_id"]
+    _further_questions = (
+        Question(
+            "action_void",
+            _lt("Void write-off"),
+            reason=_lt("Reason"),
+            hint=KEPT,
+        ),
+    )
 
     invoice_id = fields.Many2one(
         "bmasia.invoice", readonly=True, required=True, index=True, ondelete="restrict"
@@ -54,7 +63,7 @@ class BmasiaWriteOff(models.Model):
     )
     amount_untaxed = fields.Monetary("Net", readonly=True)
     amount_tax = fields.Monetary(
-        "VAT Never Due", readonly=True, help="Nothing where it was declared already."
+        "VAT Never Due", readonly=True, help="Zero where it was declared already."
     )
     tax_base = fields.Json("Net and Tax by Rate", readonly=True)
     amount_left = fields.Monetary(
@@ -145,6 +154,15 @@ class BmasiaWriteOff(models.Model):
                 "currency_id": self.currency_id.id,
             }
         )
+
+    def _recovered_by(self, cause):
+        """The most that money brings back of this: its net, taxed as this was."""
+        taxed = [row.rate for row in shares.read(self.tax_base) if row.tax]
+        if cause._name != "bmasia.payment.allocation" or not taxed:
+            return self.amount
+        paid = self.invoice_id._standard_rate(cause.date)
+        brought = rates.restated(shares.read(cause.tax_base), paid, taxed[0])
+        return max(shares.total(brought), 0.0) if paid != taxed[0] else self.amount
 
     def _valid_reversals(self):
         return self.reversal_ids.filtered(lambda row: row.state == "valid")

@@ -13,7 +13,7 @@ class BmasiaZone(models.Model):
 
     _entity_path = ""  # the customer's
 
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, index="trigram")
     customer_id = fields.Many2one(
         "bmasia.company", required=True, index=True, ondelete="cascade"
     )

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..tools.roles import FINANCE
 
 
 class DocumentReminder(models.Model):
@@ -26,3 +28,10 @@ class DocumentReminder(models.Model):
             "cascade",
         ),
     )
+
+    @api.model
+    def _todo_open(self):
+        """Finance has overdue invoices and certificates under headings of their own."""
+        chased = [("res_model", "not in", ("bmasia.invoice", "bmasia.receipt"))]
+        is_finance = self.env.user.has_group(FINANCE)
+        return [*super()._todo_open(), *(chased if is_finance else [])]

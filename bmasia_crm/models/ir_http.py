@@ -2,10 +2,13 @@ from odoo import models
 from odoo.http import request
 
 from ..controllers import rpc
+from ..tools import guides
+
+HELP = "/bmasia/guide"
 
 
 class IrHttp(models.AbstractModel):
-    """Programs get errors without what is for the log only."""
+    """Programs get errors without what is for the log only; *Help* leads to guides."""
 
     _inherit = "ir.http"
 
@@ -16,3 +19,10 @@ class IrHttp(models.AbstractModel):
         if rpc.is_program(request):
             return rpc.without_traceback(exception, response)
         return response
+
+    def session_info(self):
+        """Core's; *Help* in the user's menu opens the guide of their role."""
+        info = super().session_info()
+        if self.env.user._is_internal() and guides.are_here():
+            info["support_url"] = HELP
+        return info

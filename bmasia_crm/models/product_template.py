@@ -5,6 +5,7 @@ from odoo.addons.document_flow.tools.columns import set_column_defaults
 
 from .bmasia_zone import PLATFORMS
 
+DEFAULT_PRICE = 1.0  # what Odoo itself gives a product until somebody prices it
 SERVICES = 3.0  # percent that is withheld of services
 KINDS = [("recurring", "Recurring"), ("one_time", "One-time")]
 
@@ -14,6 +15,8 @@ class ProductTemplate(models.Model):
 
     _inherit = "product.template"
 
+    # one that looks like a price would be taken for one
+    list_price = fields.Float(default=0.0)
     billing_kind = fields.Selection(
         KINDS,
         default="one_time",
@@ -42,11 +45,11 @@ class ProductTemplate(models.Model):
         ],
         default="standard",
         required=True,
-        help="Proposed for new lines, where the billing entity charges tax.",
+        help="Proposed for new lines, where tax is charged.",
     )
 
     income_account = fields.Char(
-        help="What the accounting calls it, for exports. Empty: the entity's."
+        help="What the accounting calls it, for exports. Empty: the default."
     )
 
     withholding_rate = fields.Float(
@@ -70,7 +73,7 @@ class ProductTemplate(models.Model):
         for product in self:
             if not 0 <= product.withholding_rate <= 100:
                 raise ValidationError(
-                    self.env._("A rate lies between 0 and 100 percent.")
+                    self.env._("A rate must be between 0 and 100 percent.")
                 )
 
     def init(self):

@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.document_flow.models.document_draft_mixin import PENDING
 from odoo.addons.document_flow.tools.columns import set_column_defaults
 
 from .bmasia_company_terms import TERMS
 from .bmasia_exchange_rate import BAHT
 
+# What a sample document shows besides, of the entity's form.
+OF_SAMPLES = frozenset(
+    {"tax_label", "promptpay_id", "payment_term", "payment_days", "withholding_rate"}
+    | {"quote_validity_days", "quote_terms", "contract_terms", "billing_terms"}
+)
 HOW_REMINDED = [
     ("off", "Not at all"),
     ("draft", "As a draft for who is responsible"),
@@ -23,16 +27,18 @@ class ResCompany(models.Model):
     """What a billing entity sells by: tax, prices, terms, whom it bills, reminders."""
 
     _name = "res.company"
-    _inherit = ["bmasia.entity.lock.mixin", "res.company"]
+    _inherit = [
+        *("bmasia.entity.lock.mixin", "bmasia.entity.tax.mixin"),
+        *("bmasia.entity.country.mixin", "bmasia.entity.todo.mixin", "res.company"),
+    ]
+
+    _entities_path = "bmasia-entities"
+    _entity_form = "bmasia_crm.bmasia_entity_view_form"
 
     tax_label = fields.Char(default="VAT", translate=True)
-    tax_rate = fields.Float(
-        "Tax Rate (%)", digits=(5, 2), help="For new lines. 0 prints no tax row."
-    )
     payment_term = fields.Selection(TERMS, default="days", required=True)
     payment_days = fields.Integer(default=PAYMENT_DAYS, help="Days to pay an invoice.")
     rounding_limit = fields.Float(
-        "Round Away Up To",
         default=ROUNDING_LIMIT,
         help="The largest difference of a payment that may be noted as rounding.",
     )
@@ -46,10 +52,10 @@ class ResCompany(models.Model):
     billing_country_ids = fields.Many2many(
         "res.country",
         string="Bills Customers In",
-        help="New companies of these countries get their documents from this entity.",
+        help="New companies of these countries are billed by this one.",
     )
     bills_other_countries = fields.Boolean(
-        help="New companies of all countries that no entity names."
+        help="New companies of all other countries, too."
     )
     renewal_reminders = fields.Selection(
         HOW_REMINDED, "Renewals", default="draft", required=True
@@ -73,7 +79,7 @@ class ResCompany(models.Model):
         "Withholding (%)",
         digits=(5, 2),
         help="What customers withhold of a line without a product: 3 of services in "
-        "Thailand. 0: customers of this entity withhold nothing.",
+        "Thailand. 0: customers withhold nothing.",
     )
     document_pricelist_id = fields.Many2one(
         "product.pricelist", "Price List", help="Prices of new lines."
@@ -108,59 +114,40 @@ class ResCompany(models.Model):
         help="Money that no invoice has used yet.",
     )
 
+    @api.model
+    def _sampled_fields(self):
+        return super()._sampled_fields() | OF_SAMPLES
+
     def init(self):
         """Let others make companies by SQL."""
         set_column_defaults(self, "bmasia_crm")
         return super().init()
-
-    def write(self, vals):
-        """Another tax rate counts for drafts of contracts and invoices, too."""
-        rates = {company: company.tax_rate for company in self}
-        result = super().write(vals)
-        changed = self.filtered(lambda company: company.tax_rate != rates[company])
-        if changed:
-            changed._tax_drafts_anew()
-        return result
-
-    def _tax_drafts_anew(self):
-        drafts = [
-            ("company_id", "in", self.ids),
-            *(("state", "=", "draft"), ("name", "=", False)),
-            ("send_state", "not in", PENDING),  # taxed when it is issued
-        ]
-        for model in ("bmasia.contract", "bmasia.invoice"):
-            documents = self.env[model].sudo().search(drafts)
-            followers = documents.filtered(lambda each: each._follows_entity_tax())
-            followers.line_ids._follow_entity_tax()
 
     @api.constrains("rounding_limit")
     def _check_rounding_limit(self):
         if not all(0 <= each.rounding_limit <= LARGEST_ROUNDING for each in self):
             raise ValidationError(
                 self.env._(
-                    "The limit of what may be rounded away lies between 0 and %s.",
+                    "The limit for rounding must be between 0 and %s.",
                     LARGEST_ROUNDING,
                 )
             )
 
     @api.constrains(
-        *("tax_rate", "payment_days", "quote_validity_days"),
+        *("payment_days", "quote_validity_days"),
         *("withholding_rate", "reminder_rest_days"),
     )
     def _check_document_defaults(self):
         for company in self:
-            if not 0 <= company.tax_rate <= 100:
-                raise ValidationError(
-                    self.env._("A tax rate lies between 0 and 100 percent.")
-                )
             if not 0 <= company.withholding_rate <= 100:
                 raise ValidationError(
-                    self.env._("A rate lies between 0 and 100 percent.")
+                    self.env._("A rate must be between 0 and 100 percent.")
                 )
             if not 0 <= company.reminder_rest_days <= LONGEST_REST:
                 raise ValidationError(
                     self.env._(
-                        "The days between reminders lie between 0 and %s.", LONGEST_REST
+                        "The days between reminders must be between 0 and %s.",
+                        LONGEST_REST,
                     )
                 )
             if company.payment_days < 0 or company.quote_validity_days < 1:
@@ -172,6 +159,12 @@ class ResCompany(models.Model):
         """Whether this entity is in Thailand: its tax is declared in baht."""
         country = self.country_id.code
         return country == "TH" if country else self.currency_id.name == BAHT
+
+    def _has_tax_id(self):
+        """Whether documents of this entity must state its tax ID: it charges VAT (Thai
+        Revenue Code, section 86/4), or is in Thailand.
+        """
+        return bool(self.tax_rate) or self._declares_in_baht()
 
     def _states_baht(self, currency):
         """Whether tax documents of this entity in a currency state their value in baht:

@@ -47,6 +47,6 @@ class RenewalNoticeValues(models.AbstractModel):
                 "Nothing is renewed without your word. Please tell us at least "
                 "%(days)d days before the end whether you wish to go on, change the "
                 "number of zones, or stop.",
-                days=contract.notice_days,
+                days=contract._notice_days(),
             ),
         }

@@ -1,5 +1,7 @@
 """What the templates of documents with lines and totals may call besides."""
 
+from markupsafe import Markup
+
 from odoo import models
 
 from ..tools import words
@@ -19,7 +21,7 @@ class SalesValues(models.AbstractModel):
         return {
             **super()._values(),
             "in_words": self._in_words,
-            "described": self._described,
+            "description": self._description_of,
         }
 
     def _in_words(self, document, amount, lang=None):
@@ -28,17 +30,24 @@ class SalesValues(models.AbstractModel):
         currency = document.currency_id
         return words.in_words(amount, currency.name, lang, currency.decimal_places)
 
+    def _description_of(self, line):
+        """A line's description as it is printed, blanks and line ends as they are.
+
+        :rtype: Markup
+        """
+        return Markup('<span class="product">%s</span>%s') % self._described(line)
+
     def _described(self, line):
-        """A line's title and what stands below it; a product is not named twice.
+        """A line's description as it was written, in two parts: what is printed bold,
+        and what follows it. A product that it does not name stands above it.
 
         :returns: tuple of two texts, the second one may be empty
         """
-        product, own = line.product_id.name, (line.name or "").strip()
-        if not product:
-            title, _line, text = own.partition("\n")
-            return title, text
-        rest = own.removeprefix(product)
-        if rest == own or rest[:1].isalnum():
-            return product, own
-        rest = rest.lstrip(" :;,.–—-·\n")
-        return product, rest[:1].upper() + rest[1:]
+        product, own = (line.product_id.name or "").strip(), (line.name or "").strip()
+        if product and product.casefold() not in own.casefold():
+            return product, f"\n{own}" if own else ""
+        rest = own.removeprefix(product) if product else own
+        if rest != own and not rest[:1].isalnum():
+            return product, rest
+        title, line_end, text = own.partition("\n")
+        return title, line_end + text

@@ -9,4 +9,6 @@ from . import bmasia_report_write_offs
 from . import bmasia_report_registers
 from . import bmasia_report_vat
 from . import bmasia_report_journal
+from . import bmasia_report_renewals
+from . import bmasia_report_parity
 from . import report_print

@@ -8,9 +8,11 @@ from odoo.tools import SQL, date_utils
 from odoo.tools.misc import format_date
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.document_flow.tools.days import say_day
+
 from ..tools import sheets
 from ..tools.report_table import Chosen, Table
-from ..tools.roles import FINANCE
+from ..tools.roles import FINANCE, USER
 
 _lt = LazyTranslate(__name__)
 
@@ -27,6 +29,11 @@ LABELS = {
     "date_to": _lt("Until"),
     "month": _lt("Month"),
     "customer_id": _lt("Company"),
+    "user_id": _lt("Responsible"),
+}
+REFUSALS = {
+    FINANCE: _lt("Reports are for Finance and managers."),
+    USER: _lt("Reports are for people who work with contracts."),
 }
 
 
@@ -36,10 +43,11 @@ class BmasiaReport(models.AbstractModel):
     Screen, XLSX, CSV and PDF are made of that, so that a new report is one small model
     in one file that inherits this, and a menu item. It says what it is called
     (``_title``), what may be chosen (``_asks``: ``date``, or ``date_from`` and
-    ``date_to``, or ``month``; ``customer_id``), its columns (``_report_columns``) and
-    its rows (``_report_rows``), dicts by the columns' names. Rows with money have
-    ``currency``, its code. A row may have ``_open``, what a click shows: a dict with
-    ``model`` and ``id`` or ``domain``; and ``_bold``.
+    ``date_to``, or ``month``; ``customer_id``, ``user_id``), whom it is for
+    (``_group``), its columns (``_report_columns``) and its rows (``_report_rows``),
+    dicts by the columns' names. Rows with money have ``currency``, its code. A row may
+    have ``_open``, what a click shows: a dict with ``model`` and ``id`` or ``domain``;
+    and ``_bold``.
 
     Example::
 
@@ -61,7 +69,11 @@ class BmasiaReport(models.AbstractModel):
 
     _title = ""
     _help = ""
+    # What an empty one says: what that means, and what to do.
+    _nothing = _lt("Nothing to show")
+    _nothing_hint = _lt("Choose other days above.")
     _asks = ("date",)
+    _group = FINANCE  # who may see it
     _prints_landscape = False
     # Buttons above it, by name: label, and what is asked first. ``_may`` says whether
     # one is there; ``_do_<name>`` does it and may return an action.
@@ -132,16 +144,16 @@ class BmasiaReport(models.AbstractModel):
 
     @api.model
     def _report_called(self, key):
-        self._check_finance()
         report = self._reports().get(key) if isinstance(key, str) else None
+        self._check_group(FINANCE if report is None else report._group)
         if report is None:
             raise UserError(self.env._("There is no report “%s”.", key))
         return report
 
     @api.model
-    def _check_finance(self):
-        if not self.env.su and not self.env.user.has_group(FINANCE):
-            raise AccessError(self.env._("Reports are for Finance and managers."))
+    def _check_group(self, group=FINANCE):
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(self.env._(REFUSALS[group]))
 
     # ------------------------------------------------------------
     # WHAT PEOPLE CALL
@@ -153,13 +165,14 @@ class BmasiaReport(models.AbstractModel):
 
         :param str key: the report, as ``receivables``
         :param dict chosen: ``company_id``, ``date``, ``date_from``, ``date_to``,
-            ``month`` (any day of it), ``customer_id``; days as ``YYYY-MM-DD``
+            ``month`` (any day of it), ``customer_id``, ``user_id``; days as
+            ``YYYY-MM-DD``
         :param int offset: the first row that is shown
-        :returns: ``{"key", "title", "help", "asks", "chosen", "entities", "columns",
-            "rows", "totals", "count", "offset"}``; a row has ``cells``, as texts, and
-            ``open``
+        :returns: ``{"key", "title", "help", "nothing", "nothing_hint", "asks",
+            "chosen", "files", "entities", "columns", "rows", "totals", "count",
+            "offset"}``; a row has ``cells``, as texts, and ``open``
         :rtype: dict
-        :raises AccessError: not Finance, or another entity
+        :raises AccessError: not for this user, or another entity
         :raises UserError: no such report, or a day that is none
         """
         report = self._report_called(key)
@@ -169,11 +182,14 @@ class BmasiaReport(models.AbstractModel):
             "key": key,
             "title": table.title,
             "help": self.env._(report._help) if report._help else "",
+            "nothing": self.env._(report._nothing),
+            "nothing_hint": self.env._(report._nothing_hint),
             "asks": [
                 {"name": name, "label": self.env._(LABELS[name])}
                 for name in report._asks
             ],
             "chosen": report._written(asked),
+            "files": report._kinds_of_files(),
             "buttons": [
                 {
                     "name": name,
@@ -216,7 +232,12 @@ class BmasiaReport(models.AbstractModel):
         :rtype: tuple[bytes, str, str]
         """
         report = self._report_called(key)
+        if kind not in report._kinds_of_files():
+            raise AccessError(
+                self.env._("You may not export. Print it, or ask a manager.")
+            )
         asked = report._read_chosen(chosen)
+        report = report.with_context(prints_report=kind == "pdf")
         table = report._build(asked)
         if kind == "pdf":
             content = report._pdf(table, asked)
@@ -224,6 +245,12 @@ class BmasiaReport(models.AbstractModel):
             writer = {"csv": sheets.to_csv, "xlsx": sheets.to_xlsx}[kind]
             content = writer(table)
         return content, f"{report._file_stem(table, asked)}.{kind}", FORMATS[kind]
+
+    def _kinds_of_files(self):
+        """Which files this user gets: who may not export, prints."""
+        if self.env.su or self.env.user.has_group("base.group_allow_export"):
+            return ["xlsx", "csv", "pdf"]
+        return ["pdf"]
 
     # ------------------------------------------------------------
     # WHAT IS CHOSEN
@@ -243,7 +270,8 @@ class BmasiaReport(models.AbstractModel):
         first, last = self._read_days(chosen, today)
         if first and first > last:
             raise UserError(self.env._("The first day is after the last one."))
-        return Chosen(company, first, last, self._read_customer(chosen))
+        customer, user = self._read_customer(chosen), self._read_user(chosen)
+        return Chosen(company, first, last, customer, user)
 
     def _read_company(self, value):
         company = self.env["res.company"].browse(self._read_id(value))
@@ -261,11 +289,18 @@ class BmasiaReport(models.AbstractModel):
             customer.check_access("read")
         return customer
 
+    def _read_user(self, chosen):
+        value = chosen.get("user_id") if "user_id" in self._asks else None
+        user = self.env["res.users"].browse(self._read_id(value)).exists()
+        if user:
+            user.check_access("read")
+        return user
+
     def _read_id(self, value):
         try:
             return int(value or 0) or False
         except (TypeError, ValueError) as error:
-            raise UserError(self.env._("“%s” is no id.", value)) from error
+            raise UserError(self.env._("“%s” is not an ID.", value)) from error
 
     def _read_days(self, chosen, today):
         if "month" in self._asks:
@@ -290,7 +325,7 @@ class BmasiaReport(models.AbstractModel):
             return fields.Date.to_date(str(value))
         except ValueError as error:
             raise UserError(
-                self.env._("“%s” is no day; write it as 2026-11-30.", value)
+                self.env._("“%s” is not a date. Write it as 2026-11-30.", value)
             ) from error
 
     def _written(self, asked):
@@ -304,6 +339,8 @@ class BmasiaReport(models.AbstractModel):
         }
         if "customer_id" in self._asks:
             written["customer_id"] = asked.customer.id or False
+        if "user_id" in self._asks:
+            written["user_id"] = asked.user.id or False
         return {**written, "company_id": asked.entity}
 
     # ------------------------------------------------------------
@@ -328,7 +365,9 @@ class BmasiaReport(models.AbstractModel):
         )
 
     def _heading(self, asked):
-        facts = [(self.env._("Billing entity"), asked.company.name)]
+        is_one = not self.env.user.has_group("base.group_multi_company")
+        label = self.env._("Company") if is_one else self.env._("Billing entity")
+        facts = [(label, asked.company.name)]
         if "date" in self._asks:
             facts.append((self.env._(LABELS["date"]), self._day(asked.last)))
         else:
@@ -336,6 +375,8 @@ class BmasiaReport(models.AbstractModel):
             facts.append((self.env._("Period"), days))
         if asked.customer:
             facts.append((self.env._("Company"), asked.customer.display_name))
+        if asked.user:
+            facts.append((self.env._(LABELS["user_id"]), asked.user.name))
         if currency := self._one_currency(asked.company):
             facts.append((self.env._("Currency"), currency))
         return facts
@@ -345,6 +386,10 @@ class BmasiaReport(models.AbstractModel):
         return {each.name: each.decimal_places for each in currencies}
 
     def _day(self, day):
+        """A day for people; printed in Thai, of the Buddhist era as documents are."""
+        context = self.env.context
+        if context.get("prints_report") and (self.env.lang or "").startswith("th"):
+            return say_day(self.env, day)
         return format_date(self.env, day, date_format="d MMM yyyy")
 
     def _shown_page(self, table, offset):
@@ -370,6 +415,9 @@ class BmasiaReport(models.AbstractModel):
             "open": row.get("_open", False),
             "bold": bool(row.get("_bold")),
         }
+
+    def _month(self, day):
+        return format_date(self.env, day, date_format="MMM yyyy")
 
     def _file_stem(self, table, asked):
         day = asked.last if asked.first is None else asked.first

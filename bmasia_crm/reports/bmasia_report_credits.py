@@ -19,6 +19,8 @@ class BmasiaReportCredits(models.AbstractModel):
         "Money on account that no invoice has used, advances that no invoice has "
         "deducted, and what was paid and credited afterwards and is to be paid back."
     )
+    _nothing = _lt("No credit is open")
+    _nothing_hint = _lt("Money that no invoice has used would be listed here.")
     _asks = ("date",)
 
     def _report_columns(self, chosen):

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.report_table import Column
-from .bmasia_report_facts import TAKEN_BACK
+from .bmasia_report_facts import COUNTED
 
 _lt = LazyTranslate(__name__)
 
@@ -15,7 +15,10 @@ class BmasiaReportDeferral(models.AbstractModel):
 
     Recurring lines are earned over the service period of their invoice, by its days or,
     if the entity wants that, by its calendar months, of which each counts from its
-    first day. Single lines, and invoices without a period, are earned on their date.
+    first day. Single lines, and invoices without a period, are earned on their date. An
+    invoice of several periods has the lines of each spread over that.
+
+    What was cancelled is no revenue of any month, as in the lists of invoices.
 
     A credit note takes from what is not earned yet first: when a contract ends early,
     nothing is deferred after the credit. One that names another period than its invoice
@@ -26,7 +29,8 @@ class BmasiaReportDeferral(models.AbstractModel):
     _description = "Deferred Revenue"
 
     def _deferred(self, company, days):
-        """What is deferred of each invoice that is spread, on several days.
+        """What is deferred of each invoice that is spread, on several days, for each of
+        its periods.
 
         Columns: ``invoice_id``, ``currency_id``, ``day``, ``deferred``.
 
@@ -37,10 +41,13 @@ class BmasiaReportDeferral(models.AbstractModel):
         return SQL(
             "WITH asked AS (SELECT unnest(%(days)s::date[]) AS day),"
             " spread AS (%(spread)s), credited AS (%(credited)s),"
-            " taken AS (SELECT s.invoice_id, a.day,"
+            " taken AS (SELECT s.invoice_id, s.first, s.last, a.day,"
             "   SUM(c.net * s.whole / NULLIF(%(left_then)s, 0)) AS net"
-            "   FROM spread s JOIN credited c ON c.invoice_id = s.invoice_id"
-            "   JOIN asked a ON c.day <= a.day GROUP BY s.invoice_id, a.day)"
+            "   FROM spread s JOIN credited c"
+            "    ON c.invoice_id = s.invoice_id"
+            "    AND c.first = s.first AND c.last = s.last"
+            "   JOIN asked a ON c.day <= a.day"
+            "   GROUP BY s.invoice_id, s.first, s.last, a.day)"
             # in whole cents, and decimals only where something was credited: there are
             # as many rows as invoices times months
             " SELECT s.invoice_id, s.currency_id, a.day, s.sign * s.cent"
@@ -50,7 +57,7 @@ class BmasiaReportDeferral(models.AbstractModel):
             "    / (s.whole * s.cent)) END AS deferred"
             " FROM spread s JOIN asked a ON s.day <= a.day AND s.last > a.day"
             " LEFT JOIN taken t ON t.invoice_id = s.invoice_id AND t.day = a.day"
-            " WHERE s.cancelled IS NULL OR s.cancelled > a.day",
+            "  AND t.first = s.first AND t.last = s.last",
             days=days,
             spread=self._spread(company, days),
             credited=self._credited(company),
@@ -65,31 +72,38 @@ class BmasiaReportDeferral(models.AbstractModel):
         return SQL(
             "SELECT s.*, 10::numeric ^ -s.digits AS cent,"
             " (s.net * 10::numeric ^ s.digits)::bigint AS cents, %s AS whole FROM ("
-            "SELECT i.id AS invoice_id, i.issue_date AS day, i.period_start AS first,"
-            " i.period_end AS last, %s AS cancelled,"
+            "SELECT i.id AS invoice_id, i.issue_date AS day,"
+            " COALESCE(l.period_start, i.period_start) AS first,"
+            " COALESCE(l.period_end, i.period_end) AS last,"
             " SUM(l.amount_untaxed) AS net, k.decimal_places AS digits,"
             " i.currency_id, CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END AS sign"
             " FROM bmasia_invoice i"
-            " JOIN bmasia_invoice_line l ON l.invoice_id = i.id AND l.kind ="
-            " 'recurring' JOIN res_currency k ON k.id = i.currency_id"
+            " JOIN bmasia_invoice_line l ON l.invoice_id = i.id"
+            # what credits a part of a line is a single line
+            " LEFT JOIN bmasia_invoice_line r ON r.id = l.reversed_line_id"
+            " JOIN res_currency k ON k.id = i.currency_id"
             " LEFT JOIN bmasia_invoice o ON o.id = i.reversed_id"
             "  AND o.company_id = i.company_id AND o.issue_date IS NOT NULL"
-            " WHERE i.company_id = %s AND i.state <> 'draft'"
+            " WHERE i.company_id = %s AND i.state IN %s"
+            " AND COALESCE(r.kind, l.kind) = 'recurring'"
             " AND i.issue_date <= %s AND i.period_end > %s"
             " AND i.issue_date IS NOT NULL AND i.period_end > i.issue_date"
             " AND i.period_start IS NOT NULL"
             " AND i.kind <> 'proforma'"
-            " AND (i.kind = 'invoice' OR i.state <> 'cancelled' AND (i.period_start,"
+            " AND (i.kind = 'invoice' OR (i.period_start,"
             " i.period_end) IS DISTINCT FROM (o.period_start, o.period_end))"
-            " GROUP BY i.id, k.decimal_places) s",
-            *(self._whole(company), TAKEN_BACK),
-            *(company.id, max(days), min(days)),
+            " GROUP BY i.id, COALESCE(l.period_start, i.period_start),"
+            " COALESCE(l.period_end, i.period_end), k.decimal_places) s",
+            *(self._whole(company), company.id, COUNTED),
+            *(max(days), min(days)),
         )
 
     def _credited(self, company):
-        """Credit notes that take from the period of their invoice."""
+        """Credit notes that take from the periods of their invoice."""
         return SQL(
             "SELECT n.reversed_id AS invoice_id, n.issue_date AS day,"
+            " COALESCE(r.period_start, o.period_start) AS first,"
+            " COALESCE(r.period_end, o.period_end) AS last,"
             " COALESCE(SUM(l.amount_untaxed) FILTER (WHERE"
             "  COALESCE(r.kind, l.kind) = 'recurring'), 0) AS net FROM bmasia_invoice n"
             " JOIN bmasia_invoice o ON o.id = n.reversed_id"
@@ -97,11 +111,11 @@ class BmasiaReportDeferral(models.AbstractModel):
             # a credit that became two documents has its parts as single lines
             " LEFT JOIN bmasia_invoice_line r ON r.id = l.reversed_line_id"
             " WHERE n.company_id = %s AND n.kind IN ('credit_note', 'adjustment')"
-            " AND n.state IN ('issued', 'paid', 'credited')"
-            " AND (n.period_start, n.period_end)"
+            " AND n.state IN %s AND (n.period_start, n.period_end)"
             "  IS NOT DISTINCT FROM (o.period_start, o.period_end)"
-            " GROUP BY n.id",
-            company.id,
+            " GROUP BY n.id, COALESCE(r.period_start, o.period_start),"
+            " COALESCE(r.period_end, o.period_end)",
+            *(company.id, COUNTED),
         )
 
     def _whole(self, company):
@@ -189,9 +203,6 @@ class BmasiaReportRevenue(models.AbstractModel):
                 before = after
         return rows
 
-    def _month(self, day):
-        return self._day(day).split(" ", 1)[1]
-
     def _opened(self, chosen, day):
         asked = {"company_id": chosen.entity, "date": str(day)}
         return {"report": "deferred", "chosen": asked}
@@ -208,30 +219,16 @@ class BmasiaReportRevenue(models.AbstractModel):
         return {(row["name"], row["day"]): row["deferred"] for row in rows}
 
     def _invoiced(self, company, after, until):
-        """Net by currency and month; what is cancelled goes in its month again."""
+        """Net by currency and month, as the lists of invoices add it up."""
         rows = self._fetched(
             SQL(
-                "SELECT k.name, date_trunc('month', m.day)::date AS day,"
-                " SUM(m.net) AS net FROM ("
-                " SELECT currency_id, issue_date AS day, CASE kind"
-                "  WHEN 'invoice' THEN amount_untaxed ELSE -amount_untaxed END AS net"
-                " FROM bmasia_invoice WHERE company_id = %(company)s"
-                "  AND kind <> 'proforma' AND state <> 'draft'"
-                "  AND advance_id IS NULL"
-                " UNION ALL"
-                " SELECT currency_id, %(taken_back)s, CASE kind"
-                "  WHEN 'invoice' THEN -amount_untaxed ELSE amount_untaxed END"
-                " FROM bmasia_invoice i WHERE company_id = %(company)s"
-                "  AND kind <> 'proforma' AND state = 'cancelled'"
-                "  AND advance_id IS NULL"
-                "  AND issue_date IS NOT NULL) m"
-                " JOIN res_currency k ON k.id = m.currency_id"
-                " WHERE m.day > %(after)s AND m.day <= %(until)s"
-                " GROUP BY k.name, date_trunc('month', m.day)",
-                company=company.id,
-                taken_back=TAKEN_BACK,
-                after=after,
-                until=until,
+                "SELECT k.name, date_trunc('month', i.issue_date)::date AS day,"
+                " SUM(i.amount_untaxed_signed) AS net FROM bmasia_invoice i"
+                " JOIN res_currency k ON k.id = i.currency_id"
+                " WHERE i.company_id = %s AND i.kind <> 'proforma' AND i.state IN %s"
+                " AND i.issue_date > %s AND i.issue_date <= %s"
+                " GROUP BY k.name, date_trunc('month', i.issue_date)",
+                *(company.id, COUNTED, after, until),
             )
         )
         return {(row["name"], row["day"]): row["net"] for row in rows}
@@ -265,7 +262,8 @@ class BmasiaReportDeferred(models.AbstractModel):
             SQL(
                 "SELECT i.id, i.name, c.name AS customer, i.issue_date, i.period_start,"
                 " i.period_end, i.amount_untaxed_signed AS net, d.deferred,"
-                " k.name AS currency FROM (%s) d"
+                " k.name AS currency FROM (SELECT invoice_id,"
+                "  SUM(deferred) AS deferred FROM (%s) part GROUP BY invoice_id) d"
                 " JOIN bmasia_invoice i ON i.id = d.invoice_id"
                 " JOIN bmasia_company c ON c.id = i.customer_id"
                 " JOIN res_currency k ON k.id = i.currency_id"

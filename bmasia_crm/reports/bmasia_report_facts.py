@@ -9,6 +9,11 @@ COUNTED = SQL("('issued', 'paid', 'credited')")
 TAKEN_BACK = SQL(
     "CASE WHEN i.replaced_by_id IS NULL THEN i.cancelled_date ELSE i.issue_date END"
 )
+# What a new tax rate makes of an invoice, which is ``i``, by day.
+RATE_CHANGES = SQL(
+    "jsonb_to_recordset(CASE jsonb_typeof(i.rate_changes) WHEN 'array'"
+    " THEN i.rate_changes ELSE '[]' END) AS r (date date, amount numeric)"
+)
 
 
 class BmasiaReportFacts(models.AbstractModel):
@@ -77,14 +82,21 @@ class BmasiaReportFacts(models.AbstractModel):
             mine,
             COUNTED,
         )
+        changed = SQL(
+            "SELECT i.id, r.date, r.amount FROM bmasia_invoice i, %s WHERE %s",
+            RATE_CHANGES,
+            mine,
+        )
         return SQL(
             "%(charged)s UNION ALL %(cancelled)s UNION ALL %(credited)s UNION ALL"
+            " %(changed)s UNION ALL"
             " (WITH used (invoice_id, day, amount, voided) AS (%(uses)s)"
             "  SELECT invoice_id, day, amount FROM used UNION ALL"
             "  SELECT invoice_id, voided, -amount FROM used WHERE voided IS NOT NULL)",
             charged=charged,
             cancelled=cancelled,
             credited=credited,
+            changed=changed,
             uses=self._uses(mine),
         )
 
@@ -140,6 +152,7 @@ class BmasiaReportFacts(models.AbstractModel):
                     self._moved(company, customer),
                     self._withheld(company, customer),
                     self._given_up(company, customer),
+                    self._taxed_anew(company, customer),
                 ]
             ),
         )
@@ -193,6 +206,15 @@ class BmasiaReportFacts(models.AbstractModel):
             " FROM bmasia_write_off w JOIN bmasia_invoice i ON i.id = w.invoice_id"
             " WHERE %s",
             self._of("w", company, customer),
+        )
+
+    def _taxed_anew(self, company, customer):
+        """What new tax rates make of open invoices, as facts of the account."""
+        return SQL(
+            "SELECT i.currency_id, r.date, r.amount, 'rate_change', 'bmasia.invoice',"
+            " i.id, i.name, NULL::date FROM bmasia_invoice i, %s WHERE %s",
+            RATE_CHANGES,
+            self._of("i", company, customer),
         )
 
     # ------------------------------------------------------------

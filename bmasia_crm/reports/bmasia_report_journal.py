@@ -3,7 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ..tools.report_table import Column
-from .bmasia_report_facts import TAKEN_BACK
+from .bmasia_report_facts import RATE_CHANGES, TAKEN_BACK
 
 _lt = LazyTranslate(__name__)
 
@@ -20,6 +20,10 @@ ACCOUNTS = (
     "bad_debt",
     "advance",
 )
+
+# What stands on these is in the currency of the customer's money. QuickBooks has such
+# an account of each currency; all others are in the entity's own.
+OF_CURRENCY = ("receivable", "bank", "advance")
 
 
 class BmasiaReportEntries(models.AbstractModel):
@@ -59,6 +63,7 @@ class BmasiaReportEntries(models.AbstractModel):
                 *self._payment_lines(company),
                 *self._use_lines(company),
                 *self._write_off_lines(company),
+                *self._rate_lines(company),
             ]
         )
         return SQL(
@@ -122,6 +127,11 @@ class BmasiaReportEntries(models.AbstractModel):
                 "SELECT 'write_off:' || id, date, voided_date FROM bmasia_write_off"
                 " WHERE %s",
                 mine,
+            ),
+            SQL(
+                "SELECT 'rate:' || i.id || ':' || r.date, r.date, NULL::date"
+                " FROM bmasia_invoice i, %s WHERE i.company_id = %s",
+                *(RATE_CHANGES, company.id),
             ),
         ]
 
@@ -292,6 +302,22 @@ class BmasiaReportEntries(models.AbstractModel):
             )
         ]
 
+    def _rate_lines(self, company):
+        """An open invoice is taxed anew: more is asked for, and more VAT is undue."""
+        return [
+            SQL(
+                "SELECT 'rate:' || i.id || ':' || r.date, r.date, NULL::date,"
+                " 'rate_change', 'bmasia.invoice', i.id, i.name, i.customer_id,"
+                " i.currency_id, %s, NULL, %s * r.amount"
+                " FROM bmasia_invoice i, %s WHERE i.company_id = %s",
+                account,
+                way,
+                RATE_CHANGES,
+                company.id,
+            )
+            for account, way in (("receivable", SQL("1")), ("vat_undue", SQL("-1")))
+        ]
+
     def _entries(self, company, condition):
         """The lines of the entries that fulfil a condition, in order, with their
         account's name, customer and currency.
@@ -314,10 +340,12 @@ class BmasiaReportEntries(models.AbstractModel):
                 condition,
             )
         )
-        names = self._account_names(company)
+        names, own = self._account_names(company), company.currency_id.name
         for row in rows:
             row["account_name"] = row["own"] or names[row["account"]]
-            if row["account"] == "receivable":
+            row["is_foreign"] = row["currency"] != own
+            is_foreign = row["is_foreign"] and row["account"] in OF_CURRENCY
+            if row["account"] == "receivable" or is_foreign:
                 row["account_name"] += f" ({row['currency']})"
         return rows
 
@@ -335,6 +363,7 @@ class BmasiaReportEntries(models.AbstractModel):
             "use": _("Settlement"),
             "write_off": _("Write-off"),
             "recovery": _("Write-off taken back"),
+            "rate_change": _("New tax rate"),
         }
         taken_back = {
             f"{what}_void": _("%s, taken back", word) for what, word in words.items()
@@ -352,7 +381,7 @@ class BmasiaReportJournal(models.AbstractModel):
     _title = _lt("Journal")
     _help = _lt(
         "Invoices credit undue VAT, receipts move it to output VAT. Accounts are set "
-        "on the billing entity and on products. Export gives each entry once."
+        "in the configuration and on products. Export gives each entry once."
     )
     _asks = ("date_from", "date_to")
     _prints_landscape = True

@@ -24,6 +24,8 @@ class BmasiaReportReceivables(models.AbstractModel):
         "What customers owe at the end of the day, by the days since it was due. What "
         "was paid too much, or credited after it was paid, is in Credits and refunds."
     )
+    _nothing = _lt("Nobody owes anything")
+    _nothing_hint = _lt("Choose another day or another entity above.")
     _asks = ("date",)
     _prints_landscape = True
     _buttons = {"statements": (_lt("Send statements"), "")}

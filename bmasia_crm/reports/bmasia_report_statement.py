@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import models
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ..tools import money
@@ -22,6 +23,8 @@ class BmasiaReportStatement(models.AbstractModel):
         "What was invoiced, paid and credited, and the balance after each. To mail it, "
         "choose the company and press Send statement."
     )
+    _nothing = _lt("Choose a company above")
+    _nothing_hint = _lt("Its invoices, payments and balance are listed then.")
     _asks = ("date_from", "date_to", "customer_id")
     _buttons = {"send": (_lt("Send statement"), "")}
 
@@ -70,7 +73,28 @@ class BmasiaReportStatement(models.AbstractModel):
         found = {}
         for move in moves:
             found.setdefault(move["currency"], []).append(move)
-        return found
+        for pause in self._paused(chosen):
+            if pause["currency"] in found:
+                found[pause["currency"]].append(pause)
+        # what begins on a day comes after what was before it
+        return {code: sorted(rows, key=_day_of) for code, rows in found.items()}
+
+    def _paused(self, chosen):
+        """Pauses that begin in these days: nothing was charged for them."""
+        return self._fetched(
+            SQL(
+                "SELECT k.name AS currency, p.date_from AS day, p.date_to, 0 AS amount,"
+                " 'pause' AS what, 'bmasia.contract' AS model, c.id AS res_id, c.name"
+                " FROM bmasia_contract_pause p"
+                " JOIN bmasia_contract c ON c.id = p.contract_id"
+                " JOIN res_currency k ON k.id = c.currency_id"
+                " WHERE p.state = 'active' AND %s AND p.date_from BETWEEN %s AND %s"
+                " ORDER BY p.date_from, p.id",
+                self._of("c", chosen.entity, chosen.customer),
+                chosen.first,
+                chosen.last,
+            )
+        )
 
     def _ledger(self, currency, moves, chosen):
         before = [move for move in moves if move["day"] < chosen.first]
@@ -91,7 +115,7 @@ class BmasiaReportStatement(models.AbstractModel):
                 {
                     "day": move["day"],
                     "name": move["name"],
-                    "what": words[self._what(move)],
+                    "what": words[self._what(move)] + self._days_of(move),
                     "debit": amount if amount > 0 else None,
                     "credit": -amount if amount < 0 else None,
                     "balance": balance,
@@ -105,9 +129,18 @@ class BmasiaReportStatement(models.AbstractModel):
         comes_back = move["what"] == "write_off" and move["amount"] > 0
         return "recovery" if comes_back else move["what"]
 
+    def _days_of(self, move):
+        """Of a pause, its days."""
+        if move["what"] != "pause":
+            return ""
+        days = (move["day"], move["date_to"])
+        first, last = (format_date(self.env, d, date_format="d MMM") for d in days)
+        return f", {first} – {last}"
+
     def _words(self):
         _ = self.env._
         return {
+            "pause": _("No service, not charged"),
             "invoice": _("Invoice"),
             "cancelled": _("Cancelled"),
             "credit_note": _("Credit note"),
@@ -117,5 +150,10 @@ class BmasiaReportStatement(models.AbstractModel):
             "voided": _("Payment taken back"),
             "refund": _("Paid back"),
             "write_off": _("Written off"),
+            "rate_change": _("New tax rate"),
             "recovery": _("Write-off taken back"),
         }
+
+
+def _day_of(move):
+    return move["day"]

@@ -243,6 +243,8 @@ class BmasiaReportVatChanges(models.AbstractModel):
 
     _title = _lt("VAT: additional filing")
     _help = _lt("What changed in months after they were filed, by document.")
+    _nothing = _lt("Nothing changed after it was filed")
+    _nothing_hint = _lt("There is nothing to file in addition for these months.")
     _asks = ("date_from", "date_to")
     _prints_landscape = True
 

@@ -22,6 +22,8 @@ class BmasiaReportWriteOffs(models.AbstractModel):
         "Invoices that were given up, each with its reason. What was paid or credited "
         "after all is taken off."
     )
+    _nothing = _lt("No bad debts")
+    _nothing_hint = _lt("Invoices that were given up would be listed here.")
     _asks = ("date", "customer_id")
     _prints_landscape = True
 

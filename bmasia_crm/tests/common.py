@@ -6,12 +6,13 @@ from unittest.mock import patch
 from pypdf import PdfWriter
 
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 from odoo.addons.document_flow.models.document_archived_mixin import (
     DocumentArchivedMixin,
 )
 from odoo.addons.encrypted_field.tests.common import new_key, use_keys
+from odoo.addons.mail_delivery.models import delivery_request
 from odoo.addons.mail_delivery.testkit import DeliveryMixin
 
 MAIL_PASSWORD = "Tr0ub4dor&3"
@@ -67,12 +68,7 @@ class CrmMixin:
             "customer": "base.group_portal",
             "visitor": "base.group_public",
         }
-        for login, group in people.items():
-            user = new_test_user(
-                cls.env, login=f"{login}@example.com", groups=group, name=login.title()
-            )
-            user.write({"company_ids": both})
-            setattr(cls, login, user)
+        cls.make_users(people, company_ids=both)
         cls.hilton = cls.make_company("Hilton Pattaya", country="base.th")
         cls.somchai, cls.anong = cls.env["res.partner"].create(
             [
@@ -90,6 +86,27 @@ class CrmMixin:
                 },
             ]
         )
+
+    @classmethod
+    def make_users(cls, people, **values):
+        """Users who are attributes of the class: all at once and not invited, for each
+        class makes its own."""
+        users = cls.env["res.users"].with_context(no_reset_password=True)
+        made = users.create(
+            [
+                {
+                    "name": login.title(),
+                    "login": f"{login}@example.com",
+                    "email": f"{login}@example.com",
+                    "password": f"{login}@example.com",
+                    "group_ids": [Command.set(cls.env.ref(group).ids)],
+                    **values,
+                }
+                for login, group in people.items()
+            ]
+        )
+        for login, user in zip(people, made.with_env(cls.env), strict=True):
+            setattr(cls, login, user)
 
     @classmethod
     def currency(cls, name):
@@ -151,6 +168,14 @@ class CrmMixin:
         return contract
 
     @classmethod
+    def amendment_of(cls, contract=None, user=None, **values):
+        """A draft that adds a line to a running contract, from its first day on."""
+        contract = contract or cls.active_contract()
+        values = {"start_date": contract.start_date, "line_ids": [cls.line()], **values}
+        amendments = cls.env["bmasia.amendment"].with_user(user or cls.nikki)
+        return amendments.create({"contract_id": contract.id, **values})
+
+    @classmethod
     def issued_invoice(cls, *lines, **values):
         invoice = cls.invoice(*lines, **values)
         invoice.action_issue()
@@ -184,6 +209,8 @@ class SendingCase(DeliveryMixin, CrmCase):
     def setUp(self):
         super().setUp()
         self.let_mail_out()
+        # how long a request waits is another test's matter
+        self.patch(delivery_request, "REQUEST_BUDGET", 60)
         self.registry_enter_test_mode()
         self.enterContext(use_keys(new_key()))
         people = self.nikki | self.pom

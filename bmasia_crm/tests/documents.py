@@ -210,7 +210,7 @@ class DocumentCase(TransactionCase):
 
     def speak_thai(self):
         self.env["res.lang"]._activate_lang("th_TH")
-        names = ("document_flow", "bmasia_crm")
+        names = ("mail_delivery", "mail_user_smtp", "document_flow", "bmasia_crm")
         modules = self.env["ir.module.module"].search([("name", "in", names)])
         modules._update_translations(["th_TH"])
 

@@ -101,6 +101,11 @@ class EntityWorld:
         )
         contract.action_mark_sent()
         contract.action_activate(contract._today())
+        amendment = cls.amendment_of(contract, maker, note=mark, line_ids=[line])
+        amendment.signatory_ids = [Command.create({"name": mark})]
+        amendment.action_mark_sent()
+        amendment.action_activate(amendment._today())
+        contract.action_pause(contract.end_date, contract.end_date, mark)
         invoice = cls.opened(contract.action_create_invoices())
         invoice.internal_note = mark
         invoice.action_issue()
@@ -118,7 +123,7 @@ class EntityWorld:
         )
         payment = cls.env["bmasia.receipt"].browse(paid["receipt_id"])
         invoice.with_user(cls.norbert).action_write_off(mark, 1)
-        for document in (quote, contract, invoice, payment, note):
+        for document in (quote, contract, amendment, invoice, payment, note):
             cls.make_traces(document, mark)
         cls.make_hand_ins(entity, mark)
         cls.env["document.reminder.step"].create(
@@ -126,22 +131,46 @@ class EntityWorld:
         )
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
         cls.make_other_kinds(entity, mark)
+        cls.env["bmasia.tax.rate"].create(
+            {
+                "company_id": entity.id,
+                "date_from": "2100-01-01",
+                "rate": 12,
+                "source": mark,
+            }
+        )
         closed = {"company_id": entity.id, "reason": mark}
         cls.env["bmasia.lock.log"].create(closed)
         return quote, contract, invoice, payment
 
     @classmethod
     def make_other_kinds(cls, entity, mark):
-        """One document of each kind that another addon brings."""
+        """One document of each kind that another addon brings, with its lines."""
         for kind in cls.env["document.mixin"]._kinds().values():
             if kind._original_module != "bmasia_crm":
-                values = {
-                    name: cls.some_value(field, mark)
-                    for name, field in kind._fields.items()
-                    if field.required and field.store and not field.default
-                    if not field.compute
-                }
-                cls.make_traces(kind.create({**values, "company_id": entity.id}), mark)
+                values = cls.some_values(kind, mark)
+                document = kind.create({**values, "company_id": entity.id})
+                for parts in cls.parts_of(kind):
+                    values = cls.some_values(parts, mark)
+                    parts.create({**values, parts._document_field: document.id})
+                cls.make_traces(document, mark)
+
+    @classmethod
+    def parts_of(cls, kind):
+        """The models of what a kind of document lists."""
+        fields_ = (f for f in kind._fields.values() if f.type == "one2many")
+        models = {cls.env[field.comodel_name] for field in fields_}
+        return [model for model in models if hasattr(model, "_listed_as")]
+
+    @classmethod
+    def some_values(cls, model, mark):
+        """What a record needs to be made."""
+        return {
+            name: cls.some_value(field, mark)
+            for name, field in model._fields.items()
+            if field.required and field.store and not field.default
+            if not field.compute
+        }
 
     @classmethod
     def some_value(cls, field, mark):
@@ -305,7 +334,7 @@ class EntityWorld:
         """
         mine = SQL("company_id = %s", entity.id)
         tables = {
-            model._table: mine if "company_id" in model._fields else SQL("true")
+            model._table: mine if _is_stored(model, "company_id") else SQL("true")
             for model in self.entity_models()
         }
         tables.update(dict.fromkeys(TRACES, SQL("true")))
@@ -322,3 +351,7 @@ class EntityWorld:
             SQL("SELECT md5(string_agg(row, ',' ORDER BY row)) FROM (%s) AS rows", rows)
         )
         return self.env.cr.fetchone()[0]
+
+
+def _is_stored(model, name):
+    return name in model._fields and model._fields[name].store

@@ -1,6 +1,7 @@
 """The same thing done twice at once, in real transactions, as by two tabs."""
 
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -15,7 +16,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
-from odoo.addons.bmasia_crm.models import bmasia_contract_schedule
+from odoo.addons.bmasia_crm.models import bmasia_contract_billing
 from odoo.addons.document_flow.models.document_archived_mixin import (
     DocumentArchivedMixin,
 )
@@ -134,8 +135,9 @@ class AtOnceCase(BaseCase):
         )
         with self.worker() as env:
             contract = env["bmasia.contract"].browse(contract_id)
-            contract.action_mark_sent()
-            contract.action_activate(fields.Date.today() - timedelta(days=1))
+            yesterday = fields.Date.today() - timedelta(days=1)
+            contract.action_mark_sent(yesterday)
+            contract.action_activate(yesterday)
         return contract_id
 
     def make_invoice(self):
@@ -145,12 +147,31 @@ class AtOnceCase(BaseCase):
         return invoice_id
 
     def invoices_by_period(self):
-        """How many invoices each billing period has."""
+        """How many invoices each period has that one was made for, by what they bill:
+        all lines of the same period.
+        """
         with self.worker() as env:
-            groups = env["bmasia.invoice"]._read_group(
-                [("customer_id", "=", self.customer_id)], ["schedule_id"], ["__count"]
+            invoices = env["bmasia.invoice"].search(
+                [("customer_id", "=", self.customer_id), ("state", "!=", "cancelled")]
             )
-            return [count for _period, count in groups]
+            rows = invoices.schedule_ids
+            self.assertEqual(rows.invoice_id, invoices, "none is of no period")
+            billed = Counter(
+                (line.contract_line_id.contract_id.id, note)
+                for invoice in invoices
+                for line, note in self.lines_with_period(invoice)
+            )
+            self.assertEqual(len(billed), len(rows))
+            return list(billed.values())
+
+    def lines_with_period(self, invoice):
+        """Each priced line, with the day on which its period begins."""
+        note = str(invoice.period_start)
+        for line in invoice.line_ids.sorted("sequence"):
+            if line.display_type == "line_note":
+                note = line.name
+            elif not line.display_type:
+                yield line, note
 
 
 @tagged("post_install", "-at_install")
@@ -259,12 +280,66 @@ class TestAtOnce(AtOnceCase):
         def press(env):
             env["bmasia.contract"].browse(contract_ids).action_create_invoices()
 
-        with patch.object(bmasia_contract_schedule, "DUE_BATCH", 1):
+        with patch.object(bmasia_contract_billing, "DUE_BATCH", 1):
             self.at_once(run, run, press)
             # whom a worker left to another one that was refused comes next time
             with self.worker() as env:
                 env["bmasia.contract"]._cron_create_invoices()
         self.assertEqual(self.invoices_by_period(), [1] * 12)
+
+    def test_crons_and_buttons_at_once_bill_each_period_together_once(self):
+        with self.worker() as env:
+            customer = env["bmasia.company"].browse(self.customer_id)
+            customer.invoicing = "day"
+        contract_ids = [self.make_contract() for _n in range(3)]
+
+        def run(env):
+            env["bmasia.contract"]._cron_create_invoices()
+
+        def press(env):
+            env["bmasia.contract"].browse(contract_ids[2]).action_create_invoices()
+
+        def choose(env):
+            contracts = env["bmasia.contract"].browse(contract_ids)
+            contracts._rows_due().action_bill()
+
+        with patch.object(bmasia_contract_billing, "DUE_BATCH", 1):
+            self.at_once(run, press, run, choose)
+            with self.worker() as env:
+                env["bmasia.contract"]._cron_create_invoices()
+        self.assertEqual(self.invoices_by_period(), [1] * 9)
+        with self.worker() as env:
+            mine = [("customer_id", "=", self.customer_id)]
+            invoices = env["bmasia.invoice"].search(mine)
+            self.assertEqual([len(i.schedule_ids) for i in invoices], [3] * 3)
+
+    def test_who_shares_an_invoice_with_a_busy_one_waits(self):
+        with self.worker() as env:
+            env["bmasia.company"].browse(self.customer_id).invoicing = "day"
+        busy_id, other_id = (self.make_contract() for _n in range(2))
+        with self.worker() as elsewhere, self.worker() as env:
+            elsewhere["bmasia.contract"].browse(busy_id).lock_for_update()
+            env.cr.execute("SET lock_timeout = '5s'")
+            env["bmasia.contract"]._cron_create_invoices()
+            env.cr.execute("RESET lock_timeout")
+            self.assertFalse(env["bmasia.contract"].browse(other_id).invoice_ids)
+        with self.worker() as env:
+            env["bmasia.contract"]._cron_create_invoices()
+        self.assertEqual(self.invoices_by_period(), [1] * 6)
+
+    def test_two_crons_at_once_draft_a_renewal_once(self):
+        values = {"term_months": 3, "auto_renew": True}
+        contract_ids = [self.make_contract(**values) for _n in range(3)]
+
+        def run(env):
+            env["bmasia.contract"]._cron_draft_renewals()
+
+        self.assertEqual(self.at_once(run, run, run), [None] * 3)
+        with self.worker() as env:
+            for contract in env["bmasia.contract"].browse(contract_ids):
+                self.assertEqual(len(contract.renewal_ids), 1)
+                self.assertEqual(len(contract.renewal_id.activity_ids), 1)
+                contract.renewal_id.unlink()
 
     def test_a_cron_that_dies_halfway_goes_on_where_it_stopped(self):
         for _n in range(3):
@@ -277,7 +352,7 @@ class TestAtOnce(AtOnceCase):
                 raise MemoryError
             return made
 
-        one = patch.object(bmasia_contract_schedule, "DUE_BATCH", 1)
+        one = patch.object(bmasia_contract_billing, "DUE_BATCH", 1)
         dying = patch.object(
             self.registry["bmasia.contract"],
             "_create_due_invoices",

@@ -318,7 +318,7 @@ class TestConfirming(BankCase):
         line = self.line_of(4000)
         with self.assertRaises(ValidationError) as refused:
             line.match_ids.amount = 4001
-        self.assertIn("more than came in", str(refused.exception))
+        self.assertIn("more than the money received", str(refused.exception))
 
     def test_an_expected_cheque_is_booked_not_doubled(self):
         answer = (

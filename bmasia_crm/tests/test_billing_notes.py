@@ -217,6 +217,10 @@ class TestItsPage(DocumentCase):
         ):
             self.assertIn(words, text)
         self.assertNotIn("Tax invoice", text)
+        # what it is called in Thailand is printed there
+        self.thai.country_id = self.env.ref("base.hk")
+        other = self.make_note()
+        self.assertNotIn("ใบวางบิล", self.flat(other))
 
     def test_it_prints_in_thai(self):
         self.speak_thai()

@@ -135,8 +135,8 @@ class TestBank(ConstraintCase, BankCase):
         self.issued_invoice(self.line(10000))
         line = self.movement(500, "HILTON PATTAYA")
         for values, words in (
-            ({"amount": 501}, "more than came in"),
-            ({"amount": -1}, "not negative"),
+            ({"amount": 501}, "more than the money received"),
+            ({"amount": -1}, "cannot be negative"),
         ):
             self.assertInvalid(words, line.match_ids.write, values)
         abroad = self.issued_invoice(company_id=self.hongkong.id)

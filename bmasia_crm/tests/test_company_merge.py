@@ -42,6 +42,71 @@ class TestCompanyMerge(CrmCase):
         with self.assertRaisesRegex(UserError, "belongs to what is merged"):
             self.hilton.with_user(self.norbert).action_merge_into(grandchild.id)
 
+    def test_another_tax_id_or_branch_is_asked_for(self):
+        """Tax documents name another buyer from then on."""
+        self.hilton.write({"vat": "0-1055-36000-31-5", "branch": "Head Office"})
+        same, different = "0105536000315", "0994000158378"
+        for number, (vat, branch, asked) in enumerate(
+            (
+                (different, "Head Office", True),
+                (same, "00001", True),
+                (False, "00001", True),
+                (same, "สำนักงานใหญ่", False),
+                (same, False, False),
+                (False, False, False),
+            )
+        ):
+            twin = self.make_company(f"Twin {number}", vat=vat, branch=branch)
+            with self.subTest(vat=vat, branch=branch):
+                mine = twin.with_user(self.norbert)
+                if asked:
+                    with self.assertRaisesRegex(UserError, "0-1055-36000-31-5") as told:
+                        mine.action_merge_into(self.hilton.id)
+                    self.assertIn("confirm=True", str(told.exception))
+                    self.assertTrue(twin.active)
+                    with self.assertRaises(AccessError):
+                        twin.with_user(self.nikki).action_merge_into(
+                            self.hilton.id, confirm=True
+                        )
+                mine.action_merge_into(self.hilton.id, confirm=asked)
+                self.assertFalse(twin.active)
+                self.assertEqual(self.hilton.vat, "0-1055-36000-31-5")
+                said = self.hilton.message_ids[0].body
+                self.assertIn(f"Twin {number}", said)
+                self.assertIn(vat or "Twin", said)
+
+    def test_a_tax_id_that_only_the_other_one_has_is_not_lost_unasked(self):
+        twin = self.make_company("Hilton Pataya", vat="0105536000315")
+        with self.assertRaisesRegex(UserError, "no tax ID"):
+            twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+
+    def merge_dialog(self, companies, **values):
+        dialog = self.env["bmasia.merge.wizard"].with_user(self.norbert)
+        dialog = dialog.with_context(
+            active_model="bmasia.company", active_ids=companies.ids
+        )
+        return dialog.create(values)
+
+    def test_the_dialog_proposes_and_asks(self):
+        twin = self.make_company("Hilton Pattaya", vat="0105536000315")
+        for chosen in (self.hilton | twin, twin):
+            dialog = self.merge_dialog(chosen)
+            self.assertEqual(dialog.target_id, self.hilton)
+            self.assertIn("0105536000315", dialog.question)
+            with self.assertRaisesRegex(UserError, "Merge Them All the Same"):
+                dialog.action_confirm()
+        dialog.is_confirmed = True
+        opened = dialog.action_confirm()
+        self.assertEqual(opened["res_id"], self.hilton.id)
+        self.assertFalse(twin.active)
+
+    def test_the_dialog_asks_nothing_of_the_same_buyer(self):
+        twin = self.make_company("Hilton Pataya")
+        dialog = self.merge_dialog(self.hilton | twin, target_id=twin.id)
+        self.assertFalse(dialog.question)
+        dialog.action_confirm()
+        self.assertFalse(self.hilton.active)
+
     def links(self):
         """Each stored field that names a company, as Odoo has written them down."""
         stored = self.env["ir.model.fields"].search(
@@ -100,7 +165,8 @@ class TestCompanyMerge(CrmCase):
         """One record of each model that names a company."""
         quote = self.quote(customer_id=company.id)
         quote.action_mark_sent()
-        self.active_contract(customer_id=company.id)
+        deal = self.active_contract(customer_id=company.id, payer_id=company.id)
+        self.amendment_of(deal)
         invoice = self.issued_invoice(customer_id=company.id)
         invoice.action_register_payment(1.0, withholding_amount=0.5)
         invoice.with_user(self.norbert).action_write_off("Closed for good", 1)
@@ -115,6 +181,9 @@ class TestCompanyMerge(CrmCase):
         lines.customer_id = company
         self.env["bmasia.payment.wizard"].with_user(self.pom).create(
             {"customer_id": company.id}
+        )
+        self.env["bmasia.merge.wizard"].with_user(self.norbert).create(
+            {"company_ids": self.hilton.ids, "target_id": company.id}
         )
         about = {"res_model": quote._name, "res_id": quote.id}
         about["partner_id"] = company.partner_id.id

@@ -124,9 +124,10 @@ class TestDeferred(ReportCase):
                 self.assertEqual(self.deferred(day), round(1200 * left / months, 2))
                 self.drop(invoice)
 
-    def test_a_cancelled_invoice_is_deferred_until_then(self):
+    def test_a_cancelled_invoice_is_revenue_of_no_month(self):
         invoice = self.year()
+        self.assertTrue(self.deferred("2026-03-09"))
         with self.on("2026-03-10"):
             invoice.with_user(self.norbert).action_cancel("Wrong customer")
-        self.assertTrue(self.deferred("2026-03-09"))
+        self.assertEqual(self.deferred("2026-03-09"), 0)
         self.assertEqual(self.deferred("2026-03-10"), 0)

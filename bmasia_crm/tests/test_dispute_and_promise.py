@@ -81,7 +81,7 @@ class TestPaused(SendingCase):
                 (lambda: invoice.action_dispute(7), "a text"),
                 (lambda: invoice.action_promise("2026-03-06"), "from today on"),
                 (lambda: invoice.action_promise("2029-01-01"), "from today on"),
-                (lambda: invoice.action_promise("soon"), "is no day"),
+                (lambda: invoice.action_promise("soon"), "is not a date"),
                 (invoice.action_resolve, "is not disputed"),
             ):
                 with self.assertRaisesRegex(UserError, words):

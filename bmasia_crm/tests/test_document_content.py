@@ -81,21 +81,68 @@ class TestDocumentContent(DocumentCase):
         self.assertNotIn("call before ten", text)
         self.assertIn("Thanks!", text)
 
-    def test_a_product_is_named_once(self):
-        player = self.env["product.product"].create({"name": "Player", "list_price": 0})
-        described = self.env["report.bmasia_crm.report_quote"]._described
-        for product, text, told in (
-            (player, "Player", ("Player", "")),
-            (player, "Player, with a year of warranty", "With a year of warranty"),
-            (player, "Player\nin black", "In black"),
+    def test_a_description_is_printed_as_it_was_written(self):
+        """Nothing is cut off, nothing capitalised; a product is not named twice."""
+        player, thai = self.env["product.product"].create(
+            [{"name": "Player", "list_price": 0}, {"name": "เพลง", "list_price": 0}]
+        )
+        for product, text, bold in (
+            (player, "Player", "Player"),
+            (player, "Player and set-up on site", "Player"),
+            (player, "Player, with a year of warranty", "Player"),
+            (player, "Player\nin black", "Player"),
             (player, "Players for two", "Players for two"),
-            (player, "For the bar", "For the bar"),
-            (player.browse(), "Music\nLobby\nPool", ("Music", "Lobby\nPool")),
+            (player, "set-up of a player\non site", "set-up of a player"),
+            (player.browse(), "music\nLobby\npool", "music"),
+            (thai, "เพลงสำหรับล็อบบี้", "เพลงสำหรับล็อบบี้"),
+            (thai, "เพลง สำหรับล็อบบี้", "เพลง"),
         ):
-            line = {"product_id": product.id, "name": text}
-            quote = self.quote(self.hotel, line_ids=[Command.create(line)])
-            told = told if isinstance(told, tuple) else ("Player", told)
-            self.assertEqual(described(quote.line_ids), told, text)
+            with self.subTest(text):
+                line = {"product_id": product.id, "name": text}
+                quote = self.quote(self.hotel, line_ids=[Command.create(line)])
+                told = self.described(quote.line_ids)
+                self.assertEqual((told[0], "".join(told)), (bold, text))
+                self.assertIn(" ".join(text.split()), self.flat(quote))
+
+    def test_a_product_stands_above_a_description_that_does_not_name_it(self):
+        player = self.env["product.product"].create({"name": "Player", "list_price": 0})
+        line = {"product_id": player.id, "name": "for the bar"}
+        quote = self.quote(self.hotel, line_ids=[Command.create(line)])
+        told = self.described(quote.line_ids)
+        self.assertEqual(told, ("Player", "\nfor the bar"))
+
+    def test_every_kind_prints_descriptions_as_they_were_written(self):
+        """Sections and notes, too."""
+        player = self.env["product.product"].create({"name": "Player", "list_price": 0})
+        own = "Player and set-up on site"
+        section, note = "by the pool", "with one year of warranty"
+        lines = [
+            Command.create({"name": section, "display_type": "line_section"}),
+            Command.create(
+                {"product_id": player.id, "name": own, "quantity": 1, "unit_price": 9}
+            ),
+            Command.create({"name": note, "display_type": "line_note"}),
+        ]
+        invoice = self.issued(self.hotel, line_ids=lines)
+        answer = invoice.action_credit("wrong price", ground="short")
+        whole = (
+            self.quote(self.hotel, line_ids=lines),
+            self.contract(self.hotel, line_ids=lines),
+            invoice,
+        )
+        note_of_credit = self.env["bmasia.invoice"].browse(answer["res_id"])
+        receipt = self.receipt(self.issued(self.hotel, line_ids=lines))
+        for document in (*whole, note_of_credit, receipt):
+            with self.subTest(document=document.display_name):
+                text = self.flat(document)
+                self.assertIn(own, text)
+                if document in whole:
+                    self.assertIn(f"{section} {own}", text)
+                    self.assertIn(note, text)
+
+    @property
+    def described(self):
+        return self.env["report.bmasia_crm.report_quote"]._described
 
     def test_no_status_is_printed(self):
         invoice = self.issued(self.hotel)

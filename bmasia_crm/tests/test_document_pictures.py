@@ -87,6 +87,37 @@ class TestDocumentPictures(DocumentCase):
             "contract", self.numbered(contract, "C-2026-0131-001")
         )
 
+    def amendment(self, **values):
+        """Of two zones that become three, one that goes and one that comes."""
+        contract = self.contract(
+            self.hotel,
+            line_ids=self.lines(),
+            signatory_ids=[Command.create({"name": "Somchai", "title": "GM"})],
+            **values,
+        )
+        contract.sudo().name = "C-2026-0101-001"
+        contract._freeze_parties()
+        contract._write_state({"state": "active", "signed_date": "2026-01-01"})
+        lobby, bar = contract._priced_lines()[:2]
+        lines = [
+            {"action": "change", "contract_line_id": lobby.id, "quantity": 3},
+            {"action": "remove", "contract_line_id": bar.id},
+            {"name": "Soundtrack", "unit_price": 14000, "location": "Pool"},
+        ]
+        return self.env["bmasia.amendment"].create(
+            {
+                "contract_id": contract.id,
+                "start_date": "2026-07-01",
+                "term_months": 18,
+                "line_ids": [Command.create(line) for line in lines],
+                "note": "The pool opens at seven.",
+            }
+        )
+
+    def test_amendment(self):
+        pdf = self.numbered(self.amendment(), "AM-2026-0701-001")
+        self.check_looks_as_approved("amendment", pdf)
+
     def test_invoice(self):
         invoice = self.invoice(
             self.hotel,

@@ -187,7 +187,7 @@ class TestInside(SeparationCase):
             lambda: env["bmasia.contract"].create({**mine, "quote_id": quote.id}),
             lambda: env["bmasia.invoice"].create({**mine, "contract_id": contract.id}),
             lambda: env["bmasia.invoice"].create(
-                {**mine, "schedule_id": contract.schedule_ids[:1].id}
+                {**mine, "schedule_ids": [Command.link(contract.schedule_ids[:1].id)]}
             ),
             lambda: invoice.with_env(env).action_register_payment(1),
             lambda: env["bmasia.payment"].register(
@@ -217,14 +217,14 @@ class TestInside(SeparationCase):
     def test_what_belongs_together_is_of_one_entity(self):
         """Also for who works for both."""
         _quote, contract, _invoice, _payment = self.documents[self.hongkong]
-        unbilled = self.active_contract(company_id=self.hongkong.id)
+        period = self.active_contract(company_id=self.hongkong.id).schedule_ids[:1]
         template = self.env["bmasia.contract.template"].search(
             [("company_id", "=", self.hongkong.id)], limit=1
         )
         here = {"customer_id": self.hilton.id, "company_id": self.thailand.id}
         for model, link in (
             ("bmasia.invoice", {"contract_id": contract.id}),
-            ("bmasia.invoice", {"schedule_id": unbilled.schedule_ids[:1].id}),
+            ("bmasia.invoice", {"schedule_ids": [Command.link(period.id)]}),
             ("bmasia.contract", {"renewed_from_id": contract.id}),
             ("bmasia.contract", {"template_id": template.id}),
         ):

@@ -178,6 +178,7 @@ class TestEveryWay(WaysCase):
         makers = {
             "bmasia.quote": self.quote,
             "bmasia.contract": self.contract,
+            "bmasia.amendment": self.amendment_of,
             "bmasia.invoice": self.invoice,
             "bmasia.company": lambda: self.hilton,
             "bmasia.receipt": lambda: self.paid_invoice().receipt_ids,

@@ -26,7 +26,7 @@ class FigureCase(ReportCase):
         return amounts.get((currency or self.thailand.currency_id).id, 0.0)
 
     def opened(self, xml_id):
-        """The records of a list as its menu item opens it."""
+        """What the totals are of, of a list as its menu item opens it."""
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         model = self.env[action["res_model"]].with_user(self.norbert)
         arch = etree.fromstring(model.get_view(view_type="search")["arch"])
@@ -36,7 +36,10 @@ class FigureCase(ReportCase):
                 name = name.removeprefix("search_default_")
                 (found,) = arch.xpath(f"//filter[@name='{name}']")
                 domain &= Domain(literal_eval(found.get("domain")))
-        return model.search(domain)
+        columns = etree.fromstring(model.get_view(view_type="list")["arch"])
+        options = columns.xpath("//field[@sum]/@options")
+        (counts,) = {literal_eval(each)["counts"] for each in options}
+        return model.search(domain).filtered(counts)
 
     def sum_of(self, records, name):
         mine = records.filtered(lambda r: r.company_id == self.thailand)
@@ -57,7 +60,7 @@ class TestInvoiceFigures(FigureCase):
         )
         note.action_issue()
 
-    def test_the_list_opens_on_what_counts(self):
+    def test_the_lists_totals_are_of_what_counts(self):
         listed = self.opened("bmasia_crm.bmasia_invoice_action")
         self.assertFalse(
             listed.filtered(
@@ -78,6 +81,40 @@ class TestInvoiceFigures(FigureCase):
             if row["currency"] == "THB"
         ]
         self.assertEqual(row["invoiced"], self.amount("revenue"))
+
+    def test_what_is_cancelled_in_a_later_month_is_in_no_figure_of_any(self):
+        with self.on("2026-01-10"):
+            year = {"period_start": "2026-01-10", "period_end": "2027-01-09"}
+            gone = self.issued_invoice(self.line(9000), **year)
+        with self.on("2026-02-10"):
+            self.issued_invoice(self.line(400))
+        with self.on("2026-03-15"):
+            gone.with_user(self.norbert).action_cancel("Never agreed")
+            chart = self.env["bmasia.dashboard"].get_figures()["charts"][0]
+            shown = self.opened("bmasia_crm.bmasia_invoice_action")
+            deferred = self.rows("deferred", date="2026-02-28")
+        rows = self.rows("revenue", date_from="2026-01-01", date_to="2026-03-31")
+        for number, invoiced in ((1, 0), (2, 400), (3, 0)):
+            month = ["issue_date", ">=", f"2026-0{number}-01"]
+            in_list = shown.filtered(lambda i, m=number: i.issue_date.month == m)
+            in_list = in_list.filtered(lambda i: i.issue_date.year == 2026)
+            (place,) = (
+                place
+                for place, bar in enumerate(chart["bars"])
+                if month in bar["domain"]
+            )
+            (series,) = [
+                one["values"]
+                for one in chart["series"]
+                if one["currency_id"] == self.thailand.currency_id.id
+            ]
+            with self.subTest(month):
+                row = rows[number - 1]
+                self.assertEqual(row["invoiced"], invoiced)
+                self.assertEqual(row["recognised"], invoiced)
+                self.assertEqual(self.sum_of(in_list, NET), invoiced)
+                self.assertEqual(series[place], invoiced)
+        self.assertEqual(deferred, [])
 
     def test_first_screen_list_and_report_say_the_same_overdue(self):
         late = self.bill(self.today - relativedelta(days=45), 2000)
@@ -156,7 +193,7 @@ class TestContractFigures(FigureCase):
         contract.action_renew(5)
         self.assertEqual(self.figure("ending")["count"], 1)
 
-    def test_the_list_opens_on_what_runs(self):
+    def test_the_lists_totals_are_of_what_runs(self):
         self.renew(self.ending())
         self.contract(self.line(77))
         listed = self.opened("bmasia_crm.bmasia_contract_action")

@@ -300,6 +300,56 @@ class TestJournalExport(JournalCase):
         head = "TRNS\tINVOICE\t10/01/2026\tAccounts Receivable (THB)\t"
         self.assertTrue(any(head in block for block in blocks))
 
+    def test_a_bill_in_dollars_stands_on_accounts_in_dollars(self):
+        """QuickBooks has receivables and bank accounts of one currency each."""
+        dollars = self.currency("USD").id
+        invoice = self.bill("2026-01-10", 1000, currency_id=dollars)
+        with self.on("2026-01-20"):
+            invoice.with_user(self.pom).action_register_payment(
+                1020, bank_charge=40, details={"thb_rate": 33, "thb_rate_source": "bot"}
+            )
+            payments = self.env["bmasia.payment"].with_user(self.pom)
+            payments.register(self.hilton.id, self.thailand.id, 500)
+        export = self.export("2026-01-31")
+        accounts = {}
+        for line in self.text(export, "iif").splitlines():
+            cells = line.split("\t")
+            if cells[0] in ("TRNS", "SPL"):
+                accounts.setdefault(cells[7], set()).add(cells[3])
+        self.assertEqual(
+            accounts.pop(f"Invoice {invoice.name} USD"),
+            {"Accounts Receivable (USD)", "Sales", "Undue Output VAT"},
+        )
+        self.assertEqual(
+            accounts.pop(f"Settlement {invoice.receipt_ids.name} USD"),
+            {
+                *("Accounts Receivable (USD)", "Customer Advances (USD)"),
+                *("Bank Charges", "Undue Output VAT", "Output VAT"),
+            },
+        )
+        self.assertEqual(
+            accounts,
+            {
+                "Payment USD": {"Bank (USD)", "Customer Advances (USD)"},
+                "Payment": {"Bank", "Customer Advances"},
+            },
+        )
+        in_csv = {
+            row[4]: row[-1] for row in csv.reader(io.StringIO(self.text(export, "csv")))
+        }
+        self.assertEqual((in_csv["Bank (USD)"], in_csv["Bank"]), ("USD", "THB"))
+
+    def test_the_currency_of_the_entity_needs_no_name(self):
+        hongkong = self.hongkong
+        hongkong.currency_id = self.currency("USD")
+        with self.on("2026-01-20"):
+            payments = self.env["bmasia.payment"].with_user(self.pom)
+            payments.register(self.hilton.id, hongkong.id, 500)
+        rows = self.rows("journal", company_id=hongkong.id, **PERIOD)
+        self.assertEqual(
+            {row["account_name"] for row in rows}, {"Bank", "Customer Advances"}
+        )
+
     def test_an_export_stays(self):
         self.bill("2026-01-10", 1000)
         export = self.export("2026-01-31")

@@ -1,12 +1,10 @@
 """Mail templates: a closed list of variables, none unknown, none empty."""
 
-from datetime import timedelta
-
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import SendingCase
+from .letters import LetterCase
 
 DOCUMENTS = (
     "bmasia.quote",
@@ -18,7 +16,7 @@ DOCUMENTS = (
 
 
 @tagged("post_install", "-at_install")
-class TestMailTemplates(SendingCase):
+class TestMailTemplates(LetterCase):
     def template(self, kind="quote_send"):
         return self.env.ref(f"bmasia_crm.template_{kind}")
 
@@ -118,36 +116,16 @@ class TestMailTemplates(SendingCase):
 
     def test_each_one_greets_signs_and_renders_without_a_gap(self):
         self.nikki.signature = "<p>Nikki, BMAsia</p>"
-        documents = {document._name: document for document in self.one_of_each()}
-        kinds = self.env["document.mixin"]._kinds().values()
-        templates = self.env["mail.template"].search(
-            [("model", "in", [kind._name for kind in kinds])]
-        )
-        shipped = {id_: key for id_, key in templates.get_external_id().items() if key}
-        self.assertGreaterEqual(len(shipped), 12)
-        for key in shipped.values():
+        documents = self.one_of_each()
+        templates = self.shipped_templates()
+        self.assertGreaterEqual(len(templates), 12)
+        for key in templates:
             with self.subTest(key):
                 document = documents[self.env.ref(key).model].with_user(self.nikki)
                 mail = document._prepare_mail(template=key)
                 document._check_resolved(mail)
                 self.assertIn("Nikki, BMAsia", mail["body"])
                 self.assertNotIn("{{", mail["subject"] + mail["body"])
-
-    def one_of_each(self):
-        """A document of each kind, such as its templates are sent with."""
-        customer = {"customer_id": self.hilton.id}
-        quote = self.quote()
-        month_ago = quote._today() - timedelta(days=30)
-        invoice = self.issued_invoice(issue_date=month_ago, due_date=month_ago)
-        invoice.action_register_payment(100, withholding_amount=3)
-        billed = [Command.create({"invoice_id": self.issued_invoice().id})]
-        notes = self.env["bmasia.billing.note"].with_user(self.pom)
-        note = notes.create({**customer, "line_ids": billed})
-        for document in (quote, note):
-            document.action_mark_sent()
-        statement = self.env["bmasia.statement"].with_user(self.pom).create(customer)
-        receipt = invoice.receipt_ids
-        return quote, self.active_contract(), invoice, receipt, note, statement
 
     def test_a_thai_customer_gets_thai(self):
         self.env["res.lang"]._activate_lang("th_TH")

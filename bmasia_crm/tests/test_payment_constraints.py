@@ -14,7 +14,7 @@ class TestPayments(ConstraintCase):
     def test_bmasia_payment_check_amount(self):
         payments = self.env["bmasia.payment"].with_user(self.pom)
         payment = {"customer_id": self.hilton.id}
-        for amount, words in ((-1, "not negative"), (0, "payment of nothing")):
+        for amount, words in ((-1, "cannot be negative"), (0, "above zero")):
             with self.subTest(amount=amount):
                 self.assertInvalid(
                     words, payments.create, {**payment, "amount": amount}
@@ -76,10 +76,10 @@ class TestPayments(ConstraintCase):
     def test_bmasia_payment_allocation_check_amounts(self):
         uses = self.env["bmasia.payment.allocation"]
         for amounts, words in (
-            ({"amount": -1}, "not negative"),
-            ({"withholding_amount": -1}, "not negative"),
-            ({"bank_charge": -1}, "not negative"),
-            ({"amount": 0}, "payment of nothing"),
+            ({"amount": -1}, "cannot be negative"),
+            ({"withholding_amount": -1}, "cannot be negative"),
+            ({"bank_charge": -1}, "cannot be negative"),
+            ({"amount": 0}, "above zero"),
             ({"rounding": 1.01}, "may be rounded away"),
             ({"rounding": -1.01}, "may be rounded away"),
         ):
@@ -90,7 +90,7 @@ class TestPayments(ConstraintCase):
         uses = self.env["bmasia.payment.allocation"]
         for ends in ({"payment_id": False}, {"invoice_id": False}):
             with self.subTest(**ends):
-                self.assertInvalid("one place", uses.create, self.use(**ends))
+                self.assertInvalid("one source", uses.create, self.use(**ends))
 
     def test_res_company_check_rounding_limit(self):
         for limit in (-1, 101, float("inf"), float("nan")):

@@ -162,7 +162,7 @@ class TestPaymentUses(MoneyCase):
             with self.refused("allocations takes a list"):
                 self.register(5, allocations)
         for said in ({"invoice_id": 0x7FFFFFFF}, {"invoice_id": "abc"}):
-            with self.refused("names nothing"):
+            with self.refused("there is no record"):
                 self.register(5, [said])
         with self.refused("takes a number"):
             self.register(5, [{"invoice_id": bill.id, "amount": "5"}])

@@ -36,19 +36,33 @@ class TestProrated(CrmCase):
         self.assertEqual(contract.annual_value, 28000 + 1000)
 
     @freeze_time(NOON)
-    def test_it_is_billed_once_in_the_period_in_which_it_begins(self):
+    def test_its_first_share_is_billed_when_it_begins(self):
         contract = self.active_contract(
             self.line(1200),
             self.line(14000, 2, name="Pool", **DAYS),
             start_date="2026-01-01",
             billing_frequency="quarterly",
+            lang="en_US",
         )
-        amounts = contract.schedule_ids.mapped("amount_untaxed")
-        self.assertEqual(amounts, [22700, 300, 300, 300])
+        planned = [
+            (str(row.date), row.kind, row.amount_untaxed)
+            for row in contract.schedule_ids
+        ]
+        self.assertEqual(
+            planned,
+            [
+                ("2026-01-01", "period", 300),
+                ("2026-03-15", "change", 1304.11),
+                ("2026-04-01", "period", 300 + 6980.82),
+                ("2026-07-01", "period", 300 + 7057.54),
+                ("2026-10-01", "period", 300 + 7057.53),
+            ],
+        )
         contract.with_user(self.pom).action_create_invoices()
-        line = contract.invoice_ids.line_ids.filtered("date_from")
-        self.assertEqual((line.name, line.amount_untaxed), ("Pool", 22400))
-        self.assertEqual(contract.invoice_ids.amount_untaxed, 22700)
+        first = contract.invoice_ids.sorted("period_start")[-1]
+        self.assertEqual(str(first.period_start), "2026-03-15")
+        self.assertEqual(first.line_ids.name, "Pool\n17 of 292 days")
+        self.assertEqual(first.amount_untaxed, 1304.11)
 
     def test_a_renewal_goes_on_with_whole_years(self):
         contract = self.active_contract(self.line(14000, 2, **DAYS))

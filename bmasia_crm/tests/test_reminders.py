@@ -18,8 +18,7 @@ NOON = 5  # o'clock in UTC: noon in Bangkok
 REMINDER_LOG = "odoo.addons.document_flow.models.document_reminder"
 
 
-@tagged("post_install", "-at_install")
-class TestReminders(SendingCase):
+class ReminderCase(SendingCase):
     def setUp(self):
         super().setUp()
         self.start = fields.Date.to_date("2026-03-02")
@@ -60,6 +59,9 @@ class TestReminders(SendingCase):
             contract.action_activate(self.start)
             return contract
 
+
+@tagged("post_install", "-at_install")
+class TestReminders(ReminderCase):
     # ------------------------------------------------------------
     # WHEN
     # ------------------------------------------------------------

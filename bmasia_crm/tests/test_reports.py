@@ -31,6 +31,8 @@ class TestEveryReport(ReportCase):
             "2026-01-15", 1200, period_start="2026-01-15", period_end="2026-12-31"
         )
         self.pay(invoice, "2026-02-20", 500)
+        with self.on("2026-01-15"):
+            self.active_contract(start_date="2026-01-15", term_months=2)
 
     def asked(self):
         """Every report with all that any of them asks for."""
@@ -41,6 +43,7 @@ class TestEveryReport(ReportCase):
             "date_to": "2026-03-31",
             "month": "2026-02-01",
             "customer_id": self.hilton.id,
+            "user_id": self.nikki.id,
         }
         for key in self.env["bmasia.report"]._reports():
             yield key, chosen
@@ -55,6 +58,29 @@ class TestEveryReport(ReportCase):
                     self.assertEqual(len(row["cells"]), width)
                     self.assertTrue(all(isinstance(cell, str) for cell in row["cells"]))
                 self.assertEqual(shown["count"], len(shown["rows"]))
+
+    def test_what_is_printed_in_thai_has_years_of_the_buddhist_era(self):
+        """As the tax office and all other documents count; a table's dates stay."""
+        self.env["res.lang"]._activate_lang("th_TH")
+        rendered = []
+        printer = type(self.env["bmasia.report.print"])
+
+        def render(_printer, report, table, _asked):
+            rendered.append([*table.facts, table.texts(table.rows[0], report._day)])
+            return b"%PDF"
+
+        self.patch(printer, "_render", render)
+        reports = self.env["bmasia.report"].with_user(self.pom)
+        chosen = {"company_id": self.thailand.id, "month": "2026-02-01"}
+        for lang, year, other in (("th_TH", "2569", "2026"), ("en_US", "2026", "2569")):
+            reports.with_context(lang=lang)._file("vat", "pdf", chosen)
+            facts = dict(rendered[-1][:-1])
+            period = next(text for text in facts.values() if "28" in text)
+            self.assertEqual(period.count(year), 2)
+            self.assertNotIn(other, period)
+            self.assertTrue(rendered[-1][-1][1].endswith(year))
+        shown = reports.with_context(lang="th_TH").show("vat", chosen)
+        self.assertTrue(shown["rows"][0]["cells"][1].endswith("2026"))
 
     def test_what_a_row_opens_is_there(self):
         for key, chosen in self.asked():
@@ -116,7 +142,9 @@ class TestWhoReadsReports(ReportCase):
         employee = new_test_user(self.env, "employee", groups="base.group_user")
         for user in (self.nikki, employee, self.customer, self.visitor):
             reports = self.env["bmasia.report"].with_user(user)
-            for key in reports._reports():
+            for key, report in reports._reports().items():
+                if user.has_group(report._group):
+                    continue
                 for call in (
                     lambda k=key, r=reports: r.show(k),
                     lambda k=key, r=reports: r._file(k, "csv"),
@@ -128,17 +156,28 @@ class TestWhoReadsReports(ReportCase):
             for key in reports._reports():
                 self.assertIn("rows", reports.show(key))
 
+    def test_who_may_not_export_prints(self):
+        reports = self.env["bmasia.report"].with_user(self.nikki)
+        self.assertEqual(reports.show("renewals")["files"], ["pdf"])
+        self.assertTrue(reports._file("renewals", "pdf")[0].startswith(b"%PDF"))
+        for kind in ("csv", "xlsx"):
+            with self.subTest(kind), self.assertRaisesRegex(AccessError, "export"):
+                reports._file("renewals", kind)
+        files = self.env["bmasia.report"].with_user(self.pom).show("renewals")["files"]
+        self.assertEqual(files, ["xlsx", "csv", "pdf"])
+
     def test_nobody_reads_another_entity(self):
-        mine = new_test_user(
-            self.env,
-            "thai@example.com",
-            groups="bmasia_crm.group_finance",
-            company_id=self.thailand.id,
-        )
-        reports = self.env["bmasia.report"].with_user(mine)
-        for key in reports._reports():
-            with self.subTest(report=key), self.assertRaises(AccessError):
-                reports.show(key, {"company_id": self.hongkong.id})
+        for role in ("user", "finance", "manager"):
+            mine = new_test_user(
+                self.env,
+                f"thai.{role}@example.com",
+                groups=f"bmasia_crm.group_{role}",
+                company_id=self.thailand.id,
+            )
+            reports = self.env["bmasia.report"].with_user(mine)
+            for key in reports._reports():
+                with self.subTest(role, report=key), self.assertRaises(AccessError):
+                    reports.show(key, {"company_id": self.hongkong.id})
 
     def test_nonsense_is_answered_in_words(self):
         reports = self.env["bmasia.report"].with_user(self.pom)

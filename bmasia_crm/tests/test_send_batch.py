@@ -69,6 +69,35 @@ class TestSendBatch(SendingCase):
         self.deliver()
         self.assertEqual(self.server.copies(), {TO: 3})
 
+    def test_it_is_done_with_the_last_answer(self):
+        batch = self.batch_of(self.three_quotes())
+        self.assertEqual(batch.name, "3 quotes")
+        batch.action_send()
+        self.assertEqual(batch.state, "running")
+        self.run_cron()
+        self.assertEqual(batch.state, "running")
+        self.deliver()
+        self.assertEqual(batch.state, "done")
+
+    def test_one_in_which_nothing_could_be_sent_is_done_too(self):
+        quotes = self.three_quotes()
+        batch = self.batch_of(quotes)
+        batch.action_send()
+        quotes.line_ids.unlink()
+        self.run_cron()
+        self.assertEqual(batch.state, "done")
+
+    def test_what_was_sent_is_not_sent_anew_once_its_requests_are_forgotten(self):
+        batch = self.batch_of(self.three_quotes())
+        batch.action_send()
+        self.run_cron()
+        self.deliver()
+        batch.line_ids.sudo().request_id.unlink()
+        self.run_cron()
+        self.deliver()
+        self.assertEqual(self.server.copies(), {TO: 3})
+        self.assertEqual(batch.line_ids.mapped("state"), ["sent"] * 3)
+
     def test_the_summary_tells_sent_refused_and_blocked_apart(self):
         self.server.reply("RCPT", to=TO, with_=(550, "5.1.1 no such user"), times=1)
         empty = self.env["bmasia.quote"].with_user(self.nikki)

@@ -201,3 +201,61 @@ class TestSendWizard(SendingCase):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 quote.send_email(send_at=moment)
         self.assertFalse(quote.name)
+
+    # ------------------------------------------------------------
+    # CONTACTS AND TYPED ADDRESSES AS ONE FIELD
+    # ------------------------------------------------------------
+
+    def test_typed_text_is_read_into_chips(self):
+        wizard = self.wizard_of(self.quote())
+        wizard.other_recipients = 'Doe, Jane <jane@example.com>; "x" <y@z.io>, nobody'
+        jane, y, bad = wizard.typed_recipients
+        self.assertEqual(
+            (jane["name"], jane["address"]), ("Doe, Jane", "jane@example.com")
+        )
+        self.assertEqual(y["text"], '"x" <y@z.io>')
+        self.assertIn("no e-mail address: nobody", bad["problem"])
+        self.assertFalse(wizard.typed_cc)
+
+    def test_a_contacts_address_becomes_the_contact_and_no_other(self):
+        before = self.env["res.partner"].search_count([])
+        form = Form(self.wizard_of(self.quote()))
+        form.cc = "nobody; ANONG@example.com, new@example.com"
+        self.assertEqual(form.cc_ids[:], self.anong)
+        self.assertEqual(form.cc, "new@example.com; nobody")
+        form.cc = "new@example.com"
+        wizard = form.save()
+        wizard.action_send()
+        self.assertEqual(
+            self.server.copies(), {TO: 1, "anong@example.com": 1, "new@example.com": 1}
+        )
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+
+    def test_a_contact_with_several_addresses_is_not_meant_by_one_of_them(self):
+        self.anong.email = "anong@example.com / office@example.com"
+        form = Form(self.wizard_of(self.quote()))
+        form.cc = "anong@example.com"
+        self.assertFalse(form.cc_ids[:])
+        self.assertEqual(form.cc, "anong@example.com")
+
+    def test_an_archived_contact_is_not_recognised(self):
+        self.anong.active = False
+        form = Form(self.wizard_of(self.quote()))
+        form.cc = "anong@example.com"
+        self.assertFalse(form.cc_ids[:])
+
+    def test_the_size_says_when_it_is_near_and_over_the_limit(self):
+        wizard = self.wizard_of(self.quote())
+        limit = wizard.document._size_limit(self.nikki._get_mail_sender())
+        for share, level in ((0.1, "fits"), (0.65, "near"), (0.8, "over")):
+            wizard.attachment_ids = [
+                fields.Command.clear(),
+                fields.Command.create({"name": "a", "raw": b"0" * int(limit * share)}),
+            ]
+            with self.subTest(share):
+                self.assertEqual(wizard.size_level, level)
+
+    def test_the_browser_is_told_which_draft_is_sent(self):
+        quote = self.quote()
+        params = self.wizard_of(quote).action_send()["params"]
+        self.assertEqual(params["document"], f"bmasia.quote,{quote.id}")

@@ -46,6 +46,24 @@ class TestSharedViews(CrmCase):
                 arch, _view = model._get_view(view_type="form")
                 self.assertEqual(len(arch.findall(".//i[@class='added']")), 1)
 
+    def test_a_list_never_adds_up_currencies(self):
+        """Odoo's list does, with a rate of 1 where none is stored."""
+        seen = set()
+        for model in self.env.registry:
+            if not model.startswith("bmasia.") or self.env[model]._transient:
+                continue
+            model = self.env[model]
+            for view in self.env["ir.ui.view"].search(
+                [("model", "=", model._name), ("type", "=", "list")]
+            ):
+                arch = etree.fromstring(view.get_combined_arch())
+                sums = arch.xpath("./field[@sum]/@name")
+                if any(model._fields[name].type == "monetary" for name in sums):
+                    seen.add(model._name)
+                    with self.subTest(view=view.name):
+                        self.assertEqual(arch.get("js_class"), "document_list")
+        self.assertLessEqual({"bmasia.invoice", "bmasia.payment"}, seen)
+
     def test_every_kind_offers_to_send_to_print_and_to_cancel_sending(self):
         for model in self.kinds():
             with self.subTest(model=model._name):

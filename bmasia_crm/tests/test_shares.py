@@ -93,3 +93,23 @@ class TestShares(BaseCase):
         self.assertEqual(shares.share([], 0), [])
         (part,) = shares.share([], 5)
         self.assertEqual((part.base, part.tax), (5, 0))
+
+    @settings(max_examples=200, deadline=None)
+    @given(sales(), st.data())
+    def test_what_is_credited_of_a_rate_leaves_its_tax_alone(self, sale, data):
+        """A part is paid, one rate is credited: the credit note takes back what was
+        declared at it beyond what is left, and no other tax.
+        """
+        parts, amounts, rounding = sale
+        paid = shares.share(parts, amounts[0], rounding=rounding)
+        gone = data.draw(st.sampled_from(parts))
+        left = shares.subtract(parts, [gone])
+        note = shares.corrected([gone], paid, left, rounding)
+        over = max(money.subtract(shares.total(paid), shares.total(left)), 0)
+        self.assertGreaterEqual(shares.total(note), over)
+        if over or len(parts) > 1:
+            after = shares.subtract(paid, note)
+            own = [row for row in after if row.key == gone.key]
+            self.assertLessEqual(abs(shares.total(own)), rounding)
+        for row in note:
+            self.assertTrue(row.base >= 0 and row.tax >= 0)

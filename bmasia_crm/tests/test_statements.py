@@ -1,5 +1,7 @@
 """A statement of account is a document as the others: one's own mail, kept, in bulk."""
 
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from .common import SendingCase
@@ -19,6 +21,23 @@ class TestStatementDocument(DocumentCase):
         self.assertIn("1,070.00", text)
         self.assertIn("THB 570.00", text)
         self.assertIn("DEMO-TH-0000", text)
+
+    def test_it_says_which_days_were_not_served_and_charged(self):
+        contract = self.contract(self.hotel, start_date="2026-01-01")
+        contract.action_mark_sent()
+        contract.action_activate(contract._today())
+        day = contract._today()
+        self.issued(self.hotel)
+        contract.action_pause(day, day + timedelta(days=9), "Works, said in confidence")
+        contract.action_pause("2026-01-03", "2026-01-04", "x")
+        contract.pause_ids.sorted("date_from")[0].action_withdraw()
+        values = {"customer_id": self.hotel.id, "lang": "en_US"}
+        statement = self.env["bmasia.statement"].create(values)
+        text = self.flat(statement)
+        self.assertEqual(text.count("No service, not charged"), 1)
+        self.assertIn(contract.name, text)
+        self.assertNotIn("in confidence", text)
+        self.assertIn("THB 1,070.00", text)
 
     def test_in_thai_it_is_thai(self):
         self.speak_thai()

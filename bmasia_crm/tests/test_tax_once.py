@@ -197,9 +197,10 @@ class TestRateChange(CrmCase):
         invoice = self.invoice(self.line(1000), self.line(1000, tax_rate=0))
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE res_company SET tax_rate = 10 WHERE id = %s", [self.thailand.id]
+            "UPDATE bmasia_tax_rate SET rate = 10 WHERE company_id = %s",
+            [self.thailand.id],
         )
-        self.thailand.invalidate_recordset(["tax_rate"])
+        self.thailand.tax_rate_ids.invalidate_recordset(["rate"])
         invoice.action_issue()
         self.assertEqual(invoice.line_ids.mapped("tax_rate"), [10, 0])
         self.assertEqual(invoice.amount_total, 2100)

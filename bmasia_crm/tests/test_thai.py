@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import polib
@@ -51,3 +52,19 @@ class TestThai(DocumentCase):
         left = [text for text, thai in daily.items() if not THAI.search(thai or "")]
         self.assertGreater(len(daily), 300)
         self.assertLess(len(left), len(daily) * (1 - DAILY_SHARE), left)
+
+    def test_screens_count_years_as_documents_do(self):
+        """As Odoo's own fields and lists do: 2569 is the Buddhist era's 2026."""
+        self.speak_thai()
+        day = date(2026, 10, 31)
+        env = self.env(context={**self.env.context, "lang": "th_TH"})
+        entity = self.thai.with_env(env)
+        entity.lock_date = day
+        self.assertIn("31 ตุลาคม 2569", entity._closed_words())
+        payment = env["bmasia.payment"].new({"date": day, "amount": 1})
+        self.assertIn("31 ต.ค. 2569", payment.display_name)
+        chosen = {"period": "custom", "date_from": day, "date_to": day}
+        board = env["bmasia.dashboard"]
+        label = board.get_figures(**chosen)["period"]["label"]
+        self.assertEqual(label, "31 ต.ค. 2569")
+        self.assertEqual(board._month_words(day), "ต.ค. 69")

@@ -214,7 +214,7 @@ class TestInput(CrmCase):
             lambda: contract.action_activate("soon"),
             lambda: self.issued_invoice().action_register_payment(1, date="abc"),
         ):
-            with self.assertRaisesRegex(UserError, "is no day"):
+            with self.assertRaisesRegex(UserError, "is not a date"):
                 attempt()
 
     def test_figures_without_measure_are_none(self):

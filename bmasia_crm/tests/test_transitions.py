@@ -53,6 +53,9 @@ CASES = {
     },
     "bmasia.quote": {
         ("draft", "sent"): Case(USER, "draft", {"_check_can_leave_draft": NO_LINES}),
+        ("draft", "rejected"): Case(
+            USER, "numbered", {"_check_has_number": NO_NUMBER}, "rejected_date"
+        ),
         ("sent", "accepted"): Case(
             USER,
             "valid_quote",
@@ -60,6 +63,16 @@ CASES = {
             "accepted_date",
         ),
         ("sent", "rejected"): Case(USER, "ended_quote", stamp="rejected_date"),
+        ("accepted", "sent"): Case(
+            MANAGER,
+            "ended_quote",
+            {"_check_can_reopen": ("quote_with_contract", "Delete that draft")},
+        ),
+        ("rejected", "sent"): Case(
+            MANAGER,
+            "ended_quote",
+            {"_check_can_reopen": ("quote_with_contract", "Delete that draft")},
+        ),
         ("sent", "expired"): Case(
             EVERYBODY,
             "ended_quote",
@@ -95,6 +108,11 @@ CASES = {
             {"_check_can_activate": ("draft", "on which day the contract was signed")},
         ),
         ("sent", "cancelled"): Case(MANAGER, "draft", stamp="cancelled_date"),
+        ("active", "sent"): Case(
+            MANAGER,
+            "signed_contract",
+            {"_check_can_reopen": ("amended_contract", "Delete that draft")},
+        ),
         ("active", "cancelled"): Case(MANAGER, "draft", stamp="cancelled_date"),
         ("active", "expired"): Case(
             EVERYBODY,
@@ -106,10 +124,55 @@ CASES = {
             "renewed_contract",
             {"_check_successor_started": ("contract_under_renewal", "not started")},
         ),
+        ("expired", "sent"): Case(
+            MANAGER,
+            "ended_contract",
+            {"_check_can_reopen": ("contract_under_renewal", "Delete that draft")},
+        ),
         ("expired", "renewed"): Case(
             EVERYBODY,
             "renewed_contract",
             {"_check_successor_started": ("contract_under_renewal", "not started")},
+        ),
+        ("renewed", "active"): Case(
+            EVERYBODY,
+            "contract_under_renewal",
+            {"_check_successor_open": ("renewed_contract", "is signed")},
+        ),
+        ("renewed", "expired"): Case(
+            EVERYBODY,
+            "contract_under_renewal",
+            {"_check_successor_open": ("renewed_contract", "is signed")},
+        ),
+    },
+    "bmasia.amendment": {
+        ("draft", "sent"): Case(
+            USER,
+            "amendment",
+            {"_check_can_leave_draft": ("empty_amendment", "changes nothing yet")},
+        ),
+        ("draft", "cancelled"): Case(
+            MANAGER,
+            "numbered_amendment",
+            {"_check_has_number": ("amendment", "never got a number")},
+            "cancelled_date",
+        ),
+        ("sent", "active"): Case(
+            USER,
+            "signed_amendment",
+            {"_check_can_activate": ("amendment", "on which day")},
+        ),
+        ("sent", "cancelled"): Case(MANAGER, "amendment", stamp="cancelled_date"),
+        ("active", "sent"): Case(
+            MANAGER,
+            "signed_amendment",
+            {"_check_can_reopen": ("amendment_of_ended", "is not running")},
+        ),
+        ("active", "cancelled"): Case(
+            MANAGER,
+            "coming_amendment",
+            {"_check_can_withdraw": ("amendment", "holds since")},
+            "cancelled_date",
         ),
     },
     "bmasia.invoice": {
@@ -206,6 +269,19 @@ class Situations:
         quote.revision_ids._write_state({"state": "sent"})
         return quote
 
+    def quote_with_contract(self, _model):
+        quote = self.quote()
+        self.contract()._write_state({"quote_id": quote.id})
+        return quote
+
+    def amended_contract(self, _model):
+        return self.amendment_of().contract_id
+
+    def amendment_of_ended(self, _model):
+        amendment = self.amendment_of()
+        amendment.contract_id._write_state({"state": "expired"})
+        return amendment
+
     def signed_contract(self, _model):
         contract = self.contract()
         contract._write_state({"signed_date": contract._today()})
@@ -224,6 +300,26 @@ class Situations:
         contract = self.contract_under_renewal(model)
         contract.renewal_id._write_state({"state": "active"})
         return contract
+
+    def amendment(self, _model):
+        return self.amendment_of()
+
+    def empty_amendment(self, _model):
+        return self.amendment_of(line_ids=[])
+
+    def numbered_amendment(self, _model):
+        amendment = self.amendment_of()
+        amendment.sudo().name = f"OLD-{amendment}"
+        return amendment
+
+    def signed_amendment(self, _model):
+        amendment = self.amendment_of()
+        amendment._write_state({"signed_date": amendment._today()})
+        return amendment
+
+    def coming_amendment(self, _model):
+        contract = self.active_contract()
+        return self.amendment_of(contract, start_date=contract.end_date)
 
     def empty_note(self, _model):
         notes = self.env["bmasia.billing.note"].with_user(self.pom)

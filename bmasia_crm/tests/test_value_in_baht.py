@@ -82,7 +82,7 @@ class TestValueInBaht(CrmCase):
         self.rate(36, "2026-11-28")
         self.assertEqual(note._thb_rate_known()[0], 34)
         note.thb_rate = 33.5
-        with self.assertRaisesRegex(UserError, "whose rate"):
+        with self.assertRaisesRegex(UserError, "source of the exchange rate"):
             note.action_issue()
         note.write({"thb_rate_source": "bank", "thb_rate_date": "2026-11-26"})
         note.action_issue()

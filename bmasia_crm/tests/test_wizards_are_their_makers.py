@@ -29,6 +29,9 @@ class TestWizardsAreTheirMakers(CrmCase):
         )
         cls.ours = own_addons(cls.env)
         cls.subject = cls.active_contract(company_id=cls.maker.company_id.id)
+        cls.master = cls.active_contract(
+            company_id=cls.maker.company_id.id, category="master"
+        )
         cls.draft = cls.quote(company_id=cls.maker.company_id.id)
         cls.owed = cls.issued_invoice(company_id=cls.maker.company_id.id)
         advance = {"contract_id": cls.subject.id, "amount": 10}
@@ -56,6 +59,11 @@ class TestWizardsAreTheirMakers(CrmCase):
                 "transition": "cancel",
             },
             "bmasia.renew.wizard": {"contract_id": self.subject.id},
+            "bmasia.change.wizard": {"contract_id": self.subject.id},
+            "bmasia.chain.wizard": {"master_id": self.master.id},
+            "bmasia.day.wizard": {"contract_id": self.subject.id},
+            "bmasia.quote.invoice.wizard": {"quote_id": self.draft.id},
+            "bmasia.credit.line.wizard": {"line_id": self.owed.line_ids[0].id},
             "bmasia.payment.wizard": {"customer_id": self.hilton.id},
             "bmasia.write.off.wizard": {"invoice_id": self.owed.id},
             "document.copies.wizard": {
@@ -63,12 +71,24 @@ class TestWizardsAreTheirMakers(CrmCase):
                 "which": "copy",
             },
             "bmasia.advance.return.wizard": {"payment_id": self.paid},
+            "bmasia.merge.wizard": {"company_ids": self.hilton.ids},
         }.get(model._name, {})
         if model._name == "document.send.wizard":
             values.update(subject="Mine", body="<p>Mine</p>")
         if model._name == "bmasia.renew.wizard.line":
             renewal = self.opened(self.env["bmasia.renew.wizard"].with_user(self.maker))
             return renewal.line_ids
+        if model._name == "bmasia.change.effect":
+            dialog = self.opened(self.env["bmasia.change.wizard"].with_user(self.maker))
+            values = {"wizard_id": dialog.id}
+        if model._name in ("bmasia.chain.wizard.line", "bmasia.chain.wizard.effect"):
+            dialog = self.opened(self.env["bmasia.chain.wizard"].with_user(self.maker))
+            values = {"wizard_id": dialog.id, "contract_id": self.master.id}
+        if model._name == "bmasia.quote.invoice.wizard.line":
+            dialog = self.opened(
+                self.env["bmasia.quote.invoice.wizard"].with_user(self.maker)
+            )
+            values = {"wizard_id": dialog.id, "line_id": self.draft.line_ids.id}
         if model._name == "bmasia.payment.wizard.line":
             dialog = self.opened(
                 self.env["bmasia.payment.wizard"].with_user(self.maker)

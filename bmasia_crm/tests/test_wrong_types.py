@@ -47,6 +47,7 @@ class TestWrongTypes(CrmCase):
             *(use.payment_id, use.certificate_id),
             *(notes.create(customer), statements.create(customer)),
             *(self.env["bmasia.report"], self.env["bmasia.dashboard"]),
+            self.env["document.day"],
             *(self.quote(), self.invoice()),
         ]
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from odoo.fields import Domain
 from odoo.tests import tagged
 
-from ..models.bmasia_dashboard import BOOKED
+from ..models.bmasia_dashboard_figures import BOOKED
 from . import year_table
 from .reports import ReportCase
 from .year_books import AGES, month_ends, number, planned_bills

@@ -33,6 +33,14 @@ def later(day, months):
     return date(year, month + 1, min(day.day, last))
 
 
+def until(day, months):
+    """The last day of so many months: before the same day of the later month, which may
+    lack it (section 193/5 of the Thai Civil and Commercial Code).
+    """
+    there = later(day, months)
+    return there - timedelta(1) if there.day == day.day else there
+
+
 def month_ends(first, last):
     """The last day of each month that is over."""
     day, found = first, []
@@ -146,11 +154,12 @@ class Books:
         starts = list(range(0, months, every))
         cuts = [*starts, months]
         periods = [
-            (later(start, a), later(start, b) - timedelta(1), b - a)
+            (until(start, a) + timedelta(1), until(start, b), b - a)
             for a, b in zip(starts, cuts[1:], strict=True)
         ]
         recurring = [Fraction(0)] * len(periods)
         once, yearly = Fraction(0), Fraction(0)
+        own_bills = []  # of what begins within a period
         for line in row["lines"].split(";"):
             kind, *words = line.split()
             if kind == "once":
@@ -159,10 +168,19 @@ class Books:
                 price = Fraction(words[0])
                 begins, ends = map(date.fromisoformat, words[1:])
                 year = (later(begins, 12) - begins).days
-                place = max(
-                    i for i, period in enumerate(periods) if period[0] <= begins
-                )
-                recurring[place] += satang(price * ((ends - begins).days + 1) / year)
+                days = (ends - begins).days + 1
+                whole, before, passed = satang(price * days / year), Fraction(0), 0
+                for place, (first, last, _months) in enumerate(periods):
+                    served = (min(last, ends) - max(first, begins)).days + 1
+                    if served <= 0:
+                        continue
+                    passed += served
+                    upto = satang(whole * passed / days)
+                    if begins > first:
+                        own_bills.append((begins, last, upto - before))
+                    else:
+                        recurring[place] += upto - before
+                    before = upto
                 yearly += price
             else:
                 discount = Fraction(words[3]) if len(words) > 3 else 0
@@ -178,12 +196,16 @@ class Books:
         self.contracts[row["key"]] = {
             "seller": row["seller"],
             "start": start,
-            "end": later(start, months) - timedelta(1),
+            "end": until(start, months),
             "yearly": yearly,
             "cancelled": None,
             "signed": date.fromisoformat(row["signed"]),
         }
-        for place, (first, last, _months) in enumerate(periods):
+        bills = [
+            (first, last, net)
+            for (first, last, _months), net in zip(periods, recurring, strict=True)
+        ]
+        for place, (first, last, net) in enumerate(sorted([*bills, *own_bills])):
             key = f"{row['key']}{place + 1}"
             if first <= year_table.LAST:
                 self.bills[key] = Bill(
@@ -192,7 +214,7 @@ class Books:
                     row["seller"],
                     "THB" if row["seller"] == "SM" else "USD",
                     first,
-                    recurring[place],
+                    net,
                     once if not place else Fraction(0),
                     first,
                     last,

@@ -17,17 +17,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
+from odoo.addons.document_flow.tools.folding import fold, squeezed
+
+from .company_names import without_legal_form
+
 COMBINED = 4  # invoices that are tried together; more fit by chance
 TRIED = 14  # invoices of one customer among which combinations are looked for
 SHORTEST_NAME = 5  # letters; a shorter one is found in any text
 CUT_NAME = 8  # letters from which on the beginning of a name tells whose it is
 CENT = 0.005
-LEGAL = re.compile(
-    r"\b(co|ltd|limited|company|inc|plc|public|pcl|corp|corporation|the|part|"
-    r"partnership|pte|sdn|bhd|llc|mr|mrs|ms|khun)\b\.?|บริษัท|จำกัด|มหาชน|บจก|บมจ|หจก|"
-    r"ห้างหุ้นส่วน|นาย|นางสาว|นาง",
-    re.I,
-)
 
 
 @dataclass(frozen=True)
@@ -63,13 +61,14 @@ class Proposal:
 
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
-    """Letters and figures only, without legal forms.
+    """Letters and figures only, without accents and legal forms.
 
+    >>> plain("Café Zürich Ltd")
+    'CAFEZURICH'
     >>> plain("บริษัท Hilton-Pattaya Co., Ltd. (สำนักงานใหญ่)")
     'HILTONPATTAYA'
     """
-    text = LEGAL.sub(" ", text.replace("สำนักงานใหญ่", " "))
-    return re.sub(r"[^\w]|_", "", text).upper()
+    return squeezed(without_legal_form(text.replace("สำนักงานใหญ่", " "))).upper()
 
 
 def names_customer(text: str, names: Iterable[str]) -> bool:
@@ -109,7 +108,7 @@ def names_number(text: str, number: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _joined(text: str) -> str:
-    return re.sub(r"[\s\-/_.#:]", "", text).upper()
+    return re.sub(r"[\s/_.#:]", "", fold(text)).upper()
 
 
 def propose(amount: float, text: str, items: Sequence[Item]) -> Proposal | None:

@@ -43,12 +43,13 @@ class Column:
 @dataclass(frozen=True)
 class Chosen:
     """What a report is asked for: a billing entity, its days (both included, the first
-    one none where it is as of a day), a customer."""
+    one none where it is as of a day), a customer, and who is responsible."""
 
     company: Any
     first: date | None
     last: date
     customer: Any = None
+    user: Any = None
 
     @property
     def entity(self) -> int:

@@ -107,6 +107,53 @@ def share(
     return money.share(many or rows, amount, had, rounding)
 
 
+def corrected(
+    credited: Iterable[TaxRow],
+    declared: Iterable[TaxRow],
+    left: Iterable[TaxRow],
+    rounding: float = CENT,
+) -> list[TaxRow]:
+    """What of a credit corrects tax invoices: at each rate, what they declared beyond
+    what is left of the sale; and no less in all than was paid too much.
+
+    :param credited: what is taken back of the sale now
+    :param declared: by tax invoices, less earlier credit notes
+    :param left: of the sale, with all that is credited of it
+    :param rounding: the currency's smallest unit
+    :returns: its part of each of them
+
+    Example: 500 of a bill over 1,000 at 7 % and 1,000 at 0 % is paid, then the latter
+    is credited.
+
+    >>> sale = [TaxRow("standard", 7.0, 1000.0, 70.0), TaxRow("zero", 0.0, 1000.0, 0.0)]
+    >>> paid = share(sale, 500)
+    >>> [(row.base, row.tax) for row in paid]
+    [(241.54, 16.91), (241.55, 0.0)]
+    >>> [(row.base, row.tax) for row in corrected(sale[1:], paid, sale[:1])]
+    [(241.55, 0.0)]
+    """
+    own, known, rest = add(credited), add(declared), add(left)
+    known = add(known, *([TaxRow(*row.key, 0.0, 0.0)] for row in own))
+    least = max(money.subtract(total(known), total(rest)), 0.0)
+    if any(row.total < 0 for row in own):
+        return share(own, least, rounding=rounding)
+    beyond = {row.key: row.total for row in subtract(known, rest)}
+    parts = [
+        part
+        for row in own
+        for part in money.share(
+            [row], max(min(row.total, beyond[row.key]), 0.0), rounding=rounding
+        )
+    ]
+    others = money.subtract(total(parts), least)
+    # declared at rates that this does not credit; or all rates have what is theirs
+    if others < 0:
+        return share(own, least, rounding=rounding)
+    if others <= rounding * len(own):
+        return share(parts, least, rounding=rounding) if least else []
+    return parts
+
+
 def _set_right(rows: list[TaxRow], amount: float, rounding: float) -> list[TaxRow]:
     """Of what is left of a sale of which one rate was paid too much: each row in
     proportion, so that this one goes back to the other rates by the last payment.

@@ -19,6 +19,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 DELIMITERS = ",;\t|"
+QUOTE = '"'
 MAX_ROWS = 20_000  # of one file; more is no statement of a month
 MAX_CELL = 10_000  # characters
 ERRORS_SHOWN = 10
@@ -172,16 +173,22 @@ def table(text: str, mapping: Mapping) -> tuple[int, dict[str, int], list[list[s
 def read(data: bytes, mapping: Mapping) -> list[Line]:
     """The movements of a statement, in the order of the file.
 
-    :raises StatementError: also ``cells`` (each that cannot be read) and ``nothing``
+    :raises StatementError: also ``cells`` (each that cannot be read), ``quotes`` and
+        ``nothing``
     """
-    head, places, found = table(decode(data), mapping)
+    text = decode(data)
+    head, places, found = table(text, mapping)
+    if text.count(QUOTE) % 2 and any("\n" in cell for row in found for cell in row):
+        raise StatementError("quotes")  # one never closes, and has swallowed rows
     lines: list[Line] = []
     bad: list[BadCell] = []
     for number, row in enumerate(found[head + 1 :], start=head + 2):
         cells = _Cells(row, places)
         day = cells.get(mapping.date)
-        if not any(row) or not day or SUMMARY.search(day):
+        if not any(row) or SUMMARY.search(day):
             continue
+        if not day and (not cells.moves(mapping) or any(map(SUMMARY.search, row))):
+            continue  # more words of the row above, or a sum
         if _plain(day) == _plain(mapping.date):  # headings of a further page
             continue
         line = _line(number, cells, mapping, bad)
@@ -203,6 +210,11 @@ class _Cells:
     def get(self, heading: str) -> str:
         place = self.places.get(_plain(heading), len(self.row)) if heading else -1
         return self.row[place] if 0 <= place < len(self.row) else ""
+
+    def moves(self, mapping: Mapping) -> bool:
+        """Whether it has an amount."""
+        headings = (mapping.amount, mapping.credit, mapping.debit)
+        return any(parse_amount(self.get(heading)) for heading in headings)
 
 
 def _line(

@@ -14,6 +14,7 @@ ADVANCE = {
         [
             ("state", "in", ("sent", "accepted")),
             ("contract_ids", "not any", [("state", "!=", "cancelled")]),
+            ("invoice_ids", "not any", [("state", "in", ("issued", "paid"))]),
         ]
     ),
     "bmasia.contract": Domain(
@@ -64,7 +65,7 @@ class BmasiaPaymentProposalMixin(models.AbstractModel):
         first = documents[0]
         lines = [line for line in map(self._line_for, documents) if line["amount_due"]]
         if not lines:
-            raise UserError(self.env._("Nothing of this is due."))
+            raise UserError(self.env._("Nothing is due."))
         is_out = documents._name == "bmasia.invoice" and first.kind == "credit_note"
         for line in lines:
             asks = documents._name == "bmasia.invoice"
@@ -106,7 +107,7 @@ class BmasiaPaymentProposalMixin(models.AbstractModel):
         is_invoice = document._name == "bmasia.invoice"
         return {
             "document": f"{document._name},{document.id}",
-            "amount_due": document._left_to_pay(),
+            "amount_due": document._payable_on(document._today()),
             "withholding_amount": document._withholding_left() if is_invoice else 0.0,
         }
 
@@ -136,7 +137,7 @@ class BmasiaPaymentProposalMixin(models.AbstractModel):
     def _values_of_note(self, note):
         """To set a credit note off against the oldest open invoices."""
         if not note._left_to_pay():
-            raise UserError(self.env._("Nothing of this is to be refunded."))
+            raise UserError(self.env._("There is nothing to refund."))
         values = self._values_of_customer(
             note.customer_id,
             note.company_id,

@@ -8,6 +8,7 @@ from odoo.addons.document_flow.tools.rows import window_of
 
 from ..models.bmasia_payment import METHODS
 from ..tools import allocation, money
+from .bmasia_payment_wizard_line import PARTS
 
 # Where what is missing of an invoice goes, by the row's column.
 MISSING = [
@@ -184,6 +185,21 @@ class BmasiaPaymentWizard(models.TransientModel):
         self.currency_id = values["currency_id"]
         self.line_ids = [Command.clear(), *values["line_ids"]]
 
+    @api.onchange("date")
+    def _onchange_date(self):
+        """What is due has the tax rate of the day on which the money came."""
+        lines = self.line_ids.filtered(lambda line: line._is_invoice() and self.date)
+        was_all = money.add(self.line_ids.mapped("amount")) == self.amount
+        for line in lines:
+            due, was_whole = line.document._payable_on(self.date), not line.amount_open
+            if due == line.amount_due:
+                continue
+            line.amount_due = due
+            asks = max(line._left_beside(*PARTS[1:]), 0.0)
+            line.amount = asks if was_whole and line.amount else min(line.amount, asks)
+        if was_all:
+            self.amount = money.add(self.line_ids.mapped("amount"))
+
     @api.onchange("amount")
     def _onchange_amount(self):
         """What arrived pays the first invoices first; rows that come to it stay."""
@@ -287,6 +303,19 @@ class BmasiaPaymentWizard(models.TransientModel):
                 details=self._tax_details(),
             )
         return payments.browse(answer["payment"])._open_outcome(answer)
+
+    def action_confirm_and_send(self):
+        """Note the payment, and open the mail with its receipt.
+
+        :returns: the action that does; where there is not one receipt, as
+            :meth:`action_confirm`
+        :rtype: dict
+        """
+        made = self.action_confirm()
+        is_receipt = made["res_model"] == "bmasia.receipt" and "res_id" in made
+        if not is_receipt:
+            return made
+        return self.env["bmasia.receipt"].browse(made["res_id"]).action_send()
 
     def _set_off(self, lines):
         ids = []

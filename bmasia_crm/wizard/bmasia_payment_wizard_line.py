@@ -70,7 +70,8 @@ class BmasiaPaymentWizardLine(models.TransientModel):
     def _onchange_document(self):
         """What is due of it, and what is left of the money for it."""
         if self.document:
-            self.amount_due = self.document._left_to_pay()
+            day = self.wizard_id.date or self.document._today()
+            self.amount_due = self.document._payable_on(day)
             left = self.wizard_id.amount_left
             if self._is_invoice() and not self.amount and left > 0:
                 (use,) = allocation.propose(left, [self._open()])

@@ -1,18 +1,16 @@
+from copy import copy
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-from odoo.addons.document_flow.tools.transitions import questions
-
-# What is no document, and is voided with a reason as well.
-BOOKED = ("bmasia.payment", "bmasia.write.off")
 
 
 class BmasiaTransitionWizard(models.TransientModel):
     """Asks for the reason or the day that a transition of a document needs.
 
-    Which transitions ask, for what, and the method that makes them, is said by the
-    table of each kind of document (``asks``); no list of them is here. A question's
-    ``field`` is one of this dialog's.
+    Which transitions ask, for what, in which words, and the method that makes them, is
+    said by the table of each kind of document (``asks``); no list of them is here. The
+    form has a field and a button for each text of the tables, of which the question's
+    own are shown.
     """
 
     _name = "bmasia.transition.wizard"
@@ -28,36 +26,38 @@ class BmasiaTransitionWizard(models.TransientModel):
     transition = fields.Selection(
         selection="_selection_transition", required=True, readonly=True
     )
-    asks_for = fields.Char(compute="_compute_asks_for")
+    question = fields.Char(compute="_compute_question")
+    steps = fields.Char(
+        compute="_compute_question", help="Methods that may follow in the same click."
+    )
     reason = fields.Text()
     day = fields.Date(compute="_compute_day", store=True, readonly=False)
 
+    # ------------------------------------------------------------
+    # WHAT IS ASKED
+    # ------------------------------------------------------------
+
     @api.model
     def _selection_document(self):
-        kinds = self.env["document.mixin"]._kind_selection()
-        booked = map(self.env["ir.model"].sudo()._get, BOOKED)
-        return [*kinds, *((model.model, model.name) for model in booked)]
+        models = map(self.env["ir.model"].sudo()._get, self._questions_of_all())
+        return [(model.model, model.name) for model in models]
 
     @api.model
     def _selection_transition(self):
-        """What the tables of all kinds ask for, as the buttons are called."""
+        """What the tables of all kinds ask for, by the names of the transitions."""
         found = {}
-        kinds = self.env["document.mixin"]._kinds().values()
-        for kind in (*kinds, *map(self.env.__getitem__, BOOKED)):
-            found.update(self._questions(kind))
-        return [(name, self.env._(found[name].label)) for name in sorted(found)]
+        for questions in self._questions_of_all().values():
+            found.update(questions)
+        return [(name, self.env._(found[name].title)) for name in sorted(found)]
 
     @api.model
-    def _questions(self, document):
-        """The questions of a kind of document, by the name of the transition.
+    def _questions_of_all(self):
+        """The questions of each model, by the name of the transition.
 
-        :rtype: dict
+        :rtype: dict[str, dict]
         """
-        parts = type(document).mro()
-        further = [
-            q for part in parts for q in vars(part).get("_further_questions", ())
-        ]
-        return questions(getattr(document, "_transitions", {}), further)
+        models = self.env["bmasia.asked.mixin"]._askable()
+        return {model._name: model._questions() for model in models}
 
     @api.model
     def default_get(self, fields):
@@ -66,7 +66,7 @@ class BmasiaTransitionWizard(models.TransientModel):
         model, document_id = (
             self.env.context.get(f"active_{x}") for x in ("model", "id")
         )
-        if "document" in fields and document_id:
+        if "document" in fields and "document" not in values and document_id:
             values["document"] = f"{model},{document_id}"
         return values
 
@@ -79,27 +79,89 @@ class BmasiaTransitionWizard(models.TransientModel):
             wizard.day = wizard.day or proposed
 
     @api.depends("document", "transition")
-    def _compute_asks_for(self):
+    def _compute_question(self):
         for wizard in self:
-            question = wizard._question()
-            wizard.asks_for = question and question.field
+            question, document = wizard._question(), wizard.document
+            wizard.question = question and f"{document._name}/{question.name}"
+            steps = question.then if question else ()
+            wizard.steps = " ".join(
+                method for method, _title in steps if document._may_go_on(method)
+            )
 
     def _question(self):
         """What the document's own table asks for this transition, or None."""
-        return self._questions(self.document).get(self.transition)
+        return self.document and self.document._questions().get(self.transition)
 
     def _check_opened(self):
         """A transition that this kind of document does not have is not asked for."""
         result = super()._check_opened()
         for wizard in self:
             if not wizard._question():
-                raise UserError(
-                    self.env._(
-                        "%s has no such transition. Use the buttons on its form.",
-                        wizard.document.display_name,
-                    )
-                )
+                raise UserError(wizard.document._unknown_transition())
         return result
+
+    # ------------------------------------------------------------
+    # IN THE QUESTION'S OWN WORDS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            self._put_words(arch)
+        return arch, view
+
+    @api.model
+    def _put_words(self, arch):
+        """A field and a button for each text of the tables, instead of one for all."""
+        for name in ("reason", "day"):
+            field = arch.find(f".//field[@name='{name}']")
+            for (label, hint), keys in self._keys_by_words(name, "hint").items():
+                shown = f"question in {keys}"
+                values = {"string": label, "placeholder": hint, "required": shown}
+                _copied(field, **values, invisible=f"not ({shown})")
+            field.getparent().remove(field)
+        button = arch.find(".//button[@name='action_confirm']")
+        for (title,), keys in self._keys_by_words("title").items():
+            _copied(button, string=title, invisible=f"question not in {keys}")
+        button.getparent().remove(button)
+        button = arch.find(".//button[@name='action_confirm_and']")
+        for method, title in self._further_steps():
+            offered = f"'{method}' in (steps or '')"
+            values = {"string": title, "args": f"['{method}']"}
+            _copied(button, **values, invisible=f"not ({offered})")
+        button.getparent().remove(button)
+
+    @api.model
+    def _keys_by_words(self, name, *others):
+        """The questions that have the same words in some of their texts.
+
+        :param str name: of the first text; without it, nothing is asked
+        :rtype: dict[tuple, list[str]]
+        """
+        found = {}
+        for model, questions in self._questions_of_all().items():
+            for question in questions.values():
+                if getattr(question, name):
+                    texts = (getattr(question, each) for each in (name, *others))
+                    words = tuple(text and self.env._(text) for text in texts)
+                    found.setdefault(words, []).append(f"{model}/{question.name}")
+        return found
+
+    @api.model
+    def _further_steps(self):
+        """What some click goes on with: pairs of a method and what the button says."""
+        steps = {
+            method: title
+            for questions in self._questions_of_all().values()
+            for question in questions.values()
+            for method, title in question.then
+        }
+        return [(method, self.env._(title)) for method, title in steps.items()]
+
+    # ------------------------------------------------------------
+    # DONE
+    # ------------------------------------------------------------
 
     def action_confirm(self):
         """Make the transition.
@@ -111,6 +173,30 @@ class BmasiaTransitionWizard(models.TransientModel):
         self.ensure_one()
         self._check_opened()
         question = self._question()
-        made = getattr(self.document, question.method)(self[question.field])
+        answers = [self[name] for name in question.fields]
+        made = getattr(self.document, question.method)(*answers)
         close = {"type": "ir.actions.act_window_close"}
         return made if isinstance(made, dict) else close
+
+    def action_confirm_and(self, step=None):
+        """Make the transition, and go on with what usually follows.
+
+        :param str step: the document's method that does, of those that are offered
+        :returns: the action that opens what that made
+        :rtype: dict
+        :raises UserError: as :meth:`action_confirm`; another step
+        """
+        self.ensure_one()
+        self._check_opened()
+        if step not in (self.steps or "").split():
+            raise UserError(self.document._unknown_transition())
+        self.action_confirm()
+        return getattr(self.document, step)()
+
+
+def _copied(node, **attributes):
+    """Another node like this one, before it."""
+    copied = copy(node)
+    for name, value in attributes.items():
+        copied.set(name, value)
+    node.addprevious(copied)

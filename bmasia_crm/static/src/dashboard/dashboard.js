@@ -1,32 +1,41 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {loadBundle} from "@web/core/assets";
-import {formatCurrency} from "@web/core/currency";
+import {formatCurrency, getCurrency} from "@web/core/currency";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
-import {user} from "@web/core/user";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
+import {sprintf} from "@web/core/utils/strings";
 import {useSetupAction} from "@web/search/action_hook";
 import {Layout} from "@web/search/layout";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {DayTabs} from "@document_flow/day/day_tabs";
 import {DashboardChart} from "./dashboard_chart";
+import {useApp} from "./use_app";
 
-const WHOLE_UNITS = [0, 0]; // nobody reads satang on a first screen
+const WHOLE_UNITS = [0, 0]; // nobody reads satang on a dashboard
+const CHOSEN = {
+    entity_id: false,
+    user_id: false,
+    period: "month",
+    date_from: false,
+    date_to: false,
+};
 
-/** The first screen: what the team asks each morning, each figure with its list. */
+/** What the team asks each month, each figure with its list. */
 export class Dashboard extends Component {
     static template = "bmasia_crm.Dashboard";
-    static components = {Layout, DashboardChart};
+    static components = {Layout, DayTabs, DashboardChart};
     static props = {...standardActionServiceProps};
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        useApp("bmasia_crm.menu_root");
         this.keepLast = new KeepLast();
         this.display = {controlPanel: {}};
-        const kept = this.props.state?.chosen;
         this.state = useState({
-            chosen: kept || {entity_id: false, user_id: false},
+            chosen: this.props.state?.chosen || {...CHOSEN},
             data: null,
         });
         useSetupAction({getLocalState: () => ({chosen: {...this.state.chosen}})});
@@ -38,10 +47,6 @@ export class Dashboard extends Component {
             ...this.state.chosen,
         });
         this.state.data = await this.keepLast.add(call);
-    }
-
-    get figures() {
-        return this.state.data.figures;
     }
 
     get notOut() {
@@ -68,10 +73,66 @@ export class Dashboard extends Component {
         );
     }
 
+    money(amount, currencyId) {
+        return formatCurrency(amount, currencyId, {digits: WHOLE_UNITS});
+    }
+
+    currency(currencyId) {
+        return getCurrency(currencyId)?.name || "";
+    }
+
     amounts(figure) {
-        return figure.amounts.map(([currency, amount]) =>
-            formatCurrency(amount, currency, {digits: WHOLE_UNITS}),
+        return figure.amounts.map(([currencyId, amount]) =>
+            this.money(amount, currencyId),
         );
+    }
+
+    /** How a figure moved: by the money where it has some, for each currency. */
+    changes(figure) {
+        if (!figure.before) {
+            return [];
+        }
+        if (figure.kind !== "money") {
+            return [this.change(figure.count, figure.before.count, "")];
+        }
+        const now = new Map(figure.amounts);
+        const before = new Map(figure.before.amounts);
+        const ids = [...new Set([...now.keys(), ...before.keys()])];
+        return ids.map((id) =>
+            this.change(
+                now.get(id) || 0,
+                before.get(id) || 0,
+                this.money(before.get(id) || 0, id),
+            ),
+        );
+    }
+
+    change(now, before, beforeWords) {
+        const was = beforeWords || String(before);
+        if (now === before) {
+            return {arrow: "→", words: sprintf(_t("unchanged from %s"), was)};
+        }
+        const isUp = now > before;
+        const percent =
+            before > 0
+                ? `${Math.abs(Math.round((100 * (now - before)) / before))} % `
+                : "";
+        const words = isUp
+            ? _t("up %(percent)sfrom %(before)s")
+            : _t("down %(percent)sfrom %(before)s");
+        return {
+            arrow: isUp ? "▲" : "▼",
+            words: sprintf(words, {percent, before: was}),
+        };
+    }
+
+    /** How the win rate moved, in points. */
+    get rateChange() {
+        const {share, share_before} = this.state.data.win_rate;
+        if (share === false || share_before === false) {
+            return null;
+        }
+        return this.change(share, share_before, `${share_before} %`);
     }
 
     isWarning(figure) {
@@ -79,49 +140,52 @@ export class Dashboard extends Component {
     }
 
     choose(name, event) {
-        this.state.chosen[name] = Number(event.target.value) || false;
+        const {value} = event.target;
+        const isId = ["entity_id", "user_id"].includes(name);
+        this.state.chosen[name] = isId ? Number(value) || false : value || false;
+        if (name === "period" && value === "custom") {
+            const {first, last} = this.state.data.period;
+            this.state.chosen.date_from = first;
+            this.state.chosen.date_to = last;
+        }
         return this.load();
     }
 
-    async open(figure) {
-        const action = await this.action.loadAction(figure.action);
-        return this.action.doAction(
-            {...action, domain: figure.domain},
-            {additionalContext: figure.context},
-        );
-    }
-
-    openMonth(chart, index) {
-        const [first, next] = chart.months.slice(index, index + 2);
+    open(figure, label) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            name: `${chart.label}: ${chart.labels[index]}`,
-            res_model: chart.model,
+            name: label || figure.label,
+            res_model: figure.model,
             views: [
                 [false, "list"],
                 [false, "kanban"],
                 [false, "form"],
             ],
-            domain: [
-                ...chart.domain,
-                ["currency_id", "=", chart.currency_id],
-                [chart.field, ">=", first],
-                [chart.field, "<", next],
-            ],
+            domain: figure.domain,
         });
+    }
+
+    openRate() {
+        return this.open(this.state.data.win_rate, _t("Quotes won and lost"));
+    }
+
+    openBefore(figure) {
+        return this.open(
+            figure.before,
+            `${figure.label}: ${this.state.data.period.before}`,
+        );
+    }
+
+    openBar(chart, index) {
+        const bar = chart.bars[index];
+        const domain = [...bar.domain, ["currency_id", "=", chart.currency_id]];
+        return this.open({model: chart.model, domain}, `${chart.label}: ${bar.label}`);
     }
 
     addCompany() {
         return this.action.doAction("bmasia_crm.bmasia_company_action", {
             viewType: "form",
         });
-    }
-
-    async setUpMailbox() {
-        const dialog = await this.orm.call("res.users", "action_open_mail_account", [
-            [user.userId],
-        ]);
-        return this.action.doAction(dialog);
     }
 }
 

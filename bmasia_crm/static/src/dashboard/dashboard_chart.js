@@ -6,7 +6,8 @@ import {formatCurrency, getCurrency} from "@web/core/currency";
 
 const COLOURS = 6; // of Odoo's small palette
 
-/** Bars of one currency by month: two currencies never share an axis. */
+/** Bars of one currency: two currencies never share an axis. Behind them is a table with
+ * the same figures, for those who do not see the bars or use no mouse. */
 export class DashboardChart extends Component {
     static template = "bmasia_crm.DashboardChart";
     static props = {chart: Object, onOpen: Function};
@@ -24,11 +25,18 @@ export class DashboardChart extends Component {
         return getCurrency(this.props.chart.currency_id)?.name || "";
     }
 
-    get summary() {
-        const {labels, values} = this.props.chart;
-        return labels
-            .map((label, index) => `${label}: ${this.format(values[index])}`)
-            .join(", ");
+    get title() {
+        return `${this.props.chart.label}, ${this.currency}`;
+    }
+
+    get rows() {
+        const {bars, values, counts} = this.props.chart;
+        return bars.map(({label}, index) => ({
+            label,
+            index,
+            amount: this.format(values[index]),
+            count: counts[index],
+        }));
     }
 
     format(amount) {
@@ -49,12 +57,13 @@ export class DashboardChart extends Component {
         this.drawn = new Chart(this.canvas.el, {
             type: "bar",
             data: {
-                labels: chart.labels,
+                labels: chart.bars.map(({label}) => label),
                 datasets: [
                     {
                         data: chart.values,
                         backgroundColor: getColor(chart.colour, scheme, COLOURS),
                         maxBarThickness: 36,
+                        minBarLength: 2,
                     },
                 ],
             },

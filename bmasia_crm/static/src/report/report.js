@@ -58,6 +58,10 @@ export class Report extends Component {
         return this.state.data.asks.some(({name}) => name === "customer_id");
     }
 
+    get hasUser() {
+        return this.state.data.asks.some(({name}) => name === "user_id");
+    }
+
     get last() {
         const {offset, page, count} = this.state.data;
         return Math.min(offset + page, count);
