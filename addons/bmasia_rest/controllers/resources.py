@@ -11,24 +11,9 @@ from pydantic import BaseModel
 from odoo.fields import Domain
 
 from . import kinds, schemas
+from .steps import MAKING, STEPS, Step
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that is done by a POST.
-
-    :param str summary: what it does, for the description
-    :param asked: pydantic model of the body
-    :param answer: of the answer
-    :param bool once: whether it takes an ``Idempotency-Key``
-    """
-
-    summary: str
-    asked: type[BaseModel]
-    answer: type[BaseModel]
-    once: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,16 +89,18 @@ class Resource:
             asked.pop(name) for name in ("limit", "offset", "order")
         )
         for name, value in asked.items():
-            domain &= self._condition(name, value)
+            domain &= self._condition(records, name, value)
         direction = "desc" if order.startswith("-") else "asc"
         found = records.search(
             domain, limit=limit, offset=offset, order=f"id {direction}"
         )
         return found, records.search_count(domain)
 
-    def _condition(self, name, value):
+    def _condition(self, records, name, value):
         if name == "customer_id":
             name = self.customer_path
+        if name == "contract_id" and "contract_ids" in records._fields:
+            name = "contract_ids"  # one of several
         path, operator = CONDITIONS.get(name, (name, "="))
         return Domain(path, operator, value)
 
@@ -198,6 +185,12 @@ SCHEMAS = {
         schemas.ContractPage,
         schemas.ContractList,
     ),
+    "bmasia.amendment": (
+        schemas.Amendment,
+        schemas.AmendmentDetail,
+        schemas.AmendmentPage,
+        schemas.AmendmentList,
+    ),
     "bmasia.invoice": (
         schemas.Invoice,
         schemas.InvoiceDetail,
@@ -225,6 +218,8 @@ def find_resources(env):
             kinds.singular_of(plural),
             kind._name,
             *(SCHEMAS.get(kind._name) or kinds.make_schemas(plural, kind)),
+            making=MAKING.get(kind._name),
+            steps=STEPS.get(kind._name, {}),
         )
         for plural, kind in env["document.mixin"]._kinds().items()
     ]

@@ -18,9 +18,10 @@ from odoo.addons.document_flow.controllers.portal import shown_pdf
 
 from . import schemas
 from .errors import PREFIX, ApiError, read, respond
-from .money import BookingReader
+from .payments import BookingReader
 from .records import as_dicts, as_utc
 from .resources import PAYMENTS
+from .steps import NAMES
 
 MAX_REQUEST = 1024 * 1024  # bytes; a long mail has some thousand
 KEY_LENGTH = 200  # of an Idempotency-Key
@@ -57,7 +58,10 @@ def endpoint(address, method="GET", is_open=False, of_documents=False, **routing
         def handle(self, **arguments):
             if "resource" in arguments:
                 name = arguments["resource"]
-                arguments["resource"] = _known_resource(name, of_documents)
+                resource = _known_resource(name, of_documents)
+                arguments["resource"] = resource
+                if arguments.get("step", "") not in ("", *resource.steps):
+                    raise ApiError(404)
             called = request.httprequest.method
             if called != method and (called, method) != ("HEAD", "GET"):
                 raise ApiError(405, headers={"Allow": allowed(arguments)})
@@ -145,6 +149,55 @@ class Rest(Controller):
             send_again=bool(key) if again is None else again,
         )
         return self._respond_sent(answer)
+
+    # ------------------------------------------------------------
+    # CONTRACTS THAT CHANGE
+    # ------------------------------------------------------------
+
+    @endpoint("/amendments", method="POST", readonly=False, methods=["POST"])
+    def rest_amend(self):
+        """Make the draft of an amendment."""
+        resources = request.env["ir.http"]._rest_resources()
+        resource = resources["amendments"]
+        request.env[resource.model].check_access("create")
+        self._check_no_query()
+        asked = self._asked(resource.making.asked)
+        contracts = resources["contracts"]
+        contract = self._reader().find(contracts, asked.contract_id, "contract_id")
+        act = functools.partial(resource.making.act, contract, asked)
+        making = resource.making
+        what = f"{resource.name}/make"
+        return self._once(asked, contract.company_id, act, making.answer, what)
+
+    @endpoint(
+        f"/<string:resource>/<key>/<any({','.join(NAMES)}):step>",
+        method="POST",
+        readonly=False,
+    )
+    def rest_step(self, resource, key, step):
+        """Do what a resource names under this address."""
+        record = self._record(resource, key)
+        record.check_access("write")
+        done = resource.steps[step]
+        asked = self._asked(done.asked)
+
+        def act():
+            return done.act(record, asked) or record
+
+        what = f"{resource.name}/{record.id}/{step}"
+        return self._once(asked, record.company_id, act, done.answer, what)
+
+    def _once(self, asked, company, act, answer, what):
+        """Do something and answer with the record that it is about, once per key."""
+
+        def answered():
+            told = as_dicts(act(), answer)[0]
+            return answer.model_validate(told).model_dump(mode="json")
+
+        said = {"what": what, **asked.model_dump(mode="json")}
+        requests = request.env["bmasia.booking.request"]
+        key = self._idempotency_key()
+        return respond(requests._once(key, company, said, answered))
 
     # ------------------------------------------------------------
     # MONEY

@@ -33,7 +33,7 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         if errors.is_ours(request.httprequest.path):
             # A query named like an argument ("self") would be passed as one.
-            names = ("resource", "key")
+            names = ("resource", "key", "step")
             request.params = {
                 name: request.params[name] for name in names if name in request.params
             }

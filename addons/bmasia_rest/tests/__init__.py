@@ -1,10 +1,13 @@
 from . import (
+    test_rest_answers,
+    test_rest_changes,
     test_rest_doctests,
     test_rest_entities,
     test_rest_errors,
     test_rest_kinds,
     test_rest_migration,
     test_rest_money,
+    test_rest_quote_invoices,
     test_rest_read,
     test_rest_recipients,
     test_rest_retry,

@@ -21,6 +21,7 @@ class TestRestKinds(RestCase):
         self.documents = {
             "quotes": self.quote(),
             "contracts": self.active_contract(),
+            "amendments": self.amendment_of(),
             "invoices": self.invoice_paid,
             "receipts": self.receipt,
         }

@@ -246,7 +246,7 @@ class TestRestMoney(RestCase):
         for words, body in (
             ("company_id", {**money, "company_id": 999999}),
             ("future", {**money, "date": "2199-01-01"}),
-            ("of nothing", {**money, "amount": 0}),
+            ("above zero", {**money, "amount": 0}),
             ("not to be paid", {**money, "allocations": [{"invoice_id": draft.id}]}),
             ("left to pay", {"amount": 20000, "allocations": [{**use, "amount": 2e4}]}),
             ("cannot be used", {**money, "allocations": [{**use, "amount": 101}]}),

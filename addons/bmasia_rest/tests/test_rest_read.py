@@ -67,6 +67,25 @@ class TestRestRead(RestCase):
                 ids = [row["id"] for row in answer.json()["results"]]
                 self.assertEqual(ids, sorted(expected.ids))
 
+    def test_an_invoice_of_several_contracts_is_found_by_each(self):
+        self.hilton.invoicing = "day"
+        first, second = contracts = [self.active_contract() for _n in range(2)]
+        first.with_user(self.pom).action_create_invoices()
+        (row,) = self.call(f"invoices?contract_id={second.id}").json()["results"]
+        self.assertIsNone(row["contract_id"])
+        told = {contract["id"] for contract in row["contract_ids"]}
+        self.assertEqual(told, {contract.id for contract in contracts})
+        detail = self.call(f"invoices/{row['id']}").json()
+        self.resources()["invoices"].detail.model_validate(detail, extra="forbid")
+        told = {period["contract_id"]["id"] for period in detail["schedule_ids"]}
+        self.assertEqual(told, {contract.id for contract in contracts})
+        self.assertIn(
+            detail["schedule_id"]["id"], [p["id"] for p in detail["schedule_ids"]]
+        )
+        self.assertEqual(
+            self.call(f"contracts/{first.id}").json()["invoice_ids"][0]["id"], row["id"]
+        )
+
     def test_companies_and_contacts(self):
         company = self.call(f"companies/{self.hilton.id}/").json()
         schemas.CompanyDetail.model_validate(company, extra="forbid")
@@ -85,6 +104,20 @@ class TestRestRead(RestCase):
         self.assertFalse(self.call("companies?search=Hilton").json()["results"])
         gone = self.call("companies?search=Hilton&active=false&country=TH").json()
         self.assertEqual(len(gone["results"]), 1)
+
+    def test_a_search_finds_what_is_spelled_otherwise(self):
+        company = self.make_company("Đà Nẵng Café", country="base.th")
+        quote = self.quote(customer_id=company.id)
+        for typed in ("da+nang", "danang", "cafe", "%EF%BD%83afe", "da%E2%80%91nang"):
+            for address, record in (("companies", company), ("quotes", quote)):
+                found = self.call(f"{address}?search={typed}").json()["results"]
+                with self.subTest(typed=typed, address=address):
+                    self.assertEqual([row["id"] for row in found], record.ids)
+
+    def test_a_company_tells_its_possible_duplicates(self):
+        twin = self.make_company("HILTON-PATTAYA Co., Ltd.", country="base.th")
+        told = self.call(f"companies/{twin.id}").json()["duplicate_ids"]
+        self.assertEqual(told, [{"id": self.hilton.id, "name": self.hilton.name}])
 
     def test_each_document_tells_its_parts_and_what_became_of_its_mail(self):
         documents = {

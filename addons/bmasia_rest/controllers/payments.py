@@ -29,7 +29,7 @@ class BookingReader:
         uses, targets = self._uses(asked.allocations)
         customer = targets[:1] and targets[0].customer_id
         if asked.customer_id is not None:
-            customer = self._find(COMPANIES, asked.customer_id, "customer_id")
+            customer = self.find(COMPANIES, asked.customer_id, "customer_id")
         if not customer:
             raise self._invalid(
                 "customer_id",
@@ -84,7 +84,7 @@ class BookingReader:
             (name, key) for name, key in use.targets().items() if key is not None
         )
         name = TARGETS[resource]
-        return name, self._find(self.resources[resource], key, f"{place}.{name}")
+        return name, self.find(self.resources[resource], key, f"{place}.{name}")
 
     def _currency(self, asked, targets):
         if isinstance(asked, str):
@@ -96,7 +96,12 @@ class BookingReader:
             return found.id
         return asked or (targets[0].currency_id.id if targets else None)
 
-    def _find(self, resource, key, field):
+    def find(self, resource, key, field):
+        """The record that a key in the body names.
+
+        :param str field: of the body
+        :raises ApiError: 422, there is none
+        """
         record = resource.find(self.env, str(key))
         if not record:
             raise self._invalid(
