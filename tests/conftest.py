@@ -68,9 +68,9 @@ def json2(settings):
 
 @pytest.fixture(scope="session", autouse=True)
 def reminded(json2):
-    """The day's reminders tell the team by mail: now, not in the midst of a test."""
+    """The day's e-mails to the team leave now, not in the midst of a test."""
     admin = json2.user("admin")
-    for method in ("_cron_draft", "process_email_queue"):
+    for method in ("_cron_draft(", "_cron_digest(", "process_email_queue("):
         cron = admin.call("ir.cron", "search", domain=[("code", "like", method)])
         admin.call("ir.cron", "method_direct_trigger", cron)
     waiting = [("state", "=", "outgoing")]

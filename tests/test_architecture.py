@@ -152,6 +152,15 @@ def test_manifest_says_who_and_under_which_licence(name):
     assert values["version"].startswith("19.0.")
 
 
+@pytest.mark.parametrize("name", sorted(ADDONS))
+def test_odoo_s_own_runner_finds_all_tests(name):
+    folder = ADDONS[name] / "tests"
+    files = {path.stem for path in folder.glob("test_*.py")}
+    tree = ast.parse((folder / "__init__.py").read_text()) if files else ast.Module([])
+    imports = (node for node in tree.body if isinstance(node, ast.ImportFrom))
+    assert files - {alias.name for node in imports for alias in node.names} == set()
+
+
 def test_external_dependencies_are_named_where_they_are_used():
     named = {
         name: set(manifest(name).get("external_dependencies", {}).get("python", ()))

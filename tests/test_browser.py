@@ -58,7 +58,7 @@ def test_each_person_sends_from_the_browser(inbox, json2, page_of, settings, kin
     expect(sender).to_contain_text(f"<{address}> via localhost, verified")
     assert wizard.locator("[name=recipient_ids] .o_tag").count() >= 1
     wizard.locator("[name=subject] input").fill(f"From the browser: {kind}")
-    wizard.locator("[name=cc] input").fill("boss@example.com")
+    wizard.locator("[name=cc_ids] input").fill("boss@example.com")
     wizard.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".o_notification")).to_contain_text("was sent")
 
@@ -67,7 +67,7 @@ def test_each_person_sends_from_the_browser(inbox, json2, page_of, settings, kin
     assert [a["Address"] for a in message["Cc"]] == ["boss@example.com"]
     assert len(message["Attachments"]) == 1
     expect(page.locator(".o-mail-Chatter")).to_contain_text("From the browser")
-    page.get_by_role("tab", name="Deliveries").click()
+    page.get_by_role("tab", name="E-mails").click()
     deliveries = page.locator("[name=delivery_ids]")
     expect(deliveries).to_contain_text("boss@example.com")
 
@@ -91,8 +91,9 @@ def test_without_a_mailbox_the_wizard_leads_to_the_settings(json2, page_of, sett
     expect(wizard).to_contain_text("You have no mailbox yet")
     send = wizard.get_by_role("button", name="Send", exact=True)
     expect(send).to_have_count(0)
-    wizard.get_by_role("button", name="Set up my mailbox").click()
-    expect(wizard.locator("[name=smtp_preset]")).to_be_visible()
+    with wizard.page.expect_popup() as popup:
+        wizard.get_by_role("button", name="Set up my mailbox").click()
+    expect(popup.value.get_by_role("tab", name="My Mailbox")).to_be_visible()
 
 
 def test_a_refusal_is_shown_with_the_servers_words(inbox, json2, page_of, settings):
@@ -101,7 +102,7 @@ def test_a_refusal_is_shown_with_the_servers_words(inbox, json2, page_of, settin
     wizard = open_wizard(page, settings, "bmasia-quotes", quote)
     expect(wizard).to_contain_text("The number is assigned on sending")
     wizard.locator("[name=recipient_ids] .o_delete").first.click()
-    other = wizard.locator("[name=other_recipients] input")
+    other = wizard.locator("[name=recipient_ids] input")
     other.fill("refuse-550@example.com")
     send = wizard.get_by_role("button", name="Send", exact=True)
     send.click()
@@ -113,6 +114,7 @@ def test_a_refusal_is_shown_with_the_servers_words(inbox, json2, page_of, settin
     record = json2.user("nikki.h").call("bmasia.quote", "read", [quote], **read)[0]
     assert (record["state"], record["send_state"]) == ("draft", "refused")
 
+    wizard.locator("[name=recipient_ids] .o_delete").first.click()
     other.fill("works@example.com")
     send.click()
     expect(page.locator(".o_notification")).to_contain_text("was sent")
@@ -137,48 +139,15 @@ def test_bad_recipients_are_named_and_nothing_is_lost(
     for _tag in wizard.locator("[name=recipient_ids] .o_delete").all():
         wizard.locator("[name=recipient_ids] .o_delete").first.click()
     wizard.locator("[name=subject] input").fill("Typed with care")
-    wizard.locator("[name=other_recipients] input").fill(typed)
+    wizard.locator("[name=recipient_ids] input").fill(typed)
     wizard.get_by_role("button", name="Send", exact=True).click()
-    complaint = page.locator(".o_error_dialog, .modal .modal-body").last
-    expect(complaint).to_contain_text(words)
-    page.locator(".modal").last.get_by_role("button").last.click()
+    expect(page.locator(".modal").last).to_contain_text(words)
+    if page.locator(".modal").count() > 1:  # else the field itself says it
+        page.locator(".modal").last.get_by_role("button").last.click()
     expect(wizard.locator("[name=subject] input")).to_have_value("Typed with care")
     record = json2.user("nikki.h").call("bmasia.quote", "read", [quote])[0]
     assert record["name"] is False and record["state"] == "draft"
     assert inbox.messages() == []
-
-
-@pytest.fixture
-def keiths_mailbox(page_of, settings, mail_passwords):
-    """Keith's preferences, page My Mailbox; his account works again afterwards."""
-    page = page_of("keith")
-
-    def open_it():
-        page.goto(f"{settings.odoo_url}/odoo")
-        page.locator(".o_user_menu button").click()
-        page.locator("[data-menu=preferences]").click()
-        page.get_by_role("tab", name="My Mailbox").click()
-        return page
-
-    def test_with(password):
-        page.locator("[name=smtp_password] input:visible").fill(password)
-        page.get_by_role("button", name="Test connection").click()
-
-    open_it.test_with = test_with
-    yield open_it
-    open_it()
-    test_with(mail_passwords["keith@bmasiamusic.com"])
-    expect(page.locator("[name=smtp_state]:visible")).to_have_text(WORKS)
-
-
-def test_wrong_password_is_said_in_plain_words(keiths_mailbox):
-    page = keiths_mailbox()
-    expect(page.locator("[name=smtp_state]:visible")).to_have_text(WORKS)
-    keiths_mailbox.test_with("not-his-password")
-    expect(page.locator("[name=smtp_state]:visible")).to_have_text(FAILED)
-    reason = page.locator("[name=smtp_error]:visible")
-    expect(reason).to_contain_text("refused the log-in")
-    assert "not-his-password" not in page.content()
 
 
 def test_a_provider_fills_host_port_and_security(page_of, settings):

@@ -62,6 +62,7 @@ def test_a_picked_variable_stands_in_text_and_preview(json2, form, template, wid
         "read",
         [template],
         fields=["preview_contract_id"],
+        context={"lang": "en_US"},  # as the page asks
     )
     name = legal_name(json2, values[0]["preview_contract_id"][0])
     page, preview = form(width)

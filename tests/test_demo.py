@@ -7,7 +7,7 @@ MISSPELT = "niki" + ".h@"
 COUNTS = {
     "bmasia.company": 40,
     "bmasia.quote": 60,
-    "bmasia.contract": 35,
+    "bmasia.contract": 39,
     "bmasia.invoice": 120,
 }
 PHONES_HOME = ("iap", "sms", "snailmail", "partner_autocomplete", "web_unsplash")

@@ -176,7 +176,7 @@ def test_print_and_deliveries_of_an_old_invoice_in_the_browser(
     assert f"/web/content/{max(invoice['archive_ids'])}" in action["url"]
     page = page_of("pom")
     page.goto(f"{settings.odoo_url}/odoo/bmasia-invoices/{invoice['id']}")
-    page.locator(".o_form_view .nav-link", has_text="Deliveries").click()
+    page.locator(".o_form_view .nav-link", has_text="E-mails").click()
     rows = page.locator("[name=delivery_ids] .o_data_row")
     expect(rows).to_have_count(len(invoice["delivery_ids"]))
     expect(rows.first).to_contain_text("Sent")

@@ -134,7 +134,7 @@ def test_from_the_hint_to_a_received_mail(browser, odoo_with_gmail, gmail, mint,
     page.fill("input[name=password]", "demo")
     page.click("button[type=submit]")
     hint = page.locator(".o_mailbox_hint")
-    expect(hint).to_contain_text("you send from your own address", timeout=PAGE_LIMIT)
+    expect(hint).to_contain_text("are sent from your address", timeout=PAGE_LIMIT)
 
     page.evaluate(COUNTER)
     hint.get_by_role("button", name="Open my mailbox").click()

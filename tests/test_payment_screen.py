@@ -92,7 +92,7 @@ class Desk:
         return self.dialog.locator(f".o_data_row [name={name}]")
 
     def confirm(self):
-        self.dialog.get_by_role("button", name="Confirm").click()
+        self.dialog.get_by_role("button", name="Register payment", exact=True).click()
         expect(self.page.locator(".modal")).to_have_count(0)
         expect(self.page.locator(".o_form_view h1")).to_be_visible()
 

@@ -63,7 +63,7 @@ def test_from_the_company_to_the_delivery_in_twelve_taps(inbox, thumb):
     expect(dialog.locator("[name=sender_line]:visible")).to_contain_text("verified")
     thumb.tap(dialog.get_by_role("button", name="Send", exact=True))
     expect(page.locator(".o_notification")).to_contain_text("was sent")
-    thumb.tap(page.get_by_role("tab", name="Deliveries"))
+    thumb.tap(page.get_by_role("tab", name="E-mails"))
     expect(page.locator("[name=delivery_ids]:visible")).to_contain_text("Sent")
     assert thumb.taps <= TAPS
 

@@ -49,7 +49,7 @@ def test_another_day_and_entity_are_another_report(report):
     page = report("receivables")
     page.locator("input[name=date]").fill("2019-12-31")
     page.locator("input[name=date]").blur()
-    expect(page.get_by_text("Nothing to show")).to_be_visible()
+    expect(page.get_by_text("Nobody owes anything")).to_be_visible()
     page.locator("input[name=date]").fill("2099-12-31")
     page.locator("input[name=date]").blur()
     expect(page.locator(ROWS).first).to_contain_text("THB")

@@ -5,11 +5,13 @@ the other. What is too large for one file is a mixin with a name and a docstring
 """
 
 import ast
+import re
 from collections import defaultdict
 
 import pytest
 
 from tests.test_architecture import ADDONS
+from tools.settings import ROOT
 
 MODELS = ("Model", "AbstractModel", "TransientModel")
 NO_ROOMS = ("tests", "migrations")
@@ -118,3 +120,58 @@ def test_each_mixin_teaches_itself(addon):
 def is_new(node):
     """Whether a class makes a model, rather than extend one of another addon."""
     return any(target.id == "_name" for target, _value in assignments(node))
+
+
+# What somebody wants to change: words that they look for in the names of files, and
+# what stands in the file that they need.
+GUESSES = {
+    "a printed field of the invoice": (
+        "report_invoice",
+        'id="report_invoice_document"',
+    ),
+    "a new kind of document": ("add-a-document", "# Add a kind of document"),
+    "tax by currency": ("line_tax|tax_rate", "def _proposed_tax"),
+    "backoff": ("backoff", "BACKOFF_FIRST"),
+    "a mail provider": ("provider", "PRESETS = {"),
+    "the format of document numbers": ("numbering", "class Codes"),
+    "the format of amounts": ("figures|format", "def amount"),
+    "a REST address for payments": ("^payments|^rest", '"/payments/<key>/refund"'),
+    "what the body of a payment means": ("^payments", "class BookingReader"),
+    "a kind of reminder": ("document_reminder", "selection_add"),
+    "the footer": ("footer|layout", 'class="footer"'),
+    "a role": ("role|group", 'id="group_finance"'),
+    "a state of the contract": ("bmasia_contract[.]py", "CONTRACT_TRANSITIONS = {"),
+    "another language": ("translations", 'LANGUAGE = "th"'),
+    "a pause of a contract": ("pause", '_name = "bmasia.contract.pause"'),
+    "an amendment": ("amendment[.]py", '_name = "bmasia.amendment"'),
+    "a price at renewal": ("renewal|pricing", "def _renewal_prices"),
+    "what a line is charged": ("service|charge", "def charged"),
+}
+GUESSED_FILES = 8  # are looked through by somebody who guesses
+
+
+NOT_GUESSED = {
+    *NO_ROOMS,
+    "static",
+    "i18n",
+    "i18n_extra",
+    "views",
+    "pictures",
+    "gallery",
+}
+
+
+def named_files():
+    for folder in (*ADDONS.values(), ROOT / "docs", ROOT / "tools"):
+        for path in sorted(folder.rglob("*")):
+            apart = NOT_GUESSED & set(path.relative_to(ROOT).parts)
+            if path.is_file() and not apart:
+                yield path
+
+
+@pytest.mark.parametrize("topic", GUESSES)
+def test_a_first_guess_by_names_hits(topic):
+    words, content = GUESSES[topic]
+    guessed = {path for path in named_files() if re.search(words, path.name)}
+    assert len(guessed) <= GUESSED_FILES
+    assert [path for path in guessed if content in path.read_text()]

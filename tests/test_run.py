@@ -14,7 +14,9 @@ import pytest
 import odoo.release
 
 from tools.cli import COMMANDS
-from tools.settings import HOST, ROOT, free_ports
+from tools.errors import SetupError
+from tools.settings import EXAMPLES, HOST, ROOT, Settings, free_ports
+from tools.stack import Stack
 
 
 def run(*arguments, **changes):
@@ -74,6 +76,23 @@ def test_port_that_is_no_number(settings):
     done = run("check", BMASIA_STATE=str(settings.state.parent), SMTP_PORT="smtp")
     assert done.returncode == 1
     assert "SMTP_PORT=smtp is no port number" in done.stderr
+
+
+def test_folder_without_addons_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXTRA_ADDONS", f"{EXAMPLES}, {tmp_path}")
+    with pytest.raises(SetupError) as refused:
+        Settings.from_environment()
+    assert str(refused.value).startswith(f"EXTRA_ADDONS: no addon lies in {tmp_path}")
+    monkeypatch.setenv("EXTRA_ADDONS", f"{EXAMPLES}, ")
+    assert Settings.from_environment().extra_addons == (EXAMPLES,)
+
+
+def test_folders_with_other_addons_are_on_the_path(tmp_path):
+    stack = Stack(Settings(tmp_path, extra_addons=(EXAMPLES,)))
+    stack.prepare_folder()
+    stack.write_configuration()
+    (paths,) = re.findall("addons_path = (.*)", (tmp_path / "odoo.conf").read_text())
+    assert paths.split(",")[-1] == str(EXAMPLES)
 
 
 def test_missing_packages_without_root_name_the_command_to_run(machine, tmp_path):

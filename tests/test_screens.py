@@ -52,6 +52,10 @@ def figure(page, key):
     return page.locator(f".o_bmasia_figure[data-figure={key}]")
 
 
+def press_figure(page, key):
+    figure(page, key).locator(".o_bmasia_open").click()
+
+
 @pytest.fixture
 def dashboard(page_of, settings):
     """The first screen of a person, and the errors that it made."""
@@ -68,12 +72,14 @@ def dashboard(page_of, settings):
     assert errors == []
 
 
-def test_the_dashboard_is_what_one_sees_after_the_login(page_of, settings):
+def test_the_dashboard_is_a_page_of_what_one_sees_after_the_login(page_of, settings):
     page = page_of("nikki.h")
+    page.locator("[data-tab=dashboard]").click()
     expect(figure(page, "annual_value")).to_contain_text("฿")
     expect(figure(page, "annual_value")).to_contain_text("$")
+    page.reload()
     first = page.locator(".o_menu_sections a, .o_menu_sections button").first
-    expect(first).to_have_text("Dashboard")
+    expect(first).to_have_text("My Day")
 
 
 @pytest.mark.parametrize("key", ["active_contracts", "open_quotes", "overdue"])
@@ -81,7 +87,7 @@ def test_a_figure_opens_the_list_that_it_counted(dashboard, key):
     page = dashboard()
     count = int(figure(page, key).locator(".o_bmasia_large").inner_text())
     assert count
-    figure(page, key).click()
+    press_figure(page, key)
     page.locator(".o_list_view .o_data_row").first.wait_for()
     assert pager_total(page) == count
     page.go_back()
@@ -94,7 +100,7 @@ def test_entity_and_person_narrow_the_figures_and_stay(dashboard):
     expect(figure(page, "annual_value")).not_to_contain_text("฿")
     expect(page.locator("figcaption", has_text="THB")).to_have_count(0)
     count = figure(page, "active_contracts").locator(".o_bmasia_large").inner_text()
-    figure(page, "active_contracts").click()
+    press_figure(page, "active_contracts")
     page.locator(".o_list_view .o_data_row").first.wait_for()
     assert pager_total(page) == int(count)
     page.locator(".o_breadcrumb, .o_back_button").get_by_text("Dashboard").click()
@@ -105,6 +111,7 @@ def test_entity_and_person_narrow_the_figures_and_stay(dashboard):
 def test_a_bar_opens_its_month(dashboard):
     page = dashboard()
     bars = page.locator("figure", has_text="Revenue by month").locator("canvas").first
+    bars.scroll_into_view_if_needed()
     box = bars.bounding_box()
     # the last month's bar stands at the right, its foot on the axis
     for share in (0.97, 0.96, 0.95, 0.94):
@@ -117,6 +124,32 @@ def test_a_bar_opens_its_month(dashboard):
             page.wait_for_timeout(150)
     expect(page.locator(".o_list_view .o_data_row").first).to_be_visible()
     expect(page.locator(".o_breadcrumb")).to_contain_text("Revenue by month")
+
+
+def test_a_period_is_chosen_and_compared_with_the_one_before(dashboard):
+    page = dashboard()
+    page.locator("select[name=period]").select_option("last_12")
+    expect(figure(page, "revenue")).to_contain_text("last 12 months")
+    expect(figure(page, "revenue").locator(".o_bmasia_before")).to_contain_text(
+        re.compile("up|down|unchanged")
+    )
+    page.locator("select[name=period]").select_option("custom")
+    expect(page.locator("input[name=date_from]")).to_be_visible()
+    figure(page, "revenue").locator(".o_bmasia_before").click()
+    expect(page.locator(".o_breadcrumb")).to_contain_text("Revenue")
+
+
+def test_behind_each_chart_is_a_table_that_opens_the_same_lists(dashboard):
+    page = dashboard()
+    chart = page.locator("figure[data-chart=ageing]").first
+    chart.locator("summary").click()
+    rows = chart.locator("tbody tr")
+    expect(rows).to_have_count(5)
+    counts = [int(row.locator("td").first.inner_text()) for row in rows.all()]
+    place = counts.index(max(counts))
+    rows.nth(place).locator("button").click()
+    page.locator(".o_list_view .o_data_row").first.wait_for()
+    assert pager_total(page) == counts[place]
 
 
 def test_the_dashboard_fits_a_phone(dashboard):
@@ -139,15 +172,31 @@ def test_the_first_screen_of_a_new_database_welcomes(page_of, settings, size):
 
     page.route("**/call_kw/bmasia.dashboard/get_figures", empty)
     page.goto(f"{settings.odoo_url}/odoo/bmasia-dashboard")
-    steps = page.locator(".o_bmasia_dashboard li")
-    expect(steps).to_have_count(3)
+    welcome = page.locator(".o_bmasia_welcome > *")
+    expect(welcome).to_have_count(2)
     room = page.locator(".o_bmasia_dashboard").bounding_box()
-    for text in (page.locator(".o_view_nocontent_smiling_face"), *steps.all()):
+    for text in welcome.all():
         box = text.bounding_box()
         assert box["height"] > 10
         assert room["y"] <= box["y"] and box["y"] + box["height"] <= size[1]
-    steps.first.locator("a").click()
-    expect(page.locator(".modal")).to_be_visible()
+    page.get_by_role("link", name="add a company").click()
+    expect(page.locator(".o_form_view [name=contact_ids]")).to_be_visible()
+
+
+def test_the_board_of_quotes_has_the_sums_of_each_currency(page_of, settings):
+    page = page_of("norbert")
+    page.goto(f"{settings.odoo_url}/odoo/bmasia-quotes?view_type=kanban")
+    columns = page.locator(".o_kanban_group")
+    expect(columns.first).to_contain_text("Draft")
+    names = columns.locator(".o_column_title").all_inner_texts()
+    assert [name.split(" ")[0].split("\n")[0] for name in names[:3]] == [
+        "Draft",
+        "Sent",
+        "Accepted",
+    ]
+    sums = columns.first.locator(".o_pipeline_sums")
+    expect(sums).to_contain_text(re.compile(r"\$.*฿|฿.*\$", re.S))
+    expect(page.locator(".o_kanban_group .o_draggable")).to_have_count(0)
 
 
 def test_totals_stand_beside_each_other_by_currency(page_of, settings):
@@ -260,7 +309,7 @@ def test_the_companys_page_tells_its_story(json2, page_of, settings):
     for label in ("Overdue", "Quotes", "Contracts", "Invoices"):
         expect(box).to_contain_text(label)
     box.get_by_text("More").click()
-    for label in ("Payments", "Statement", "Mails"):
+    for label in ("Payments", "Statement", "E-mails"):
         expect(page.locator(".o-dropdown--menu")).to_contain_text(label)
     page.keyboard.press("Escape")
     expect(page.locator("[name=contact_ids]")).to_contain_text("Somchai")

@@ -70,6 +70,7 @@ class Gallery:
 
     def contracts(self) -> Documents:
         yield "contract", self.printed(self.contract)
+        yield "amendment", self.printed(self.amendment())
         long = self.contract.copy(
             {
                 "lang": "th_TH",
@@ -97,6 +98,22 @@ class Gallery:
         reports = self.env["ir.actions.report"].with_context(document_goes_out=True)
         yield "renewal", reports._render_qweb_pdf(name, self.contract.ids)[0]
 
+    def amendment(self) -> Any:
+        """One zone more than was signed, and a line that comes along."""
+        line = self.contract._priced_lines()[0]
+        change = {"action": "change", "contract_line_id": line.id}
+        lines = [
+            {**change, "quantity": line.quantity + 1},
+            {"name": "Soundtrack", "unit_price": 14000, "location": "Pool"},
+        ]
+        return self.env["bmasia.amendment"].create(
+            {
+                "contract_id": self.contract.id,
+                "start_date": self.contract.end_date.replace(day=1),
+                "line_ids": [Command.create(values) for values in lines],
+            }
+        )
+
     def bills(self) -> Documents:
         issued = [("kind", "=", "invoice"), ("state", "=", "issued")]
         for name, company in (
@@ -105,6 +122,10 @@ class Gallery:
         ):
             own = ("company_id", "=", company.id)
             yield name, self.printed(self.first("bmasia.invoice", *issued, own))
+        venues = ("contract_ids.category", "=", "participation")
+        asked = [("kind", "=", "invoice"), ("state", "in", ("issued", "paid"))]
+        many = self.first("bmasia.invoice", *asked, ("contract_id", "=", False), venues)
+        yield "invoice-venues", self.printed(many)
         for kind in ("proforma", "credit_note"):
             document = self.first("bmasia.invoice", ("kind", "=", kind))
             yield kind.replace("_", "-"), self.printed(document)

@@ -21,7 +21,7 @@ def run_lint(settings: Settings, arguments: list[str]) -> int:
     :rtype: int
     """
     with step("Linters from npm (locked)"):
-        _install_node_packages(settings.state / "log" / "npm.log")
+        install_node_packages(settings.state / "log" / "npm.log")
     programs = (Path(sys.executable).parent, NODE / "node_modules" / ".bin")
     environment = {
         **os.environ,
@@ -33,7 +33,12 @@ def run_lint(settings: Settings, arguments: list[str]) -> int:
     return subprocess.call(command, cwd=ROOT, env=environment)
 
 
-def _install_node_packages(log_path: Path) -> None:
+def install_node_packages(log_path: Path) -> None:
+    """Install what ``config/lint/package-lock.json`` names: linters, and axe-core, with
+    which tests look at our screens as who does not see them well.
+
+    :raises tools.errors.SetupError: npm did not succeed
+    """
     stamp = NODE / "node_modules" / ".package-lock.json"
     lock = NODE / "package-lock.json"
     if stamp.exists() and stamp.stat().st_mtime > lock.stat().st_mtime:

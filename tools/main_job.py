@@ -17,6 +17,7 @@ from tools.settings import Settings
 
 SENDER = "nikki.h@bmasiamusic.com"
 ARRIVAL_LIMIT = 20  # seconds; the answer comes after the server's 250, so it is there
+PATIENCE = 180  # seconds for an answer of Odoo, on a machine that does much else
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Client:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             body = error.read()

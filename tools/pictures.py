@@ -16,7 +16,11 @@ from playwright.sync_api import Browser
 from tests.kit import Inbox, browser_page, chromium
 from tools.errors import SetupError
 from tools.main_job import Client
+from tools.pictures_chain import chain_pictures
+from tools.pictures_contracts import contract_pictures
 from tools.pictures_finance import finance_pictures
+from tools.pictures_first_hour import first_hour_pictures
+from tools.pictures_guides import Guides
 from tools.progress import step
 from tools.settings import ROOT, Settings
 from tools.stack import Stack
@@ -54,17 +58,30 @@ def take_pictures(settings: Settings) -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     keys = json.loads(stack.api_keys_file.read_text())
     with chromium() as browser:
-        with step("Dashboard"):
-            _dashboard(browser, settings)
+        with step("My Day and dashboard"):
+            _first_screen(browser, settings)
         with step("Send wizard"):
             _wizard(browser, settings, keys)
         with step("Inbox"):
             _inbox(browser, settings, keys)
         with step("Own mailbox"):
             _mailbox(browser, settings)
+        with step("First hour, on a new database"):
+            for name, png in first_hour_pictures(browser, settings):
+                _save(name, png)
         with step("Guide for Finance"):
             pom = Client(settings.odoo_url, keys[POM])
             for name, png in finance_pictures(browser, settings, pom):
+                _save(name, png, colours=FINANCE_COLOURS)
+        norbert = Client(settings.odoo_url, keys[NORBERT])
+        with step("Guides of the roles"):
+            for name, png in Guides(browser, settings, norbert).pictures():
+                _save(name, png, colours=FINANCE_COLOURS)
+        with step("Guide to chains"):
+            for name, png in chain_pictures(browser, settings, norbert):
+                _save(name, png, colours=FINANCE_COLOURS)
+        with step("Guide for contracts"):
+            for name, png in contract_pictures(browser, settings, norbert):
                 _save(name, png, colours=FINANCE_COLOURS)
     for name, (model, domain) in DOCUMENTS.items():
         with step(f"Document: {name}"):
@@ -119,8 +136,12 @@ def _hilton_quote(settings: Settings, keys: dict[str, str]) -> int:
     return client.call(model, "search", domain=domain, order="id", limit=1)[0]
 
 
-def _dashboard(browser: Browser, settings: Settings) -> None:
-    page = browser_page(browser, settings, "norbert", "demo")
+def _first_screen(browser: Browser, settings: Settings) -> None:
+    page = browser_page(browser, settings, "norbert", "demo", height=900)
+    page.goto(f"{settings.odoo_url}/odoo/my-day")
+    page.wait_for_selector(".o_day_line")
+    page.wait_for_timeout(500)
+    _save("my-day", page.screenshot())
     page.goto(f"{settings.odoo_url}/odoo/bmasia-dashboard")
     page.wait_for_selector(".o_bmasia_dashboard canvas")
     page.wait_for_timeout(500)

@@ -34,7 +34,10 @@ GENERIC_ADDONS = (
 
 @dataclass(frozen=True)
 class Settings:
-    """One installation: its folder, database and ports (all on 127.0.0.1)."""
+    """One installation: its folder, database and ports (all on 127.0.0.1).
+
+    :param extra_addons: folders with addons of somebody else
+    """
 
     state: Path
     database: str = "bmasia"
@@ -42,13 +45,15 @@ class Settings:
     inbox_port: int = 8025
     smtp_port: int = 1025
     smtps_port: int = 1465
+    extra_addons: tuple[Path, ...] = ()
 
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read the settings that ``./run`` documents.
 
         :rtype: Settings
-        :raises SetupError: a port that is no number between 1 and 65535
+        :raises SetupError: a port that is no number between 1 and 65535, a folder
+            without addons
         """
         ports = {}
         for field in ("odoo_port", "inbox_port", "smtp_port", "smtps_port"):
@@ -62,7 +67,8 @@ class Settings:
                 )
             ports[field] = int(text)
         state = Path(os.environ.get("BMASIA_STATE") or ROOT / ".local")
-        return cls(state, os.environ.get("BMASIA_DATABASE", cls.database), **ports)
+        database = os.environ.get("BMASIA_DATABASE", cls.database)
+        return cls(state, database, **ports, extra_addons=_extra_addons())
 
     def apart(self, name: str) -> "Settings":
         """The same machine, but a folder, a database and ports of its own.
@@ -79,6 +85,7 @@ class Settings:
             inbox_port=ports[1],
             smtp_port=ports[2],
             smtps_port=ports[3],
+            extra_addons=(),
         )
 
     @property
@@ -88,6 +95,22 @@ class Settings:
     @property
     def inbox_url(self) -> str:
         return f"http://{HOST}:{self.inbox_port}"
+
+
+def _extra_addons() -> tuple[Path, ...]:
+    """The folders that ``EXTRA_ADDONS`` names.
+
+    :raises SetupError: one of them has no addon in it
+    """
+    names = os.environ.get("EXTRA_ADDONS", "").split(",")
+    folders = [Path(name.strip()).resolve() for name in names if name.strip()]
+    for folder in folders:
+        if not any(folder.glob("*/__manifest__.py")):
+            raise SetupError(
+                f"EXTRA_ADDONS: no addon lies in {folder}",
+                "Name the folder that the addon's own lies in.",
+            )
+    return tuple(folders)
 
 
 def free_ports(count: int) -> list[int]:

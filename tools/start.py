@@ -15,7 +15,7 @@ database, ``ODOO_SECRET_KEYS`` or ``ODOO_SECRET_KEYS_FILE`` the key ring, ``SITE
 the public address (kept in ``web.base.url``, which Odoo then leaves alone),
 ``DATABASE_WAIT`` the seconds to wait for the database (30). ``--init`` installs the
 addon named in ``BMASIA_MODULES`` (bmasia_crm), and what goes with it, into a new, empty
-database.
+database, with the languages named in ``BMASIA_LANGUAGES`` (en_US,th_TH).
 """
 
 import os
@@ -34,6 +34,7 @@ from odoo.cli.command import main as odoo_main
 from odoo.modules.module import Manifest
 from odoo.tools import config
 
+FOLDER = os.path.dirname(os.path.abspath(__file__))
 EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
 # Odoo's own command. Where a request takes too long, Odoo starts its script anew: this
 # file; "python -m odoo" would leave it a path that does not run.
@@ -64,6 +65,19 @@ SELECT rolname, CASE
   FROM pg_roles WHERE rolname = current_user
 """
 DATABASE_WAIT = 30  # seconds; a PostgreSQL container needs about ten at its first start
+LANGUAGES = "en_US,th_TH"  # the first one is theirs who choose no other
+# What --init ends with.
+READY = """\
+
+BMAsia CRM is installed in the database {name!r}. Next:
+
+  1. Start the server: the same command without --init.
+  2. Open {url} and log in as admin, password admin.
+     Choose another password: the picture at the top right, My Preferences, Security.
+  3. The first screen is a checklist: from your address to the first quote sent.
+
+docs/administrator.md, "The first hour", has all of it with pictures.
+"""
 
 
 class CannotStart(Exception):
@@ -362,6 +376,14 @@ def freeze_site_url(connection: Any, url: str) -> None:
             )
 
 
+def site_url() -> str:
+    """The address that people open: the public one, else that of this machine."""
+    host = config["http_interface"] or "127.0.0.1"
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (nothing listens here)
+        host = "127.0.0.1"
+    return os.environ.get("SITE_URL") or f"http://{host}:{config['http_port']}"
+
+
 def odoo_command(*arguments: str) -> None:
     """Run one of Odoo's commands to its end.
 
@@ -387,6 +409,7 @@ def install(name: str) -> None:
         f"--init={','.join(dict.fromkeys(modules))}",
         f"--database={name}",
         "--skip-auto-install",
+        f"--load-language={os.environ.get('BMASIA_LANGUAGES', LANGUAGES)}",
         "--stop-after-init",
         "--no-http",
         "--max-cron-threads=0",
@@ -467,6 +490,7 @@ def main(arguments: list[str]) -> int:
     init = "--init" in arguments
     if init:
         arguments.remove("--init")
+    os.environ.setdefault("DOCUTILSCONFIG", os.path.join(FOLDER, "docutils.conf"))
     try:
         check_configuration_file()
         if url := os.environ.get("SITE_URL"):
@@ -480,6 +504,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"BMAsia CRM does not start: {reason}\n")
         return reason.code
     if init:
+        sys.stdout.write(READY.format(name=name, url=site_url()))
         return 0
     sys.stdout.flush()
     os.environ["PYTHONSAFEPATH"] = "1"  # no imports from beside this file

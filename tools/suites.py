@@ -224,9 +224,9 @@ def covered_by(reports: Iterable[dict[str, Any]]) -> float:
 
 
 def run_soak(settings: Settings) -> int:
-    """The crash tests, random documents, calls to the other billing entity, broken
-    input over REST, all in full size, Odoo's own tests of mail, and every rule removed
-    in turn.
+    """The crash tests, random documents, contracts that live through anything, calls to
+    the other billing entity, broken input over REST, all in full size, Odoo's own tests
+    of mail, and every rule removed in turn.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
@@ -235,11 +235,14 @@ def run_soak(settings: Settings) -> int:
     seed = os.environ.setdefault("CRASH_SEED", str(random.randrange(10**6)))
     sys.stdout.write(f"  CRASH_SEED={seed}\n")
     os.environ.update(CRASH_ROUNDS="25", CRASH_MAILS="200", PROPERTY_EXAMPLES="400")
-    os.environ.update(ENTITY_SIDES="both")
+    os.environ.update(ENTITY_SIDES="both", PARITY_HISTORIES="1000")
     crash = "addons/mail_delivery/tests/test_crash.py"
     documents = "bmasia_crm/tests/test_properties.py"
+    contracts = "bmasia_crm/tests/test_parity.py"
     entities = "bmasia_crm/tests/test_entity_matrix.py"
-    failed = run_tests(settings, ["addons", "-q", crash, documents, entities])
+    failed = run_tests(
+        settings, ["addons", "-q", crash, documents, contracts, entities]
+    )
     os.environ.update(REST_EXAMPLES="50", REST_PHASES="coverage,fuzzing")
     rest = "tests/test_rest.py::test_schemathesis_finds_no_server_error"
     failed = run_tests(settings, ["system", "-q", rest]) or failed

@@ -1,4 +1,4 @@
-"""Lists, search and dashboard: how much slower at a hundred times the documents."""
+"""Lists, search, dashboard, My Day: how much slower at a hundred times of documents."""
 
 import json
 

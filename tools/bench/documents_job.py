@@ -1,4 +1,4 @@
-"""One measurement: lists, search and dashboard. Runs inside a database.
+"""One measurement: lists, search, dashboard and My Day. Runs inside a database.
 
 ``python -m tools.bench.documents_job make`` makes 1,000 documents over two years, with
 their lines, contacts and companies, one in ten of a second billing entity; ``... grow``
@@ -20,6 +20,8 @@ from typing import Any
 from tools.bench.database import environment
 
 COMPANIES = 60
+SPELLED = {57: "Café", 58: "น้\u0e33ตก", 59: "Đà-Nẵng"}  # not as they are typed
+WORDS = ("Hotel", "Spa", "Mall")
 MODELS = {"bmasia.quote": 300, "bmasia.contract": 300, "bmasia.invoice": 400}
 TIMES = 100  # documents after growing, for each one before
 STEP = 1_000_000  # between the ids of copies
@@ -54,12 +56,17 @@ RENAMED = {
         "name": COPY_OF_COMPANY,
         "complete_name": COPY_OF_COMPANY.replace("name", "complete_name"),
     },
-    "bmasia_company": {"name": COPY_OF_COMPANY},
+    "bmasia_company": {
+        "name": COPY_OF_COMPANY,
+        "name_key": "name_key || 'x' || n",
+        "search_key": "replace(search_key, '|', '|' || n || '.')",
+    },
     **dict.fromkeys(STATES, {"name": COPY_OF_NUMBER}),
 }
 # kind: what is typed, and found as often whatever the size; and found with each copy
 SEARCHES = {
     "search, found as often": ("Hotel 017", "1006-000123", "Ms 42"),
+    "search, typed otherwise": ("cafe 057", "น้\u0e4d\u0e32ตก 058", "danang 059"),
     "search, found 100 × as often": ("017", "000123"),
 }
 MINE = {"res_partner": "id IN (SELECT id FROM bench_partner)"}
@@ -89,7 +96,7 @@ def make(env: Any) -> None:
     companies = env["bmasia.company"].create(
         [
             {
-                "name": f"{random.choice(('Hotel', 'Spa', 'Mall'))} {number:03}",
+                "name": f"{SPELLED.get(number) or random.choice(WORDS)} {number:03}",
                 "contact_ids": [
                     (0, 0, {"name": f"Ms {number}", "contact_type": "primary"})
                 ],
@@ -192,14 +199,33 @@ def questions(env: Any) -> dict[str, list[Question]]:
         lists.append(partial(ask, []))
         for kind, texts in SEARCHES.items():
             for text in texts:
-                by_name = "name" if name == "bmasia.company" else "customer_id"
-                domain = ["|", ("name", "ilike", text), (by_name, "ilike", text)]
+                domain: list[Any] = [("display_name", "ilike", text)]
+                if name != "bmasia.company":
+                    domain = ["|", ("customer_id", "ilike", text)]
+                    domain.append(("name", "ilike", text))
                 searches[kind].append(partial(ask, domain))
     return {
         "lists": lists,
         **searches,
+        "pickers": [
+            partial(env[name].name_search, text, limit=8)
+            for name in ("bmasia.company", "res.partner", *MODELS)
+            for texts in SEARCHES.values()
+            for text in texts
+        ],
+        "possible duplicates": [
+            partial(_duplicates, env["bmasia.company"], name)
+            for name in ("Cafe 057 Co., Ltd.", "น้\u0e4d\u0e32ตก 058", "Hotel 017")
+        ],
         "dashboard": [env["bmasia.dashboard"].get_figures] * len(lists),
+        "my day": [env["document.day"].get_day] * len(lists),
     }
+
+
+def _duplicates(companies: Any, name: str) -> None:
+    """As the form shows them before a company is saved."""
+    new = companies.new({"name": name, "vat": "0105536000315"})
+    new.duplicate_ids.ids  # noqa: B018 (a computed field)
 
 
 def time_all(env: Any) -> dict[str, float]:
@@ -208,7 +234,9 @@ def time_all(env: Any) -> dict[str, float]:
         questions(env(user=env["res.users"].search([("login", "=", login)])))
         for login in (BOTH, ALONE)
     )
-    own = {f"{kind}, one entity": alone[kind] for kind in ("lists", "dashboard")}
+    own = {
+        f"{kind}, one entity": alone[kind] for kind in ("lists", "dashboard", "my day")
+    }
     answers = {}
     for kind, asks in {**both, **own}.items():
         taken = []

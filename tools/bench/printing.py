@@ -22,7 +22,7 @@ def measure(stack: Stack) -> dict[str, Any]:
     """
     stack.drop_database()
     stack.install(MODULES)
-    stack._start_odoo()
+    stack.start_odoo()
     done = subprocess.run(
         [
             *(sys.executable, "-m", "tools.bench.printing_job"),

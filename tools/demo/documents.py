@@ -11,7 +11,9 @@ from odoo.fields import Command
 
 from odoo.addons.document_flow.tools import numbering
 
-QUOTES, CONTRACTS, INVOICES = 60, 35, 120
+from .chain import make_chain
+
+QUOTES, CONTRACTS, INVOICES = 60, 39, 120
 SELLERS = ("nikki.h", "nikki.h", "norbert", "nikki.h", "keith")
 FREQUENCIES = ("annual", "quarterly", "annual", "monthly", "half_yearly")
 Values = dict[str, Any]  # of a record to be made
@@ -53,6 +55,7 @@ def make_documents(
     maker.make_hilton_quote()
     maker.make_hilton_contract()
     maker.make_contracts()
+    make_chain(maker, customers)
     maker.make_invoices()
     for model, count in (
         ("bmasia.quote", QUOTES),
@@ -147,7 +150,7 @@ class _Maker:
         name = self.number("contract", HILTON_DAY)
         self.env["bmasia.contract"].create(
             {
-                **self._contract_values(self.hilton, HILTON_DAY, 12 * years, "annual"),
+                **self.contract_values(self.hilton, HILTON_DAY, 12 * years, "annual"),
                 "name": name,
                 "state": "active",
                 "signed_date": HILTON_DAY,
@@ -269,24 +272,33 @@ class _Maker:
             frequency = FREQUENCIES[index % len(FREQUENCIES)]
             values.append(
                 {
-                    **self._contract_values(company, day, term, frequency),
-                    **self._signed(state, day - timedelta(days=20)),
+                    **self.contract_values(company, day, term, frequency),
+                    **self.signed(state, day - timedelta(days=20)),
                     "user_id": self.team[SELLERS[index % len(SELLERS)]].id,
                     "line_ids": self.lines(company, index),
                 }
             )
         made += contract.create(values)
+        self._agree_renewals(made)
         for old in made.filtered(lambda contract: contract.state == "renewed"):
             start = old.end_date + timedelta(days=1)
             old.copy(
                 {
                     "renewed_from_id": old.id,
                     "start_date": start,
-                    **self._signed("active", start - timedelta(days=30)),
+                    **self.signed("active", start - timedelta(days=30)),
                 }
             )
 
-    def _contract_values(
+    def _agree_renewals(self, contracts: Any) -> None:
+        """What the next term costs, and why one did not go on."""
+        ending = contracts.filtered("is_ending").sorted("id", reverse=True)
+        ending[0].write({"renewal_rule": "percent", "renewal_percent": 5})
+        ending[1].renewal_rule = "price_list"
+        expired = contracts.filtered(lambda contract: contract.state == "expired")
+        expired[0].lost_reason = "They play music of their own now."
+
+    def contract_values(
         self, company: Any, start: date, term: int, frequency: str
     ) -> Values:
         entity = company.billing_entity_id
@@ -297,7 +309,7 @@ class _Maker:
             "start_date": start,
             "term_months": term,
             "billing_frequency": frequency,
-            "auto_renew": True,
+            "auto_renew": term > 12,
             "template_id": self.templates[entity, platform].id,
             "location_ids": [
                 Command.create(
@@ -331,12 +343,12 @@ class _Maker:
         day = quote.accepted_date
         # a first of a month, after the signatures
         start = (day + timedelta(days=36)).replace(day=1)
-        usual = self._contract_values(
+        usual = self.contract_values(
             quote.customer_id, start, quote.term_months, quote.billing_frequency
         )
-        return {**usual, **quote._contract_values(), **self._signed(state, day)}
+        return {**usual, **quote._contract_values(), **self.signed(state, day)}
 
-    def _signed(self, state: str, day: date) -> Values:
+    def signed(self, state: str, day: date) -> Values:
         """What a contract has beyond its draft: number, mail, signature."""
         if state == "draft":
             return {"state": state}
@@ -371,15 +383,16 @@ class _Maker:
             [("state", "in", ("active", "renewed", "expired"))]
         )
         year = self.today - relativedelta(months=12)
-        for contract in contracts:
-            for period in contract._due_periods(self.today):
-                # what a contract that runs still owes must be there, however old
-                if contract.state == "active" or period.date > year:
-                    yield {
-                        **contract._invoice_values(period),
-                        "issue_date": period.date,
-                        "user_id": self.team["pom"].id,
-                    }
+        # what a contract that runs still owes must be there, however old
+        due = contracts._rows_due().filtered(
+            lambda row: row.contract_id.state == "active" or row.date > year
+        )
+        for rows in due.grouped(lambda row: row._invoice_key()).values():
+            yield {
+                **rows._invoice_values(),
+                "issue_date": rows[0].date,
+                "user_id": self.team["pom"].id,
+            }
 
     def _sale(self, index: int, count: int) -> Values:
         company = self.others[(7 * index) % len(self.others)]

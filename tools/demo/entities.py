@@ -1,13 +1,18 @@
 """The two billing entities, with price lists, bank accounts and contract templates."""
 
 from base64 import b64encode
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
 
 from tools.demo import clauses
 
+NOON = timedelta(hours=12)
+DEARER = 1.05  # from next month on
 LOGO = Path(__file__).with_name("logo.png")
 # default code: price per zone and year, or per piece
 PRICES = {
@@ -59,6 +64,7 @@ ENTITIES = {
         "account": "DEMO-000-000000-000",
     },
 }
+TAX_SOURCE = "Revenue Code, section 80: 10 %, lowered to 7 % by royal decrees"
 # what the same says in Thai
 THAI = {
     "TH": {
@@ -109,6 +115,7 @@ def _set_up(env: Any, code: str, entity: Any) -> None:
             "billing_terms": clauses.INVOICE_TERMS["en_US"],
         }
     )
+    entity.tax_rate_ids.source = TAX_SOURCE
     if code == "TH":
         entity.billing_country_ids = country
     entity.with_context(lang="th_TH").write(
@@ -136,7 +143,10 @@ def _set_up(env: Any, code: str, entity: Any) -> None:
 
 
 def _make_price_list(env: Any, code: str, entity: Any, currency: Any) -> Any:
+    """Today's prices, and those of next month on beside them."""
     products = env["product.product"].search([("default_code", "in", [*PRICES[code]])])
+    next_month = entity._today().replace(day=1) + relativedelta(months=1)
+    midnight = env["product.pricelist"]._moment_of(entity, next_month) - NOON
     return env["product.pricelist"].create(
         {
             "name": f"{entity.name} ({currency.name})",
@@ -148,9 +158,13 @@ def _make_price_list(env: Any, code: str, entity: Any, currency: Any) -> Any:
                         "applied_on": "0_product_variant",
                         "product_id": product.id,
                         "compute_price": "fixed",
-                        "fixed_price": PRICES[code][product.default_code],
+                        "fixed_price": round(
+                            PRICES[code][product.default_code] * factor, 2
+                        ),
+                        "date_start": start,
                     }
                 )
+                for factor, start in ((1, False), (DEARER, midnight))
                 for product in products
             ],
         }

@@ -16,14 +16,14 @@ from tools.demo.entities import make_entities
 
 PASSWORD = "demo"
 RELAY, RELAY_NAME = "relay@bmasiamusic.com", "Relay of the demo"
-# login without domain: name, group, sender profile
+# login without domain: name, group, sender profile, job title
 TEAM = {
-    "admin": ("Administrator", "base.group_system", False),
-    "norbert": ("Norbert", "bmasia_crm.group_manager", "admin"),
-    "pom": ("Pom", "bmasia_crm.group_finance", "finance"),
-    "nikki.h": ("Nikki", "bmasia_crm.group_user", "sales"),
-    "keith": ("Keith", "bmasia_crm.group_user", "support"),
-    "production": ("Production", "bmasia_crm.group_user", "production"),
+    "admin": ("Administrator", "base.group_system", False, False),
+    "norbert": ("Norbert", "bmasia_crm.group_manager", "admin", "Managing Director"),
+    "pom": ("Pom", "bmasia_crm.group_finance", "finance", "Accounting Manager"),
+    "nikki.h": ("Nikki", "bmasia_crm.group_user", "sales", "Sales Manager"),
+    "keith": ("Keith", "bmasia_crm.group_user", "support", "Technical Support"),
+    "production": ("Production", "bmasia_crm.group_user", "production", "Production"),
 }
 
 
@@ -59,6 +59,8 @@ def load(env: Any, mail_server: MailServer) -> None:
     connect(env, mail_server)
     customers = make_customers(env, entities, team)
     make_documents(env, entities, team, customers)
+    # the demo is long past its first hour
+    env["ir.config_parameter"].set_param("bmasia_crm.checklist_hidden", "True")
 
 
 def _install_thai(env: Any) -> None:
@@ -70,11 +72,13 @@ def _make_team(env: Any, entities: dict[str, Any]) -> dict[str, Any]:
     companies = entities["TH"] | entities["HK"]
     env.ref("base.group_user").implied_ids |= env.ref("product.group_product_pricelist")
     team = {}
-    for login, (name, group, profile) in TEAM.items():
+    for login, (name, group, profile, job) in TEAM.items():
         values = {
             "login": f"{login}@bmasiamusic.com",
             "name": name,
             "email": f"{login}@bmasiamusic.com",
+            "function": job,
+            "phone": "+66 2 000 0000",
             "password": PASSWORD,
             "tz": "Asia/Bangkok",
             "lang": "en_US",
