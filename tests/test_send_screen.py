@@ -254,6 +254,24 @@ def test_chips_by_keyboard(letter):
     expect(options).to_contain_text(["New contact…"])
 
 
+def test_who_was_removed_stays_away_while_the_server_still_thinks(letter):
+    """Somebody takes an address away and types the next one at once."""
+    letter = letter()
+    letter.empty("recipient_ids")
+    letter.type_into("recipient_ids", "wrong@example.com, kept@example.com")
+    chips, held = letter.chips("recipient_ids"), []
+    expect(chips).to_have_count(2)
+    letter.page.route("**/onchange", lambda route: held.append(route), times=1)
+    with letter.page.expect_request("**/onchange"):
+        letter.type_into("recipient_ids", "also@example.com")
+    chips.first.locator(".o_delete").click()
+    letter.type_into("recipient_ids", "right@example.com")
+    (route,) = held
+    route.continue_()
+    names = ("kept", "also", "right")
+    expect(chips).to_have_text([f"{name}@example.com" for name in names])
+
+
 # ------------------------------------------------------------
 # WHAT WAS WRITTEN STAYS
 # ------------------------------------------------------------

@@ -87,8 +87,8 @@ export class RecipientsField extends Component {
             name: problem ? text : name,
             address,
             problem,
-            edit: () => this.editText(index, text),
-            remove: () => this.removeText(index),
+            edit: () => this.editText(text),
+            remove: () => this.removeText(text),
         };
     }
 
@@ -158,6 +158,7 @@ export class RecipientsField extends Component {
     async add(text) {
         this.input?.empty();
         if (!text) {
+            await this.mutex.getUnlockedDef(); // What was taken away just now counts
             return;
         }
         this.pending.push(text);
@@ -176,13 +177,18 @@ export class RecipientsField extends Component {
         return this.props.record.update({[this.props.typed]: text || false});
     }
 
-    removeText(index) {
-        const read = this.props.record.data[this.props.read];
-        return this.write(read.filter((_, i) => i !== index).map(({text}) => text));
+    /** In its turn: else what is added meanwhile would bring it back. */
+    removeText(text) {
+        return this.mutex.exec(() => {
+            const read = this.props.record.data[this.props.read] || [];
+            const texts = read.map((found) => found.text);
+            const index = texts.indexOf(text);
+            return this.write(texts.filter((_, i) => i !== index));
+        });
     }
 
-    async editText(index, text) {
-        await this.removeText(index);
+    async editText(text) {
+        await this.removeText(text);
         this.input.edit(text);
     }
 }
