@@ -139,7 +139,7 @@ def test_declining_asks_why_and_when(desk, quote):
     expect(nikki.dialog.locator(".o_field_invalid[name=reason]")).to_be_visible()
     reason.fill("Too dear")
     nikki.confirm("Mark as declined")
-    expect(nikki.state()).to_contain_text("Rejected")
+    expect(nikki.state()).to_contain_text("Declined")
     first = nikki.page.locator(".o_statusbar_buttons button:visible").first
     expect(first).to_have_text("Create revision")
 

@@ -131,7 +131,7 @@ class BmasiaQuote(models.Model):
             ("draft", "Draft"),
             ("sent", "Sent"),
             ("accepted", "Accepted"),
-            ("rejected", "Rejected"),
+            ("rejected", "Declined"),
             ("expired", "Expired"),
             ("superseded", "Superseded"),
         ],
