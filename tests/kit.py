@@ -132,6 +132,14 @@ def browser_page(browser, settings, login, password, width=1280, height=800):
     return page
 
 
+def search(page, text):
+    """Type into the search field of a list and press Enter once Odoo is ready for it:
+    what Enter chooses from is there a moment later."""
+    page.locator(".o_searchview_input").fill(text)
+    expect(page.locator(".o_searchview_autocomplete")).to_contain_text(text)
+    page.keyboard.press("Enter")
+
+
 def quote_number(page):
     """The number that a form of a quote shows, as soon as it does: the notice that the
     quote was sent is there before the form is read again.

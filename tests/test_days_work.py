@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.kit import quote_number
+from tests.kit import quote_number, search
 
 
 def one(json2, login, model, domain, **options):
@@ -139,8 +139,7 @@ def test_support_finds_a_zone(json2, page_of, settings):
     name = read(json2, "keith", "bmasia.zone", zone, "name", "customer_id")
     page = page_of("keith")
     page.goto(f"{settings.odoo_url}/odoo/action-bmasia_crm.bmasia_zone_action")
-    page.locator(".o_searchview_input").fill(name["customer_id"][1])
-    page.keyboard.press("Enter")
+    search(page, name["customer_id"][1])
     rows = page.locator(".o_data_row")
     expect(rows.first).to_contain_text(name["customer_id"][1])
     expect(page.locator(".o_list_view")).to_contain_text(name["name"])

@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from tests.kit import quote_number
+from tests.kit import quote_number, search
 
 PHONE = (390, 844)
 TAPS = 12  # at most, from the first screen to the delivery; typing is not counted
@@ -47,9 +47,7 @@ def test_from_the_company_to_the_delivery_in_twelve_taps(inbox, thumb):
     thumb.tap(menu.get_by_text("Companies", exact=True).last)
     expect(cards).not_to_have_count(0)
     thumb.tap(page.locator(".o_control_panel button:has(.fa-search)"))
-    page.locator(".o_searchview_input").fill("Hilton Pat")
-    expect(page.locator(".o_searchview_autocomplete")).to_contain_text("Hilton Pat")
-    page.keyboard.press("Enter")
+    search(page, "Hilton Pat")
     expect(cards).to_have_count(1)
     thumb.tap(cards)
     thumb.tap(page.get_by_role("button", name="New quote"))

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.kit import search
+
 NAME = "Đà Lạt Café"
 TAX_IDS = ("0105536000315", "0994000158378")
 
@@ -21,8 +23,7 @@ def company(json2):
 
 
 def listed(page, text):
-    page.locator(".o_searchview_input").fill(text)
-    page.keyboard.press("Enter")
+    search(page, text)
     expect(page.locator(".o_facet_value", has_text=text)).to_be_visible()
     return page.locator(".o_data_row")
 

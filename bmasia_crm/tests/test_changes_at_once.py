@@ -2,7 +2,6 @@
 done.
 """
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -16,7 +15,8 @@ class TestChangesAtOnce(AtOnceCase):
     def setUp(self):
         super().setUp()
         self.contract_id = self.make_contract()
-        self.today = fields.Date.today()
+        with self.worker() as env:
+            self.today = self.contract(env)._today()
 
     def clean_up(self):
         with self.worker() as env:

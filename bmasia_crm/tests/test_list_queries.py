@@ -144,13 +144,23 @@ class TestIndexes(CrmCase):
         return found
 
     def test_the_first_screen_adds_up_without_reading_the_documents(self):
-        for scan in ("bitmapscan", "indexscan"):  # an index-only scan is another
-            self.env.cr.execute(f"SET LOCAL enable_{scan} = off")
+        wanted = ["quote_open_quotes", "contract_running", "invoice_revenue"]
+        wanted = [f"bmasia_{index}" for index in (*wanted, "invoice_due")]
+        # between indexes that cost the same in a small table, chance decides
+        self.env.cr.execute(
+            """SELECT i.indexrelid::regclass::text FROM pg_index i
+               WHERE i.indrelid IN ('bmasia_quote'::regclass,
+                   'bmasia_contract'::regclass, 'bmasia_invoice'::regclass)
+               AND NOT i.indisprimary AND i.indexrelid::regclass::text != ALL(%s)""",
+            [wanted],
+        )
+        for (index,) in self.env.cr.fetchall():
+            self.env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(index)))
+        self.env.cr.execute("SET LOCAL enable_bitmapscan = off")
         dashboard = self.env["bmasia.dashboard"].with_user(self.nikki)
         plans = "\n".join(self.plans(dashboard.get_figures))
-        indexes = "quote_open_quotes contract_running invoice_revenue invoice_due"
-        for index in indexes.split():
-            self.assertIn(f"Index Only Scan using bmasia_{index}", plans)
+        for index in wanted:
+            self.assertIn(f"Index Only Scan using {index}", plans)
 
     def fill(self, model, **others):
         """Many documents like the one that is there, but for a link: in a small table,

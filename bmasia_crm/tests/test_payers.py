@@ -105,7 +105,7 @@ class TestPayers(TogetherCase):
 
     def test_merged_payers_keep_their_contracts(self):
         twin = self.make_company("Minor twin")
-        self.payer.with_user(self.norbert).action_merge_into(twin.id)
+        self.payer.with_user(self.norbert).action_merge_into(twin.id, confirm=True)
         self.assertEqual(self.all.payer_id, twin)
         self.assertEqual(self.all.billed_id, twin)
         self.assertEqual(self.all.schedule_ids.billed_id, twin)

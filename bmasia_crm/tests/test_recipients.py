@@ -187,7 +187,7 @@ class TestRecipients(SendingCase):
         trapped.deliver()
         self.assertEqual(self.server.copies(), {"a@example.com": 1, "b@example.com": 1})
         message = self.server.messages[0].message
-        self.assertEqual(message["Subject"], f"{quote.name} · Hilton Pattaya")
+        self.assertEqual(message["Subject"], f"Quote {quote.name} for Hilton Pattaya")
         self.assertIn(quote.send_header, message["References"])
 
 

@@ -47,8 +47,8 @@ class TestWaysRoundPayments(MoneyCase):
         bill.action_register_payment(10700)
         note = self.credited(bill, 2000)
         for words, said in (
-            ("all of it", None),
-            ("all of it", [{"invoice_id": note.id, "amount": 5}]),
+            ("on its payment", None),
+            ("on its payment", [{"invoice_id": note.id, "amount": 5}]),
             ("itself", [{"contract_id": contract.id, "amount": 100}]),
             ("itself", [{"quote_id": quote.id, "amount": 100}]),
             ("not to be paid", [{"invoice_id": bill.id, "amount": 100}]),
