@@ -64,9 +64,33 @@ class TestMailHtml(BaseCase):
         self.assertIn("max-width:100%", picture.get("style"))
         self.assertEqual(picture.get("alt"), "")
 
-    def test_nothing_stays_nothing(self):
-        for html in ("", None, "  "):
-            self.assertFalse((mail_html(html) or "").strip())
+    def test_a_letter_is_600_pixels_wide_at_most_in_outlook_too(self):
+        html = mail_html("<p>x</p>", "Subject")
+        self.assertIn('<table role="presentation" width="600">', html)
+        self.assertIn("width:100%;max-width:600px", html)
+
+    def test_what_fits_the_narrowest_screen_keeps_its_width(self):
+        for pixels, attribute, style in (
+            ("320", "320", "width:320px"),
+            ("321", "100%", "max-width:321px;width:100%;max-width:321px;"),
+        ):
+            html = f'<table width="{pixels}" style="width:{pixels}px"><tr/></table>'
+            table, *_frame = self.page(f'<b style="font-family: x">{html}').xpath(
+                "//table[@width][not(@role)]"
+            )
+            with self.subTest(pixels=pixels):
+                self.assertEqual(table.get("width"), attribute)
+                self.assertTrue(table.get("style").endswith(style))
+
+    def test_a_picture_keeps_the_words_that_stand_for_it(self):
+        (picture,) = self.page('<img src="x" alt="Our logo">').xpath("//img")
+        self.assertEqual(picture.get("alt"), "Our logo")
+
+    def test_what_shows_nothing_stays_as_it_is(self):
+        for html in ("", "  ", "<!-- a note -->", "<title>x</title>"):
+            with self.subTest(html):
+                self.assertEqual(mail_html(html), html)
+        self.assertEqual(mail_html(None), "")
 
     def test_words_are_kept_as_they_are(self):
         html = "<p>R&amp;D &lt;b&gt; ไทย\xa0— “x”</p><!-- note --><p>{{ a }}</p>"

@@ -57,13 +57,15 @@ def mail_html(html: str | None, title: str = "") -> str:
     >>> mail_html("")
     ''
     """
-    if not (html or "").strip():
-        return html or ""
+    html = html or ""
     parser = lxml_html.HTMLParser(encoding="utf-8")
-    tree = lxml_html.document_fromstring((html or "").encode(), parser=parser)
+    try:
+        tree = lxml_html.document_fromstring(html.encode(), parser=parser)
+    except etree.ParserError:  # nothing, or comments alone
+        return html
     body = tree.find("body")
     if body is None:
-        return html or ""
+        return html
     for element in body.iter():
         if isinstance(element.tag, str):
             _fit(element)
