@@ -19,6 +19,7 @@ from . import test_news
 from . import test_on_the_message
 from . import test_one_message
 from . import test_outcomes
+from . import test_plain_text
 from . import test_sending_limits
 from . import test_queue
 from . import test_queue_turns

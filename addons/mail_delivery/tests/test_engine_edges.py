@@ -16,7 +16,6 @@ from ..tools import (
     deadline,
     failures,
     file_names,
-    plain_text,
     replies,
     sites,
     tally,
@@ -269,48 +268,6 @@ class TestFileNames(BaseCase):
             with self.subTest(name=name, longest=longest):
                 self.assertEqual(file_names.cut_file_name(name, longest), cut)
         self.assertEqual(len(file_names.cut_file_name("x" * 300)), 255)
-
-
-@tagged("post_install", "-at_install")
-class TestPlainText(BaseCase):
-    def test_each_kind_of_element(self):
-        for html, text in (
-            ("<p>a</p><p>b</p>", "a\n\nb"),
-            ("<div>a</div><div>b</div>", "a\nb"),
-            ("a<br/><b>b</b>", "a\nb"),
-            ("a<br/><b>b </b>c", "a\nb c"),
-            ("<p>x</p><ul><li>a</li><li>b</li></ul>", "x\n\n- a\n- b"),
-            ("<p>y</p><p>x</p><pre>a  b\nc\nd</pre>", "y\n\nx\n\na  b\nc\nd"),
-            ("<p>a \n b</p>", "a b"),
-            ("<p>x</p><p>a <span> b</span></p>", "x\n\na b"),
-            ("<p>x</p><p>a<span> b</span></p>", "x\n\na b"),
-            (
-                '<p>x</p><p>a<a href="https://x.io">b</a></p>',
-                "x\n\nab <https://x.io>",
-            ),
-            ('<p>a <a href="#b">b</a></p>', "a b"),
-            ('<p>a <img alt="b"/></p>', "a b"),
-            ("<p>a <img/></p>", "a"),
-            ('<p>a <i alt="b">c</i></p>', plain_text.plain_text("<p>a <i>c</i></p>")),
-            (
-                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
-                "a b\nc",
-            ),
-            (
-                "<table><tr><th>a</th><th>b</th></tr><tr><td>c</td><td/></tr></table>",
-                "a | b\nc",
-            ),
-            ('<a href="https://x.io/">x.io</a>', "x.io"),
-            ('<a href="mailto:a@x.io">a@x.io</a>', "a@x.io"),
-            ('<a href="https://x.io"><img src="y"/></a>', "<https://x.io>"),
-            ('<a href="https://x.io"><p>b</p></a>', "b\n\n<https://x.io>"),
-            ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
-            ('<p>a</p><div style="display: none">b</div>', "a"),
-            ("<div>a</div><div>-- <br/><p>b</p></div>", "a\n\n-- \nb"),
-            ("<h1>a</h1><p><em>b</em></p>", "a\n\nb"),
-        ):
-            with self.subTest(html):
-                self.assertEqual(plain_text.plain_text(html), text)
 
 
 class Server:

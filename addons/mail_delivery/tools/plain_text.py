@@ -129,7 +129,7 @@ class _Writer:
         words = self.lines[-1][start:] if len(self.lines) == lines else ""
         said = SCHEME.sub("", words.strip()).rstrip("/")
         if said != SCHEME.sub("", url).rstrip("/"):
-            self._add(f" <{url}>" if self.lines[-1].strip() else f"<{url}>")
+            self._add(f" <{url}>")
 
     def _add(self, text: str | None, keep: bool = False) -> None:
         if not text:
