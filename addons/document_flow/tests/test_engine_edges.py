@@ -2,6 +2,10 @@
 show the middle.
 """
 
+import re
+from datetime import date
+from types import SimpleNamespace
+
 from markupsafe import Markup
 
 from odoo.tests import BaseCase, tagged
@@ -9,12 +13,15 @@ from odoo.tests import BaseCase, tagged
 from ..tools import (
     answers,
     colours,
+    days,
     expressions,
+    folding,
     letter,
     names,
     numbering,
     reminders,
     snapshots,
+    todo,
     variables,
 )
 
@@ -59,6 +66,26 @@ class TestColours(BaseCase):
 
 
 @tagged("post_install", "-at_install")
+class TestDays(BaseCase):
+    def test_a_day_is_in_the_language_that_is_asked_for_else_of_who_reads(self):
+        def format_date(_env, _day, lang_code, date_format):
+            return f"{lang_code}: {date_format}"
+
+        self.patch(days, "format_date", format_date)
+        for reader, asked, said in (
+            ("th_TH", "", "th_TH: d MMM 2569"),
+            ("th_TH", "en_US", "en_US: d MMM 2026"),
+            ("en_US", "th_TH", "th_TH: d MMM 2569"),
+            (None, "", "en_US: d MMM 2026"),
+            (None, "th_TH", "th_TH: d MMM 2569"),
+        ):
+            with self.subTest(reader=reader, asked=asked):
+                env = SimpleNamespace(lang=reader)
+                day = days.say_day(env, date(2026, 11, 29), lang=asked)
+                self.assertEqual(day, said)
+
+
+@tagged("post_install", "-at_install")
 class TestExpressions(BaseCase):
     def test_an_expression_has_a_length(self):
         for length, allowed in ((500, True), (501, False)):
@@ -93,6 +120,28 @@ class TestExpressions(BaseCase):
         ):
             with self.subTest(source):
                 self.assertEqual(expressions.refused_in_html(source, {"a"}), refused)
+
+
+@tagged("post_install", "-at_install")
+class TestFoldingStatement(BaseCase):
+    """``test_folding.py`` runs it."""
+
+    def test_it_looks_for_each_letter_that_unicode_does_not_take_apart(self):
+        [looked_for] = re.findall(r"folded ~ '\[(.+)\]' THEN", folding.function())
+        self.assertEqual(set(looked_for), {*folding.LETTERS, *folding.LIGATURES})
+
+    def test_it_replaces_each_of_them_as_python_does(self):
+        statement = folding.function()
+        [(old, new)] = re.findall(r"translate\(folded, '(.+?)', '(.+?)'\)", statement)
+        self.assertEqual(dict(zip(old, new, strict=True)), folding.LETTERS)
+        for old, new in folding.LIGATURES.items():
+            self.assertIn(f", '{old}', '{new}')", statement)
+
+    def test_another_definition_is_another_version(self):
+        version = folding.version()
+        self.assertRegex(version, r"^fold [0-9a-f]{16}$")
+        self.patch(folding, "UNSEEN", "\\u00ad")
+        self.assertNotEqual(folding.version(), version)
 
 
 @tagged("post_install", "-at_install")
@@ -202,6 +251,18 @@ class TestSnapshots(BaseCase):
                     printed = snapshots.take({"a": then})
                     agrees = snapshots.agrees(printed, {"a": now})
                     self.assertEqual(agrees, then == now)
+
+
+@tagged("post_install", "-at_install")
+class TestTodo(BaseCase):
+    def test_work_is_of_whoever_is_named_unless_it_says_otherwise(self):
+        kind = todo.Todo("unsent", "Quotes to send", todo.Area("sales", "Sales", 20))
+        self.assertEqual((kind.group, kind.person), (todo.USER, "user_id"))
+        self.assertIs(kind.others, False)
+
+    def test_work_that_names_no_place_stands_among_the_tenth(self):
+        area = todo.Area("sales", "Sales", 20)
+        self.assertEqual(todo.Todo("unsent", "Quotes to send", area).sequence, 10)
 
 
 @tagged("post_install", "-at_install")
