@@ -14,6 +14,7 @@ from ..tools import statements
 PREVIEW_ROWS = 8
 PREVIEW_COLUMNS = 14
 LARGEST_FILE = 5_000_000  # bytes
+CELLS_SHOWN = 10  # of those that cannot be read
 
 
 class BmasiaBankStatement(models.Model):
@@ -270,7 +271,7 @@ class BmasiaBankStatement(models.Model):
                 column=cell.column,
                 value=cell.value[:40],
             )
-            for cell in cells[: statements.ERRORS_SHOWN]
+            for cell in cells[:CELLS_SHOWN]
         )
         return _(
             "Nothing was read: %(count)s cells are no day or no amount. Correct "

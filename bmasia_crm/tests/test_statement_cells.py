@@ -87,6 +87,8 @@ class TestColumns(StatementCase):
             ("Tag,Betrag\nDate,In\n1,2", ["Out"], ["Date", "In"]),
             ("Date,In\nDate,x\n1,2", ["Out"], ["Date", "In"]),
             ("Bank", ["Date", "In", "Out"], []),
+            ("Tag,Betrag\nDate,x\n1,2", ["In", "Out"], ["Date", "x"]),
+            ("Bank,\nTag,Betrag,\n1,2,3", ["Date", "In", "Out"], ["Tag", "Betrag"]),
         ):
             with self.subTest(text):
                 self.assertRefused(
@@ -97,6 +99,17 @@ class TestColumns(StatementCase):
                     missing=missing,
                     there=there,
                 )
+
+    def test_a_heading_that_two_columns_share_is_missing_once(self):
+        mapping = Mapping(date="Date", credit="Amount", debit="Amount")
+        self.assertRefused(
+            "columns",
+            statements.table,
+            "Date,Betrag\n1,2",
+            mapping,
+            missing=["Amount"],
+            there=["Date", "Betrag"],
+        )
 
     def test_a_mapping_names_what_a_file_must_have(self):
         for mapping, columns in (
@@ -127,6 +140,21 @@ class TestRows(StatementCase):
                 Line(6, date(2026, 11, 28), Decimal(20), "", ""),
             ],
         )
+
+    def test_money_in_counts_once_and_money_out_against_it(self):
+        lines = self.rows_of(
+            "25/11/2026,0.25,10.50,,,", "25/11/2026,0,10.50,,,", "25/11/2026,1,1,,,"
+        )
+        amounts = [line.amount for line in lines]
+        self.assertEqual(amounts, [Decimal("10.25"), Decimal("10.50")])
+
+    def test_a_reversal_of_money_in_stands_with_its_sign(self):
+        [line] = self.rows_of("25/11/2026,,-5,,,")
+        self.assertEqual(line.amount, -5)
+
+    def test_a_row_may_end_before_its_last_columns(self):
+        [line] = self.rows_of("25/11/2026,,5")
+        self.assertEqual((line.reference, line.text), ("", ""))
 
     def test_one_column_with_signs(self):
         lines = self.rows_of(
@@ -183,6 +211,11 @@ class TestDays(BaseCase):
             ("5 มิ.ย. 69", "dmy", date(2026, 6, 5)),
             ("5 มีนา 69", "dmy", None),
             ("29/02/2026", "dmy", None),
+            # a year lacks a figure, or has one more
+            ("25/11/126", "dmy", None),
+            ("126/11/25", "ymd", None),
+            ("25/11/20266", "dmy", None),
+            ("5/1/6", "dmy", date(2006, 1, 5)),
             ("25/11", "dmy", None),
             ("tomorrow", "dmy", None),
             ("", "dmy", None),
@@ -228,6 +261,11 @@ class TestAmounts(BaseCase):
             ("-5", "-5"),
             ("5-", "-5"),
             ("(5)", "-5"),
+            # a sign says once more that it went out
+            ("(-5)", "-5"),
+            ("(5-)", "-5"),
+            ("-5-", "-5"),
+            ("(1,070.00) THB", "-1070.00"),
             (".5", "0.5"),
             ("thb 5", "5"),
             ("5 บาท", "5"),
@@ -240,6 +278,9 @@ class TestAmounts(BaseCase):
                 self.assertEqual(statements.parse_amount(text), Decimal(amount))
 
     def test_what_is_no_amount(self):
-        for text in ("ten", "1.070,00", "10,70", "5.", "USD 5", "5 5.5.5", "---"):
+        for text in (
+            *("ten", "1.070,00", "10,70", "5.", "USD 5", "5 5.5.5", "---"),
+            *("(55", "55)", "()"),
+        ):
             with self.subTest(text):
                 self.assertIsNone(statements.parse_amount(text))

@@ -22,13 +22,13 @@ DELIMITERS = ",;\t|"
 QUOTE = '"'
 MAX_ROWS = 20_000  # of one file; more is no statement of a month
 MAX_CELL = 10_000  # characters
-ERRORS_SHOWN = 10
 BUDDHIST_ERA = 543
 FIRST_BUDDHIST_YEAR = 2400  # a year of four figures above this is of that era
 FIRST_SHORT_BUDDHIST = 60  # of two figures: 69 is 2569, 26 is 2026
 ORDERS = ("dmy", "mdy", "ymd")
 PARTS = re.compile(
-    r"\s*(\d{1,4})[-/. ]\s*(\w+|[ก-๙.]+?)[-/. ]\s*(\d{1,4})(?:[ T].*)?\s*"
+    r"\s*(\d{1,2}|\d{4})[-/. ]\s*(\w+|[ก-๙.]+?)"
+    r"[-/. ]\s*(\d{1,2}|\d{4})(?:[ T].*)?\s*"
 )
 MONTHS = {
     name: number
@@ -134,7 +134,7 @@ def _decoded(data: bytes, encoding: str) -> str:
 def rows(text: str) -> Iterator[tuple[str, list[list[str]]]]:
     """The cells of a file, for each delimiter that it may have."""
     lines = text.splitlines()
-    if len(lines) > MAX_ROWS or max(map(len, lines), default=0) > MAX_CELL:
+    if len(lines) > MAX_ROWS or any(len(line) > MAX_CELL for line in lines):
         raise StatementError("large", rows=MAX_ROWS)
     for delimiter in DELIMITERS:
         if delimiter in text:
@@ -151,16 +151,12 @@ def table(text: str, mapping: Mapping) -> tuple[int, dict[str, int], list[list[s
 
     :raises StatementError: ``columns``, with those that are missing and those there are
     """
-    wanted = [_plain(name) for name in mapping.columns()]
-    best: tuple[list[str], list[str]] = (mapping.columns(), [])
+    wanted = {name: _plain(name) for name in mapping.columns()}
+    best: tuple[list[str], list[str]] = ([*wanted], [])
     for _delimiter, found in rows(text):
         for number, row in enumerate(found):
             headings = [_plain(cell) for cell in row]
-            missing = [
-                name
-                for name, plain in zip(mapping.columns(), wanted, strict=True)
-                if plain not in headings
-            ]
+            missing = [name for name in wanted if wanted[name] not in headings]
             if not missing:
                 places = {plain: headings.index(plain) for plain in headings if plain}
                 return number, places, found
@@ -208,8 +204,8 @@ class _Cells:
         self.row, self.places = row, places
 
     def get(self, heading: str) -> str:
-        place = self.places.get(_plain(heading), len(self.row)) if heading else -1
-        return self.row[place] if 0 <= place < len(self.row) else ""
+        place = self.places.get(_plain(heading), len(self.row))
+        return self.row[place] if place < len(self.row) else ""
 
     def moves(self, mapping: Mapping) -> bool:
         """Whether it has an amount."""
@@ -224,15 +220,15 @@ def _line(
     if not day:
         bad.append(BadCell(number, mapping.date, cells.get(mapping.date)))
     total = Decimal(0)
-    columns = ((mapping.amount, 1), (mapping.credit, 1), (mapping.debit, -1))
-    for heading, sign in columns:
+    columns = ((mapping.amount, False), (mapping.credit, False), (mapping.debit, True))
+    for heading, goes_out in columns:
         text = cells.get(heading)
         amount = parse_amount(text)
         if amount is None:
             bad.append(BadCell(number, heading, text))
             continue
         # some banks print withdrawals with a sign, in a column of their own
-        total += -abs(amount) if sign < 0 else amount
+        total += -abs(amount) if goes_out else amount
     if not day:
         return None
     words = [cells.get(each.strip()) for each in mapping.text.split(",")]
@@ -286,7 +282,8 @@ def parse_amount(text: str) -> Decimal | None:
     if plain in ("", "-", "--"):
         return Decimal(0)
     negative = plain.startswith("(") and plain.endswith(")")
-    plain = plain.strip("()")
+    if negative:
+        plain = plain[1:-1]
     if plain.endswith("-"):
         negative, plain = True, plain[:-1]
     if not AMOUNT.fullmatch(plain):
@@ -295,4 +292,4 @@ def parse_amount(text: str) -> Decimal | None:
         amount = Decimal(plain.replace(",", ""))
     except InvalidOperation:
         return None
-    return -amount if negative else amount
+    return -abs(amount) if negative else amount
