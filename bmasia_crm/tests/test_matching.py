@@ -43,6 +43,11 @@ class TestNames(BaseCase):
             with self.subTest(text, name=name):
                 self.assertEqual(matching.names_customer(text, [name]), named)
 
+    def test_a_name_of_eight_letters_is_not_cut_off(self):
+        for text, named in (("FR NOVOTELS", True), ("FR NOVOTEL", False)):
+            with self.subTest(text):
+                self.assertEqual(matching.names_customer(text, ["Novotels"]), named)
+
     def test_each_of_its_names_is_looked_for(self):
         names = ["Marriott Bangkok", "Hilton Pattaya"]
         self.assertTrue(matching.names_customer("FR HILTON PATT", names))
@@ -99,6 +104,38 @@ class TestAmounts(BaseCase):
             with self.subTest(amount=amount):
                 found = propose(amount, "HILTON PATTAYA", bills(100))
                 self.assertEqual(found.sure, sure)
+
+    def test_satang_are_kept_in_what_each_invoice_gets(self):
+        items = [
+            Item(1, "INV-1", 7, HILTON, 1070.55, 30.02),
+            Item(2, "INV-2", 7, HILTON, 0.05),
+        ]
+        for amount, parts in (
+            (1070.6, ((1, 1070.55, 0.0), (2, 0.05, 0.0))),
+            (1040.53, ((1, 1040.53, 30.02),)),
+            (1040.58, ((1, 1040.53, 30.02), (2, 0.05, 0.0))),
+            # the oldest first
+            (1070.57, ((1, 1070.55, 0.0), (2, 0.02, 0.0))),
+        ):
+            with self.subTest(amount=amount):
+                found = propose(amount, "HILTON PATTAYA", items)
+                self.assertEqual(found.parts, parts)
+
+    def test_no_money_pays_no_invoice(self):
+        for amount in (0, -100):
+            with self.subTest(amount=amount):
+                found = propose(amount, "HILTON PATTAYA", bills(100, 200))
+                self.assertEqual((found.parts, found.sure), ((), False))
+
+    def test_the_fewest_invoices_that_make_the_amount_are_paid(self):
+        for dues, amount, invoices in (
+            ((100, 200, 300), 300, {3: 300}),
+            ((100, 200, 300, 400), 1000, {1: 100, 2: 200, 3: 300, 4: 400}),
+            ((100, 100), 100, {1: 100}),
+        ):
+            with self.subTest(dues=dues):
+                found = propose(amount, "HILTON PATTAYA", bills(*dues))
+                self.assertEqual(paid(found), invoices)
 
     def test_up_to_four_invoices_are_combined(self):
         six = bills(100, 200, 400, 800, 1600, 3200)

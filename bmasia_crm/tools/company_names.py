@@ -61,8 +61,8 @@ def branch_key(branch: str) -> str:
     words = squeezed(branch)
     if words in _HEAD:
         return HEAD_OFFICE
-    numbers = re.findall(r"\d+", words)
-    return numbers[0].zfill(5) if len(numbers) == 1 else words
+    number = re.fullmatch(r"\D*(\d+)\D*", words)
+    return number[1].zfill(5) if number else words
 
 
 def search_key(*texts: str) -> str:

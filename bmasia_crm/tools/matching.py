@@ -85,10 +85,9 @@ def names_customer(text: str, names: Iterable[str]) -> bool:
             return True
         if name[:CUT_NAME] not in said:
             continue  # most of them, where thousands of names are tried
-        for length in range(len(name) - 1, CUT_NAME - 1, -1):
-            # cut off: the text ends there
-            if said.endswith(name[:length]):
-                return True
+        # cut off: the text ends there
+        if any(said.endswith(name[:length]) for length in range(CUT_NAME, len(name))):
+            return True
     return False
 
 
