@@ -153,6 +153,7 @@ from . import (
     test_tax_once,
     test_tax_points,
     test_tax_rates,
+    test_tax_rows,
     test_template_language,
     test_thai,
     test_together,

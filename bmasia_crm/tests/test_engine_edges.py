@@ -9,7 +9,7 @@ from lxml import etree
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import money, promptpay, schedule, shares, terms, withholding, words
+from ..tools import money, promptpay, schedule, terms, withholding, words
 from ..tools.terms import PaymentDays
 
 
@@ -232,23 +232,6 @@ class TestSchedule(BaseCase):
             with self.subTest(start=start, end=end):
                 self.assertEqual(schedule.split_years(start, end), split)
                 self.assertEqual(schedule.years(start, end), years)
-
-
-@tagged("post_install", "-at_install")
-class TestShares(BaseCase):
-    def test_an_amount_without_a_sale_is_outside_the_tax(self):
-        outside = [money.TaxRow("outside", 0.0, 5.0, 0.0)]
-        # credited, and paid besides: a rate may be below zero
-        below = money.TaxRow("standard", 7.0, -100.0, -7.0)
-        for whole in ([], [below]):
-            self.assertEqual(shares.share(whole, 5), outside)
-
-    def test_a_rate_that_was_paid_too_much_gives_back(self):
-        below = money.TaxRow("zero", 0.0, -50.0, 0.0)
-        sale = [money.TaxRow("standard", 7.0, 100.0, 7.0), below]
-        (standard, zero) = shares.share(sale, 57)
-        self.assertEqual((standard.base, standard.tax), (100.0, 7.0))
-        self.assertEqual((zero.base, zero.tax), (-50.0, 0.0))
 
 
 @tagged("post_install", "-at_install")

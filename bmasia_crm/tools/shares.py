@@ -98,13 +98,12 @@ def share(
         return [TaxRow("outside", 0.0, float(amount), 0.0)] if amount else []
     if any(row.total < 0 for row in rows):
         return _set_right(rows, amount, rounding)
-    times = math.ceil(exact(money.add([total(had), amount])) / exact(sale))
+    times = max(math.ceil(exact(money.add([total(had), amount])) / exact(sale)), 1)
     many = [
         TaxRow(*row.key, *(float(exact(v) * times) for v in (row.base, row.tax)))
         for row in rows
-        if times > 1
     ]
-    return money.share(many or rows, amount, had, rounding)
+    return money.share(many, amount, had, rounding)
 
 
 def corrected(
