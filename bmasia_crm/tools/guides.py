@@ -163,4 +163,4 @@ def _lead_to_guides(tokens: list[Token]) -> None:
             elif is_word:
                 token.tag, token.attrs = "span", {}
         elif token.type == "link_close" and is_word:
-            token.tag, is_word = "span", False
+            token.tag = "span"

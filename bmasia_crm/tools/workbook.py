@@ -96,7 +96,7 @@ class Sheet:
         self._rows: list[str] = []
         self._styles: dict[tuple[str, bool, str, bool], int] = {}
         self._widths: list[float] = []
-        self._frozen = (0, 0)
+        self._pane = ""
         self._texts: dict[str, str] = {}
         self._letters: list[str] = []
         self.style()
@@ -124,8 +124,12 @@ class Sheet:
         self._widths = [*widths]
 
     def freeze(self, rows: int, columns: int) -> None:
-        """Keep the first rows and columns where they are."""
-        self._frozen = (rows, columns)
+        """Keep the first rows and columns where they are; one of each at least."""
+        corner = f"{letters(columns)}{rows + 1}"
+        self._pane = (
+            f'<pane xSplit="{columns}" ySplit="{rows}" topLeftCell="{corner}"'
+            ' activePane="bottomRight" state="frozen"/>'
+        )
 
     def add(self, values: Sequence[Any], styles: Sequence[int]) -> None:
         """Add a row: texts, figures, days, or None.
@@ -181,12 +185,6 @@ class Sheet:
         )
 
     def _sheet(self) -> str:
-        rows, columns = self._frozen
-        corner = f"{letters(columns)}{rows + 1}"
-        pane = (
-            f'<pane xSplit="{columns}" ySplit="{rows}" topLeftCell="{corner}"'
-            ' activePane="bottomRight" state="frozen"/>'
-        )
         widths = "".join(
             f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
             for n, width in enumerate(self._widths, 1)
@@ -194,7 +192,7 @@ class Sheet:
         return "".join(
             [
                 f'<worksheet xmlns="{MAIN}"><sheetViews>',
-                f'<sheetView tabSelected="1" workbookViewId="0">{pane if rows else ""}',
+                f'<sheetView tabSelected="1" workbookViewId="0">{self._pane}',
                 "</sheetView></sheetViews>",
                 f"<cols>{widths}</cols>" if widths else "",
                 "<sheetData>",
