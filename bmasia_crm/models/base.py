@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Command
 
 LINKS = ("many2one", "one2many", "many2many", "reference")
-OWN = "bmasia."
+OWN = ("bmasia.", "document.")  # our addons
 
 
 class Base(models.AbstractModel):

@@ -4,8 +4,12 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.document_flow.wizard.document_wizard_mixin import LINKS
+
 from .common import CrmCase
 from .entities import EntityWorld
+
+DIALOG = "document.wizard.mixin"
 
 
 @tagged("post_install", "-at_install")
@@ -90,3 +94,75 @@ class TestForms(EntityWorld, CrmCase):
         mine.onchange(form, ["internal_note"], {})
         with self.assertRaises(AccessError):
             mine.onchange({"renewed_from_id": master.id}, ["renewed_from_id"], {})
+
+    def test_no_dialog_names_a_record_of_the_other_entity(self):
+        """In whichever field: what a dialog links to, it tells the name of."""
+        tried = set()
+        for entity, other in self.pairs():
+            user = self.staff[other]["manager"]
+            for model, field, record in self.dialog_links(entity):
+                mine = self.env[model].with_user(user)
+                form = self.form_of(mine, other)
+                tried.add(f"{model}.{field.name}")
+                for act in (
+                    lambda m=mine, f=form, v={field.name: record}: m.create({**f, **v}),
+                    lambda m=mine, f=form, n=field.name, r=record: m.with_context(
+                        **{f"default_{n}": r}
+                    ).create({k: v for k, v in f.items() if k != n}),
+                ):
+                    with self.subTest(model=model, field=field.name):
+                        self.assertIsInstance(self.answered(act), AccessError)
+        self.assertGreater(len(tried), 20)
+        self.assertLessEqual(
+            {
+                "bmasia.payment.wizard.payment_id",
+                "bmasia.payment.wizard.line.document",
+                "bmasia.change.effect.draft",
+                "bmasia.chain.wizard.line.renewal_id",
+                "document.send.wizard.document",
+            },
+            tried,
+        )
+
+    def dialog_links(self, entity):
+        """What each field of a dialog may link to, of the entity, as it is written."""
+        for name in sorted(self.env.registry.descendants([DIALOG], "_inherit")):
+            model = self.env[name]
+            for field in model._fields.values():
+                if model._abstract or field.type not in LINKS or not field.store:
+                    continue
+                if field.type == "reference":
+                    names = [row[0] for row in field._description_selection(self.env)]
+                else:
+                    names = [field.comodel_name]
+                for linked in map(self.env.get, names):
+                    if getattr(linked, "_entity_path", "") and not linked._transient:
+                        record = self.records_of(linked, entity)[:1]
+                        if record:
+                            yield name, field, self.as_written(field, record)
+
+    def as_written(self, field, record):
+        if field.type == "reference":
+            return f"{record._name},{record.id}"
+        return [Command.link(record.id)] if field.type == "many2many" else record.id
+
+    def test_nor_does_a_dialog_that_is_open(self):
+        for entity, other in self.pairs():
+            user = self.staff[other]["manager"]
+            contract = self.documents[other][1].with_user(user)
+            hidden = self.documents[entity][1]
+            chain = self.env["bmasia.chain.wizard"].with_user(user)
+            own = {"contract_id": contract.id}
+            line = {**own, "renewal_id": hidden.id}
+            wizard = chain.create({"master_id": contract.id, "line_ids": []})
+            lines = self.env["bmasia.chain.wizard.line"].with_user(user)
+            row = lines.create({"wizard_id": wizard.id, **own})
+            change = self.env["bmasia.change.wizard"].with_user(user).create(own)
+            for act in (
+                lambda r=row, h=hidden: r.write({"renewal_id": h.id}),
+                lambda w=wizard, v=line: w.write({"line_ids": [Command.create(v)]}),
+                lambda w=change, h=hidden: w.write(
+                    {"period_id": h.sudo().schedule_ids[:1].id}
+                ),
+            ):
+                self.assertIsInstance(self.answered(act), AccessError)

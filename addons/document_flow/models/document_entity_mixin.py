@@ -83,7 +83,7 @@ class DocumentEntityMixin(models.AbstractModel):
             return None
         if field.type == "many2one":
             return model.browse(value)
-        return model.browse(_named_ids(value)).exists()
+        return model.browse(named_ids(value)).exists()
 
     def _check_own_entity(self):
         """Record rules look at a record before it is written, not afterwards. No
@@ -153,21 +153,23 @@ class DocumentEntityMixin(models.AbstractModel):
         return self.sudo().mapped(self._entity_path)
 
 
-def _named_ids(value):
+def named_ids(value):
     """The ids that a value of a x2many field names.
 
-    >>> _named_ids([(4, 7), (6, 0, [8, 9]), (0, 0, {"name": "new"}), (3, 5), 6])
+    >>> named_ids([(4, 7), (6, 0, [8, 9]), (0, 0, {"name": "new"}), (3, 5), 6])
     [7, 8, 9, 6]
     """
     ids = []
     for command in value if isinstance(value, list | tuple) else ():
         if isinstance(command, int):
             ids.append(command)
+        elif not isinstance(command, list | tuple) or len(command) < 2:
+            continue  # Odoo refuses it
         elif command[0] == fields.Command.LINK:
             ids.append(command[1])
         elif command[0] == fields.Command.SET:
             ids.extend(command[2] or ())
-    return ids
+    return [each for each in ids if isinstance(each, int)]
 
 
 class DocumentOwnedMixin(models.AbstractModel):

@@ -1,13 +1,17 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..models.document_entity_mixin import named_ids
+
+LINKS = ("many2one", "one2many", "many2many", "reference")
+
 
 class DocumentWizardMixin(models.AbstractModel):
     """A dialog stays with what it was opened for, and its maker may still change that
     when they confirm.
 
-    Gives: nobody else reads or writes it (``models/ir_rule.py``), and nobody exchanges
-    what it is about.
+    Gives: nobody else reads or writes it (``models/ir_rule.py``), nobody exchanges
+    what it is about, and it names no record that its maker may not read.
 
     A model names the field with what it is about (``_opened_for``) and what else is
     fixed (``_fixed``); its buttons ask :meth:`_check_opened`.
@@ -15,7 +19,9 @@ class DocumentWizardMixin(models.AbstractModel):
     Example: ``_opened_for = "document"``.
 
     How it works: writing another value into such a field is refused; access to what it
-    is about is asked when it is made and when it is confirmed.
+    is about is asked when it is made and when it is confirmed. What any of its fields
+    links to is read with all rights once it is there, as a record's name is; so it is
+    asked before. What the system computes it fills in as superuser, who is not asked.
     """
 
     _name = "document.wizard.mixin"
@@ -32,6 +38,9 @@ class DocumentWizardMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_linked({**self._default_links(vals), **vals})
         wizards = super().create(vals_list)
         wizards._check_opened()
         return wizards
@@ -49,6 +58,8 @@ class DocumentWizardMixin(models.AbstractModel):
         return super().onchange(values, field_names, fields_spec)
 
     def write(self, vals):
+        if not self.env.su:
+            self._check_linked(vals)
         for name in (self._fixed | {self._opened_for}) & vals.keys():
             if any(wizard._is_exchanged(name, vals[name]) for wizard in self):
                 raise UserError(
@@ -57,6 +68,35 @@ class DocumentWizardMixin(models.AbstractModel):
                     )
                 )
         return super().write(vals)
+
+    def _default_links(self, vals):
+        """What a new dialog links to without being told: a context says that, too."""
+        links = [
+            name
+            for name, field in self._fields.items()
+            if field.type in LINKS and field.store and name not in vals
+        ]
+        return self.default_get(links)
+
+    def _check_linked(self, vals):
+        """Refuse what its maker may not read, in whichever field.
+
+        :raises AccessError: a record that these values name is closed to the user
+        """
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if field and field.type in LINKS and value:
+                self._linked_by(field, value).check_access("read")
+
+    def _linked_by(self, field, value):
+        """The stored records that a value of a field names."""
+        if field.type in ("one2many", "many2many"):
+            named = self.env[field.comodel_name].browse(named_ids(value))
+        else:
+            empty = self.browse()
+            cached = field.convert_to_cache(value, empty)
+            named = field.convert_to_record(cached, empty) or empty
+        return named._origin.exists().with_env(self.env)
 
     def _is_exchanged(self, name, value):
         field = self._fields[name]
