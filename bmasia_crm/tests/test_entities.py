@@ -1,11 +1,14 @@
 """Billing entities: who may set them up, and what documents take from them."""
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+
+from odoo.addons.document_flow.models.res_company import OF_MANAGERS
 
 from .common import CrmCase
 
@@ -69,6 +72,47 @@ class TestEntities(CrmCase):
         account.with_user(self.norbert).acc_number = "000-2"
         self.thailand.with_user(self.norbert).tax_rate = 10
         self.somchai.with_user(self.nikki).phone = "+66 2 000 0000"
+
+    def test_a_manager_changes_what_is_on_the_form_and_nothing_else(self):
+        mine = self.hongkong.with_user(self.norbert)
+        view = self.env.ref("bmasia_crm.bmasia_entity_view_form")
+        arch = etree.fromstring(mine.get_view(view.id, "form")["arch"])
+        shown = arch.xpath("//field[not(ancestor::field)][not(@invisible='True')]")
+        named = {node.get("name") for node in shown}
+        typed = {name for name in named if not mine._fields[name].readonly}
+        mine._check_managed(dict.fromkeys(typed, False))
+        self.assertGreater(len(typed), 30)
+        layout = self.env["ir.ui.view"].search([], limit=1)
+        for vals in (
+            {"user_ids": [Command.link(self.nikki.id)]},
+            {"user_ids": [Command.unlink(self.pom.id)]},
+            {"partner_id": self.hilton.partner_id.id},
+            {"external_report_layout_id": layout.id},
+            {"parent_id": self.thailand.id},
+            {"active": False},
+        ):
+            with self.subTest(**vals):
+                with self.assertRaisesRegex(AccessError, "Only an administrator"):
+                    mine.write(vals)
+        odoo_s = {
+            name
+            for name, field in mine._fields.items()
+            if field._module in ("base", "mail", "web", "product") and field.store
+        }
+        for name in odoo_s - OF_MANAGERS:
+            with self.subTest(name), self.assertRaises(AccessError):
+                mine.write({name: False})
+
+    def test_the_currency_stays_once_numbers_were_given(self):
+        usd = self.currency("USD")
+        fresh = self.hongkong.with_user(self.norbert)
+        fresh.currency_id = usd
+        self.issued_invoice()
+        for user in (self.norbert, self.env.ref("base.user_admin")):
+            used = self.thailand.with_user(user)
+            used.write({"currency_id": used.currency_id.id})
+            with self.assertRaisesRegex(UserError, "its currency stays"):
+                used.write({"currency_id": usd.id})
 
     def test_who_does_not_set_entities_up_gets_no_signature_or_stamp(self):
         for user in (self.nikki, self.pom, self.customer, self.visitor):

@@ -13,7 +13,15 @@ NUMBERING_FIELDS = {"number_preset", "entity_code"}
 NUMBERING = "document_flow.group_numbering"
 # Pixels of the longer side that are kept; printed, they are far smaller.
 PICTURES = {"logo": 1920, "document_signature": 1024, "document_stamp": 1024}
-CONFIGURE = ("document_flow.group_manager", "base.group_erp_manager")
+ADMINISTRATOR = "base.group_erp_manager"
+CONFIGURE = ("document_flow.group_manager", ADMINISTRATOR)
+# What of Odoo's own fields stands on an entity's form. The others say who works here,
+# which partner this is, what is above it: those are the administrator's.
+OF_MANAGERS = frozenset(
+    {"name", "logo", "vat", "company_registry", "email", "phone", "website"}
+    | {"street", "street2", "zip", "city", "state_id", "country_id"}
+    | {"bank_ids", "currency_id"}
+)
 
 
 def _time_zones(_model):
@@ -24,7 +32,7 @@ class ResCompany(models.Model):
     """A billing entity: who sells, how its documents look, are numbered and dated."""
 
     _name = "res.company"
-    _inherit = ["document.sample.mixin", "res.company"]
+    _inherit = ["document.sample.mixin", "document.input.mixin", "res.company"]
 
     # The list of entities, and the form of one: of the addon that knows most of them.
     _entities_path = "document-entities"
@@ -160,6 +168,52 @@ class ResCompany(models.Model):
         if not self.env.su and not any(map(self.env.user.has_group, CONFIGURE)):
             raise AccessError(self.env._("Only managers set up billing entities."))
 
+    def _check_managed(self, vals):
+        """
+        :raises AccessError: these values change what only administrators may change
+        """
+        if self.env.su or self.env.user.has_group(ADMINISTRATOR):
+            return
+        if found := vals.keys() - OF_MANAGERS - self._own_fields():
+            labels = sorted(
+                str(self._fields[name]._description_string(self.env))
+                for name in found & self._fields.keys()
+            )
+            raise AccessError(
+                self.env._(
+                    "Only an administrator changes this of a billing entity: %s. Ask "
+                    "one.",
+                    ", ".join(labels or sorted(found)),
+                )
+            )
+
+    @api.model
+    def _own_fields(self):
+        """The fields that this addon, and those that build on it, bring: found, so that
+        a new one is open to managers, and a new one of Odoo's is not.
+
+        :rtype: set[str]
+        """
+        flow = self.env.ref("base.module_document_flow").sudo()
+        ours = {*flow.mapped("name"), *flow.downstream_dependencies().mapped("name")}
+        return {name for name, field in self._fields.items() if field._module in ours}
+
+    def _check_currency_may_change(self, vals):
+        """
+        :raises UserError: numbers were given, to documents of another currency
+        """
+        if self.env.su or "currency_id" not in vals:
+            return
+        field = self._fields["currency_id"]
+        new = field.convert_to_cache(vals["currency_id"], self[:1], validate=False)
+        if self.filtered(lambda c: c.numbers_given and c.currency_id.id != new):
+            raise UserError(
+                self.env._(
+                    "Numbers of this entity were given already; its currency stays. "
+                    "Choose another currency on the document."
+                )
+            )
+
     def _check_numbering_may_change(self, vals):
         changed = self.filtered(lambda company: company._changed_numbering(vals))
         if not changed:
@@ -198,6 +252,8 @@ class ResCompany(models.Model):
     def write(self, vals):
         if vals.keys() - NUMBERING_FIELDS:
             self._check_may_configure()
+        self._check_managed(vals)
+        self._check_currency_may_change(vals)
         if NUMBERING_FIELDS & vals.keys():
             self._check_numbering_may_change(vals)
         return super().write(self._with_printable_pictures(vals))
