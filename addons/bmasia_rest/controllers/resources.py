@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from . import kinds, schemas
 from .steps import MAKING, STEPS, Step
@@ -102,6 +103,8 @@ class Resource:
         if name == "contract_id" and "contract_ids" in records._fields:
             name = "contract_ids"  # one of several
         path, operator = CONDITIONS.get(name, (name, "="))
+        if operator == "=ilike":  # a pattern for Odoo, but a text for who asks
+            value = escape_psql(value)
         return Domain(path, operator, value)
 
 

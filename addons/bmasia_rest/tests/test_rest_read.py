@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Literal, get_args, get_origin
+from urllib.parse import urlencode
 
 from odoo.tests import tagged
 
@@ -85,6 +86,21 @@ class TestRestRead(RestCase):
         self.assertEqual(
             self.call(f"contracts/{first.id}").json()["invoice_ids"][0]["id"], row["id"]
         )
+
+    def test_an_email_is_a_text_and_no_pattern(self):
+        mine = {"parent_id": self.hilton.partner_id.id}
+        odd = "odd_%\\@example.com"
+        for name, email in (("Odd", odd), ("Near", "oddx@example.com")):
+            self.env["res.partner"].create({"name": name, "email": email, **mine})
+        self.env.flush_all()
+        for asked, count in (
+            *((odd, 1), (odd.upper(), 1), ("odd_@example.com", 0)),
+            *(("\\", 0), ("%", 0), ("_" * 16, 0), ("odd%", 0)),
+        ):
+            with self.subTest(asked):
+                answer = self.call(f"contacts?{urlencode({'email': asked})}")
+                self.assertEqual(answer.status_code, 200, answer.text)
+                self.assertEqual(answer.json()["count"], count)
 
     def test_companies_and_contacts(self):
         company = self.call(f"companies/{self.hilton.id}/").json()
