@@ -29,13 +29,16 @@ class BmasiaCompanyMergeMixin(models.AbstractModel):
         :param bool confirm: that those of another tax ID or branch become this one, too
         :returns: True
         :raises AccessError: not a manager, or not of all entities that have documents
-        :raises UserError: no other company to merge into; another tax ID or branch, and
-            not confirmed
+        :raises UserError: no other company to merge into, or an archived one; another
+            tax ID or branch, and not confirmed
         """
         self.check_access("write")
         if not self.env.user.has_group("bmasia_crm.group_manager"):
             raise AccessError(self.env._("Only managers merge companies."))
-        target = self.browse(target_id).exists()
+        inputs = self.env["document.input.mixin"]
+        inputs._check_argument("target_id", target_id, "id")
+        inputs._check_argument("confirm", confirm, "flag")
+        target = self.browse(target_id or []).exists()
         self._check_merge_target(target)
         if not confirm:
             self._check_same_buyer(target)
@@ -103,6 +106,14 @@ class BmasiaCompanyMergeMixin(models.AbstractModel):
     def _check_merge_target(self, target):
         if not target or target in self:
             raise UserError(self.env._("Choose another company to merge into."))
+        if not target.active:
+            raise UserError(
+                self.env._(
+                    "%s is archived: take it out of the archive first, or choose "
+                    "another company that stays.",
+                    target.name,
+                )
+            )
         if target._is_below(self):
             raise UserError(
                 self.env._(

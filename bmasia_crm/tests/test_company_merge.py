@@ -3,6 +3,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CrmCase
@@ -41,6 +42,23 @@ class TestCompanyMerge(CrmCase):
         grandchild = self.make_company("Hilton Spa", parent_id=child.id)
         with self.assertRaisesRegex(UserError, "belongs to what is merged"):
             self.hilton.with_user(self.norbert).action_merge_into(grandchild.id)
+
+    def test_nothing_is_merged_into_an_archived_company(self):
+        """Both would be gone from every list, with all their documents."""
+        twin = self.make_company("Hilton Pataya")
+        twin.active = False
+        with self.assertRaisesRegex(UserError, "Hilton Pataya is archived"):
+            self.hilton.with_user(self.norbert).action_merge_into(twin.id)
+        self.assertTrue(self.hilton.active)
+        twin.with_user(self.norbert).action_merge_into(self.hilton.id)
+
+    def test_the_dialog_proposes_none_that_is_archived(self):
+        old = self.make_company("Old One")
+        old.active = False
+        new = self.make_company("New One")
+        wizard = self.env["bmasia.merge.wizard"].with_user(self.norbert)
+        chosen = wizard.create({"company_ids": [Command.set((old | new).ids)]})
+        self.assertEqual(chosen.target_id, new)
 
     def test_another_tax_id_or_branch_is_asked_for(self):
         """Tax documents name another buyer from then on."""

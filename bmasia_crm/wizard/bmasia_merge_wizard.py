@@ -38,12 +38,13 @@ class BmasiaMergeWizard(models.TransientModel):
 
     @api.depends("company_ids")
     def _compute_target_id(self):
-        """The first that was entered; of a single company, what looks like it."""
+        """The first that was entered, and is not archived; of a single company, what
+        looks like it."""
         for wizard in self:
             companies = wizard.company_ids._origin.sorted("id")
             if len(companies) == 1:
                 companies = companies.duplicate_ids._origin
-            wizard.target_id = companies[:1]
+            wizard.target_id = companies.filtered("active")[:1]
 
     @api.depends("company_ids", "target_id")
     def _compute_question(self):
