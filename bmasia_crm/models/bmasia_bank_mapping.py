@@ -13,7 +13,7 @@ class BmasiaBankMapping(models.Model):
 
     _name = "bmasia.bank.mapping"
     _description = "Columns of a Bank Statement"
-    _inherit = ["document.entity.mixin"]
+    _inherit = ["document.input.mixin", "document.entity.mixin"]
     _order = "name, id"
 
     _entity_path = ""  # shared

@@ -45,7 +45,7 @@ class BmasiaBookingRequest(models.Model):
         """
         if not key:
             return book()
-        if not isinstance(key, str) or len(key) > KEY_LENGTH:
+        if not isinstance(key, str) or len(key) > KEY_LENGTH or "\0" in key:
             raise UserError(
                 self.env._(
                     "An idempotency key is a text of 1 to %s letters.", KEY_LENGTH

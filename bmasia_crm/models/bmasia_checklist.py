@@ -145,6 +145,7 @@ class BmasiaChecklist(models.AbstractModel):
         :rtype: dict
         :raises UserError: there is no such step for this user
         """
+        self.env["document.input.mixin"]._check_argument("key", key, "text")
         if key not in {step.key for step in self._mine()}:
             raise UserError(self.env._("This step is not on your checklist."))
         return getattr(self, f"_open_{key}")()

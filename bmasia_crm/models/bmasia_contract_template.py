@@ -23,7 +23,7 @@ class BmasiaContractTemplate(models.Model):
 
     _name = "bmasia.contract.template"
     _description = "Contract Template"
-    _inherit = ["document.entity.mixin"]
+    _inherit = ["document.input.mixin", "document.entity.mixin"]
     _order = "sequence, name, id"
 
     sequence = fields.Integer(default=10)
@@ -157,8 +157,13 @@ class BmasiaContractTemplate(models.Model):
 
         :param int contract_id: whose values to show as examples
         :returns: list of dicts ``name``, ``label`` and ``example``
+        :raises AccessError: the contract is not this user's to read
+        :raises UserError: no id
         """
-        contract = self.env["bmasia.contract"].browse(contract_id).exists()
+        self.env["document.input.mixin"]._check_argument(
+            "contract_id", contract_id, "id"
+        )
+        contract = self.env["bmasia.contract"].browse(contract_id or []).exists()
         if contract:
             contract.check_access("read")
         values = contract._template_values() if contract else {}
@@ -173,7 +178,7 @@ class BmasiaContractSection(models.Model):
 
     _name = "bmasia.contract.section"
     _description = "Section of a Contract Template"
-    _inherit = ["document.entity.mixin"]
+    _inherit = ["document.input.mixin", "document.entity.mixin"]
     _order = "sequence, id"
 
     _entity_path = "template_id.company_id"

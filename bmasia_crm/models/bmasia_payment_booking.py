@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.document_flow.exceptions import DocumentConflict
+from odoo.addons.document_flow.models.document_input_mixin import is_id
 from odoo.addons.document_flow.tools.rows import serialize
 
 from ..tools import money
@@ -327,8 +328,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
     @api.model
     def _find(self, name, model, id_):
         """A record that a program names, which the user may read."""
-        is_id = isinstance(id_, int) and not isinstance(id_, bool)
-        record = self.env[model].browse(id_ if is_id else 0).exists()
+        record = self.env[model].browse(id_ if is_id(id_) else 0).exists()
         if not record:
             raise UserError(
                 self.env._(

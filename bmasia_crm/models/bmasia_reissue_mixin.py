@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import LazyTranslate
 
+from odoo.addons.document_flow.models.document_input_mixin import is_text
 from odoo.addons.document_flow.tools.ours import OURS
 from odoo.addons.document_flow.tools.rows import serialize, window_of
 from odoo.addons.document_flow.tools.transitions import Question
@@ -167,11 +168,13 @@ class BmasiaReissueMixin(models.AbstractModel):
             )
         for name, value in buyer.items():
             lines = value if name == "address" else [value]
-            if not isinstance(lines, list) or not all(
-                isinstance(line, str) for line in lines
-            ):
+            if not isinstance(lines, list) or not all(map(is_text, lines)):
                 raise UserError(self.env._("%s must be text.", name))
-        return buyer, {name: values[name] for name in values if name != "customer"}
+        others = {name: values[name] for name in values if name != "customer"}
+        for name, value in others.items():
+            kind = "id" if self._fields[name].type == "many2one" else "text"
+            self._check_argument(name, value, kind)
+        return buyer, others
 
     # ------------------------------------------------------------
     # LOST ORIGINALS

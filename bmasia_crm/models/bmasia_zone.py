@@ -8,7 +8,7 @@ class BmasiaZone(models.Model):
 
     _name = "bmasia.zone"
     _description = "Music Zone"
-    _inherit = ["document.entity.mixin"]
+    _inherit = ["document.input.mixin", "document.entity.mixin"]
     _order = "customer_id, name, id"
 
     _entity_path = ""  # the customer's

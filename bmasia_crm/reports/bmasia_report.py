@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,6 +8,7 @@ from odoo.tools import SQL, date_utils
 from odoo.tools.misc import format_date
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.document_flow.models.document_input_mixin import LARGEST_INTEGER
 from odoo.addons.document_flow.tools.days import say_day
 
 from ..tools import sheets
@@ -298,9 +299,12 @@ class BmasiaReport(models.AbstractModel):
 
     def _read_id(self, value):
         try:
-            return int(value or 0) or False
-        except (TypeError, ValueError) as error:
-            raise UserError(self.env._("“%s” is not an ID.", value)) from error
+            found = int(value or 0)
+        except (TypeError, ValueError, OverflowError):
+            found = -1
+        if not 0 <= found <= LARGEST_INTEGER:
+            raise UserError(self.env._("“%s” is not an ID.", str(value)[:40]))
+        return found or False
 
     def _read_days(self, chosen, today):
         if "month" in self._asks:
@@ -319,14 +323,7 @@ class BmasiaReport(models.AbstractModel):
         return today.replace(day=1) - timedelta(days=1)
 
     def _read_day(self, value):
-        if not value or isinstance(value, date):
-            return value
-        try:
-            return fields.Date.to_date(str(value))
-        except ValueError as error:
-            raise UserError(
-                self.env._("“%s” is not a date. Write it as 2026-11-30.", value)
-            ) from error
+        return self.env["document.input.mixin"]._read_day(value)
 
     def _written(self, asked):
         """The choice as the screen keeps it."""

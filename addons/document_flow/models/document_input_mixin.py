@@ -1,58 +1,81 @@
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 LARGEST = 1e12  # of any figure that is typed; what a model allows is less
 LARGEST_INTEGER = 2**31 - 1  # PostgreSQL's
+LONGEST_LINE = 500  # letters; an index of PostgreSQL takes 2,700 bytes
+NUL = "\0"  # PostgreSQL keeps none
+TEXTS = ("char", "text", "html")
 FIGURES = {"float": LARGEST, "monetary": LARGEST, "integer": LARGEST_INTEGER}
 
 
-def _is_text(value):
-    return isinstance(value, str)
+def is_text(value):
+    """Whether this is a text that can be stored."""
+    return isinstance(value, str) and NUL not in value
 
 
 def _are_texts(value):
-    return _is_text(value) or (
-        isinstance(value, list | tuple) and all(map(_is_text, value))
+    return is_text(value) or (
+        isinstance(value, list | tuple) and all(map(is_text, value))
     )
 
 
 def _is_number(value):
     is_typed = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_typed and math.isfinite(value)
+    return is_typed and -LARGEST <= value <= LARGEST
 
 
-def _is_id(value):
+def _is_too_large(value):
+    is_typed = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_typed and abs(value) > LARGEST
+
+
+def is_id(value):
+    """Whether this is what a record may be stored under, or 0 for none."""
     is_integer = isinstance(value, int) and not isinstance(value, bool)
     return is_integer and 0 <= value <= LARGEST_INTEGER
 
 
 def _are_ids(value):
-    return isinstance(value, list | tuple) and all(map(_is_id, value))
+    return isinstance(value, list | tuple) and all(map(is_id, value))
 
 
 def _are_figures(value):
     if not isinstance(value, dict):
         return False
-    known = (str(key).isdecimal() and _is_number(value[key]) for key in value)
-    return all(known)
+    return all(_is_written_id(key) and _is_number(value[key]) for key in value)
 
 
-# What a program may give for an argument of a public method.
+def _is_written_id(key):
+    """Of an object in JSON, whose keys are texts.
+
+    >>> [_is_written_id(key) for key in ("7", 7, "x", "٣", True, "9" * 5000)]
+    [True, True, False, False, False, False]
+    """
+    if isinstance(key, str) and key.isascii() and key.isdecimal() and len(key) <= 10:
+        key = int(key)
+    return is_id(key)
+
+
+def _is_object(value):
+    return isinstance(value, dict)
+
+
 def _is_flag(value):
     return isinstance(value, bool)
 
 
+# What a program may give for an argument of a public method.
 ARGUMENTS = {
-    "text": _is_text,
+    "text": is_text,
     "texts": _are_texts,
     "number": _is_number,
-    "id": _is_id,
+    "id": is_id,
     "ids": _are_ids,
     "figures": _are_figures,
     "flag": _is_flag,
+    "object": _is_object,
 }
 
 
@@ -96,10 +119,34 @@ class DocumentInputMixin(models.AbstractModel):
                     raise UserError(self.env._("%s is missing.", label))
             elif not value:
                 continue
+            elif field.type in TEXTS:
+                self._check_text(field, value)
             elif field.type in FIGURES:
                 self._check_figure(field, value)
             elif field.type == "selection":
                 self._check_choice(field, value)
+
+    def _check_text(self, field, value):
+        label = field._description_string(self.env)
+        # a translated text may come by language
+        texts = value.values() if isinstance(value, dict) else [value]
+        for text in (each for each in texts if isinstance(each, str)):
+            if NUL in text:
+                raise UserError(
+                    self.env._(
+                        "%s holds a sign that cannot be stored. Type it anew.", label
+                    )
+                )
+            # the system's own lines are as long as they are
+            is_typed = field.type == "char" and not self.env.su
+            if is_typed and len(text) > LONGEST_LINE:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has at most %(count)s letters. Write it shorter.",
+                        name=label,
+                        count=LONGEST_LINE,
+                    )
+                )
 
     def _check_figure(self, field, value):
         label = field._description_string(self.env)
@@ -136,6 +183,8 @@ class DocumentInputMixin(models.AbstractModel):
         """
         if value is None or value is False or ARGUMENTS[kind](value):
             return
+        if kind == "number" and _is_too_large(value):
+            raise UserError(self.env._("%s exceeds the maximum.", name))
         wanted = {
             "text": self.env._("a text"),
             "texts": self.env._("a text or a list of texts"),
@@ -144,6 +193,7 @@ class DocumentInputMixin(models.AbstractModel):
             "ids": self.env._("a list of ids"),
             "figures": self.env._("numbers by id"),
             "flag": self.env._("true or false"),
+            "object": self.env._("an object"),
         }
         raise UserError(
             self.env._("%(name)s takes %(wanted)s.", name=name, wanted=wanted[kind])

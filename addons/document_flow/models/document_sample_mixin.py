@@ -72,6 +72,13 @@ class DocumentSampleMixin(models.AbstractModel):
         :raises UserError: there is no such sample, or a picture cannot be printed
         """
         self._check_may_configure()
+        inputs = self.env["document.input.mixin"]
+        for name, value, wanted in (
+            ("kind", kind, "text"),
+            ("values", values, "object"),
+            ("lang", lang, "text"),
+        ):
+            inputs._check_argument(name, value, wanted)
         if self:
             self.ensure_one()
         self.check_access("write" if self else "create")
@@ -80,7 +87,7 @@ class DocumentSampleMixin(models.AbstractModel):
             raise UserError(self.env._("There is no sample of this kind of document."))
         lang = dict(self.env["res.lang"].get_installed()).get(lang) and lang
         here = self.with_context(lang=lang or self.env.lang or "en_US", bin_size=False)
-        sample = document.with_env(here.env)._sample_of(here._as_typed(values))
+        sample = document.with_env(here.env)._sample_of(here._as_typed(values or {}))
         return {"pdf": b64encode(sample._print_sample()).decode()}
 
     def _as_typed(self, values):
@@ -91,6 +98,8 @@ class DocumentSampleMixin(models.AbstractModel):
         """
         known = self._sampled_fields()
         typed = {name: value for name, value in values.items() if name in known}
+        self._check_input(typed)
+        self._check_links_typed(self, typed)
         if "bank_ids" in typed:
             typed["bank_ids"] = self._own_accounts(typed["bank_ids"])
         if "logo" in typed:
@@ -102,14 +111,37 @@ class DocumentSampleMixin(models.AbstractModel):
         company._check_document_accent()
         return company
 
+    @api.model
+    def _check_links_typed(self, model, typed):
+        """
+        :raises UserError: a field that names one record is given something else
+        """
+        inputs = self.env["document.input.mixin"]
+        for name, value in typed.items():
+            field = model._fields.get(name)
+            if field and field.type == "many2one":
+                inputs._check_argument(name, value, "id")
+
     def _own_accounts(self, commands):
         """Commands for the accounts of this entity alone, and their printed fields.
 
         :raises AccessError: a command names another account
+        :raises UserError: these are no commands
         """
+        if not isinstance(commands, list | tuple) or not all(map(_is_row, commands)):
+            raise UserError(
+                self.env._(
+                    "%(name)s takes %(wanted)s.",
+                    name="bank_ids",
+                    wanted=self.env._("a list of commands, as write takes it"),
+                )
+            )
         own = self.sudo().bank_ids.ids
         if any(row and row not in own for order, row, *_rest in commands if order):
             raise AccessError(self.env._("This account is of another company."))
+        for order, _row, *rest in commands:
+            if order in (0, 1):
+                self._check_links_typed(self.env["res.partner.bank"], rest[0])
         return [
             (order, row, {k: v for k, v in rest[0].items() if k in OF_ACCOUNT})
             if order in (0, 1)
@@ -117,3 +149,17 @@ class DocumentSampleMixin(models.AbstractModel):
             for order, row, *rest in commands
             if order <= 4
         ]
+
+
+def _is_row(command):
+    """Whether a command makes, changes or names one record, or is one that does not.
+
+    >>> [_is_row(c) for c in ([0, 0, {}], (4, 7), [1, 7, "x"], [[], 7], 5, [], [6, 0])]
+    [True, True, False, False, False, False, True]
+    """
+    if not isinstance(command, list | tuple) or len(command) < 2:
+        return False
+    order, row, *rest = command
+    if not isinstance(order, int) or not isinstance(row, int | str | None):
+        return False
+    return order not in (0, 1) or bool(rest and isinstance(rest[0], dict))

@@ -317,7 +317,7 @@ class IrActionsReport(models.Model):
             return value
         try:
             content = b64decode(value)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise UserError(self._refused_picture("unreadable")) from error
         try:
             return b64encode(POOL.do(Job.picture(content, longest)).content)
