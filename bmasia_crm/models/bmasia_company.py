@@ -55,7 +55,7 @@ class BmasiaCompany(models.Model):
         "bmasia.company.withholding.mixin",
         "bmasia.company.terms.mixin",
         "bmasia.company.account.mixin",
-        "document.system.mixin",
+        "document.input.mixin",
         "document.kept.mixin",
         "document.entity.mixin",
         "mail.thread",
@@ -369,6 +369,8 @@ class BmasiaCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Make the contact of each company that brings none, all in one go."""
+        for vals in vals_list:
+            self._check_input(vals)  # before the contact is made of it
         new = [vals for vals in vals_list if not vals.get("partner_id")]
         partners = self.env["res.partner"].create(
             [self._partner_values(vals) for vals in new]

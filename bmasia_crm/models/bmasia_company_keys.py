@@ -6,6 +6,7 @@ from odoo.addons.document_flow.tools.folding import squeezed
 from ..tools import company_names
 
 SHORTEST_KEY = 4  # letters; fewer are found anywhere
+LONGEST_KEY = 500  # letters; some are several once they are folded, and an index ends
 
 
 class BmasiaCompanyKeysMixin(models.AbstractModel):
@@ -60,8 +61,8 @@ class BmasiaCompanyKeysMixin(models.AbstractModel):
     def _compute_name_keys(self):
         for company in self:
             name, legal = company.name or "", company.legal_name or ""
-            company.name_key = company_names.name_key(name) or False
-            company.legal_key = company_names.name_key(legal) or False
+            company.name_key = company_names.name_key(name)[:LONGEST_KEY] or False
+            company.legal_key = company_names.name_key(legal)[:LONGEST_KEY] or False
             company.search_key = company_names.search_key(
                 name, legal, squeezed(company.vat or "")
             )
@@ -69,7 +70,8 @@ class BmasiaCompanyKeysMixin(models.AbstractModel):
     @api.depends("vat", "branch")
     def _compute_tax_keys(self):
         for company in self:
-            company.tax_key = company_names.tax_key(company.vat or "") or False
+            tax_key = company_names.tax_key(company.vat or "")
+            company.tax_key = tax_key[:LONGEST_KEY] or False
             company.branch_key = company_names.branch_key(company.branch or "") or False
 
     @api.model
