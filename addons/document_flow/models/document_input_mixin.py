@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 LARGEST = 1e12  # of any figure that is typed; what a model allows is less
+INFINITE = float("inf")
 LARGEST_INTEGER = 2**31 - 1  # PostgreSQL's
 LONGEST_LINE = 500  # letters; an index of PostgreSQL takes 2,700 bytes
 NUL = "\0"  # PostgreSQL keeps none
@@ -28,7 +29,7 @@ def _is_number(value):
 
 def _is_too_large(value):
     is_typed = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_typed and abs(value) > LARGEST
+    return is_typed and LARGEST < abs(value) < INFINITE  # which is no number
 
 
 def is_id(value):
