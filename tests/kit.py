@@ -132,6 +132,20 @@ def browser_page(browser, settings, login, password, width=1280, height=800):
     return page
 
 
+def settle(item):
+    """Wait until an item of a menu stands still: on a phone the menu slides in, and a
+    click on the way scrolls it out again."""
+    item.evaluate(
+        """async (node) => {
+            let [before, now] = [NaN, node.getBoundingClientRect().top];
+            while (before !== now) {
+                await new Promise((resolve) => setTimeout(resolve, 200));
+                [before, now] = [now, node.getBoundingClientRect().top];
+            }
+        }"""
+    )
+
+
 def search(page, text):
     """Type into the search field of a list and press Enter once Odoo is ready for it:
     what Enter chooses from is there a moment later."""

@@ -159,10 +159,15 @@ export class DocumentSendController extends FormController {
         return super.beforeExecuteActionButton(clickParams);
     }
 
-    /** The mailbox was set up elsewhere: who sends is another line now. */
+    /**
+     * The mailbox was set up elsewhere: who sends is another line now. The model reads
+     * it, for of its readings the last one counts: one from before may still be coming.
+     */
     async readAgain() {
         const {root} = this.model;
-        return (await root.isDirty()) ? root.save() : root.load();
+        if (!(await root.isDirty()) || (await root.save())) {
+            await this.model.load();
+        }
     }
 }
 
