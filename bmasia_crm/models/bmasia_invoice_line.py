@@ -8,7 +8,6 @@ from ..tools import money
 from .bmasia_invoice_payment import COUNTED
 from .bmasia_line_tax_mixin import TAXED
 
-FIGURES = {"quantity", "unit_price", "discount", "quote_line_id"}
 NO_PERIOD = {"period_start": False, "period_end": False}
 
 
@@ -75,13 +74,25 @@ class BmasiaInvoiceLine(models.Model):
     )
 
     def write(self, vals):
-        if FIGURES & vals.keys() and self.quote_line_id:
-            serialize(self.quote_line_id.quote_id)
+        self._hold_quotes()
         return super().write(vals)
 
-    @api.constrains(*FIGURES)
+    def unlink(self):
+        quotes = self._hold_quotes()
+        result = super().unlink()
+        quotes._check_invoiced()
+        return result
+
+    def _hold_quotes(self):
+        """One change after the other: each looks at what the one before has left."""
+        quotes = self.quote_line_id.quote_id
+        if quotes:
+            serialize(quotes)
+        return quotes
+
+    @api.constrains("amount_untaxed", "quote_line_id")
     def _check_quoted(self):
-        """Never more than was accepted."""
+        """Never more than was accepted: of a line, and of the quote."""
         for line in self.quote_line_id:
             billed = money.add(line._billed_by().mapped("amount_untaxed"))
             over = money.subtract(line._accepted_for_invoices(), line.amount_invoiced)
@@ -95,6 +106,7 @@ class BmasiaInvoiceLine(models.Model):
                         billed=line._document()._format_money(billed),
                     )
                 )
+        self.quote_line_id.quote_id._check_invoiced()
 
     def _same_values(self):
         """This line on a document that is issued anew: taxed as it was."""

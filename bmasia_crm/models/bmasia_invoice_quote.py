@@ -6,7 +6,7 @@ class BmasiaInvoiceQuoteMixin(models.AbstractModel):
     """The quote that an invoice was made of, without a contract.
 
     The model provides ``kind``, ``state``, ``customer_id``, ``company_id``,
-    ``currency_id``, and lines with ``quote_line_id``.
+    ``currency_id``, ``schedule_ids``, and lines with ``quote_line_id``.
     """
 
     _name = "bmasia.invoice.quote.mixin"
@@ -23,6 +23,20 @@ class BmasiaInvoiceQuoteMixin(models.AbstractModel):
     def _is_bill(self):
         """Whether it asks for money, or is going to."""
         return self.kind == "invoice" and self.state != "cancelled"
+
+    @api.constrains("kind", "quote_id", "schedule_ids")
+    def _check_bills(self):
+        """What counts as billed is asked for: a proforma asks for nothing."""
+        for invoice in self.filtered(lambda each: each.kind == "proforma"):
+            billed = invoice.quote_id or invoice.schedule_ids.contract_id[:1]
+            if billed:
+                raise ValidationError(
+                    self.env._(
+                        "This bills %s and stays an invoice. Write the proforma as a "
+                        "document of its own.",
+                        billed.display_name,
+                    )
+                )
 
     @api.constrains("quote_id", "customer_id", "company_id", "currency_id")
     def _check_quote(self):

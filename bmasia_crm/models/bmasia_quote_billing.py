@@ -1,7 +1,7 @@
 """The invoices of an accepted quote that need no contract."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from odoo.addons.document_flow.tools.rows import serialize, window_of
@@ -142,6 +142,26 @@ class BmasiaQuoteBillingMixin(models.AbstractModel):
         made = made.with_env(self.env)
         self.message_post(body=self.env._("Invoice: %s", made._get_html_link()))
         return made
+
+    def _check_invoiced(self):
+        """An amount off is taken along before the last of what it is taken off.
+
+        :raises ValidationError: the invoices come to more than was accepted
+        """
+        for quote in self:
+            once = quote._priced_lines().filtered(lambda line: line._is_once())
+            whole = money.add(line._accepted_for_invoices() for line in once)
+            billed = money.add(once.mapped("amount_invoiced"))
+            if money.subtract(whole, billed) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(quote)s was accepted at %(whole)s, and its invoices would "
+                        "come to %(billed)s. Invoice the amounts off along, or less.",
+                        quote=quote.display_name,
+                        whole=quote._format_money(whole),
+                        billed=quote._format_money(billed),
+                    )
+                )
 
     def _check_is_invoiced(self):
         if self.state != "accepted":

@@ -94,6 +94,7 @@ from . import (
     test_parity,
     test_parity_together,
     test_parties,
+    test_parts_stay,
     test_parts_that_meet,
     test_pause_and_end,
     test_payers,

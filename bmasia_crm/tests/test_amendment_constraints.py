@@ -1,8 +1,11 @@
 """Each constraint of amendments, named after it, as in ``test_constraints.py``."""
 
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_constraints import ConstraintCase
 
@@ -42,6 +45,14 @@ class TestAmendmentConstraints(ConstraintCase):
             ("no sections", self.line(display_type="line_note")),
         ):
             self.assertInvalid(words, self.amendment.write, {"line_ids": [line]})
+
+    def test_bmasia_contract_pause_days(self):
+        pauses = self.env["bmasia.contract.pause"].sudo()
+        pause = {"contract_id": self.signed.id, "reason": "Works"}
+        one = {**pause, "date_from": "2026-02-01", "date_to": "2026-02-01"}
+        self.assertTrue(pauses.create(one))
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
+            pauses.create({**one, "date_to": "2026-01-31"})
 
     def test_bmasia_amendment_line_once(self):
         lines = [

@@ -360,7 +360,7 @@ class TestContracts(ConstraintCase):
 
 @tagged("post_install", "-at_install")
 class TestInvoices(ConstraintCase):
-    def test_bmasia_invoice_check_period(self):
+    def test_bmasia_invoice_contracts_mixin_check_period(self):
         invoice = self.invoice()
         period = {"period_start": "2026-02-01", "period_end": "2026-01-31"}
         self.assertInvalid("ends before it starts", invoice.write, period)
@@ -372,7 +372,7 @@ class TestInvoices(ConstraintCase):
         self.assertInvalid("due before its own date", invoice.write, days)
         invoice.write({**days, "due_date": "2026-02-01"})
 
-    def test_bmasia_invoice_check_contract(self):
+    def test_bmasia_invoice_contracts_mixin_check_contract(self):
         other = self.contract(customer_id=self.make_company("Marriott").id)
         invoice = self.invoice()
         self.assertInvalid(

@@ -226,7 +226,7 @@ class TestLink(LinkCase):
         for document, word in (
             (cancelled, "cancelled"),
             (credited, "credited"),
-            (rejected, "rejected"),
+            (rejected, "declined"),
             (contract, "cancelled"),
         ):
             with self.subTest(document._name, word=word):

@@ -135,5 +135,5 @@ class TestParties(CrmCase):
                 with self.subTest(way, model=rows._name):
                     with self.assertRaisesRegex(UserError, "can no longer change"):
                         change()
-            with self.assertRaisesRegex(UserError, "can no longer change"):
+            with self.assertRaisesRegex(UserError, "stays on its document"):
                 other[rows._listed_as].contract_id = contract

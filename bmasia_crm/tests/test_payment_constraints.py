@@ -43,6 +43,11 @@ class TestPayments(ConstraintCase):
         use = self.env["bmasia.payment.allocation"].create(self.use())
         self.check_never_deleted(use)
 
+    def test_bmasia_write_off_unlink_never(self):
+        invoice = self.issued_invoice()
+        invoice.with_user(self.norbert).action_write_off("They closed")
+        self.check_never_deleted(invoice.write_off_ids)
+
     def test_bmasia_booking_request_unique_key(self):
         request = {
             "user_id": self.pom.id,

@@ -113,7 +113,8 @@ class TestQuoteInvoices(QuoteInvoiceCase):
     def test_bmasia_invoice_line_check_quoted_above_what_was_accepted(self):
         invoice = self.invoice_of(self.accepted())
         line = invoice.line_ids[0]
-        with self.assertRaisesRegex(ValidationError, "accepted at THB 10,000.00"):
+        refused = self.assertRaisesRegex(ValidationError, "accepted at THB 10,000.00")
+        with refused, self.env.cr.savepoint():
             line.quantity = 11
         line.quantity = 9
         self.assertEqual(invoice.quote_id.amount_to_invoice, 1000)
@@ -163,6 +164,44 @@ class TestQuoteInvoices(QuoteInvoiceCase):
         half = self.invoice_of(quote, percent=50)
         self.assertEqual(half.amount_untaxed, 7000)
         self.assertEqual(self.invoice_of(quote).amount_untaxed, 7000)
+
+    def test_an_amount_off_is_never_left_out(self):
+        off = self.line(-3000, name="Amount off", kind="one_time")
+        quote = self.accepted(*self.event(), off)
+        refused = self.assertRaisesRegex(ValidationError, "accepted at THB 12,000.00")
+        with refused, self.env.cr.savepoint():
+            quote.action_create_invoice(line_ids=quote.line_ids[:2].ids)
+        half = quote.line_ids[0]
+        self.invoice_of(quote, line_ids=half.ids)
+        refused = self.assertRaisesRegex(ValidationError, "amounts off along")
+        with refused, self.env.cr.savepoint():
+            quote.action_create_invoice(line_ids=quote.line_ids[1].ids)
+        rest = self.invoice_of(quote)
+        self.assertEqual(rest.amount_untaxed, 2000)
+        taken_off = rest.line_ids[-1]
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            taken_off.unlink()
+        with self.assertRaises(ValidationError):
+            taken_off.unit_price = -1
+
+    def test_more_years_are_more_than_was_accepted(self):
+        line = self.invoice_of(self.accepted()).line_ids[0]
+        years = {"date_from": "2026-01-01", "date_to": "2027-12-31"}
+        with self.assertRaisesRegex(ValidationError, "accepted at"):
+            line.write({"kind": "recurring", **years})
+            self.env.flush_all()
+
+    def test_bmasia_invoice_quote_mixin_check_bills_never_as_a_proforma(self):
+        """It would ask for nothing, and count as billed."""
+        invoice = self.invoice_of(self.accepted())
+        contract = self.active_contract()
+        contract.with_user(self.pom).action_create_invoices()
+        for bill in (invoice, contract.schedule_ids.invoice_id[:1]):
+            with self.assertRaisesRegex(ValidationError, "stays an invoice"):
+                bill.with_user(self.pom).kind = "proforma"
+        proforma = self.invoice().with_user(self.pom)
+        proforma.kind = "proforma"
+        self.assertEqual(proforma.kind, "proforma")
 
     def test_a_present_is_on_one_invoice(self):
         gift = self.line(0, name="Cable", kind="one_time", list_value=100)
@@ -229,7 +268,7 @@ class TestQuoteInvoices(QuoteInvoiceCase):
             invoice.with_user(self.nikki).line_ids[0].unit_price = 1
         invoice.action_issue()
 
-    def test_bmasia_invoice_check_quote_of_another_customer(self):
+    def test_bmasia_invoice_quote_mixin_check_quote_of_another_customer(self):
         invoice = self.invoice_of(self.accepted())
         other = self.make_company("Somebody", "base.th")
         with self.assertRaisesRegex(ValidationError, "accepted by another customer"):

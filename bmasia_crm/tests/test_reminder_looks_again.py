@@ -156,7 +156,7 @@ EVENTS = {
     },
     "bmasia.quote": {
         "accepted": (lambda _test, quote: quote.action_accept(), "accepted"),
-        "rejected": (lambda _test, quote: quote.action_reject("dear"), "rejected"),
+        "rejected": (lambda _test, quote: quote.action_reject("dear"), "declined"),
         "superseded": (revise, "superseded"),
         "expired": (expire, "expired"),
     },
@@ -345,7 +345,7 @@ class TestWhatPeopleWriteLeaves(WaitingCase):
         quote.sudo()._write_state({"state": "rejected"})
         self.run_queue()
         self.assertFalse(self.received())
-        self.assertIn("rejected", quote.delivery_ids.explanation)
+        self.assertIn("declined", quote.delivery_ids.explanation)
 
 
 @tagged("post_install", "-at_install")

@@ -111,7 +111,7 @@ class TestRpcErrors(KeyCase):
         answer = self.json2("bmasia.quote", "send_email", ids=quote.ids)
         self.assertEqual(answer.status_code, 409, answer.text)
         self.assertEqual(answer.json()["name"], "odoo.exceptions.UserError")
-        self.assertIn("rejected", answer.json()["message"])
+        self.assertIn("declined", answer.json()["message"])
         fault = self.xml("bmasia.quote", "send_email", quote.ids)
         self.assertEqual(fault.faultString, answer.json()["message"])
         again = self.quote()

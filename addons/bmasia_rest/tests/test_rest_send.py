@@ -113,7 +113,7 @@ class TestRestSend(RestCase):
         quote = self.quote()
         quote.action_mark_sent()
         quote.action_reject("Too dear")
-        self.assertError(self.send(quote), 409, "wrong_state", "rejected")
+        self.assertError(self.send(quote), 409, "wrong_state", "declined")
 
     def test_the_same_letter_again_is_a_conflict(self):
         quote = self.quote()

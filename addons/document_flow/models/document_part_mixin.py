@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..tools import definition
 
@@ -6,7 +7,8 @@ from ..tools import definition
 class DocumentPartMixin(models.AbstractModel):
     """A record that is printed on a document: what the customer has got stays as it is.
 
-    Gives: creating, changing and deleting it is refused once its document is closed.
+    Gives: creating, changing and deleting it is refused once its document is closed,
+    and it stays on its document.
 
     A model names the field of its document (``_document_field``) and the document's
     field that lists such records (``_listed_as``), has that first field, and says the
@@ -64,13 +66,27 @@ class DocumentPartMixin(models.AbstractModel):
 
     def write(self, vals):
         self._check_document_open()
-        result = super().write(vals)
-        self._check_document_open()  # another one, where it was moved
-        return result
+        if self._document_field in vals:
+            self._check_stays(vals[self._document_field])
+        return super().write(vals)
 
     def unlink(self):
         self._check_document_open()
         return super().unlink()
+
+    def _check_stays(self, document_id):
+        """What it was made of (a quote's line, a billing period) is counted by the
+        document that it was made for.
+
+        :raises UserError: it would get another document
+        """
+        if any(part._document().id != document_id for part in self):
+            raise UserError(
+                self.env._(
+                    "%s stays on its document. Add a new line to the other one.",
+                    ", ".join(self.mapped("display_name")),
+                )
+            )
 
     def _check_document_open(self):
         self._document()._check_open({self._listed_as})
