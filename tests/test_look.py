@@ -9,6 +9,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.kit import settle
 from tools.lint import NODE, install_node_packages
 
 DESK, PHONE = (1366, 768), (390, 844)
@@ -156,6 +157,7 @@ def press(page, label):
     if not button.count():
         more.click()
         button = page.locator(".o-dropdown--menu").get_by_role("button", name=name)
+        settle(button)
     button.click()
 
 
@@ -182,7 +184,8 @@ def links(json2):
 
     def link(*domain):
         # the first of each: the demo's, none that another test made
-        ids = client.call("bmasia.quote", "search", domain=list(domain), order="id", limit=1)
+        asked = {"domain": list(domain), "order": "id", "limit": 1}
+        ids = client.call("bmasia.quote", "search", **asked)
         return client.call("bmasia.quote", "get_portal_url", ids)
 
     english = ("partner_id.lang", "!=", "th_TH")  # who reads it, not who opens it
