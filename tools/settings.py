@@ -1,6 +1,7 @@
 """Where things are and which ports they listen on: read once from the environment."""
 
 import os
+import random
 import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,10 @@ from tools.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
+# Below the ports of outgoing connections, above those of well-known servers.
+SERVER_PORTS = range(20000, 32000)
+# One socket for each port that this process chose, see _reserve.
+_reserved: list[socket.socket] = []
 # Addons that show how one is made; only tests install them.
 EXAMPLES = ROOT / "tests" / "addons"
 # what the demo installs: our addons, and Odoo's own parts that a bare --init leaves out
@@ -114,16 +119,52 @@ def _extra_addons() -> tuple[Path, ...]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on now.
+    """Ports that nothing listens on now, kept for this process until it ends.
+
+    They lie below the range from which Linux gives a port to each outgoing connection
+    (``net.ipv4.ip_local_port_range``): a port from that range can be gone again before
+    the server that it was chosen for has started.
 
     :param int count: how many
     :rtype: list[int]
+    :raises SetupError: fewer are left
     """
-    sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
+    ports: list[int] = []
+    for port in random.sample(SERVER_PORTS, len(SERVER_PORTS)):
+        if len(ports) == count:
+            break
+        if _is_free(port) and _reserve(port):
+            ports.append(port)
+    if len(ports) < count:
+        raise SetupError(
+            f"no {count} ports are free between {SERVER_PORTS.start} and "
+            f"{SERVER_PORTS.stop - 1}",
+            "Stop programs that listen there: ss -ltnp lists them.",
+        )
     return ports
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def _reserve(port: int) -> bool:
+    """Whether no other process of ours has chosen this port; it is ours from now on.
+
+    The mark is a socket with an abstract name: Linux removes it with the process.
+    """
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0bmasia-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _reserved.append(mark)
+    return True
 
 
 def require_free(port: int, variable: str) -> None:

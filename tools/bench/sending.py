@@ -18,7 +18,7 @@ from typing import Any
 
 from tools.bench import postfix
 from tools.bench.queue_job import PDF, SENDER, TEXT
-from tools.settings import ROOT
+from tools.settings import ROOT, free_ports
 from tools.stack import Stack
 
 LOGIN = SENDER
@@ -41,7 +41,7 @@ def measure(
     :returns: ``(small, with_pdf, dead)``: seconds by name, best of :data:`ROUNDS`, and
         what the cron job printed
     """
-    with postfix.running(_free_port()) as port:
+    with postfix.running(free_ports(1)[0]) as port:
         small = _best(stack, databases, {"port": port}, lambda: _loop(port))
     secured = {
         "port": stack.settings.smtp_port,
@@ -141,8 +141,3 @@ def _send_all(server: smtplib.SMTP, with_pdf: bool) -> None:
                 PDF, maintype="application", subtype="pdf", filename="quote.pdf"
             )
         server.send_message(message)
-
-
-def _free_port() -> int:
-    with socket.create_server((postfix.HOST, 0)) as found:
-        return found.getsockname()[1]
