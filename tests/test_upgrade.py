@@ -18,6 +18,8 @@ from tools.settings import HOST, ROOT
 from tools.start import UPGRADING
 
 RELEASES = [release["commit"] for release in read_releases()]
+# The releases before documents had an addon of their own, and money a model of its own.
+OLD_NAMES = RELEASES[:2]
 STOP = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 NUMBERED = """
 SELECT table_name FROM information_schema.columns
@@ -165,7 +167,8 @@ def upgraded(request, databases, tmp_path_factory):
     database = databases(request.param[:7])
     database.install(source)
     database.load_demo(source)
-    before = {"sent": database.job(source, "send")}
+    before = {"has_old_names": request.param in OLD_NAMES}
+    before |= {"sent": database.job(source, "send")}
     before |= {"printed": database.job(source, "archive")}
     before |= {"used": database.job(source, "use")}
     before |= {"numbers": database.numbers(), "totals": database.totals()}
@@ -197,6 +200,11 @@ def new(databases):
     database = databases("new")
     database.install(ROOT)
     return database
+
+
+with_old_names = pytest.mark.parametrize(
+    "upgraded", OLD_NAMES, indirect=True, ids=lambda commit: commit[:7]
+)
 
 
 def differences(ours, theirs):
@@ -233,13 +241,15 @@ def test_tables_are_those_of_a_new_database(upgraded, new):
 def test_numbers_totals_and_archives_stay(upgraded):
     database, before = upgraded
     assert len(before["numbers"]) > 200 and len(before["archives"]) > 9
+    tables = RENAMED_TABLES if before["has_old_names"] else {}
     numbers = {
-        (RENAMED_TABLES.get(table, table), row): name
+        (tables.get(table, table), row): name
         for (table, row), name in before["numbers"].items()
     }
     assert differences(database.numbers(), numbers) == []
+    models = RENAMED_MODELS if before["has_old_names"] else {}
     archives = {
-        (key, RENAMED_MODELS.get(model, model), *rest): digest
+        (key, models.get(model, model), *rest): digest
         for (key, model, *rest), digest in before["archives"].items()
     }
     assert any(model == "bmasia.receipt" for _key, model, *_rest in archives)
@@ -259,6 +269,7 @@ def _renamed_amount(table, column, row):
     return table, column, row
 
 
+@with_old_names
 def test_each_receipt_has_its_money_and_the_amounts_that_it_printed(upgraded):
     """One payment and one use each, of the same id; all receipts of an invoice that is
     paid in full add up to it."""
@@ -290,6 +301,7 @@ def test_each_receipt_has_its_money_and_the_amounts_that_it_printed(upgraded):
     )
 
 
+@with_old_names
 def test_nothing_points_at_the_old_name_of_receipts(upgraded):
     database, before = upgraded
     for table, column in (
@@ -305,14 +317,17 @@ def test_nothing_points_at_the_old_name_of_receipts(upgraded):
 
 def test_all_rows_stay_under_their_new_names(upgraded):
     database, before = upgraded
-    assert all(before["content"][table] for table in RENAMED_TABLES)
-    names = {table: RENAMED_TABLES.get(table, table) for table in before["content"]}
+    tables = RENAMED_TABLES if before["has_old_names"] else {}
+    assert all(before["content"][table] for table in tables)
+    names = {table: tables.get(table, table) for table in before["content"]}
     content = database.content(names.values())
     lost = []
     for table, rows in before["content"].items():
         for key, row in rows.items():
             new = content[names[table]].get(key, {})
-            lost += [f"{table} {key} {line}" for line in unlike(renamed(row, new), new)]
+            if before["has_old_names"]:
+                row = renamed(row, new)
+            lost += [f"{table} {key} {line}" for line in unlike(row, new)]
     allowed = tuple(f"{table} " for table in OF_CUSTOMERS)
     lost = [x for x in lost if not (x.startswith(allowed) and " customer_id: " in x)]
     # a signature that nobody edited has the company's name now
@@ -326,7 +341,7 @@ def test_all_rows_stay_under_their_new_names(upgraded):
             row = content["bmasia_contract_schedule"][invoice["schedule_id"]]
             assert row["invoice_id"] == key, "a period names its invoice now"
     companies = before["content"]["bmasia_company"]
-    for table in OF_CUSTOMERS:
+    for table in OF_CUSTOMERS if before["has_old_names"] else ():
         for key, row in before["content"][table].items():
             partner = content[names[table]][key]["partner_id"]
             assert partner == companies[row["customer_id"]]["partner_id"]
@@ -354,6 +369,7 @@ def unlike(row, new):
     ]
 
 
+@with_old_names
 def test_next_ids_are_free_in_the_tables_that_moved(upgraded):
     database, _before = upgraded
     for table in RENAMED_TABLES.values():
@@ -378,14 +394,14 @@ def test_what_people_had_set_up_stays(upgraded):
 def test_what_was_corrected_is_printed_anew_and_nothing_else(upgraded):
     database, before = upgraded
     counts = database.job(ROOT, "archive_again", before["printed"])
-    assert counts.keys() == {"bmasia.contract", "bmasia.payment"}
+    assert counts.keys() == before["printed"].keys()
     for model, files in counts.items():
         _ids, was_corrected = before["printed"][model]
         # nothing that is printed on a receipt can be corrected any more
         is_corrected = model == "bmasia.contract"
         again = 1 + was_corrected
         assert files == [[1, 1], [again, 1], [again, 1 + is_corrected]], model
-    assert before["printed"]["bmasia.contract"][1]
+    assert len(counts) == 2 and before["printed"]["bmasia.contract"][1]
 
 
 def test_a_second_start_upgrades_nothing(upgraded):
@@ -403,7 +419,9 @@ def test_what_was_sent_is_sent_again_with_the_same_file(upgraded, inbox):
     database, before = upgraded
     archives = database.archives()
     again = database.job(ROOT, "send_again", before["sent"])
-    assert again == before["sent"] and all(again.values())
+    assert again == before["sent"]
+    # a kind of which the demo has nothing to send is empty in both
+    assert sum(map(bool, again.values())) > 3
     assert differences(database.archives(), archives) == []
     known = set(archives.values())
     for numbers in again.values():
