@@ -57,6 +57,19 @@ def test_help_names_every_command():
         assert f"./run {command}" in text
 
 
+@pytest.mark.parametrize("command", ["check", "down", "shell", "clean"])
+def test_a_set_up_that_stopped_half_way_is_named(command, tmp_path):
+    environment = tmp_path / "venv"
+    environment.mkdir()
+    (environment / "place").write_text(str(tmp_path))
+    done = run(command, BMASIA_STATE=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"\nFAILED: the set-up in {tmp_path} was not finished\n"
+        "Finish it with: ./run\n"
+    )
+
+
 def test_unknown_command_is_a_usage_error():
     done = run("dance")
     assert done.returncode == 2
