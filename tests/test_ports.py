@@ -27,7 +27,7 @@ def another():
 
     def choose(ports, count):
         process = subprocess.Popen(
-            [sys.executable, "-c", CHOOSE, str(ports.start), str(ports.stop), str(count)],
+            [sys.executable, "-c", CHOOSE, *map(str, (ports.start, ports.stop, count))],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -65,8 +65,7 @@ def test_a_set_up_that_stopped_half_way_is_named(command, tmp_path):
     done = run(command, BMASIA_STATE=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr == (
-        f"\nFAILED: the set-up in {tmp_path} was not finished\n"
-        "Finish it with: ./run\n"
+        f"\nFAILED: the set-up in {tmp_path} was not finished\nFinish it with: ./run\n"
     )
 
 

@@ -1,5 +1,6 @@
-"""At each upgrade, menus get exactly the groups that their data name: Odoo adds those that
-are new, and takes none away that a menu no longer names.
+"""At each upgrade, menus get exactly the groups that their data name.
+
+Odoo adds those that are new, and takes none away that a menu no longer names.
 """
 
 
