@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.kit import wait_for
+
 PHONE = (390, 844)
 KINDS = {
     "quotes": ("bmasia.quote", "nikki.h"),
@@ -66,6 +68,14 @@ class Desk:
         self.page.keyboard.press("Escape")
         return labels
 
+    def offers(self, label, offered=True):
+        """Wait until the menu has an entry, or has it no more: the web client first
+        shows what it kept of a record, then what the server says.
+
+        :raises AssertionError: it does not come to that
+        """
+        wait_for(lambda: (label in self.menu()) == offered, 20)
+
 
 @pytest.fixture
 def desk(settings, json2, page_of):
@@ -97,7 +107,7 @@ def test_an_answer_is_noted_with_its_day_and_taken_back(desk, quote):
     expect(nikki.dialog).to_contain_text("Accepted on")
     nikki.confirm("Mark as accepted and create contract")
     expect(nikki.page.locator("h1")).to_contain_text("Draft contract")
-    assert "Delete" in nikki.menu()
+    nikki.offers("Delete")
 
     nikki.open("quotes", quote)
     expect(nikki.state()).to_have_text("Accepted")
@@ -168,11 +178,11 @@ def test_delete_is_offered_for_what_has_no_number(desk, kind):
     else:
         document = made(person, kind)
         person.open(kind, document)
-        assert "Delete" in person.menu()
+        person.offers("Delete")
         issue = "action_issue" if kind == "invoices" else "action_mark_sent"
         person.client.call(model, issue, [document])
     person.open(kind, document)
-    assert "Delete" not in person.menu()
+    person.offers("Delete", offered=False)
 
 
 def made(person, kind):
@@ -215,12 +225,12 @@ def test_delete_is_offered_for_what_is_ticked(desk, quote):
     expect(rows).to_have_count(2)
     draft = rows.filter(has_text=re.compile("Draft"))
     draft.locator(".o_list_record_selector input").click()
-    assert "Delete" in nikki.menu()
+    nikki.offers("Delete")
     for each in rows.all():
         box = each.locator(".o_list_record_selector input")
         if not box.is_checked():
             box.click()
-    assert "Delete" not in nikki.menu()
+    nikki.offers("Delete", offered=False)
 
 
 @pytest.mark.parametrize("size", [(1366, 768), PHONE])
