@@ -389,6 +389,7 @@ def test_what_people_had_set_up_stays(upgraded):
     assert used["links"][0] > 9 and used["links"][1] == 0
     # counts that would be equal if nothing were left
     assert all(used["made"].values()) and used["managed"] == []
+    assert used["menu"]
 
 
 def test_what_was_corrected_is_printed_anew_and_nothing_else(upgraded):

@@ -45,6 +45,7 @@ MOVING = {
 # What people make themselves: by which field it is found, and the way to the model.
 MADE = "Made by us"
 OF_RECEIPTS = "Made by us about receipts"
+MENU = "bmasia_crm.menu_companies"  # which everybody may see
 CUSTOM = {
     "ir.actions.server": ("name", "model_id"),
     "ir.cron": ("name", "model_id"),
@@ -192,6 +193,7 @@ def use(env):
         cron.write({"active": False, "interval_number": 3})
         cron._trigger(FAR)
     env.ref("base.user_admin").group_ids -= groups_of_managers(env)
+    env.ref(MENU).group_ids += env["res.groups"].create({"name": MADE})
     customise(env, reminder)
     customise_receipts(env)
     template_of_reminder(env).subject = WAITING
@@ -223,6 +225,7 @@ def used(env):
         "made": customised(env),
         "receipts": customised_receipts(env),
         "words": words_of_reminder(env),
+        "menu": MADE in env.ref(MENU).group_ids.mapped("name"),
     }
 
 
@@ -452,7 +455,9 @@ def plain(record, field):
     if field.type == "one2many":
         return None
     names = value.get_external_id()
-    return sorted(names[r.id] or f"{r._name} {r.display_name}" for r in value)
+    # a group that people made is none of ours: see "used"
+    defined = value.filtered(lambda r: names[r.id] or r.display_name != MADE)
+    return sorted(names[r.id] or f"{r._name} {r.display_name}" for r in defined)
 
 
 def action_name(env, action_id):

@@ -1,7 +1,7 @@
 {
     "name": "Document Flow",
     "summary": "Documents that are numbered, printed, kept and mailed by their people",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.6.1",
     "category": "Productivity",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",

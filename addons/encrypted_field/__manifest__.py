@@ -1,7 +1,7 @@
 {
     "name": "Encrypted Field",
     "summary": "Fields whose database column holds ciphertext only",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.6.1",
     "category": "Hidden/Tools",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",

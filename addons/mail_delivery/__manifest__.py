@@ -1,7 +1,7 @@
 {
     "name": "Mail Delivery",
     "summary": "Every outgoing mail is claimed, recorded, retried and never doubled",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.6.1",
     "category": "Productivity/Discuss",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
