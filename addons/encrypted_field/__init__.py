@@ -1,1 +1,1 @@
-from . import fields, models
+from . import fields, models, wizard

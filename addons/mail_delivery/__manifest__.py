@@ -1,7 +1,7 @@
 {
     "name": "Mail Delivery",
     "summary": "Every outgoing mail is claimed, recorded, retried and never doubled",
-    "version": "19.0.1.6.1",
+    "version": "19.0.1.7.1",
     "category": "Productivity/Discuss",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
@@ -16,6 +16,7 @@
         "views/ir_mail_server_views.xml",
         "views/mail_mail_views.xml",
         "views/mail_layout.xml",
+        "views/mail_hold_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

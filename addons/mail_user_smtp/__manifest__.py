@@ -1,7 +1,7 @@
 {
     "name": "Mail through the User's own SMTP Server",
     "summary": "Every user mails from their own mailbox, with its password encrypted",
-    "version": "19.0.1.6.1",
+    "version": "19.0.1.7.1",
     "category": "Productivity/Discuss",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",

@@ -1,12 +1,20 @@
-"""Sealing what a database has in the clear before this addon, or one that seals tokens,
-comes; a column is named by model and field.
+"""What a database has before this addon comes: clear texts are sealed, and a company
+that mails goes on as it did; a column is named by model and field.
 """
 
-from odoo.tools import SQL
+import logging
+
+from odoo.tools import SQL, config
 
 from odoo.addons.encrypted_field.fields import SecretUserError, key_ring
 from odoo.addons.encrypted_field.tools.keyring import SecretError
 
+from .tools.sender import RELAY
+
+_logger = logging.getLogger(__name__)
+
+# Where Odoo mails to when nobody has said where to.
+NO_SERVER = "localhost"
 # Columns of core that this addon turns into secrets.
 COLUMNS = (("ir.mail_server", "smtp_pass"), ("fetchmail.server", "password"))
 
@@ -17,8 +25,35 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Seal what core stored in the clear."""
+    """Seal what core stored in the clear; let a company that mails go on."""
     seal(env, COLUMNS)
+    if _has_mailed(env):
+        keep_the_way(env)
+
+
+def keep_the_way(env):
+    """Whoever mails through the company's server goes on, with answers to where they
+    went, until an administrator chooses; they are told.
+    """
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies.write({"smtp_policy": RELAY, "smtp_reply_to_sender": False})
+    companies.write({"smtp_policy_kept": True})
+    _logger.info(
+        "mail_user_smtp: companies go on mailing through their own mail server; an "
+        "administrator chooses in the general settings, Users without a Working Mailbox"
+    )
+    for user in env.ref("base.group_system").all_user_ids.filtered("active"):
+        user.with_context(lang=user.lang)._tell_of_kept_policy()
+
+
+def _has_mailed(env):
+    """Whether a mail server of the company is there, or the one of Odoo's own options
+    served people who have worked here.
+    """
+    if env["ir.mail_server"].search_count([("owner_user_id", "=", False)], limit=1):
+        return True
+    named = config["smtp_server"] or NO_SERVER
+    return named != NO_SERVER and bool(env["res.users.log"].search_count([], limit=1))
 
 
 def uninstall_hook(env):

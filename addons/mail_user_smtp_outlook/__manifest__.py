@@ -1,7 +1,7 @@
 {
     "name": "Sealed Outlook Sign-in",
     "summary": "The tokens of Odoo's Outlook sign-in are encrypted in the database",
-    "version": "19.0.1.6.1",
+    "version": "19.0.1.7.1",
     "category": "Hidden",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",

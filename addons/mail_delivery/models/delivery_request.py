@@ -5,6 +5,10 @@ on where the request cannot wait: once a server has the message, only its answer
 the result. Everything else goes to the queue at once. A worker that is asked to stop
 ends when the thread has: Python waits for it. One that is killed leaves begun rows
 ``unknown``; others go back to the queue.
+
+A process answers one request at a time. So that slow mail servers do not hold all of
+them, one fewer than there are may wait as long as that; who comes then waits a moment,
+in which a quick server has answered.
 """
 
 # pylint: disable=invalid-commit  # on cursors of its own
@@ -12,21 +16,33 @@ ends when the thread has: Python waits for it. One that is killed leaves begun r
 import logging
 import threading
 import time
+from contextlib import nullcontext
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import config
 
 from ..tools.deadline import Deadline
 from ..tools.ledger import Ledger
+from ..tools.places import place
 from .delivery_run import DeliveryRun
 
 _logger = logging.getLogger(__name__)
 
 REQUEST_BUDGET = 3  # seconds that a request waits for SMTP in all
+CROWDED_BUDGET = 0.7  # the same, where as many as may wait already do
 WORTH_TRYING = 0.5  # seconds; with less left than that the queue is as quick
 SPENT = "mail_delivery.seconds"  # what a request has waited, in its notes
 # Each holds two database connections, mostly while it waits for a server's last answer.
 MOST_THREADS = 8
 _threads = threading.BoundedSemaphore(MOST_THREADS)
+
+
+def patient_requests():
+    """How many requests may wait at once on this machine; None: any number, for in one
+    process they are threads.
+    """
+    workers = config["workers"]
+    return max(workers - 1, 1) if workers else None
 
 
 class RequestRun:
@@ -60,15 +76,28 @@ class RequestRun:
             self._leave_to_queue()
             return row_ids
         start = time.monotonic()
-        self.run = DeliveryRun(self.registry, self.context, Deadline(seconds, True))
         try:
-            if in_background:
-                self._wait_for_thread(seconds, mail_ids, row_ids)
-            else:
-                self.run.deliver(mail_ids, row_ids)
+            with self._place() as is_patient:
+                if not is_patient:
+                    seconds = min(seconds, CROWDED_BUDGET)
+                self._spend(seconds, mail_ids, row_ids, in_background)
         finally:
             notes[SPENT] = notes.get(SPENT, 0) + time.monotonic() - start
         return row_ids
+
+    def _place(self):
+        count = patient_requests()
+        if count is None:
+            return nullcontext(True)
+        # what else is on this machine has another port
+        return place(f"waits-for-smtp-{config['http_port']}", count)
+
+    def _spend(self, seconds, mail_ids, row_ids, in_background):
+        self.run = DeliveryRun(self.registry, self.context, Deadline(seconds, True))
+        if in_background:
+            self._wait_for_thread(seconds, mail_ids, row_ids)
+        else:
+            self.run.deliver(mail_ids, row_ids)
 
     def _wait_for_thread(self, seconds, mail_ids, row_ids):
         if not _threads.acquire(blocking=False):

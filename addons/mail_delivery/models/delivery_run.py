@@ -22,8 +22,9 @@ from ..tools.backoff import HOLD_SECONDS, seconds_to_avoid
 from ..tools.deadline import Deadline
 from ..tools.failures import ConnectionLost, MessageError, connection_verdict
 from ..tools.ledger import Ledger
+from ..tools.log_lines import event
 from ..tools.replies import Outcome
-from ..tools.tally import Tally, without_addresses
+from ..tools.tally import Tally
 from .delivery_account import Account, AccountError
 from .delivery_letters import MailHeld, prepare
 from .delivery_turns import MAILS_AHEAD, Turns, portions
@@ -239,11 +240,13 @@ class DeliveryRun:
             return
         self.tally.failed.add(account.server_id)
         _logger.warning(
-            "mail delivery: account %s failed: %s %s %s",
-            account,
-            verdict.reason,
-            verdict.code or "",
-            without_addresses(verdict.text),
+            event(
+                "account_failed",
+                account=account.server_id,
+                reason=verdict.reason,
+                code=verdict.code,
+                status=verdict.enhanced,
+            )
         )
         self._record_all(account, rows, verdict)
         if verdict.account:
@@ -284,11 +287,17 @@ class DeliveryRun:
         self.tally.count(state)
         if state != "sent":
             _logger.info(
-                "mail delivery: row %s of mail %s %s: %s %s %s, attempt %s%s, %s",
-                *(row.id, row.mail_id, state, verdict.reason),
-                *(verdict.code or "", verdict.enhanced, row.attempts),
-                f", next in {wait} s" if wait else "",
-                account,
+                event(
+                    state,
+                    delivery=row.id,
+                    mail=row.mail_id,
+                    account=account.server_id,
+                    reason=verdict.reason,
+                    code=verdict.code,
+                    status=verdict.enhanced,
+                    attempt=row.attempts,
+                    next_seconds=wait and round(wait),
+                )
             )
 
     # ------------------------------------------------------------

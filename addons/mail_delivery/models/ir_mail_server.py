@@ -1,18 +1,24 @@
 import email.policy
+import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, make_msgid
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from odoo import api, fields, models
 
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
 from ..tools.addresses import read
 from ..tools.backoff import ACCOUNT_LONGEST
 from ..tools.limits import DAY, MINUTE, provider_limits, seconds_until_last
+from ..tools.log_lines import event
 from ..tools.replies import LIMIT_PAUSE, LOGIN_PAUSE
 from ..tools.transmission import KnownHeaders
 
 # The policy that Odoo builds its messages with; a policy cannot be changed otherwise.
 object.__setattr__(email.policy.SMTP, "header_factory", KnownHeaders())
+
+_logger = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 SIZE_LIMIT = 25 * MEGABYTE  # bytes; what Gmail, Microsoft, Yahoo and Zoho take
@@ -130,6 +136,16 @@ class IrMailServer(models.Model):
                 "delivery_pause_reason": verdict.text,
             }
         )
+        _logger.warning(
+            event(
+                "account_paused",
+                account=self.id,
+                reason=verdict.reason,
+                code=verdict.code,
+                status=verdict.enhanced,
+                seconds=round(verdict.pause),
+            )
+        )
         if verdict.reason == "login":
             self.env["mail.delivery"]._tell_account_owner(self)
 
@@ -227,6 +243,15 @@ class IrMailServer(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def send_email(self, message, *args, **kwargs):
+        """The last door, for what comes past the queue: core's own way.
+
+        :raises MailDeliveryException: this database is held
+        """
+        if sentence := self.env["mail.hold"]._sentence():
+            raise MailDeliveryException(sentence)
+        return super().send_email(message, *args, **kwargs)
+
     def _build_email__(self, email_from, *args, **kwargs):
         """A Message-ID under the site's name, and a Date with the sender's zone.
 

@@ -101,6 +101,10 @@ SENTENCES = {
     "neutralized": _lt(
         "Not sent: it waited when this copy of the database was neutralized."
     ),
+    "restored": _lt(
+        "Not sent: it waited when the backup was made from which this database was "
+        "restored. The original may have sent it."
+    ),
     "removed": _lt("Not sent: no longer among the message's recipients."),
     "obstacle": _lt("Not sent: the document no longer allows it."),
 }

@@ -413,7 +413,13 @@ class MailMail(models.Model):
         :returns: a sentence for the sender, or False to let it go
         """
         above = getattr(super(), "_delivery_hold", None)
-        return above() if above else False
+        return (above() if above else False) or self.env["mail.hold"]._sentence()
+
+    def _split_by_mail_configuration(self):
+        """Nothing of a restored database that nobody has released takes a server."""
+        if self.env["mail.hold"]._since():
+            return iter(())
+        return super()._split_by_mail_configuration()
 
     def _delivery_note_hold(self, sentence):
         """Tell the rows of this mail that it waits, before they are due.
@@ -433,4 +439,11 @@ class MailMail(models.Model):
             lambda row: row.reason == "held" and row.state in WAITING
         )
         rows.write({"reason": False, "error": False, "next_attempt": False})
+        self.env.ref("mail_delivery.ir_cron_deliver").sudo()._trigger()
+
+    @api.model
+    def _delivery_resume_all(self):
+        """Whatever is held is looked at again now."""
+        held = [("reason", "=", "held"), ("state", "in", WAITING)]
+        self.env["mail.delivery"].sudo().search(held).mail_id._delivery_resume()
         self.env.ref("mail_delivery.ir_cron_deliver").sudo()._trigger()

@@ -9,5 +9,6 @@ Usable by any addon::
 
 from .cases import CommittedCase, DeliveryCase, DeliveryMixin, TrappedMails
 from .certificates import Certificates
+from .plans import reading, rows_read
 from .scripted_smtp import Received, ScriptedSMTP
 from .worker import Worker, Workers

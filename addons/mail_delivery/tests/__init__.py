@@ -4,6 +4,7 @@ from . import test_addresses
 from . import test_activities
 from . import test_attachments
 from . import test_claims
+from . import test_clock_put_back
 from . import test_core_defects
 from . import test_corrected_addresses
 from . import test_crash
@@ -11,6 +12,7 @@ from . import test_documents
 from . import test_engine_edges
 from . import test_engines
 from . import test_header_injection
+from . import test_hold
 from . import test_ledger
 from . import test_line_faults
 from . import test_mail_html

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import SQL
 
 from odoo.addons.mail_delivery.testkit import DeliveryMixin
 
@@ -78,6 +79,45 @@ class TestAccess(DeliveryMixin, TransactionCase):
         self.assertEqual(deliveries.search_count(domain), 1)
         groups = deliveries._read_group(domain, ["res_id"], ["__count"])
         self.assertEqual(groups, [(self.shared.id, 1)])
+
+    def test_archived_documents_and_those_that_are_gone(self):
+        self.shared.active = False
+        self.assertEqual(self.seen_by(self.colleague), self.of_shared)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_delivery SET res_id = 2147483647 WHERE id = %s",
+            [self.of_shared.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.seen_by(self.colleague))
+
+    def test_a_search_reads_the_page_that_is_shown_and_not_all_rows(self):
+        """Two million ids were compared before, whatever the limit."""
+        self.env.cr.execute(
+            "INSERT INTO mail_delivery"
+            " (recipient, kind, state, queued_at, model, res_id, user_id)"
+            " SELECT 'a' || n || '@example.com', 'to', 'sent', now(), 'res.partner',"
+            " %s, %s FROM generate_series(1, 20000) n",
+            [self.shared.id, self.sender.id],
+        )
+        self.env.cr.execute("ANALYZE mail_delivery")
+        rows = self.env["mail.delivery"].with_user(self.colleague)
+        self.env.cr.execute(
+            SQL(
+                "EXPLAIN (ANALYZE, FORMAT JSON) %s", rows._search([], limit=80).select()
+            )
+        )
+        plans = [self.env.cr.fetchone()[0][0]["Plan"]]
+        for plan in plans:
+            plans += plan.get("Plans", [])
+        read = [
+            plan["Actual Rows"] * plan["Actual Loops"]
+            for plan in plans
+            if plan.get("Relation Name") == "mail_delivery"
+        ]
+        self.assertTrue(read)
+        self.assertLessEqual(max(read), 200)
+        self.assertEqual(len(rows.search([], limit=80)), 80)
 
     def test_portal_and_public_see_nothing(self):
         for user in (self.portal, self.public):

@@ -12,7 +12,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
-from odoo.addons.mail_delivery.testkit import DeliveryCase
+from odoo.addons.mail_delivery.testkit import DeliveryCase, reading, rows_read
 
 from ..tools import ledger as engine
 from ..tools.ledger import CLAIM_LOCKS, Ledger
@@ -263,6 +263,47 @@ class TestRecord(LedgerCase):
 
 
 @tagged("post_install", "-at_install")
+class TestRoom(LedgerCase):
+    def offered(self, count, seconds, state="sent"):
+        """Rows that were offered to the mail server so long ago."""
+        self.cr.execute(
+            "INSERT INTO mail_delivery"
+            " (recipient, kind, state, queued_at, mail_server_id, handed_at)"
+            " SELECT 'a' || n || '@example.com', 'to', %s, now(), %s,"
+            " (clock_timestamp() AT TIME ZONE 'UTC') - %s * interval '1 second'"
+            " FROM generate_series(1, %s) n",
+            [state, self.mail_server.id, seconds, count],
+        )
+
+    def room(self, limit, window=3600):
+        return self.ledger.seconds_until_room(self.mail_server.id, limit, window)
+
+    def test_what_was_offered_in_the_window_counts_once(self):
+        self.offered(2, 60)
+        self.offered(3, 7200)  # before it
+        self.offered(1, -60)  # the clock was put back since
+        self.offered(1, 30, "sending")
+        self.offered(1, 7200, "sending")  # of a mail server that is slow
+        self.assertEqual(self.room(10), (5, 0))
+        room, seconds = self.room(3)
+        self.assertEqual(room, 0)
+        self.assertAlmostEqual(seconds, 3540, delta=25)
+
+    def test_what_is_claimed_and_not_offered_yet_counts(self):
+        self.ledger.claim(self.mails("a@example.com"), 1, self.mail_server.id)
+        self.assertEqual(self.room(10), (9, 0))
+
+    def test_what_an_account_sent_in_former_months_is_not_read(self):
+        self.offered(20_000, 40 * 24 * 3600)
+        self.offered(10, 60)
+        self.cr.execute("ANALYZE mail_delivery")
+        with reading("mail_delivery") as statements:
+            self.assertEqual(self.room(500, 24 * 3600), (490, 0))
+        [statement] = statements
+        self.assertLessEqual(rows_read(self.cr, statement, "mail_delivery"), 100)
+
+
+@tagged("post_install", "-at_install")
 class TestPostpone(LedgerCase):
     def test_each_window_has_room_for_so_many(self):
         to = [f"{letter}@example.com" for letter in "abcde"]
@@ -335,8 +376,15 @@ class TestDeadWorkers(LedgerCase):
             # nothing stays locked
             self.assertTrue(self.is_free(other, DEAD))
             self.assertTrue(self.is_free(other, 0))
+        lines = [call.args[0] % call.args[1:] for call in self.said.call_args_list]
         self.assertEqual(
-            sorted(call.args[1] for call in self.said.call_args_list), [1, 2]
+            sorted(lines),
+            [
+                f"mail delivery: event=unknown delivery={begun.id} "
+                f"mail={begun.mail_id} reason=worker",
+                "mail delivery: freed 1 rows of a dead worker",
+                "mail delivery: freed 2 rows of a dead worker",
+            ],
         )
 
     def test_where_all_live_nothing_is_freed_and_nothing_said(self):

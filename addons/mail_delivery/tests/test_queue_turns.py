@@ -265,11 +265,16 @@ class TestLog(CronCase):
         self.assertIn("sent 2, deferred 2, refused 1, unknown 0", run)
         self.assertIn("left 0, oldest waiting", run)
         self.assertIn("accounts failed 1, skipped 0", run)
-        (refused,) = [line for line in lines if "refused: no_such_user" in line]
-        self.assertIn("550 5.1.1", refused)
-        self.assertEqual(
-            len([line for line in lines if "deferred: timeout" in line]), 2
+        (refused,) = [line for line in lines if "event=refused" in line]
+        self.assertRegex(
+            refused,
+            r"^mail delivery: event=refused delivery=\d+ mail=\d+ account=\d+ "
+            r"reason=no_such_user code=550 status=5\.1\.1 attempt=1$",
         )
+        deferred = [line for line in lines if "event=deferred" in line]
+        self.assertEqual(len(deferred), 2)
+        for line in deferred:
+            self.assertRegex(line, r" reason=timeout attempt=1 next_seconds=\d+$")
         self.assertNotIn("example.com", "".join(lines), "no addresses of people")
 
     def test_a_failing_account_is_a_warning_with_its_reason(self):
@@ -278,7 +283,23 @@ class TestLog(CronCase):
         with self.lines(logging.WARNING) as lines:
             self.run_cron()
         (line,) = lines
-        self.assertRegex(line, r"account ir\.mail_server\(\d+\) failed: timeout")
+        self.assertRegex(line, r"event=account_failed account=\d+ reason=timeout$")
+
+    def test_a_paused_account_is_a_warning_without_the_words_of_its_server(self):
+        sender = self.add_account("nikki", self.server)
+        self.commit_batch("guest", sender, 1)
+        words = "5.4.5 nikki@example.com: Daily user sending limit exceeded"
+        self.server.reply("MAIL", with_=(550, words))
+        with self.assertLogs("odoo.addons.mail_delivery", logging.WARNING) as logs:
+            self.run_cron()
+        lines = [record.getMessage() for record in logs.records]
+        (paused,) = [line for line in lines if "event=account_paused" in line]
+        self.assertRegex(
+            paused,
+            r"account=\d+ reason=sending_limit code=550 status=5\.4\.5 seconds=\d+$",
+        )
+        self.assertNotIn("example.com", "".join(lines))
+        self.assertNotIn("Daily", "".join(lines))
 
     def test_an_idle_queue_says_nothing(self):
         with self.assertNoLogs(RUN, logging.INFO):

@@ -140,6 +140,41 @@ class TestRequestTime(CommittedCase):
         self.join_threads()
         self.assertTrue(one.acquire(blocking=False), "it was given back")
 
+    def test_one_process_stays_free_of_slow_servers(self):
+        """Of two processes one may wait as long as it takes."""
+        self.patch(delivery_request, "REQUEST_BUDGET", 8)
+        self.patch(delivery_request, "CROWDED_BUDGET", BUDGET)
+        with patch.object(delivery_request, "patient_requests", lambda: 1):
+            self.hold("BODY")
+            first = threading.Thread(
+                target=self.request, args=(self.commit_mail(to=TO),)
+            )
+            first.start()
+            self.wait_for_state("sending")
+            self.hold("BODY")
+            states, seconds = self.request(self.commit_mail(to="next@example.com"))
+            self.assertTrue(first.is_alive(), "it waits with patience")
+            self.going_on.set()
+            first.join(20)
+            self.join_threads()
+            # the place is free again
+            self.request(self.commit_mail(to="third@example.com"))
+        self.assertLess(seconds, BUDGET + SLACK)
+        self.assertIn(states["next@example.com"], ("queued", "sending"))
+        self.run_queue()
+        self.assertEqual(set(self.rows().values()), {"sent"})
+        self.assertEqual(set(self.server.copies().values()), {1})
+
+    def test_a_quick_server_answers_those_who_come_then_too(self):
+        with patch.object(delivery_request, "patient_requests", lambda: 0):
+            states, _seconds = self.request(self.commit_mail(to=TO))
+        self.assertEqual(states, {TO: "sent"})
+
+    def test_as_many_wait_as_leave_one_process_free(self):
+        for workers, waiting in ((0, None), (1, 1), (2, 1), (8, 7)):
+            with patch.object(delivery_request, "config", {"workers": workers}):
+                self.assertEqual(delivery_request.patient_requests(), waiting)
+
     @mute_logger(RUN)
     def test_what_is_certain_within_the_time_is_said(self):
         self.server.stop()

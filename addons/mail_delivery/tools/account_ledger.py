@@ -14,6 +14,26 @@ from .failures import LINE_REASONS
 
 LIMIT_LOCKS = 0x70616365  # namespace of the locks that count an account
 CLAIM_TRIES = 5  # another worker can change a row between snapshot and statement
+NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"  # to compare with, see ledger.py
+# The clock can have been put back since a row was handed over.
+IN_WINDOW = f"""
+    handed_at BETWEEN {NOW} - %(window)s * INTERVAL '1 second'
+                  AND {NOW} + %(window)s * INTERVAL '1 second'
+"""
+# In two parts, each of which an index finds: an account's history is long.
+USED = f"""
+    SELECT count(*), COALESCE(min(%(window)s - EXTRACT(EPOCH FROM {NOW} - at)), 0)
+      FROM (
+    SELECT at FROM (
+        SELECT handed_at AS at FROM mail_delivery
+         WHERE mail_server_id = %(server)s AND {IN_WINDOW}
+     UNION ALL
+        SELECT COALESCE(handed_at, claimed_at) FROM mail_delivery
+         WHERE mail_server_id = %(server)s AND state = 'sending'
+           AND ({IN_WINDOW}) IS NOT TRUE) AS found
+  ORDER BY at DESC
+     LIMIT %(limit)s) AS used
+"""
 
 
 class AccountLedger:
@@ -72,7 +92,7 @@ class AccountLedger:
                SET next_attempt = clock_timestamp() AT TIME ZONE 'UTC'
              WHERE mail_server_id = %s AND state IN ('queued', 'deferred')
                AND reason = ANY(%s)
-               AND next_attempt > clock_timestamp() AT TIME ZONE 'UTC'
+               AND next_attempt > statement_timestamp() AT TIME ZONE 'UTC'
             """,
             (server_id, list(LINE_REASONS)),
         )
@@ -112,25 +132,7 @@ class AccountLedger:
         :param int window: seconds
         :returns: ``(room, seconds)``; seconds is 0 while there is room
         """
-        self.cr.execute(
-            """
-            SELECT count(*), COALESCE(min(left_in), 0) FROM (
-                SELECT %(window)s - EXTRACT(EPOCH FROM
-                       clock_timestamp() AT TIME ZONE 'UTC'
-                       - COALESCE(handed_at, claimed_at)) AS left_in
-                  FROM mail_delivery
-                 WHERE mail_server_id = %(server)s
-                   AND (state = 'sending' OR handed_at
-                        -- the clock can have been put back since
-                        BETWEEN (clock_timestamp() AT TIME ZONE 'UTC')
-                                - %(window)s * INTERVAL '1 second'
-                            AND (clock_timestamp() AT TIME ZONE 'UTC')
-                                + %(window)s * INTERVAL '1 second')
-              ORDER BY COALESCE(handed_at, claimed_at) DESC
-                 LIMIT %(limit)s) AS used
-            """,
-            {"server": server_id, "window": window, "limit": limit},
-        )
+        self.cr.execute(USED, {"server": server_id, "window": window, "limit": limit})
         used, left_in = self.cr.fetchone()
         self.cr.commit()
         room = max(limit - used, 0)

@@ -11,7 +11,10 @@ the lock when that connection ends, however it ends; so a row whose lock is free
 lost its worker. If the row had been begun, nobody knows what the server did with it:
 ``unknown``. If not, no byte of it was sent: back to the queue.
 
-All times are the database's clock, so workers need not agree on theirs.
+All times are the database's clock, so workers need not agree on theirs. What is
+written is ``clock_timestamp()``; what a column is compared with is
+``statement_timestamp()``, the moment of the statement: the former may change from row
+to row, so that PostgreSQL looks for it in no index and reads every row.
 """
 
 # pylint: disable=invalid-commit  # on cursors of its own; each commit is a promise kept
@@ -28,6 +31,7 @@ from .account_ledger import AccountLedger
 from .addresses import wire_form
 from .backoff import seconds_to_wait
 from .limits import MINUTE_LIMIT
+from .log_lines import event
 from .replies import Outcome, Verdict
 
 _logger = logging.getLogger(__name__)
@@ -38,10 +42,10 @@ LONGEST_WAIT = 25 * 3600  # seconds; a rolling day, and some: then it is looked 
 DUE = f"""
     d.state IN ('queued', 'deferred') AND m.state = 'outgoing'
     AND (m.scheduled_date IS NULL
-         OR m.scheduled_date <= clock_timestamp() AT TIME ZONE 'UTC')
+         OR m.scheduled_date <= statement_timestamp() AT TIME ZONE 'UTC')
     AND (d.next_attempt IS NULL
-         OR d.next_attempt <= clock_timestamp() AT TIME ZONE 'UTC'
-         OR d.next_attempt > clock_timestamp() AT TIME ZONE 'UTC'
+         OR d.next_attempt <= statement_timestamp() AT TIME ZONE 'UTC'
+         OR d.next_attempt > statement_timestamp() AT TIME ZONE 'UTC'
                              + INTERVAL '{LONGEST_WAIT} seconds')
 """
 
@@ -151,7 +155,7 @@ class Ledger(AccountLedger):
               JOIN mail_mail m ON m.id = d.mail_id
              WHERE d.state = ANY(%(waiting)s) AND m.state = 'outgoing'
                AND (m.scheduled_date IS NULL
-                    OR m.scheduled_date <= clock_timestamp() AT TIME ZONE 'UTC')
+                    OR m.scheduled_date <= statement_timestamp() AT TIME ZONE 'UTC')
             """,
             {"waiting": ["queued", "deferred"]},
         )
@@ -432,13 +436,25 @@ class Ledger(AccountLedger):
                    settled = (handed_at IS NULL), next_attempt = NULL,
                    write_date = clock_timestamp() AT TIME ZONE 'UTC'
              WHERE claim IS NOT DISTINCT FROM %s AND state = 'sending'
+         RETURNING id, mail_id, mail_server_id, state
             """,
             (key,),
             log_exceptions=False,
         )
-        freed: int = self.cr.rowcount
+        freed: list[tuple[int, int, int, str]] = self.cr.fetchall()
         self.cr.commit()
-        return freed
+        for row_id, mail_id, server_id, state in freed:
+            if state == Outcome.UNKNOWN.value:
+                _logger.warning(
+                    event(
+                        state,
+                        delivery=row_id,
+                        mail=mail_id,
+                        account=server_id,
+                        reason="worker",
+                    )
+                )
+        return len(freed)
 
     @classmethod
     def release_waiting(cls, cr: Any, claim_key: int | None) -> None:

@@ -1,10 +1,7 @@
 """What a run did, for its line in the log. No ORM."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
-
-ADDRESS = re.compile(r"\S+@\S+")
 
 
 @dataclass
@@ -38,12 +35,3 @@ class Tally:
             f"served {self.served}: {states}; left {left}, oldest waiting {oldest} s; "
             f"accounts failed {len(self.failed)}, skipped {len(self.skipped)}"
         )
-
-
-def without_addresses(text: str | None) -> str:
-    """A server response without the addresses in it.
-
-    >>> without_addresses("550 5.1.1 <jane@example.com>: no such user")
-    '550 5.1.1 … no such user'
-    """
-    return ADDRESS.sub("…", text or "")

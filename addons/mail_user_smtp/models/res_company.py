@@ -19,6 +19,20 @@ class ResCompany(models.Model):
         required=True,
     )
     smtp_reply_to_sender = fields.Boolean("Replies Go to the Sender", default=True)
+    smtp_policy_kept = fields.Boolean(
+        "Mails as before the Installation",
+        copy=False,
+        help="Set where the company mailed when this addon was installed, until "
+        "somebody chooses",
+    )
+
+    def write(self, vals):
+        """Whoever chooses another policy has chosen."""
+        if "smtp_policy" in vals:
+            kept = self.filtered("smtp_policy_kept")
+            chosen = kept.filtered(lambda c: c.smtp_policy != vals["smtp_policy"])
+            super(ResCompany, chosen).write({"smtp_policy_kept": False})
+        return super().write(vals)
 
     def init(self):
         """Let others make companies by SQL; theirs get the stricter policy."""

@@ -162,6 +162,23 @@ class UserSmtpMailbox(models.AbstractModel):
             )
         self._notify_of_mailbox()
 
+    def _tell_of_kept_policy(self):
+        """An administrator has something to choose: an activity says where."""
+        self.ensure_one()
+        self.partner_id.with_context(mail_activity_quick_update=True).activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Choose who may mail to customers"),
+            note=Markup('<p>%s <a href="/odoo/settings">%s</a></p>')
+            % (
+                self.env._(
+                    "Everybody goes on mailing through the company's mail server until "
+                    "you choose."
+                ),
+                self.env._("Settings, Users without a Working Mailbox"),
+            ),
+            user_id=self.id,
+        )
+
     def _notify_of_mailbox(self):
         """Whoever is there sees the line about their mailbox again."""
         self._bus_send(MAILBOX_NEWS, {"asked": True})

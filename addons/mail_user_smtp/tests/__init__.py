@@ -10,6 +10,7 @@ from . import (
     test_engines,
     test_forging,
     test_gateway,
+    test_installing,
     test_lifecycle,
     test_migrations,
     test_moving_passwords,
@@ -27,5 +28,6 @@ from . import (
     test_tokens,
     test_transport,
     test_typed_account,
+    test_uninstalling,
     test_words,
 )

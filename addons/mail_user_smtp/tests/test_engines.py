@@ -5,7 +5,10 @@ import pkgutil
 import smtplib
 import socket
 import ssl
+import threading
+import time
 from importlib import import_module
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
@@ -135,6 +138,7 @@ CASES = {
     "host_malformed": [(TargetRefused(guard.MALFORMED, "x y"), MAIL)],
     "host_internal": [(TargetRefused(guard.INTERNAL, "10.0.0.1"), MAIL)],
     "port_not_allowed": [(TargetRefused(guard.PORT, 22), MAIL)],
+    "host_later": [(socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), MAIL)],
     "host_unknown": [(socket.gaierror(-2, "Name or service not known"), MAIL)],
     "refused": [(ConnectionRefusedError(111, "refused"), MAIL)],
     "timeout": [
@@ -256,7 +260,7 @@ class TestExplanations(BaseCase):
 
     def test_a_temporary_answer_is_no_verdict(self):
         later = {row.kind for row in ROWS if row.later}
-        self.assertEqual(later, {"sender_later", "login_later"})
+        self.assertEqual(later, {"sender_later", "login_later", "host_later"})
 
     def test_a_refused_log_in_hints_at_what_the_password_looks_like(self):
         doubts = {
@@ -378,6 +382,22 @@ class TestGuard(BaseCase):
     def test_what_is_no_address_is_not_public(self):
         for text in ("", "mail.example.com", "8.8.8"):
             self.assertFalse(guard.is_public(text), text)
+
+    def test_a_dead_resolver_keeps_nobody_waiting(self):
+        """It may take a minute until it gives up: the machine's setting, not ours."""
+        end = threading.Event()
+        self.addCleanup(end.set)
+        start = time.monotonic()
+        with patch.object(guard, "LOOK_UP", 0.2), self.assertRaises(socket.gaierror):
+            try:
+                checked_addresses(
+                    "mail.example.com", 587, resolve=lambda *_words: end.wait(20)
+                )
+            except socket.gaierror as error:
+                self.assertEqual(error.errno, socket.EAI_AGAIN)
+                self.assertIsNone(error.__context__, "or it passes for a slow server")
+                raise
+        self.assertLess(time.monotonic() - start, 5)
 
     def test_a_name_is_refused_if_any_of_its_addresses_is_inside(self):
         mixed = self.answer("8.8.8.8", "10.0.0.1")

@@ -46,6 +46,11 @@ def has_code(*codes: int) -> Condition:
     )
 
 
+def has_number(number: int) -> Condition:
+    """An error of the system or the resolver."""
+    return lambda error, account: isinstance(error, OSError) and error.errno == number
+
+
 def says_code(*codes: str) -> Condition:
     """An enhanced code (RFC 3463) in the server response."""
     numbers = re.compile(rf"(?<![\d.])({'|'.join(map(re.escape, codes))})(?![\d.])")

@@ -23,6 +23,7 @@ from .conditions import (
     either,
     every,
     has_code,
+    has_number,
     hung_up_on_port,
     is_kind,
     login_refused,
@@ -403,6 +404,15 @@ ROWS = (
             "Port %(port)s is not a port for mail. Use 587 or 465; your administrator "
             "can allow others."
         ),
+    ),
+    Row(
+        "host_later",
+        every(is_kind(socket.gaierror), has_number(socket.EAI_AGAIN)),
+        _lt(
+            "Names such as %(host)s cannot be looked up at the moment. That says "
+            "nothing about your settings: try again in some minutes."
+        ),
+        later=True,
     ),
     Row(
         "host_unknown",

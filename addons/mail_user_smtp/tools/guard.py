@@ -9,14 +9,18 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import idna
 
+from .in_time import in_time
+
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 PORTS = frozenset({25, 465, 587, 2525})
+LOOK_UP = 5  # seconds; a resolver that is there answers within one
 HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address in its last 32 bits
 # what not every version of Python knows to be inside: local NAT64, former site-local
@@ -106,7 +110,7 @@ def checked_addresses(
     :param resolve: ``socket.getaddrinfo`` or a stand-in
     :returns: list of addresses as text, in the resolver's order
     :raises TargetRefused: one of the addresses is internal, or the port odd
-    :raises OSError: the name cannot be resolved
+    :raises OSError: the name cannot be resolved, or not within :data:`LOOK_UP`
 
     >>> checked_addresses("2130706433", 587)   # 127.0.0.1 in another spelling
     Traceback (most recent call last):
@@ -115,12 +119,23 @@ def checked_addresses(
     """
     check_port(port, exceptions)
     name = normalize_host(host)
-    found = (resolve or socket.getaddrinfo)(name, port, 0, socket.SOCK_STREAM)
+    found = _look_up(resolve or socket.getaddrinfo, name, port)
     addresses: list[str] = list(dict.fromkeys(str(answer[4][0]) for answer in found))
     if name not in exceptions.internal_hosts:
         if not all(is_public(address) for address in addresses):
             raise TargetRefused(INTERNAL, host)
     return addresses
+
+
+def _look_up(resolve: Callable[..., Any], name: str, port: int) -> Any:
+    """
+    :raises OSError: the name cannot be resolved; a resolver that is dead keeps whoever
+        asks waiting for half a minute and more, as its administrator has set it
+    """
+    with suppress(TimeoutError):
+        return in_time(LOOK_UP, lambda: resolve(name, port, 0, socket.SOCK_STREAM))
+    # in the resolver's own words for it
+    raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
 
 def is_public(address: str) -> bool:

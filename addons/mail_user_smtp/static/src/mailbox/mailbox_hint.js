@@ -1,7 +1,7 @@
 import {Component, useState} from "@odoo/owl";
 import {WebClient} from "@web/webclient/webclient";
 import {_t} from "@web/core/l10n/translation";
-import {useService} from "@web/core/utils/hooks";
+import {useBus, useService} from "@web/core/utils/hooks";
 
 const HINTS = {
     none: _t("Connect your email so quotes and invoices are sent from your address."),
@@ -18,6 +18,11 @@ export class MailboxHint extends Component {
         this.mailbox = useState(useService("mailbox"));
         this.action = useService("action");
         this.orm = useService("orm");
+        this.page = useState({isThere: false});
+        // the first page closes every dialog that was opened before it was there
+        useBus(this.env.bus, "ACTION_MANAGER:UI-UPDATED", () => {
+            this.page.isThere = true;
+        });
     }
 
     get text() {
