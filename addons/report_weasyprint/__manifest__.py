@@ -1,7 +1,7 @@
 {
     "name": "Reports by WeasyPrint",
     "summary": "QWeb reports to PDF: page headers and footers, real text, bounded cost",
-    "version": "19.0.1.6.1",
+    "version": "19.0.1.7.1",
     "category": "Technical",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",

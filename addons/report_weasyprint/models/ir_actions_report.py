@@ -198,7 +198,8 @@ class IrActionsReport(models.Model):
         for article in articles(html.decode()):
             found = {path: resolve(path) for path in sorted(article.wanted)}
             files = {path: file for path, file in found.items() if file}
-            jobs.append(Job.document(article.source, sheets, files, variant))
+            attached = self._attached_to(report, record)
+            jobs.append(Job.document(article.source, sheets, files, variant, attached))
         return jobs
 
     def _pdf_of_unsaved(self, report, record):
@@ -261,6 +262,16 @@ class IrActionsReport(models.Model):
         :returns: such as ``pdf/a-3b``, or None
         """
         return report.pdf_variant or None
+
+    def _attached_to(self, report, record):
+        """Hook: files that travel in the PDF of one record, byte for byte, for which
+        it has to be PDF/A-3.
+
+        :param report: the report's record, as superuser
+        :param record: what is printed, or None for a report without records
+        :rtype: list[Attached]
+        """
+        return []
 
     def _finish_pdf(self, report, record, content):
         """Hook: draw over the finished pages of one record.

@@ -6,6 +6,8 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools.layout import engine
 from ..tools.layout.articles import articles, lxml_html
+from ..tools.layout.attached import SOURCE, Attached
+from ..tools.pool import POOL, Job
 
 PAGE = "@page { size: 210mm 297mm; margin: 15mm }"
 NAMES = "บริษัท ตัวอย่าง · Công ty Cổ phần Đầu tư · 北京示例 · São Paulo · Ålesund"
@@ -214,3 +216,23 @@ class TestEngine(BaseCase):
             self.assertEqual(found.text_content(), text)
             self.assertLess(max(len(piece.text) for piece in found), 300)
             self.assertFalse(found.xpath("*[@style]"))
+
+    def test_attached_files_come_out_as_they_went_in(self):
+        """Also through the pool; two with the same content are two."""
+        files = [
+            Attached("2 b.pdf", b"\x00\r\n\xff" * 1000, "second", SOURCE),
+            Attached("1 ก.txt", b"", "first"),
+            Attached("3 c.pdf", b"\x00\r\n\xff" * 1000, "third", SOURCE),
+        ]
+        job = Job.document("<p>x</p>", (PAGE,), {}, "pdf/a-3b", files)
+        content = POOL.do(job).content
+        self.assertEqual(content, POOL.do(job).content)
+        reader = PdfReader(io.BytesIO(content))
+        found = {name: content for name, [content] in reader.attachments.items()}
+        self.assertEqual(found, {file.name: file.content for file in files})
+        listed = [each.get_object() for each in reader.root_object["/AF"]]
+        self.assertEqual(
+            [(each["/UF"], each["/AFRelationship"]) for each in listed],
+            [("2 b.pdf", "/Source"), ("3 c.pdf", "/Source"), ("1 ก.txt", "/Data")],
+        )
+        self.assertEqual([each["/F"] for each in listed][-1], "1 _.txt")

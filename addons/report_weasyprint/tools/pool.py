@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from .layout import frames
+from .layout.attached import Attached
 from .layout.limits import DocumentTooLarge
 
 DEADLINE = 45  # seconds that one document may take; the limits let 20 or so pass
@@ -62,6 +63,7 @@ class Job:
         sheets: Sequence[str] = (),
         files: Mapping[str, tuple[bytes, str]] | None = None,
         variant: str | None = None,
+        attached: Sequence[Attached] = (),
     ) -> "Job":
         """A document to lay out; see ``layout.engine.render``."""
         files = files or {}
@@ -70,8 +72,10 @@ class Job:
             "sheets": list(sheets),
             "variant": variant,
             "files": [(path, kind) for path, (_content, kind) in files.items()],
+            "attached": [file.head() for file in attached],
         }
-        contents = (content for content, _kind in files.values())
+        contents = [content for content, _kind in files.values()]
+        contents += [file.content for file in attached]
         return cls(head, (source.encode(), *contents))
 
     @classmethod

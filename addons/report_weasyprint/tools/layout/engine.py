@@ -5,19 +5,21 @@ The fetcher knows no network and no file system, only what the caller hands over
 
 import io
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from weasyprint import CSS, HTML
+import pydyf
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from . import letters, pictures, streams
 from .articles import HEADINGS, path_of
+from .attached import Attached
 from .limits import MAX_PIXELS, DocumentTooLarge
 
 RESOLUTION = 300  # dots per inch that a picture has at most, as it is printed
@@ -103,6 +105,7 @@ def render(
     sheets: tuple[str, ...] = (),
     files: Files | None = None,
     variant: str | None = None,
+    attached: Sequence[Attached] = (),
 ) -> Printed:
     """Lay a document out.
 
@@ -110,6 +113,7 @@ def render(
     :param sheets: stylesheets as text
     :param files: see :class:`ClosedFetcher`
     :param str variant: e.g. ``pdf/a-3b``
+    :param attached: files that travel in it, byte for byte
     :raises DocumentTooLarge: a picture cannot be printed
     """
     fetcher = ClosedFetcher(files)
@@ -124,7 +128,8 @@ def render(
         )
         _check(fetcher, html)
         document.fonts = letters.Fonts()
-        document.write_pdf(stream, **options)
+        options["attachments"] = _attachments(attached)
+        document.write_pdf(stream, finisher=_name_files, **options)
         _check(fetcher, html)
     missing = {code for font in document.fonts.values() for code in font.missing}
     return Printed(
@@ -143,6 +148,42 @@ def _options(source: str, variant: str | None) -> dict[str, Any]:
         "pdf_identifier": sha256(source.encode()).digest()[:16],
         "dpi": RESOLUTION,
     }
+
+
+def _attachments(attached: Sequence[Attached]) -> list[Attachment]:
+    """Files as WeasyPrint takes them, in the order that PDF asks of names."""
+    return [
+        Attachment(
+            file_obj=io.BytesIO(file.content),
+            name=file.name,
+            description=file.description,
+            relationship=file.relationship,
+            created=file.moment,
+            modified=file.moment,
+        )
+        for file in sorted(attached, key=lambda file: file.key())
+    ]
+
+
+def _name_files(_document: Any, pdf: Any) -> None:
+    """WeasyPrint writes names of other letters than English ones as bytes that readers
+    take for others, and lists each file twice among those of a PDF/A-3.
+    """
+    files = [each for each in pdf.objects if _is_file(each)]
+    for file in files:
+        name = str(file["UF"].string)
+        file["F"] = pydyf.String(name.encode("ascii", "replace").replace(b"?", b"_"))
+    if "EmbeddedFiles" in pdf.catalog.get("Names", {}):
+        number = int(pdf.catalog["Names"]["EmbeddedFiles"].split()[0])
+        names = {file.reference: file["UF"] for file in files}
+        pairs = [(names[found], found) for found in pdf.objects[number]["Names"][1::2]]
+        pdf.objects[number]["Names"][:] = [part for pair in pairs for part in pair]
+    if listed := pdf.catalog.get("AF"):
+        listed[:] = dict.fromkeys(listed)
+
+
+def _is_file(thing: Any) -> bool:
+    return isinstance(thing, dict) and thing.get("Type") == "/Filespec"
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from dataclasses import asdict
 from typing import Any
 
 from . import frames, pictures
+from .attached import Attached
 from .limits import DocumentTooLarge
 
 IDLE = 600  # seconds; a child that nobody asked for so long ends
@@ -57,12 +58,19 @@ def _print(head: dict[str, Any], parts: list[bytes]) -> Frame:
     from . import engine  # a picture is looked at without WeasyPrint
 
     source, *contents = parts
+    count = len(head["files"])
     files = {
         path: (content, kind)
-        for (path, kind), content in zip(head["files"], contents, strict=True)
+        for (path, kind), content in zip(head["files"], contents[:count], strict=True)
     }
+    attached = [
+        Attached.of(file, content)
+        for file, content in zip(head["attached"], contents[count:], strict=True)
+    ]
     sheets: Sequence[str] = head["sheets"]
-    printed = engine.render(source.decode(), tuple(sheets), files, head["variant"])
+    printed = engine.render(
+        source.decode(), tuple(sheets), files, head["variant"], attached
+    )
     answer = asdict(printed)
     return answer, (answer.pop("pdf"),)
 
