@@ -1,7 +1,7 @@
 {
     "name": "Document Flow",
     "summary": "Documents that are numbered, printed, kept and mailed by their people",
-    "version": "19.0.1.6.1",
+    "version": "19.0.1.7.1",
     "category": "Productivity",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",
@@ -15,7 +15,7 @@
         "report_weasyprint",
     ],
     "external_dependencies": {
-        "python": ["psycopg2-binary", "pypdf", "regex", "reportlab"],
+        "python": ["lxml", "psycopg2-binary", "pypdf", "regex", "reportlab"],
     },
     "data": [
         "security/document_flow_groups.xml",
@@ -33,7 +33,8 @@
         "views/document_reminder_views.xml",
         "views/document_reminder_step_views.xml",
         "views/document_send_batch_views.xml",
-        "views/portal_templates.xml",
+        "views/document_link_views.xml",
+        "views/document_page_templates.xml",
         "views/document_day_templates.xml",
         "views/document_menus.xml",
     ],
@@ -49,9 +50,6 @@
             "document_flow/static/src/recipients/**/*",
             "document_flow/static/src/sample/**/*",
             "document_flow/static/src/send/**/*",
-        ],
-        "web.assets_frontend": [
-            "document_flow/static/src/portal/**/*",
         ],
         # where Odoo keeps its own graph and pivot views
         "web.assets_backend_lazy": [

@@ -1,2 +1,3 @@
 from . import home
+from . import link
 from . import portal

@@ -13,6 +13,7 @@ from . import document_outcome_mixin
 from . import document_checked_mixin
 from . import document_mailed_mixin
 from . import document_linked_mixin
+from . import document_page_mixin
 from . import document_todo_mixin
 from . import document_reminded_mixin
 from . import document_sums_mixin
@@ -25,6 +26,9 @@ from . import document_stateful_mixin
 from . import document_draft_mixin
 from . import document_leaver_mixin
 from . import document_signature_mixin
+from . import document_attempt
+from . import document_link
+from . import document_question
 from . import document_number
 from . import document_search
 from . import document_send_request
@@ -34,7 +38,9 @@ from . import document_reminder_step
 from . import document_day
 from . import document_digest_mixin
 from . import ir_attachment
+from . import mail_hold
 from . import ir_binary
+from . import ir_cron
 from . import ir_default
 from . import ir_http
 from . import ir_rule

@@ -241,8 +241,15 @@ class DocumentArchivedMixin(models.AbstractModel):
         self.ensure_one()
         printed = self.content_snapshot
         if printed and snapshots.agrees(printed, self._document_values()):
-            return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
+            return self._last_archived()
         return self.env["ir.attachment"]
+
+    def _last_archived(self):
+        """The file that counts among those of the archive: the last one.
+
+        :rtype: ir.attachment
+        """
+        return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
 
     def _kept_pdf(self):
         """The file that every download serves: what was sent, whatever was corrected
@@ -254,7 +261,7 @@ class DocumentArchivedMixin(models.AbstractModel):
         archived = self._archived_pdf()
         if archived or self._is_draft():
             return archived
-        return self.archive_ids.sudo(self.env.su).sorted("id")[-1:]
+        return self._last_archived()
 
     def _shown_pdf(self):
         """What readers get: the file that was sent, marked if it is void or asks for

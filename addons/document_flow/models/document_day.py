@@ -45,7 +45,11 @@ class DocumentDay(models.AbstractModel):
 
     def _areas(self, team=False):
         """What there is, by its heading; nothing that is empty."""
-        kinds = [(model, todo) for model, todo in self._todos() if self._is_for(todo)]
+        kinds = [
+            (model, todo)
+            for model, todo in self._todos()
+            if self._is_for(todo) and model.has_access("read")
+        ]
         if team:
             kinds = [(model, todo) for model, todo in kinds if not todo.others]
         kinds.sort(key=lambda kind: (kind[1].area.sequence, kind[1].sequence))
@@ -90,8 +94,6 @@ class DocumentDay(models.AbstractModel):
 
     def _domain(self, model, todo, team):
         """As a list: the screen opens the list of the same records with it."""
-        if not model.has_access("read"):
-            return plain(Domain.FALSE)
         domain = Domain(getattr(model, todo.domain)())
         if todo.person and todo.others:
             domain &= Domain(todo.person, "not in", [self.env.uid, False])

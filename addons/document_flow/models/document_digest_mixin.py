@@ -1,10 +1,7 @@
-import logging
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
-
-_logger = logging.getLogger(__name__)
 
 HOURS = [(str(hour), f"{hour:02d}:00") for hour in range(24)]
 MORNING = "8"
@@ -45,16 +42,9 @@ class DocumentDigestMixin(models.AbstractModel):
         """Send what is due; one that fails never stops the others."""
         group = self.env.ref("document_flow.group_user")
         users = group.all_user_ids.filtered(lambda user: user._is_digest_due())
-        cron = self.env["ir.cron"]
-        for left, user in zip(range(len(users), 0, -1), users, strict=True):
-            try:
-                with self.env.cr.savepoint():
-                    user._send_digest()
-            except Exception as error:
-                if getattr(error, "pgcode", None) == "40001":
-                    raise
-                _logger.exception("no daily e-mail for %s", user.login)
-            cron._commit_progress(1, remaining=left - 1)
+        self.env["ir.cron"]._each(
+            lambda user: user._send_digest(), users, "no daily e-mail"
+        )
 
     def _is_digest_due(self):
         """Whether today's hour has come where this person is, and none went out."""
@@ -111,13 +101,13 @@ class DocumentDigestMixin(models.AbstractModel):
         values = {
             "subject": subject,
             "body_html": body,
-            "email_from": self._digest_sender(),
+            "email_from": self._system_sender(),
             "email_to": self.email_formatted,
             "auto_delete": True,
         }
         return self.env["mail.mail"].create(values)
 
-    def _digest_sender(self):
+    def _system_sender(self):
         """The company, never the person: their own account would take it."""
         system = self.env.ref("base.partner_root")
         default = self.env["ir.mail_server"]._get_default_from_address()

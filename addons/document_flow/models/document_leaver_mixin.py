@@ -41,6 +41,7 @@ class DocumentLeaverMixin(models.AbstractModel):
         domains = {kind._name: kind._unfinished_domain() for kind in kinds}
         return {
             **{name: each for name, each in domains.items() if not each.is_false()},
+            "document.question": Domain("answered_date", "=", False),
             "document.reminder": Domain("state", "in", ("open", "queued")),
         }
 

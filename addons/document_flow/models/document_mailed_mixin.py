@@ -349,7 +349,7 @@ class DocumentMailedMixin(models.AbstractModel):
                     "same_message": True,
                     "email_to": ", ".join(letter.to),
                     "email_cc": ", ".join(letter.cc),
-                    "body_html": self._in_its_own_language(letter.body),
+                    "body_html": self._mail_html(message, letter),
                     "auto_delete": True,
                     "scheduled_date": letter.send_at,
                     **purpose,
@@ -358,6 +358,15 @@ class DocumentMailedMixin(models.AbstractModel):
         )
         self._bind_contacts(mail)
         return mail
+
+    def _mail_html(self, message, letter):
+        """What the mail says, which is more than its message in the chatter does.
+
+        :param message: the ``mail.message`` that it carries
+        :param Letter letter: its words and recipients
+        :rtype: Markup
+        """
+        return self._in_its_own_language(letter.body)
 
     def _in_its_own_language(self, body):
         """A mail's text, with the language in which it is read aloud."""

@@ -25,7 +25,7 @@ class DocumentMixin(models.AbstractModel):
     _name = "document.mixin"
     _description = "Document"
     _inherit = [
-        *("document.reminded.mixin", "document.linked.mixin", "document.mailed.mixin"),
+        *("document.reminded.mixin", "document.page.mixin", "document.linked.mixin"),
         *("document.sums.mixin", "document.form.mixin", "document.remarks.mixin"),
         "mail.activity.mixin",
     ]

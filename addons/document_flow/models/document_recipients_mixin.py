@@ -38,9 +38,16 @@ class DocumentRecipientsMixin(models.AbstractModel):
         self.ensure_one()
         field = receives_field or self._receives_field
         chosen = self._contacts(field) if field else self.env["res.partner"]
-        if not chosen and self.partner_id.email and self.partner_id.active:
-            chosen = self.partner_id
-        return chosen or self._contacts("")[:1]
+        return chosen or self._reached_addressee() or self._contacts("")[:1]
+
+    def _reached_addressee(self):
+        """Whom it is addressed to, as long as they are with the customer and have an
+        address.
+        """
+        person = self.partner_id
+        is_reached = person.email and person.active
+        stays = person._belongs_to(self._customer_partner())
+        return person if is_reached and stays else person.browse()
 
     def _contacts(self, receives_field):
         """The customer's contacts who receive something; all of them for ``""``.
@@ -119,10 +126,12 @@ class DocumentRecipientsMixin(models.AbstractModel):
         }
 
     def _known_contacts(self):
-        """The people at the customer's, archived ones too, and the addressee."""
+        """The people at the customer's, archived ones too. An addressee who works for
+        another company by now is none of them.
+        """
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        owner = self.partner_id.commercial_partner_id
-        return partners.search([("id", "child_of", owner.ids)]) | self.partner_id.sudo()
+        owner = self.sudo()._customer_partner()
+        return partners.search([("id", "child_of", owner.ids)])
 
     def _bind_contacts(self, mail):
         """Tie each delivery to its contact: when the address is corrected while the

@@ -187,15 +187,28 @@ class DocumentReminder(models.Model):
         if self.env["ir.config_parameter"].sudo().get_param(STOPPED):
             _logger.info("reminders are stopped by %s", STOPPED)
             return
-        self._withdraw_settled()
+        if not self._withdraw_settled():
+            return
         for company in self.env["res.company"].sudo().search([]):
-            self.search(
-                [("company_id", "=", company.id), ("state", "=", "trial")]
-            ).unlink()
+            self._forget_trials(company)
             for kind in self.env["document.mixin"]._kinds().values():
-                if self._how_reminded(company, kind._reminder_rule) != "off":
-                    documents = kind._reminder_candidates(company)
-                    self._draft_each(kind._reminder_rule, documents)
+                rule = kind._reminder_rule
+                if self._how_reminded(company, rule) != "off":
+                    documents = self._to_draft(kind._reminder_candidates(company))
+                    if not self._draft_each(rule, documents):
+                        return
+
+    def _forget_trials(self, company):
+        """A dry run says what a reminder of today would be; those of today stay, for a
+        run that goes on where the time of the last one was over.
+        """
+        trials = self.search([("company_id", "=", company.id), ("state", "=", "trial")])
+        if company.reminder_mode == "dry_run":
+            today = company._today()
+            trials = trials.filtered(
+                lambda row: company._local_day(row.create_date) < today
+            )
+        trials.unlink()
 
     def _how_reminded(self, company, rule):
         """How an entity reminds by a rule: ``off``, ``draft`` or ``auto``."""
@@ -203,18 +216,37 @@ class DocumentReminder(models.Model):
             return "off"
         return company[rule.switch] if rule.switch else "draft"
 
+    def _to_draft(self, documents):
+        """Those with a step that is reached and not made, by one query for all: else a
+        run whose time is short looks at what is done, and never comes to the end.
+        """
+        domain = [("res_model", "=", documents._name), ("res_id", "in", documents.ids)]
+        rows = self.search_fetch(domain, ["res_id", "kind", "cycle", "state"])
+        known = {(row.res_id, row.kind, row.cycle) for row in rows}
+        waiting = set(rows.filtered(lambda row: row.state == "queued").mapped("res_id"))
+        steps = {
+            company: documents._reminder_steps(company)
+            for company in documents.company_id
+        }
+
+        def is_new(document):
+            reached = steps[document.company_id]
+            kind, _passed = step_of(reached, document._reminder_age())
+            key = (document.id, kind, document._reminder_day())
+            return kind and key not in known and document.id not in waiting
+
+        return documents.filtered(is_new)
+
     def _draft_each(self, rule, documents):
-        cron = self.env["ir.cron"]
-        for left, document in zip(range(len(documents), 0, -1), documents, strict=True):
-            try:
-                with self.env.cr.savepoint():
-                    self._draft(rule, document)
-            except Exception as error:
-                if getattr(error, "pgcode", None) == "40001":
-                    raise
-                _logger.exception("no reminder for %s", document)
-                self._tell_manager(document)
-            cron._commit_progress(1, remaining=left - 1)
+        """
+        :returns: False when the job's time was over before all had been looked at
+        """
+        return self.env["ir.cron"]._each(
+            lambda document: self._draft(rule, document),
+            documents,
+            "no reminder",
+            failed=self._tell_manager,
+        )
 
     def _draft(self, rule, document):
         cycle = document._reminder_day()
@@ -397,22 +429,37 @@ class DocumentReminder(models.Model):
         return True
 
     def _withdraw_settled(self):
-        """The customer answered or paid: nobody needs to be reminded any more."""
-        self.search([("state", "in", UNDONE)])._settle_undue()
+        """The customer answered or paid: nobody needs to be reminded any more.
+
+        :returns: False when the job's time was over before all were settled
+        """
+        undone = self.search([("state", "in", UNDONE)])
+        return self.env["ir.cron"]._each(
+            lambda reminder: reminder._settle_undue(),
+            undone._undue(),
+            "not settled",
+        )
 
     def _undone(self):
         """Those that are not sent, dismissed or settled."""
         return self.filtered(lambda reminder: reminder.state in UNDONE)
 
+    def _undue(self):
+        """Those whose document is gone, or asks for no reminder any more."""
+        due = self.browse()
+        for model, reminders in self.grouped("res_model").items():
+            documents = self.env[model].browse(reminders.mapped("res_id")).exists()
+            ids = documents.filtered(lambda each: each._is_reminder_due())._ids
+            due |= reminders.filtered(lambda row, ids=set(ids): row.res_id in ids)
+        return self - due
+
     def _settle_undue(self):
         """Close those that nobody needs any more; their mail is not sent."""
-        for reminder in self._undone():
-            document = reminder._document().exists()
-            if document and document._is_reminder_due():
-                continue
+        for reminder in self._undone()._undue():
             if reminder.state == "open":
                 reminder._close("settled")
             else:
+                document = reminder._document().exists()
                 why = document and document._why_not_reminded()
                 reminder._withdraw("settled", why or self._no_longer_due())
 

@@ -5,10 +5,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.mail import email_split as addresses
 
 from ..tools import answers
+from ..tools.rows import window_of
 
 _logger = logging.getLogger(__name__)
 
-MAX_DOCUMENTS = 500  # in one go; a provider's day is not much longer
+MAX_DOCUMENTS = 500  # of one batch; a provider's day is not much longer
+MAX_BATCHES = 5  # that one request makes: each document is looked at for the review
 EXPECTED = (UserError, AccessError, ValidationError)
 STATES = [
     ("waiting", "Waiting"),
@@ -24,7 +26,8 @@ class DocumentSendBatch(models.Model):
     """Many documents sent in one go, each as its own mail to its own contacts.
 
     Reviewed first, then prepared one by one by a cron, so that it goes on when the
-    browser is closed; the mails leave through the queue of ``mail_delivery``.
+    browser is closed; the mails leave through the queue of ``mail_delivery``. More
+    documents than a provider takes in a day are several batches, each sent for itself.
     """
 
     _name = "document.send.batch"
@@ -103,47 +106,54 @@ class DocumentSendBatch(models.Model):
         :returns: an action
         """
         documents.check_access("write")
-        if len(documents) > MAX_DOCUMENTS:
+        if len(documents) > MAX_DOCUMENTS * MAX_BATCHES:
+            most = MAX_DOCUMENTS * MAX_BATCHES
             raise UserError(
-                self.env._("At most %s documents are sent in one go.", MAX_DOCUMENTS)
+                self.env._("At most %s documents are sent in one go.", most)
             )
-        batch = self.sudo().create(
-            {
-                "name": self._title(documents),
-                "user_id": self.env.uid,
-                "company_ids": [fields.Command.set(documents.company_id.ids)],
-                "line_ids": [
-                    fields.Command.create(
-                        {
-                            "res_model": document._name,
-                            "res_id": document.id,
-                            "partner_id": document._customer_partner().id,
-                            "company_id": document.company_id.id,
-                            "recipients": ", ".join(
-                                document._default_recipients()._delivery_addresses()
-                            ),
-                            "error": document._why_not_sendable(),
-                        }
-                    )
-                    for document in documents
-                ],
-            }
+        starts = range(0, len(documents), MAX_DOCUMENTS)
+        parts = [documents[start : start + MAX_DOCUMENTS] for start in starts]
+        batches = self.sudo().create(
+            [
+                {**self._values_of(part), "name": self._title(part, number, len(parts))}
+                for number, part in enumerate(parts, 1)
+            ]
         )
-        return batch.sudo(self.env.su)._reopen()
+        return batches.sudo(self.env.su)._reopen()
 
-    def _title(self, documents):
-        """As "3 quotes"."""
-        words = {"count": len(documents), "kind": documents._kind_plural()}
-        return self.env._("%(count)s %(kind)s", **words)
+    def _values_of(self, documents):
+        return {
+            "user_id": self.env.uid,
+            "company_ids": [fields.Command.set(documents.company_id.ids)],
+            "line_ids": [
+                fields.Command.create(
+                    {
+                        "res_model": document._name,
+                        "res_id": document.id,
+                        "partner_id": document._customer_partner().id,
+                        "company_id": document.company_id.id,
+                        "recipients": ", ".join(
+                            document._default_recipients()._delivery_addresses()
+                        ),
+                        "error": document._why_not_sendable(),
+                    }
+                )
+                for document in documents
+            ],
+        }
+
+    def _title(self, documents, number, total):
+        """As "3 quotes"; of several batches "500 quotes (1 of 3)"."""
+        is_one = len(documents) == 1
+        kind = documents._kind_label() if is_one else documents._kind_plural()
+        words = {"count": len(documents), "kind": kind}
+        if total == 1:
+            return self.env._("%(count)s %(kind)s", **words)
+        words.update(number=number, total=total)
+        return self.env._("%(count)s %(kind)s (%(number)s of %(total)s)", **words)
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-        }
+        return {**window_of(self), "name": ", ".join(self.mapped("name"))}
 
     def action_send(self):
         """Send what can be sent. It goes on when the browser is closed.
@@ -189,7 +199,7 @@ class DocumentSendBatch(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Prepare document by document, in its sender's name, and commit each."""
+        """Have what waits prepared document by document, and each committed."""
         lines = self.env["document.send.batch.line"].search(
             [
                 ("batch_id.state", "=", "running"),
@@ -198,12 +208,7 @@ class DocumentSendBatch(models.Model):
             ],
             order="id",
         )
-        cron = self.env["ir.cron"]
-        for left, line in zip(range(len(lines), 0, -1), lines, strict=True):
-            if line.batch_id.state == "running":
-                line._send()
-            if not cron._commit_progress(1, remaining=left - 1):
-                break
+        self.env["ir.cron"]._run_later("_prepare", list(lines))
         if lines:
             self.env.ref("mail_delivery.ir_cron_deliver")._trigger()
         self.search([("state", "=", "running")])._finish()
@@ -296,7 +301,7 @@ class DocumentSendBatchLine(models.Model):
             line.words = line.error or (trouble and trouble.explanation) or ""
             if rows:
                 line.state = answers.status(rows.mapped("state"))
-            elif line.batch_id.state == "done":
+            elif line.sudo().batch_id.state == "done":
                 line.state = line.outcome
             else:
                 line.state = "blocked" if line.error else "waiting"
@@ -330,8 +335,13 @@ class DocumentSendBatchLine(models.Model):
     def _document(self):
         return self.env[self.res_model].browse(self.res_id)
 
+    def _prepare(self):
+        """Number, print and queue this document, unless that was done or stopped."""
+        if self.batch_id.state == "running" and not (self.request_id or self.error):
+            self._send()
+
     def _send(self):
-        """Number, print and queue this document; what fails is said on the line."""
+        """In its sender's name; what fails is said on the line."""
         try:
             with self.env.cr.savepoint():
                 document = self._document().with_user(self.batch_id.user_id)

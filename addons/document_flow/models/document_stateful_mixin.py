@@ -1,12 +1,10 @@
-import logging
+import random
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import definition
 from ..tools.transitions import SYSTEM
-
-_logger = logging.getLogger(__name__)
 
 
 class DocumentStatefulMixin(models.AbstractModel):
@@ -116,12 +114,14 @@ class DocumentStatefulMixin(models.AbstractModel):
         return (self.state, state) in self._transitions
 
     def _transition_each(self, state):
-        """One by one, for crons: a document that cannot never stops the others."""
-        cron = self.env["ir.cron"]
-        for left, document in zip(range(len(self), 0, -1), self, strict=True):
-            try:
-                with self.env.cr.savepoint():
-                    document._transition_to(state)
-            except (UserError, AccessError):
-                _logger.exception("%s cannot become %s", document, state)
-            cron._commit_progress(1, remaining=left - 1)
+        """One by one, for crons: a document that cannot never stops the others.
+
+        Where time is over, Odoo calls the cron again at once. In any order: those that
+        cannot are still there then, and would be first again.
+
+        :returns: False when the time was over before all had their turn
+        """
+        documents = self.browse(random.sample(self.ids, len(self)))
+        return self.env["ir.cron"]._each(
+            lambda document: document._transition_to(state), documents, f"not {state}"
+        )

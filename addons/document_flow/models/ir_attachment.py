@@ -1,3 +1,7 @@
+import os
+from contextlib import suppress
+from uuid import uuid4
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -55,6 +59,61 @@ class IrAttachment(models.Model):
                     archived[0].name,
                 )
             )
+
+    # ------------------------------------------------------------
+    # WHOLE FILES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        """A file that is half of one is no other file of the same name."""
+        name = f"{sha[:2]}/{sha}"
+        path = self._full_path(name)
+        if self._is_half(path, bin_data, sha):
+            return name, path
+        return super()._get_path(bin_data, sha)
+
+    @api.model
+    def _is_half(self, path, content, checksum):
+        """Whether the file at a path is not what its name, the SHA-1 of its content,
+        says: core's, of a disk that was full.
+        """
+        if not os.path.isfile(path) or self._same_content(content, path):
+            return False
+        with open(path, "rb") as file:
+            return self._compute_checksum(file.read()) != checksum
+
+    @api.model
+    def _file_write(self, bin_value, checksum):
+        """Write a file under another name first: where the disk is full, or the machine
+        stops, core leaves half of one that passes for the file from then on.
+        """
+        if self._storage() != "file":
+            return super()._file_write(bin_value, checksum)
+        name, path = self._get_path(bin_value, checksum)
+        if not os.path.exists(path) or self._is_half(path, bin_value, checksum):
+            self._write_whole(path, bin_value)
+            # taken away again where the transaction fails
+            self._mark_for_gc(name)
+        return name
+
+    @api.model
+    def _write_whole(self, path, content):
+        """
+        :raises OSError: the disk is full, say; nothing is left of the file then
+        """
+        # a name of its own: somebody else may be writing the same content
+        written = f"{path}.{uuid4().hex}"
+        try:
+            with open(written, "xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(written, path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(written)
+            raise
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_entity_pictures(self):

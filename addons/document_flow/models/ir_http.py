@@ -1,7 +1,18 @@
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, ValidationError
 
 from odoo import models
 from odoo.http import request
+
+from ..tools.link_log import has_key
+
+# An address with a key in it is told to no other site, listed nowhere, kept nowhere.
+PRIVATE = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class KindConverter(BaseConverter):
@@ -33,6 +44,46 @@ class IrHttp(models.AbstractModel):
     """Addresses of documents."""
 
     _inherit = "ir.http"
+
+    # ------------------------------------------------------------
+    # ODOO'S OWN ANSWERS TO AN ADDRESS WITH A KEY
+    # ------------------------------------------------------------
+
+    @classmethod
+    def _match(cls, path_info):
+        """Core's; what it answers by itself (no such way to ask, another language) is
+        as private as our own pages.
+        """
+        try:
+            return super()._match(path_info)
+        except HTTPException as error:
+            if cls._has_key():
+                answer = error.get_response(request.httprequest.environ)
+                answer.headers.update(PRIVATE)
+                error.error_response = answer
+            raise
+
+    @classmethod
+    def _handle_error(cls, exception):
+        """Core's; private where the address has a key."""
+        answer = super()._handle_error(exception)
+        if cls._has_key():
+            if isinstance(answer, HTTPException):
+                answer = answer.get_response(request.httprequest.environ)
+            answer.headers.update(PRIVATE)
+        return answer
+
+    @classmethod
+    def _has_key(cls):
+        return has_key(request.httprequest.full_path)
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """Core's; it gives a parameter called self to the method as its own, which ends
+        in an error that anybody can call forth.
+        """
+        request.params.pop("self", None)
+        return super()._dispatch(endpoint)
 
     @classmethod
     def _get_converters(cls):

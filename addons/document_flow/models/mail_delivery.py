@@ -20,6 +20,7 @@ class MailDelivery(models.Model):
         "Billing Entity",
         compute="_compute_company_id",
         store=True,
+        index=True,  # who sees few of them must not read all to find these
         help="Of the document. Empty: the mail belongs to none.",
     )
     attachment_ids = fields.Many2many(

@@ -11,6 +11,7 @@ TIME_ZONE = "Asia/Bangkok"
 PLACEHOLDER = "My Company"  # what Odoo calls the company of a new database
 NUMBERING_FIELDS = {"number_preset", "entity_code"}
 NUMBERING = "document_flow.group_numbering"
+MOST_LINK_DAYS = 3650  # ten years, as long as documents are kept
 # Pixels of the longer side that are kept; printed, they are far smaller.
 PICTURES = {"logo": 1920, "document_signature": 1024, "document_stamp": 1024}
 ADMINISTRATOR = "base.group_erp_manager"
@@ -104,6 +105,14 @@ class ResCompany(models.Model):
         help="Off stops all reminders at once.",
     )
 
+    link_days = fields.Integer(
+        "Links Work For (Days)",
+        default=90,
+        required=True,
+        help="Counted from the day until which a document holds or is to be paid. Then "
+        "its page offers a new link to the addresses on file.",
+    )
+
     _entity_code = models.UniqueIndex(
         "(entity_code) WHERE entity_code IS NOT NULL AND entity_code != ''",
         "Another billing entity has this code: their numbers would be mixed up.",
@@ -148,6 +157,12 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._("A colour is written as # and six digits, as #e8910c.")
                 )
+
+    @api.constrains("link_days")
+    def _check_link_days(self):
+        for company in self:
+            if not 0 <= company.link_days <= MOST_LINK_DAYS:
+                raise ValidationError(self.env._("Links work for 0 to 3,650 days."))
 
     @api.constrains("entity_code", "number_preset")
     def _check_entity_code(self):

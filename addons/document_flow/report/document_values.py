@@ -89,8 +89,14 @@ class DocumentValues(models.AbstractModel):
         :returns: CSS declarations of two custom properties
         """
         colour = document.company_id.sudo().document_accent or ACCENT
-        readable = colours.readable(colour)
-        return f"--accent: {colour}; --accent-text: {readable}"
+        return f"--accent: {colour}; --accent-text: {self._accent_text(document)}"
+
+    def _accent_text(self, document):
+        """The shade of the entity's colour that can be read on white, and white on it.
+
+        :rtype: str
+        """
+        return colours.readable(document.company_id.sudo().document_accent or ACCENT)
 
     def _logo_of(self, company):
         """The entity's logo; Odoo's own "Your logo" is none."""

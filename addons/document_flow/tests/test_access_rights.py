@@ -9,6 +9,10 @@ from .rights import AccessRightsMixin, add_tests
 class TestAccessRights(AccessRightsMixin, TransactionCase):
     ROLES = ("employee", "user", "numbering", "manager")
     RIGHTS = {
+        "document.answer.wizard": ("", "rwcd", "rwcd", "rwcd"),
+        "document.attempt": ("", "", "", "r"),
+        "document.link": ("", "r", "r", "r"),
+        "document.question": ("", "r", "r", "r"),
         "document.number": ("", "", "r", "r"),
         "document.send.request": ("", "", "", "r"),
         "document.send.wizard": ("", "rwcd", "rwcd", "rwcd"),

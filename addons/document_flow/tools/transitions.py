@@ -23,6 +23,7 @@ class Question:
     :param hint: what the reason is for: whether it is printed
     :param day: label of the day, if one is asked for
     :param proposes: method of the document that gives the usual day
+    :param options: whether it asks which of the offered options were chosen
     :param then: what the same click may go on with: titles by method of the document
     """
 
@@ -32,6 +33,7 @@ class Question:
     hint: Any = ""
     day: Any = ""
     proposes: str = ""
+    options: bool = False
     then: tuple[tuple[str, Any], ...] = ()
 
     @property

@@ -176,8 +176,7 @@ class DocumentSendWizard(models.TransientModel):
     @api.depends("document")
     def _compute_customer_partner_id(self):
         for wizard in self:
-            partner = wizard.document.partner_id
-            wizard.customer_partner_id = partner.commercial_partner_id
+            wizard.customer_partner_id = wizard.document._customer_partner()
 
     @api.depends("document")
     def _compute_preview(self):
