@@ -1,0 +1,19 @@
+"""What a customer's answer is refused with."""
+
+from odoo.exceptions import UserError
+
+
+class AnswerRefused(UserError):
+    """An answer that does not count, and why.
+
+    :param str sentence: for who answers
+    :param str field: of the form that has to be corrected; empty if it is none of them
+    """
+
+    def __init__(self, sentence, field=""):
+        super().__init__(sentence)
+        self.field = field
+
+
+class AskedTooOften(AnswerRefused):
+    """There were too many codes."""

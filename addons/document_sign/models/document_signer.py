@@ -1,0 +1,387 @@
+import hashlib
+
+from odoo import api, fields, models
+
+from odoo.addons.document_flow.models.document_link import CALLABLE
+from odoo.addons.document_flow.tools.rows import serialize
+from odoo.addons.mail_delivery.tools.addresses import read
+
+from ..exceptions import AnswerRefused
+from ..tools import codes, drawings, signing
+from ..tools.signing import ASKED, DELEGATED, DRAWN, NOT_SIGNED, SIGNED, TYPED, WAITING
+
+SIDES = [("customer", "For the Customer"), ("seller", "For Us")]
+STATES = [
+    ("waiting", "Not asked yet"),
+    ("asked", "Asked"),
+    ("signed", "Signed"),
+    ("declined", "Declined"),
+    ("delegated", "Passed on"),
+]
+
+
+class DocumentSigner(models.Model):
+    """One person who is to sign a document, or has signed it.
+
+    Gives: their link, their code, and what they do with it: sign, decline, or pass it
+    on to a colleague.
+
+    How it works: the form carries the digest of the file. ``_ask_for_code`` checks it
+    and mails a code to this person's own address, with which all that they typed is
+    kept. ``_take`` lets one transaction at a time work on the document and checks
+    everything again. A link of somebody outside is in their mail only; one of us makes
+    theirs with a button, logged in. Controllers call this in the name of the system,
+    with the page's language in the context.
+    """
+
+    _name = "document.signer"
+    _description = "Signer"
+    _inherit = [
+        "document.signer.form.mixin",
+        "document.entity.mixin",
+        "document.system.mixin",
+    ]
+    _order = "signing_id, sequence, id"
+
+    signing_id = fields.Many2one(
+        "document.signing",
+        "Request",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="signing_id.company_id", store=True)
+    res_model = fields.Char(related="signing_id.res_model", store=True)
+    sequence = fields.Integer(readonly=True)
+    side = fields.Selection(SIDES, required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True)
+    title = fields.Char("Position", readonly=True)
+    email = fields.Char("E-mail Address", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", "User", readonly=True, ondelete="restrict")
+    contact_id = fields.Many2one(
+        "res.partner",
+        "Contact",
+        readonly=True,
+        ondelete="set null",
+        help="Who of the customer's had this address when they were named.",
+    )
+    state = fields.Selection(
+        STATES, "Status", required=True, readonly=True, default="waiting"
+    )
+    asked_date = fields.Datetime("Asked On", readonly=True)
+    reminded_date = fields.Datetime("Reminded On", readonly=True)
+    is_not_mailed = fields.Boolean(
+        "Not Mailed", readonly=True, help="The last e-mail to them was not written."
+    )
+    reason = fields.Text(readonly=True, help="Why they do not sign.")
+    activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
+    delegated_by_id = fields.Many2one(
+        "document.signer", "In Place Of", readonly=True, ondelete="restrict"
+    )
+    delegate_ids = fields.One2many("document.signer", "delegated_by_id", readonly=True)
+    link_ids = fields.One2many("document.link", "signer_id", readonly=True)
+    signature_ids = fields.One2many("document.signature", "signer_id", readonly=True)
+    signed_date = fields.Datetime(
+        "Signed On", compute="_compute_signed_date", compute_sudo=True
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        signers = super().create(vals_list)
+        for signer in signers.filtered(lambda each: each.side != "seller"):
+            signer.contact_id = signer._contacts_reached().filtered("active")[:1]
+        return signers
+
+    def _contacts_reached(self):
+        """The customer's contacts who have this person's address.
+
+        :rtype: res.partner
+        """
+        wires = {box.wire for box in self._boxes()}
+        contacts = self._document()._known_contacts()
+        return contacts.filtered(
+            lambda each: wires & {box.wire for box in read(each.email or "").good}
+        )
+
+    def _compute_signed_date(self):
+        for signer in self:
+            signer.signed_date = signer.signature_ids.moment
+
+    def _document(self):
+        return self.signing_id._document()
+
+    def _boxes(self):
+        """The one mailbox that is this person's. Of one of us it is the login, for that
+        is what they have shown.
+        """
+        texts = [self.email]
+        if self.user_id:
+            texts = [self.user_id.login, self.user_id.email, self.email]
+        for text in texts:
+            if boxes := read(text or "").good:
+                return boxes[:1]
+        return ()
+
+    def _masked_address(self):
+        return codes.masked(self._boxes()[0].address)
+
+    # ------------------------------------------------------------
+    # ASKED
+    # ------------------------------------------------------------
+
+    def _ask(self):
+        """It is this person's turn."""
+        self.ensure_one()
+        self.write({"state": ASKED, "asked_date": fields.Datetime.now()})
+        self._write_to("signer_asked")
+
+    def _ask_again(self):
+        """Their link is over while it is their turn: they get another one.
+
+        :returns: whether a mail was written
+        :rtype: bool
+        """
+        if self.state != ASKED or self._why_shut():
+            return False
+        return self._write_to("signer_asked")
+
+    def _remind(self):
+        self.reminded_date = fields.Datetime.now()
+        self._write_to("signer_reminded", again=True)
+
+    def _write_to(self, kind, again=False):
+        """Write to this person. Where the responsible person's account cannot, they are
+        told, nothing is noted as having happened, and *Remind* tries again.
+
+        :param str kind: of the event
+        :param bool again: they were asked before
+        :returns: whether a mail was written
+        :rtype: bool
+        """
+        if self.user_id:
+            self.signing_id._tell_our_signer(self)
+            written = True
+        else:
+            written = self.signing_id._mail_asked(self, again=again)
+        self.is_not_mailed = not written
+        if written:
+            self._document()._record_event(kind, self.name, self.email)
+        return written
+
+    def _local_day(self, moment):
+        return moment and self.company_id._local_day(moment)
+
+    def _was_mailed_today(self):
+        if self.is_not_mailed:
+            return False
+        today = self._document()._today()
+        last = max(filter(None, (self.asked_date, self.reminded_date)), default=None)
+        return self._local_day(last) == today
+
+    def _remind_if_due(self):
+        """As ``tools/signing.py`` says."""
+        if signing.is_reminded(
+            self._local_day(self.asked_date),
+            self.signing_id.expires,
+            self._local_day(self.reminded_date),
+            self._document()._today(),
+        ):
+            self._remind()
+
+    # ------------------------------------------------------------
+    # WHETHER THEY MAY SIGN
+    # ------------------------------------------------------------
+
+    def _why_shut(self):
+        """Why this person cannot sign now, or an empty text.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        request, _ = self.signing_id, self.env._
+        if self.state == SIGNED and not request.taken_back:
+            moment = self._document()._page_moment(self.signed_date)
+            return _("You have signed on %s.", moment)
+        if self.state == DELEGATED:
+            return _("You have passed this on to %s.", self.delegate_ids[-1:].name)
+        if closed := request._closed_words():
+            return closed
+        if self._has_left():
+            return _("You are no longer among the signers. Please reply to our e-mail.")
+        if self.state == WAITING:
+            return _("It is not your turn yet: others sign before you.")
+        if request._is_over() and not (
+            self.side == "seller" and request._waits_for_us_only()
+        ):
+            return _("The last day for signing is over. Please reply to our e-mail.")
+        return ""
+
+    def _has_left(self):
+        """Whether this person is no longer with the customer, or with us."""
+        if self.user_id:
+            return not self.user_id.active
+        reached = self._contacts_reached()
+        if reached.filtered("active"):
+            return False
+        contact = self.contact_id
+        if not contact:
+            return bool(reached)
+        owner = self._document()._customer_partner()
+        return not (contact.active and contact._belongs_to(owner))
+
+    def _check_open(self, wish):
+        """Nobody signs something else than they have seen.
+
+        :raises AnswerRefused: it is over, or the file is another one
+        """
+        if shut := self._why_shut():
+            raise AnswerRefused(shut)
+        file = self.signing_id.file_id
+        if wish.sha256 != self.signing_id.sha256:
+            raise AnswerRefused(
+                self.env._(
+                    "The document has changed since you opened this page. Here it is "
+                    "as it is now; please read it again."
+                )
+            )
+        if hashlib.sha256(file.raw or b"").hexdigest() != self.signing_id.sha256:
+            raise AnswerRefused(
+                self.env._(
+                    "The file is not as it was sent. Please reply to our e-mail."
+                )
+            )
+
+    # ------------------------------------------------------------
+    # FIRST STEP: A CODE
+    # ------------------------------------------------------------
+
+    def _ask_for_code(self, link, wish, origin):
+        """Mail a code for what this person wants to do.
+
+        :param link: the ``document.link`` that the page was opened with
+        :param Wish wish: what the form says
+        :param Origin origin: where it comes from
+        :returns: the ``document.code``
+        :raises AnswerRefused: something is missing or too long, it is not theirs to
+            sign now, or there were too many codes
+        """
+        self._check_open(wish)
+        wish = self._checked(wish)
+        document, box = self._document(), self._boxes()[0]
+        sentence = self._sentence_of(wish)
+        code = self.env["document.code"]._send(
+            document, link, wish, box, sentence, origin
+        )
+        document._record_event(
+            "code_sent", wish.name, box.address, origin, link, answer=wish.answer
+        )
+        return code
+
+    # ------------------------------------------------------------
+    # SECOND STEP: THE SIGNATURE
+    # ------------------------------------------------------------
+
+    def _take(self, code, origin):
+        """Do what a code was just proved for.
+
+        :param code: a ``document.code`` of this signer's link, proved
+        :param Origin origin: where it comes from
+        :raises AnswerRefused: see :meth:`_ask_for_code`
+        """
+        self.ensure_one()
+        serialize(self._document())
+        code.invalidate_recordset()
+        self.env.invalidate_all(flush=False)
+        if over := code._why_over():
+            raise AnswerRefused(over, "code")
+        wish = code._wish()
+        self._check_open(wish)
+        if code.address != self._boxes()[0].address:
+            raise AnswerRefused(self.env._("This code was sent to somebody else."))
+        for field, sentence in self._faults_of(wish):  # as it is now
+            raise AnswerRefused(sentence, field)
+        code._end()
+        if wish.answer == SIGNED:
+            self._sign(code, wish, origin)
+        elif wish.answer == NOT_SIGNED:
+            self._decline(code, wish, origin)
+        else:
+            self._delegate(code, wish, origin)
+
+    def _sign(self, code, wish, origin):
+        document = self._document()
+        drawing = wish.more.get("drawing")
+        way = DRAWN if drawing else TYPED
+        event = document._record_event(
+            "signed",
+            wish.name,
+            code.address,
+            origin,
+            code.link_id,
+            sha256=wish.sha256,
+            sentence=code.sentence,
+            signer=self.name,
+            way=way,
+        )
+        signatures, file = self.env["document.signature"], self.signing_id.file_id
+        signature = signatures.create(
+            {
+                **signatures._values_of_proof(
+                    document, code, wish, origin, file, event
+                ),
+                "signing_id": self.signing_id.id,
+                "signer_id": self.id,
+                "side": self.side,
+                "title": self.title,
+                "way": way,
+                "picture": drawing and drawing.removeprefix(drawings.PREFIX),
+            }
+        )
+        self.state = SIGNED
+        self.activity_id.unlink()
+        request = self.signing_id
+        request._tell_of_signature(signature)
+        request._go_on()
+
+    def _decline(self, code, wish, origin):
+        self._document()._record_event(
+            "not_signed",
+            wish.name,
+            code.address,
+            origin,
+            code.link_id,
+            sha256=wish.sha256,
+            reason=wish.reason,
+        )
+        self.write({"state": "declined", "reason": wish.reason})
+        self.signing_id._decline(self, wish.reason)
+
+    def _delegate(self, code, wish, origin):
+        """A colleague signs in this person's place; their own links end."""
+        to_name, to_address = wish.more["to_name"], wish.more["to_address"]
+        self._document()._record_event(
+            "delegated",
+            wish.name,
+            code.address,
+            origin,
+            code.link_id,
+            to=to_name,
+            to_address=to_address,
+        )
+        self.state = DELEGATED
+        self.link_ids.filtered(lambda link: link.state in CALLABLE).write(
+            {"called_back": fields.Datetime.now()}
+        )
+        delegate = self.create(
+            {
+                "signing_id": self.signing_id.id,
+                "sequence": self.sequence,
+                "side": self.side,
+                "name": to_name,
+                "email": to_address,
+                "delegated_by_id": self.id,
+            }
+        )
+        self.signing_id._tell_of_delegation(self, delegate)
+        delegate._ask()

@@ -1,0 +1,2 @@
+from . import document_signing_wizard
+from . import document_signing_wizard_signer
