@@ -1,7 +1,7 @@
 {
     "name": "BMAsia CRM",
     "summary": "Quotes, contracts and invoices, mailed through each user's own server",
-    "version": "19.0.1.6.1",
+    "version": "19.0.1.7.1",
     "category": "Sales/CRM",
     "author": "BMAsia CRM contributors",
     "website": "https://github.com/bmasia/bmasia_crm",

@@ -44,6 +44,7 @@ from . import bmasia_location
 from . import bmasia_signatory_mixin
 from . import bmasia_signatory
 from . import bmasia_contract_template
+from . import bmasia_quote_options
 from . import bmasia_quote_billing
 from . import bmasia_quote_todo
 from . import bmasia_contract_todo

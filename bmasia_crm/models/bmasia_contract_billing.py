@@ -244,20 +244,21 @@ class BmasiaContractBillingMixin(models.AbstractModel):
 
     @api.model
     def _cron_create_invoices(self):
-        """Invoice what is due, batch by batch, each batch committed.
-
-        Whom another worker is billing right now is left to it.
-        """
+        """Invoice what is due, batch by batch, each batch committed."""
         contracts, cron = self._contracts_due(), self.env["ir.cron"]
-        left = len(contracts)
         # A lock that is taken first in its transaction sees what others committed.
-        cron._commit_progress(remaining=left)
-        for start in range(0, len(contracts), DUE_BATCH):
-            batch = contracts[start : start + DUE_BATCH]
-            free = batch._billed_with().try_lock_for_update()
-            (batch & free)._without_busy(free)._invoice_or_tell()
-            left -= len(batch)
-            cron._commit_progress(len(batch), remaining=left)
+        cron._commit_progress(remaining=len(contracts))
+        starts = range(0, len(contracts), DUE_BATCH)
+        batches = [contracts[start : start + DUE_BATCH] for start in starts]
+        # to the end: what cannot be invoiced stays due
+        cron._run_later("_invoice_free", batches, to_the_end=True)
+
+    def _invoice_free(self):
+        """Invoice what is due of these contracts. Whom another worker is billing right
+        now is left to it.
+        """
+        free = self._billed_with().try_lock_for_update()
+        (self & free)._without_busy(free)._invoice_or_tell()
 
     def _without_busy(self, free):
         """Those of which nobody else bills what goes on the same invoice.

@@ -116,10 +116,13 @@ class BmasiaContractEndMixin(models.AbstractModel):
 
     @api.model
     def _end_of_day(self, company):
-        """End the contracts of an entity whose last day has passed."""
+        """End the contracts of an entity whose last day has passed.
+
+        :returns: False when the time was over before
+        """
         over = Domain("company_id", "=", company.id) & Domain("state", "=", "active")
         over &= Domain("last_day", "<", company._today())
-        self.search(over)._transition_each("cancelled")
+        return self.search(over)._transition_each("cancelled")
 
     # ------------------------------------------------------------
     # WHAT HANGS ON IT

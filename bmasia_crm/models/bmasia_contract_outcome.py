@@ -196,7 +196,8 @@ class BmasiaContractOutcomeMixin(models.AbstractModel):
             free.invalidate_recordset()  # another worker may have written it meanwhile
             free.filtered(lambda each: each._is_to_draft())._draft_or_tell()
             left -= 1
-            cron._commit_progress(1, remaining=left)
+            if not cron._commit_progress(1, remaining=left):
+                break
 
     @api.model
     def _renewals_to_draft(self):

@@ -77,7 +77,7 @@ class BmasiaContractPartiesMixin(models.AbstractModel):
 
         :param document: a quote or contract with customer, entity and lines
         """
-        sold = document.line_ids._zones_by_platform()
+        sold = document._counted_lines()._zones_by_platform()
         return {
             "location_ids": self._location_commands(document.customer_id, sold),
             "zone_ids": [

@@ -217,9 +217,13 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
 
     @api.model
     def _cron_follow_dates(self):
-        """At the start of each day: renew whose successor starts, expire the rest."""
+        """At the start of each day: renew whose successor starts, expire the rest.
+
+        Where time is over, Odoo calls this again at once.
+        """
         for company in self.env["res.company"].sudo().search([]):
-            self._end_of_day(company)
+            if not self._end_of_day(company):
+                return
             self._follow_day(company)
             today = company._today()
             own = [("company_id", "=", company.id)]
@@ -228,9 +232,11 @@ class BmasiaContractRenewalMixin(models.AbstractModel):
                 ("renewal_id.start_date", "<=", today),
                 ("state", "in", ("active", "expired")),
             ]
-            self.search([*own, *started])._transition_each("renewed")
+            if not self.search([*own, *started])._transition_each("renewed"):
+                return
             over = [("state", "=", "active"), ("end_date", "<", today)]
-            self.search([*own, *over])._transition_each("expired")
+            if not self.search([*own, *over])._transition_each("expired"):
+                return
 
     # ------------------------------------------------------------
     # THE NOTICE

@@ -185,6 +185,14 @@ class BmasiaDocumentLineMixin(models.AbstractModel):
         years = whole and env._("%d × one year", whole)
         return f"{' – '.join(ends)}: {' + '.join(filter(None, [years, rest]))}"
 
+    def _counts(self):
+        """Whether the line is in the totals of its document.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return not self.display_type
+
     def _totals(self):
         """This line's stored amounts, for adding up."""
         return money.Amounts(*(self[name] for name in (*STEPS, "amount_total")))

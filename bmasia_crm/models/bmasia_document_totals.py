@@ -63,7 +63,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
     @api.depends("line_ids.amount_gross", *(f"line_ids.{name}" for name in AMOUNTS[1:]))
     def _compute_amounts(self):
         for document in self:
-            totals = [line._totals() for line in document.line_ids]
+            totals = [line._totals() for line in document._counted_lines()]
             sums = money.total(totals)
             document.amount_gross = sums.gross
             document.amount_discount = sums.discount
@@ -77,7 +77,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
-        lines = self._priced_lines()
+        lines = self._counted_lines()
         # in the order of print, whatever the cache has
         lines = lines.sorted(lambda line: (line.sequence, line._origin.id or math.inf))
         taxables = [line._taxable() for line in lines]
@@ -121,11 +121,11 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
     def _tax_base(self, lines=None):
         """Base and tax of each category and rate, as stored on the lines.
 
-        :param lines: of this document, with a price; default: all of them
+        :param lines: of this document, with a price; default: all that count
         :rtype: list[money.TaxRow]
         """
         found = {}
-        for line in self._priced_lines() if lines is None else lines:
+        for line in self._counted_lines() if lines is None else lines:
             found.setdefault(line._taxable_key(), []).append(line)
         return [
             money.TaxRow(
@@ -145,6 +145,12 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
     def _priced_lines(self):
         """The lines that are neither sections nor notes."""
         return self.line_ids.filtered(lambda line: not line.display_type)
+
+    def _counted_lines(self):
+        """The lines that are in the totals, and in what is made of this document: not
+        those that are offered besides (``_counts`` of the line).
+        """
+        return self.line_ids.filtered(lambda line: line._counts())
 
     def _content_remarks(self):
         """A price that nobody has set must not get to a customer unnoticed."""
@@ -266,7 +272,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
 
     def _paid_lines(self):
         """The lines whose amounts are printed in a column: all but presents."""
-        return self._priced_lines().filtered(lambda line: not line.is_complimentary)
+        return self._counted_lines().filtered(lambda line: not line.is_complimentary)
 
     def _line_groups(self):
         """The lines as they are printed: in groups, each with its ``name`` and
@@ -304,7 +310,7 @@ class BmasiaDocumentTotalsMixin(models.AbstractModel):
 
     def _marks_lines(self):
         """Whether each line says how it is taxed: they differ."""
-        rates = self._charged_tax(self._tax_base())
+        rates = self._charged_tax(self._tax_base(self._priced_lines()))
         return len(rates) > 1 and not self._hides_tax()
 
     def _tax_words(self):

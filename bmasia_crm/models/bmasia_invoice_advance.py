@@ -6,6 +6,8 @@ from odoo.addons.document_flow.tools.rows import serialize, window_of
 
 from ..tools import money, rates, shares
 
+NOT_OUT = ("draft", "cancelled")  # states of an invoice that nobody is asked to pay
+
 
 class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
     """What was paid before there was an invoice, and the invoice that deducts it.
@@ -194,6 +196,17 @@ class BmasiaInvoiceAdvanceMixin(models.AbstractModel):
                 for use in deductions
             ]
         return values
+
+    def _issued_invoice(self):
+        """The invoice that took the place of this proforma; empty before it is issued.
+
+        :rtype: bmasia.invoice
+        """
+        self.ensure_one()
+        if self.kind != "proforma":
+            return self.browse()
+        out = [("proforma_id", "=", self.id), ("state", "not in", NOT_OUT)]
+        return self.search(out, order="id desc", limit=1)
 
     def action_invoice_proforma(self):
         """Make the invoice of a proforma, which deducts what was paid on that.

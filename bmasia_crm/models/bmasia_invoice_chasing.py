@@ -261,7 +261,7 @@ class BmasiaInvoiceChasingMixin(models.AbstractModel):
                 *mine,
                 ("company_id", "=", self.company_id.id),
                 ("partner_id", "=", self.customer_id.partner_id.id),
-                ("state", "in", ("open", "queued")),
+                ("state", "in", ("open", "queued", "trial")),
             ]
         )
         if waiting:  # also one about an invoice that is no news any more

@@ -256,7 +256,7 @@ class BmasiaInvoicePaymentMixin(models.AbstractModel):
 
         :param float amount: what arrived
         :param date: of the payment, a date or ``YYYY-MM-DD``; default today
-        :param str method: transfer, promptpay, cheque, card, cash or other
+        :param str method: transfer, promptpay, cheque, card, online, cash or other
         :param float withholding_amount: tax that the customer withheld
         :param str reference: the bank's
         :param str idempotency_key: as of ``register`` of payments, like ``details``

@@ -58,6 +58,7 @@ class BmasiaInvoiceReissueMixin(models.AbstractModel):
                 "reversed_id": self.reversed_id.id,
                 "quote_id": self.quote_id.id,
                 "advance_id": self.advance_id.id,
+                "proforma_id": self.proforma_id.id,
                 "credit_reason": self.credit_reason,
                 "credit_ground": self.credit_ground,
                 "credit_event_date": self.credit_event_date,

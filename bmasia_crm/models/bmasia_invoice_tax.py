@@ -91,7 +91,7 @@ class BmasiaInvoiceTaxMixin(models.AbstractModel):
     )
     credit_split = fields.Char(compute="_compute_credit_split")
 
-    _tax_invoices = models.Index("(company_id, issue_date) WHERE is_tax_invoice")
+    _declared_by_day = models.Index("(company_id, issue_date) WHERE is_tax_invoice")
 
     def _is_tax_invoice(self):
         """Whether this is the tax invoice of its sale; of a draft, whether it will be.

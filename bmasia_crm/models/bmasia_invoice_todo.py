@@ -14,14 +14,14 @@ _lt = LazyTranslate(__name__)
 INVOICING = Area("invoicing", _lt("Invoicing"), 30)
 
 
-def payment_dialog(record):
-    """The action that opens *Register Payment* on a document, or on money."""
-    action = record.env["ir.actions.act_window"]._for_xml_id(
+def payment_dialog(records):
+    """The action that opens *Register Payment* on documents, money or a customer."""
+    action = records.env["ir.actions.act_window"]._for_xml_id(
         "bmasia_crm.bmasia_payment_wizard_action"
     )
-    active = {"active_model": record._name, "active_ids": record.ids}
+    active = {"active_model": records._name, "active_ids": records.ids}
     context = literal_eval(action["context"])
-    return {**action, "context": {**context, **active, "active_id": record.id}}
+    return {**action, "context": {**context, **active, "active_id": records[:1].id}}
 
 
 class BmasiaInvoiceTodoMixin(models.AbstractModel):

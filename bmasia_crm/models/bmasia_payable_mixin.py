@@ -61,7 +61,7 @@ class BmasiaPayableMixin(models.AbstractModel):
 
     def _usual_rates(self):
         """The standard rates of lines for which nobody chose another one."""
-        lines = self._priced_lines().filtered(
+        lines = self._counted_lines().filtered(
             lambda line: line.tax_category == "standard" and not line.tax_chosen
         )
         return set(lines.mapped("tax_rate"))
@@ -81,7 +81,9 @@ class BmasiaPayableMixin(models.AbstractModel):
         advances = self._advances().filtered(lambda use: use.state == "valid")
         paid = shares.add(*(shares.read(use.tax_base) for use in advances))
         printed, rounding = usual.pop(), self._rounding()
-        rows = shares.share(self._tax_base(), whole, rounding=rounding)
+        several = whole != self.amount_total and len(self._tax_base()) > 1
+        sale = self._rows_over_term() if several else self._tax_base()
+        rows = shares.share(sale, whole, rounding=rounding)
         return shares.total(rates.at_rate(rows, printed, now, paid, rounding))
 
     def _printed_payable(self):
@@ -90,6 +92,9 @@ class BmasiaPayableMixin(models.AbstractModel):
         value = self.term_value if "term_value" in self._fields else False
         if not value or not self.amount_untaxed or value == self.amount_untaxed:
             return self.amount_total
+        if len(self._tax_base()) > 1:
+            # what is charged once and what is charged each year may be taxed unlike
+            return money.add(row.total for row in self._rows_over_term())
         whole = money.exact(self.amount_total) * money.exact(value)
         whole /= money.exact(self.amount_untaxed)
         return float(money.to_currency(whole, self.currency_id.rounding))

@@ -20,6 +20,7 @@ METHODS = [
     ("promptpay", "PromptPay"),
     ("cheque", "Cheque"),
     ("card", "Card"),
+    ("online", "Online"),
     ("cash", "Cash"),
     ("other", "Other"),
 ]

@@ -68,7 +68,7 @@ class BmasiaPaymentBookingMixin(models.AbstractModel):
         :param date: of the money, a date or ``YYYY-MM-DD``; default today
         :param int currency_id: default the entity's
         :param list[dict] allocations: what it is for, see the class; default credit
-        :param str method: transfer, promptpay, cheque, card, cash or other
+        :param str method: transfer, promptpay, cheque, card, online, cash or other
         :param str reference: the bank's
         :param str idempotency_key: of the caller's own
         :param cheque_date: of a cheque dated ahead, expected until :meth:`action_book`

@@ -37,6 +37,7 @@ ACCEPTANCE = Question(
     _lt("Mark as accepted"),
     day=_lt("Accepted on"),
     proposes="_today",
+    options=True,
     then=(AND_CONTRACT, AND_AMENDMENT, AND_INVOICE),
 )
 REJECTION = Question(
@@ -82,6 +83,7 @@ class BmasiaQuote(models.Model):
     _name = "bmasia.quote"
     _description = "Quote"
     _inherit = [
+        "bmasia.quote.options.mixin",
         "bmasia.quote.billing.mixin",
         "bmasia.quote.todo.mixin",
         "bmasia.reopened.mixin",
@@ -348,16 +350,21 @@ class BmasiaQuote(models.Model):
             old._transition_to("superseded")
         return result
 
-    def action_accept(self, accepted_date=None):
+    def action_accept(self, accepted_date=None, option_ids=None):
         """The customer says yes.
 
         :param accepted_date: a date or ``YYYY-MM-DD``; default today
+        :param list[int] option_ids: the optional lines that the customer chose; default
+            none
         :returns: True
         :raises UserError: the quote was not sent, or has expired; the day is still to
-            come, or before it was sent
+            come, or before it was sent; a line is no optional one of it
         """
+        chosen = self._read_options(option_ids)
         for quote in self:
             day = quote._read_answer_day(accepted_date)
+            quote.check_access("write")
+            quote._choose(chosen)
             quote._transition_to("accepted", accepted_date=day)
         return True
 
@@ -517,7 +524,7 @@ class BmasiaQuote(models.Model):
         if not made:
             lines = [
                 Command.create({**line._copied_values(), "action": "add"})
-                for line in self._priced_lines()
+                for line in self._counted_lines()
             ]
             values = {
                 "quote_id": self.id,

@@ -52,7 +52,7 @@ class BmasiaQuoteBillingMixin(models.AbstractModel):
     @api.depends("line_ids.kind", "line_ids.display_type")
     def _compute_has_recurring(self):
         for quote in self:
-            kinds = quote._priced_lines().mapped("kind")
+            kinds = quote._counted_lines().mapped("kind")
             quote.has_recurring = "recurring" in kinds
 
     @api.depends("state", "line_ids.amount_invoiced", "line_ids.amount_to_invoice")
@@ -149,7 +149,7 @@ class BmasiaQuoteBillingMixin(models.AbstractModel):
         :raises ValidationError: the invoices come to more than was accepted
         """
         for quote in self:
-            once = quote._priced_lines().filtered(lambda line: line._is_once())
+            once = quote._counted_lines().filtered(lambda line: line._is_once())
             whole = money.add(line._accepted_for_invoices() for line in once)
             billed = money.add(once.mapped("amount_invoiced"))
             if money.subtract(whole, billed) < 0:
@@ -234,7 +234,7 @@ class BmasiaQuoteBillingMixin(models.AbstractModel):
 
         :raises UserError: all of it was
         """
-        taken = self._priced_lines().filtered(
+        taken = self._counted_lines().filtered(
             lambda line: line.kind == "recurring" or line._is_open()
         )
         if not taken:

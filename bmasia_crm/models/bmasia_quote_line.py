@@ -1,12 +1,16 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
-from ..tools import money
+from odoo.addons.document_flow.models.document_part_mixin import DocumentPartMixin
+from odoo.addons.document_flow.tools import figures, typed
+
+from ..tools import money, options
 
 
 class BmasiaQuoteLine(models.Model):
     """A line of a quote: what is offered, how much of it, at which price; once it is
-    accepted, how much of it is invoiced without a contract.
+    accepted, how much of it is invoiced without a contract. An optional one counts once
+    the customer has chosen it.
     """
 
     _name = "bmasia.quote.line"
@@ -20,6 +24,16 @@ class BmasiaQuoteLine(models.Model):
         "bmasia.quote", required=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="quote_id.currency_id")
+    is_optional = fields.Boolean(
+        "Optional",
+        help="Printed beside the total, which counts it once the customer chooses it.",
+    )
+    is_chosen = fields.Boolean(
+        "Chosen",
+        readonly=True,
+        copy=False,
+        help="By the customer, with the answer.",
+    )
     invoice_line_ids = fields.One2many(
         "bmasia.invoice.line", "quote_line_id", "Invoiced By", readonly=True, copy=False
     )
@@ -42,7 +56,7 @@ class BmasiaQuoteLine(models.Model):
     )
 
     @api.depends(
-        *("amount_untaxed", "kind", "display_type"),
+        *("amount_untaxed", "kind", "display_type", "is_optional", "is_chosen"),
         *("invoice_line_ids.amount_untaxed", "invoice_line_ids.invoice_id.state"),
         "invoice_line_ids.invoice_id.credit_note_ids.state",
         *("contract_line_ids.quote_amount", "contract_line_ids.contract_id.state"),
@@ -57,13 +71,87 @@ class BmasiaQuoteLine(models.Model):
             is_open = line._is_once() and left * line.amount_untaxed > 0
             line.amount_to_invoice = left if is_open else 0.0
 
+    # ------------------------------------------------------------
+    # OPTIONAL
+    # ------------------------------------------------------------
+
+    def _counts(self):
+        return super()._counts() and (self.is_chosen or not self.is_optional)
+
+    @api.depends("quote_id.line_ids.is_optional", "quote_id.line_ids.is_chosen")
+    def _compute_tax(self):
+        return super()._compute_tax()
+
+    @api.constrains("is_optional", "display_type", "unit_price")
+    def _check_optional(self):
+        """Whatever is chosen, nothing gets below zero."""
+        for line in self.filtered("is_optional"):
+            if line.display_type:
+                raise ValidationError(
+                    self.env._("A section or a note has no price to choose.")
+                )
+            if line.unit_price < 0:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” takes something off: that is not optional. Offer the "
+                        "lower price on a line of its own.",
+                        line.name,
+                    )
+                )
+
+    def _note_choice(self, is_chosen):
+        """Past the line's own ``write``: what the customer has got is closed.
+
+        :param bool is_chosen: whether the customer chose it
+        """
+        values = {"is_chosen": is_chosen}
+        return super(DocumentPartMixin, self.sudo()).write(values)
+
+    def _printed_kind(self):
+        """What ``tools/options.py`` calls it."""
+        if self.display_type:
+            is_section = self.display_type == "line_section"
+            return options.SECTION if is_section else options.NOTE
+        return options.OPTION if self.is_optional else options.LINE
+
+    def _document_values(self):
+        return {**super()._document_values(), "is_optional": self.is_optional}
+
+    def _option_title(self):
+        """The first line of its description, and how many.
+
+        :rtype: str
+        """
+        title = typed.line((self.name or "").strip().partition("\n")[0])
+        if self.quantity == 1:
+            return title
+        return f"{figures.number(self.quantity)} × {title}"
+
+    @api.depends_context("with_amount")
+    @api.depends("name", "quantity", "amount_untaxed")
+    def _compute_display_name(self):
+        """In a list to choose from, with what it costs, net."""
+        if not self.env.context.get("with_amount"):
+            return super()._compute_display_name()
+        for line in self:
+            amount = line._document()._format_money(line.amount_untaxed)
+            line.display_name = f"{line._option_title()}: {amount}"
+        return None
+
+    # ------------------------------------------------------------
+    # INVOICED
+    # ------------------------------------------------------------
+
     def _accepted_for_invoices(self):
         """What was accepted and is in no contract, net."""
+        if not self._counts():
+            return 0.0
         taken = (each._taken_of_quote() for each in self.contract_line_ids)
         return money.subtract(self.amount_untaxed, *taken)
 
     def _is_once(self):
-        return self.kind == "one_time" and not self.display_type
+        """Whether it is accepted, or would be, and charged once."""
+        return self.kind == "one_time" and self._counts()
 
     def _billed_by(self):
         """The lines of invoices that count, drafts included; of one that is issued anew
@@ -97,6 +185,10 @@ class BmasiaQuoteLine(models.Model):
         :param percent: of what was accepted; None: what is left
         :raises UserError: more than that is left, or it is not charged once
         """
+        if not self.display_type and not self._counts():
+            raise UserError(
+                self.env._("“%s” is optional, and was not chosen.", self.name)
+            )
         if not self._is_once():
             raise UserError(
                 self.env._(

@@ -109,12 +109,14 @@ class BmasiaQuoteTodoMixin(models.AbstractModel):
     @api.model
     def _todo_accepted(self):
         made = [("state", "!=", "cancelled")]
+        counts = ["|", ("is_optional", "=", False), ("is_chosen", "=", True)]
+        recurring = [("kind", "=", "recurring"), *counts]
         return [
             ("state", "=", "accepted"),
             ("contract_ids", "not any", made),
             ("amendment_ids", "not any", made),
             "|",
-            ("line_ids.kind", "=", "recurring"),
+            ("line_ids", "any", recurring),
             ("invoice_ids", "not any", made),
         ]
 

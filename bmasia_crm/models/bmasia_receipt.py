@@ -384,7 +384,7 @@ class BmasiaReceipt(models.Model):
         return [
             {
                 "title": receipt._title_of(use),
-                "lines": use._target()._priced_lines(),
+                "lines": use._target()._counted_lines(),
                 "amount": use.amount_untaxed if shows_tax else use.settled,
             }
             for use in receipt.allocation_ids.sorted("id")

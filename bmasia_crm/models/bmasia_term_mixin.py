@@ -46,7 +46,7 @@ class BmasiaTermMixin(models.AbstractModel):
     @api.depends("term_months", "line_ids.amount_untaxed", "line_ids.kind")
     def _compute_term_value(self):
         for document in self:
-            lines, months = document.line_ids, document.term_months
+            lines, months = document._counted_lines(), document.term_months
             document.term_value = lines._value_over(months)
 
     @api.constrains("term_months")
@@ -60,12 +60,18 @@ class BmasiaTermMixin(models.AbstractModel):
 
     def _bases_to_check(self):
         """Over less than a year, less is charged than the printed total of a year."""
+        return super()._bases_to_check() + self._rows_over_term()
+
+    def _rows_over_term(self):
+        """Base and tax of each category and rate, over the whole term.
+
+        :rtype: list[money.TaxRow]
+        """
         over_term = [
             line._taxable(line._net_over(self.term_months))
-            for line in self._priced_lines()
+            for line in self._counted_lines()
         ]
-        rows = super()._bases_to_check()
-        return rows + money.tax_rows(over_term, self._rounding())
+        return money.tax_rows(over_term, self._rounding())
 
     # ------------------------------------------------------------
     # BILLING PERIODS
@@ -73,7 +79,7 @@ class BmasiaTermMixin(models.AbstractModel):
 
     def _term_start(self):
         """The first day of the term; of a quote, as good as it is known."""
-        days = [day for day in self.line_ids.mapped("date_from") if day]
+        days = [day for day in self._counted_lines().mapped("date_from") if day]
         return min(days, default=self._today())
 
     def _billing_periods(self):
@@ -90,7 +96,7 @@ class BmasiaTermMixin(models.AbstractModel):
         return [self._billing_periods()]
 
     def _served_lines(self):
-        return [line._served(self) for line in self._priced_lines()]
+        return [line._served(self) for line in self._counted_lines()]
 
     def _dues(self, billed=None):
         """What is to be billed, and when, in the order of days.
@@ -117,7 +123,7 @@ class BmasiaTermMixin(models.AbstractModel):
         A present adds nothing to the total, and nothing to its meaning.
         """
         _ = self.env._
-        lines = self._priced_lines()
+        lines = self._counted_lines()
         charges = {line._charge() for line in lines if line.amount_untaxed}
         if len(charges) > 1 and "yearly" in charges:
             if self.term_months < YEAR:
@@ -138,7 +144,7 @@ class BmasiaTermMixin(models.AbstractModel):
         :returns: list of (label, amount); the label says whether it is with tax
         """
         env = self.with_context(lang=self._get_print_lang()).env
-        paid = self._priced_lines().filtered("amount_untaxed")
+        paid = self._counted_lines().filtered("amount_untaxed")
         yearly = paid.filtered(lambda line: line._charge() == "yearly")
         if not yearly:
             return []

@@ -17,6 +17,8 @@ from pypdf import PdfReader
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 
+from .entities import own_addons
+
 POINTS_PER_MM = 72 / 25.4
 DRAWN_SARA_AM = "\u0e4d\u0e32"
 FIGURE = re.compile(r"-?[\d,]+\.\d\d")
@@ -210,8 +212,8 @@ class DocumentCase(TransactionCase):
 
     def speak_thai(self):
         self.env["res.lang"]._activate_lang("th_TH")
-        names = ("mail_delivery", "mail_user_smtp", "document_flow", "bmasia_crm")
-        modules = self.env["ir.module.module"].search([("name", "in", names)])
+        own = [("name", "in", [*own_addons(self.env)])]
+        modules = self.env["ir.module.module"].search(own)
         modules._update_translations(["th_TH"])
 
     def notice(self, contract):

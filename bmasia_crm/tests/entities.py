@@ -109,6 +109,9 @@ class EntityWorld:
         invoice = cls.opened(contract.action_create_invoices())
         invoice.internal_note = mark
         invoice.action_issue()
+        if "bmasia.payment.claim" in cls.env:  # of an addon that can be missing
+            values = {"company_id": entity.id, "invoice_id": invoice.id, "note": mark}
+            cls.env["bmasia.payment.claim"].create(values)
         note = (
             cls.env["bmasia.billing.note"]
             .with_user(cls.pom)
@@ -131,6 +134,9 @@ class EntityWorld:
         )
         cls.env["document.send.batch"].with_user(maker)._open_for(quote | quote.copy())
         cls.make_other_kinds(entity, mark)
+        if "document.seal" in cls.env:
+            entity.action_make_own_seal()
+            entity.seal_id.subject = mark
         cls.env["bmasia.tax.rate"].create(
             {
                 "company_id": entity.id,
@@ -267,7 +273,63 @@ class EntityWorld:
                 "document_name": mark,
             }
         )
-        document._portal_ensure_token()
+        link, _key = cls.env["document.link"]._make(document, "mail", recipients=mark)
+        if "document.event" in cls.env:
+            cls.make_answer(document, link, mark)
+        cls.env["document.question"].create(
+            {
+                **(here | company),
+                "question": mark,
+                "asked_date": "2026-01-01 00:00:00",
+                "document_name": mark,
+                "user_id": cls.norbert.id,
+            }
+        )
+
+    @classmethod
+    def make_answer(cls, document, link, mark):
+        """What the customer did on a document's page, where an addon keeps it."""
+        document._record_event("viewed", mark, f"{mark}@example.com", link=link)
+        said = {
+            **{"res_model": document._name, "res_id": document.id, "name": mark},
+            **{"company_id": document.company_id.id, "link_id": link.id},
+            **{"address": f"{mark}@example.com", "sentence": mark, "sha256": mark},
+            **{"answer": "accepted", "reason": mark},
+        }
+        cls.env["document.code"].create(
+            {
+                **said,
+                "ticket": f"{mark} {document}",
+                "digest": mark,
+                "expires": "2026-01-01 00:00:00",
+            }
+        )
+        file = cls.env["ir.attachment"].create({"name": mark, "raw": PDF})
+        moment = {"moment": "2026-01-01 00:00:00", "document_name": mark}
+        cls.env["document.acceptance"].create({**said, **moment, "file_id": file.id})
+        cls.make_signature({**said, **moment, "file_id": file.id})
+
+    @classmethod
+    def make_signature(cls, said):
+        """A request for signatures that ended, with one that somebody gave."""
+        moment = said["moment"]
+        kinds = ("res_model", "res_id", "company_id", "document_name", "file_id")
+        here = {name: said[name] for name in (*kinds, "sha256")}
+        request = cls.env["document.signing"].create(
+            {**here, "expires": "2026-01-01", "asked_date": moment, "state": "void"}
+        )
+        signer = {"name": said["name"], "email": said["address"], "side": "customer"}
+        signer = cls.env["document.signer"].create({**signer, "signing_id": request.id})
+        own = {name: said[name] for name in ("name", "address", "sentence", "moment")}
+        cls.env["document.signature"].create(
+            {
+                **here,
+                **own,
+                "signing_id": request.id,
+                "signer_id": signer.id,
+                "way": "typed",
+            }
+        )
 
     def pairs(self):
         """Each entity with the one that its people have nothing to do with."""

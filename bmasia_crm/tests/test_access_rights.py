@@ -74,6 +74,10 @@ class TestAccessRights(AccessRightsMixin, CrmCase):
         "bmasia.journal.export": ("", "", "r", "r"),
         "bmasia.journal.exported": ("", "", "r", "r"),
         # of document_flow, whose groups ours imply
+        "document.answer.wizard": ("", "rwcd", "rwcd", "rwcd"),
+        "document.attempt": ("", "", "", "r"),
+        "document.link": ("", "r", "r", "r"),
+        "document.question": ("", "r", "r", "r"),
         "document.number": ("", "", "r", "r"),
         "document.send.request": ("", "", "", "r"),
         "document.send.batch": ("", "r", "r", "r"),

@@ -367,6 +367,20 @@ class TestAtOnce(AtOnceCase):
 
     # ------------------------------------------------------------
 
+    def test_tries_at_once_are_counted_one_after_another(self):
+        def forget():
+            with self.worker() as env:
+                env.cr.execute("DELETE FROM document_attempt WHERE what LIKE 'once %'")
+
+        self.addCleanup(forget)
+        for each in range(10):
+
+            def once(env, what=f"once {each}"):
+                return env["document.attempt"]._allows(what, "somebody", 1, 10)
+
+            answers = self.at_once(*[once] * 4)
+            self.assertEqual(sorted(answers), [False, False, False, True])
+
     def test_eight_workers_issue_without_gap_though_one_fails(self):
         invoice_ids = [self.make("bmasia.invoice") for _n in range(8)]
 

@@ -96,6 +96,9 @@ class TestButtons(CrmCase):
         elif kind == "ir.actions.report":
             reports = record.env["ir.actions.report"]
             reports._render_qweb_html(action["report_name"], record.ids)
+        elif kind == "ir.actions.act_url" and "/d/" in action["url"]:
+            key = action["url"].rpartition("/")[2]
+            self.assertFalse(self.env["document.link"]._find(key)._why_shut())
         elif kind == "ir.actions.act_url":
             (number,) = re.findall(r"/web/content/(\d+)", action["url"])
             record.env["ir.attachment"].browse(int(number)).check_access("read")

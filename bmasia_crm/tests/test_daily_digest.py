@@ -10,7 +10,7 @@ from odoo.tests import new_test_user, tagged
 from .test_held_mails import HeldCase
 from .test_reminders import ReminderCase
 
-DIGEST_LOG = "odoo.addons.document_flow.models.document_digest_mixin"
+DIGEST_LOG = "odoo.addons.document_flow.models.ir_cron"
 
 
 class DigestCase(HeldCase):

@@ -1,14 +1,11 @@
 """The bytes that were sent are kept once, and served ever after."""
 
 import hashlib
-import html
 import io
 import json
-import re
 from base64 import b64decode
 from datetime import timedelta
 from unittest.mock import patch
-from urllib.parse import urlsplit
 
 from pypdf import PdfReader
 
@@ -21,6 +18,7 @@ from odoo.tools.misc import file_path
 from odoo.addons.document_flow.tools import snapshots
 
 from .documents import DocumentCase
+from .pages import PageMixin
 
 
 @tagged("post_install", "-at_install")
@@ -344,7 +342,7 @@ class TestArchiveDownload(HttpCase, DocumentCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPortal(HttpCase, DocumentCase):
+class TestPortal(PageMixin, HttpCase, DocumentCase):
     """What a customer opens from the button in a mail."""
 
     def test_the_link_of_each_document_opens_the_archived_bytes(self):
@@ -357,49 +355,37 @@ class TestPortal(HttpCase, DocumentCase):
         receipt.action_mark_sent()
         self.thai.document_accent = "#3355aa"  # another look from now on
         for document in (quote, contract, invoice, receipt):
-            answer = self.url_open(document.get_portal_url())
+            path = self.path_of(document)
+            answer = self.get(f"{path}/pdf")
             self.assertEqual(answer.content, document.archive_ids.raw)
             self.assertEqual(answer.headers["Content-Type"], "application/pdf")
             self.assertIn("inline", answer.headers["Content-Disposition"])
-
-    def test_the_button_of_a_mail_leads_there(self):
-        quote = self.quote(self.hotel)
-        quote.action_mark_sent()
-        contact = quote.partner_id
-        contact.email = "customer@example.com"
-        quote.message_post(
-            body="Any news?", partner_ids=contact.ids, subtype_xmlid="mail.mt_comment"
-        )
-        mail = self.env["mail.mail"].search([("recipient_ids", "in", contact.ids)])
-        links = re.findall(r'href="([^"]*/mail/view[^"]*)"', mail.body_html)
-        address = urlsplit(html.unescape(links[0]))
-        answer = self.url_open(f"{address.path}?{address.query}")
-        self.assertEqual(answer.content, quote.archive_ids.raw)
+            words = self.words(self.get(path))
+            self.assertIn(document.name, words)
+            self.assertIn(document._customer()["name"], words)
 
     def test_nobody_else_gets_it(self):
         quote, other = self.quote(self.hotel), self.quote(self.bar)
         (quote + other).action_mark_sent()
-        foreign = other._portal_ensure_token()
+        foreign = self.path_of(other).rpartition("/")[2]
         new_test_user(self.env, "portal-other", "base.group_portal")
         for login in (None, "portal-other"):
             self.authenticate(login, login)
             for token in ("", "?access_token=", f"?access_token={foreign}"):
                 answer = self.url_open(quote.access_url + token)
                 self.assertNotIn(b"%PDF", answer.content)
+                self.assertNotIn(quote.name, answer.text)
         self.assertEqual(self.url_open("/my/quotes/0").history[0].status_code, 303)
 
     def test_what_never_went_out_is_not_shown(self):
-        cancelled = self.contract(self.hotel)
-        cancelled._assign_number()
-        cancelled.action_cancel("Never sent")
-        self.assertEqual(self.url_open(cancelled.get_portal_url()).status_code, 404)
         quote = self.quote(self.hotel)
         quote._assign_number()
         quote._archive_pdf()  # as after a refused mail
-        answer = self.url_open(quote.get_portal_url())
+        path = self.path_of(quote)
+        answer = self.get(path)
         self.assertEqual(answer.status_code, 404)
         self.assertIn("is not here yet", answer.text)
         self.assertNotIn(quote.name, answer.text)
         self.speak_thai()
         quote.lang = "th_TH"
-        self.assertIn("ยังไม่สามารถแสดง", self.url_open(quote.get_portal_url()).text)
+        self.assertIn("ยังไม่มีเอกสารนี้", self.get(path).text)

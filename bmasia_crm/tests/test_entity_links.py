@@ -7,12 +7,13 @@ from odoo.tests import tagged
 from .common import MAIL_PASSWORD
 from .entities import EntityWorld
 from .keys import KeyCase
+from .pages import PageMixin
 
 KINDS = ("quotes", "contracts", "bmasia-invoices", "receipts")
 
 
 @tagged("post_install", "-at_install")
-class TestAddresses(EntityWorld, KeyCase):
+class TestAddresses(PageMixin, EntityWorld, KeyCase):
     def sign_in(self, user):
         user.sudo().password = MAIL_PASSWORD
         self.env.flush_all()
@@ -91,12 +92,10 @@ class TestAddresses(EntityWorld, KeyCase):
             else:
                 self.authenticate(None, None)
             for documents in self.documents.values():
-                for kind, document in zip(KINDS, documents, strict=True):
-                    token = document._portal_ensure_token()
-                    self.env.flush_all()
-                    answer = self.url_open(
-                        f"/my/{kind}/{document.id}?access_token={token}",
-                        allow_redirects=False,
-                    )
+                for document in documents:
+                    path = self.path_of(document)
+                    answer = self.get(path)
                     self.assertEqual(answer.status_code, 200, answer.text)
-                    self.assertIn("pdf", answer.headers["Content-Type"])
+                    self.assertIn(document.name, answer.text)
+                    file = self.get(f"{path}/pdf")
+                    self.assertIn("pdf", file.headers["Content-Type"])

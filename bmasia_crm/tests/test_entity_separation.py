@@ -256,15 +256,23 @@ class TestInside(SeparationCase):
             numbers.append(int(quote.name.rpartition("-")[2]))
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 3)))
 
-    def test_a_bulk_send_shows_each_their_own_part(self):
+    def test_a_bulk_send_of_two_entities_needs_both(self):
+        """Its name counts the documents of each; who works for one of them reads the
+        lines of that one alone."""
         quotes = self.quote(company_id=self.hongkong.id) | self.quote()
         action = quotes.action_send()
         batch = self.env["document.send.batch"].browse(action["res_id"])
         for entity, people in self.staff.items():
-            self.env.invalidate_all()
-            mine = batch.with_user(people["manager"])
-            self.assertEqual(mine.line_ids.company_id, entity)
-            self.assertEqual(mine.total, 1)
+            for role in ("user", "finance", "manager"):
+                self.env.invalidate_all()
+                mine = batch.with_user(people[role])
+                self.assertFalse(mine.search([("id", "=", batch.id)]))
+                with self.assertRaises(AccessError):
+                    mine.read(["name"])
+                lines = mine.env["document.send.batch.line"]
+                lines = lines.search([("batch_id", "=", batch.id)])
+                self.assertEqual(lines.company_id, entity)
+                self.assertTrue(lines.read(["state"]), "without reading the batch")
         self.env.invalidate_all()
         self.assertEqual(batch.with_user(self.nikki).total, 2)
         with self.assertRaises(AccessError):

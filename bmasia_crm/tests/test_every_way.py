@@ -88,6 +88,8 @@ ADDRESSES = {
     ("bmasia.company", "email"),
     # goes to the contact's own field
     ("portal.wizard.user", "email"),
+    # of somebody who is to sign: a recipient, the policy decides
+    ("document.signing.wizard.signer", "email"),
     # a bank's, printed nowhere and never a sender
     ("res.bank", "email"),
 }

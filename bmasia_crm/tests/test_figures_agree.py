@@ -16,6 +16,12 @@ NET, TAX, TOTAL = (f"amount_{name}_signed" for name in ("untaxed", "tax", "total
 
 
 class FigureCase(ReportCase):
+    def setUp(self):
+        super().setUp()
+        # figures go by the reader's day, documents by their entity's
+        for user in (self.env.user, self.norbert):
+            user.sudo().tz = self.thailand.time_zone
+
     def figure(self, key):
         answer = self.env["bmasia.dashboard"].with_user(self.norbert).get_figures()
         (found,) = [one for one in answer["figures"] if one["key"] == key]

@@ -11,6 +11,7 @@ from .test_held_mails import HeldCase
 KEEPS_THE_NAME = {
     *("bmasia.receipt", "bmasia.booking.request"),
     *("document.send.batch", "document.send.request"),
+    *("document.signing", "document.signer", "document.link"),
     *("bmasia.vat.return", "bmasia.journal.export"),
 }
 

@@ -16,6 +16,7 @@ LANGUAGES = ("en_US", "th_TH")
 GREETING = {"en_US": "Dear Somchai,", "th_TH": "เรียน Somchai"}
 CLOSING = {"en_US": "Kind regards,", "th_TH": "ขอแสดงความนับถือ"}
 SIGNATURE = "Nikki Hansen\nSales Director\n+66 2 153 3520\nBMAsia (Thailand) Co., Ltd."
+ONLINE = {"en_US": "Open ", "th_TH": "เปิด"}  # how the link to the page begins
 # What Word's engine, or Gmail, does not know.
 UNKNOWN = re.compile(
     r"(?<![\w-])(?:display\s*:\s*(?:flex|grid)|position|float|var\(|rem\b|vw\b)", re.I
@@ -72,13 +73,15 @@ def faults_of_text(text, lang):
     :param str lang: of the mail
     :rtype: list[str]
     """
-    lines = text.rstrip().split("\n")
+    text, _line_end, link = text.rstrip().partition("\n\n" + ONLINE[lang])
+    lines = text.split("\n")
     closing = lines.index(CLOSING[lang]) if CLOSING[lang] in lines else 0
     prose = [line for line in lines[:closing] if line and " | " not in line]
     checks = {
         "no greeting": not text.startswith(f"{GREETING[lang]}\n\n"),
         "no blank line before the closing": not closing or lines[closing - 1],
-        "no signature": not text.rstrip().endswith(f"\n\n{SIGNATURE}"),
+        "no signature": not text.endswith(f"\n\n{SIGNATURE}"),
+        "no link to the page": "/d/" not in link,
         "a sentence is broken": not all(map(PROSE[lang].search, prose)),
         "marks": bool(re.search(r"\*|(?<!\S)/\w+/|_{2}|\[\d+\]", text)),
         "several blank lines": "\n\n\n" in text,
@@ -109,10 +112,11 @@ class TestMailLook(LetterCase):
             if document.with_user(user).has_access("write")
         )
         own = document.with_user(owner)
+        own._issue_document()
         words = own._prepare_mail(template=key, to=["somchai@example.com"])
         letter = own._prepare_letter(["somchai@example.com"], None, **words)
         mail = own._write_mail(
-            letter.numbered(own.name or "S-1"),
+            letter.numbered(own.name),
             own._check_sender(),
             own.env["ir.attachment"],
             {},

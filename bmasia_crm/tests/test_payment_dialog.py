@@ -33,6 +33,20 @@ class TestPaymentDialog(MoneyCase):
         form.save().action_confirm()
         self.assertEqual(bills.mapped("amount_due"), [0, 2010])
 
+    def test_a_button_that_knows_what_arrived_says_so(self):
+        bills = self.bill() | self.bill(2000)
+        form = self.dialog(bills, default_amount=1200)
+        amounts = [line["amount"] for line in form.line_ids._records]
+        self.assertEqual((form.amount, amounts), (1200, [1070, 130]))
+        ends = {
+            "default_is_given": True,
+            "default_company_id": bills.company_id.id,
+            "default_currency_id": bills.currency_id.id,
+        }
+        form = self.dialog(bills.customer_id, default_amount=1200, **ends)
+        amounts = [line["amount"] for line in form.line_ids._records]
+        self.assertEqual((form.amount, amounts), (1200, [1070, 130]))
+
     def test_what_was_withheld_is_not_asked_of_the_money(self):
         bill = self.bill(10000)
         form = self.dialog(bill)

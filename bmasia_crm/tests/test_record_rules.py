@@ -7,8 +7,10 @@ the entities is tried the same way for every model; the others are written out.
 from lxml import etree
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
+from odoo.tools.safe_eval import safe_eval
 
 from .common import CrmCase
 from .entities import EntityWorld
@@ -103,6 +105,60 @@ class TestRecordRules(EntityWorld, CrmCase):
         )
         with self.assertRaises(AccessError):
             other.with_user(self.norbert).write({"subject": "Hello"})
+
+
+@tagged("post_install", "-at_install")
+class TestRulesOfSeveral(CrmCase):
+    """A record of several others, as a batch of documents: a condition on them is met
+    by *any* of them, so that it is no rule until it asks for all."""
+
+    def content_with_any(self, model, domain):
+        """The paths through several records of which a domain does not ask all."""
+        asked = {}
+        for condition in Domain(domain).iter_conditions():
+            if self.is_of_several(model, condition.field_expr):
+                asked.setdefault(condition.field_expr, []).append(condition.operator)
+        return [path for path, operators in asked.items() if "not any" not in operators]
+
+    def is_of_several(self, model, path):
+        for name in path.split("."):
+            field = self.env[model]._fields.get(name)
+            if field is None or not field.relational:
+                return False
+            if field.type in ("one2many", "many2many"):
+                return True
+            model = field.comodel_name
+        return False
+
+    def test_what_is_content_with_any_is_found(self):
+        every = ("company_ids", "not any", [("id", "not in", [1])])
+        for model, domain, found in (
+            ("document.send.batch", [("company_ids", "in", [1])], ["company_ids"]),
+            ("document.send.batch", [("company_ids", "in", [1]), every], []),
+            (
+                "bmasia.quote",
+                ["|", ("id", "=", 1), ("company_id.user_ids.login", "=", "a")],
+                ["company_id.user_ids.login"],
+            ),
+            ("bmasia.quote", [("company_id", "in", [1])], []),
+        ):
+            with self.subTest(domain):
+                self.assertEqual(self.content_with_any(model, domain), found)
+
+    def test_each_rule_asks_for_all_of_several(self):
+        ours = self.env["ir.module.module"].search(
+            [("author", "=", self.env.ref("base.module_bmasia_crm").author)]
+        )
+        named = self.env["ir.model.data"].search(
+            [("model", "=", "ir.rule"), ("module", "in", ours.mapped("name"))]
+        )
+        rules = self.env["ir.rule"].browse(named.mapped("res_id"))
+        self.assertGreater(len(rules), 40)
+        for rule in rules:
+            domain = safe_eval(rule.domain_force, rule._eval_context())
+            with self.subTest(rule.name):
+                found = self.content_with_any(rule.model_id.model, domain)
+                self.assertEqual(found, [])
 
 
 def _add_test(addon, rule):

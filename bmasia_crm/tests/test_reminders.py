@@ -288,9 +288,7 @@ class TestReminders(ReminderCase):
 
         with (
             patch.object(type(self.reminders), "_draft", draft),
-            self.assertLogs(
-                "odoo.addons.document_flow.models.document_reminder", "ERROR"
-            ),
+            self.assertLogs("odoo.addons.document_flow.models.ir_cron", "ERROR"),
         ):
             self.run_cron(3)
             self.run_cron(3)

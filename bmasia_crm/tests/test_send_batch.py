@@ -5,6 +5,8 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.document_flow.models import document_send_batch
+
 from .common import SendingCase
 
 TO = "somchai@example.com"
@@ -160,7 +162,26 @@ class TestSendBatch(SendingCase):
         with self.assertRaisesRegex(UserError, "mailbox"):
             batch.action_send()
 
+    def test_more_than_a_batch_holds_are_several_batches(self):
+        self.patch(document_send_batch, "MAX_DOCUMENTS", 2)
+        quotes = self.three_quotes() | self.three_quotes()[:2]
+        action = quotes.action_send()
+        batches = self.env["document.send.batch"].search(action["domain"], order="id")
+        self.assertEqual(
+            batches.mapped("name"),
+            ["2 quotes (1 of 3)", "2 quotes (2 of 3)", "1 quote (3 of 3)"],
+        )
+        self.assertEqual(batches.line_ids.mapped("res_id"), quotes.ids)
+        self.assertEqual(action["views"][0][1], "list")
+        for batch in batches.with_user(self.nikki):
+            batch.action_send()
+        self.run_cron()
+        self.deliver()
+        self.assertEqual(self.server.copies(), {TO: 5})
+        self.assertEqual(set(batches.mapped("state")), {"done"})
+
     def test_too_many_are_refused(self):
+        self.patch(document_send_batch, "MAX_BATCHES", 1)
         quotes = self.env["bmasia.quote"].browse([self.quote().id] * 501)
-        with self.assertRaisesRegex(UserError, "At most"):
+        with self.assertRaisesRegex(UserError, "At most 500"):
             self.env["document.send.batch"]._open_for(quotes)

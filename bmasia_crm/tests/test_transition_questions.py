@@ -42,7 +42,7 @@ class TestTransitionQuestions(CrmCase):
         arch = self.env["bmasia.transition.wizard"].get_view(view_type="form")["arch"]
         shown = {}
         for node in etree.fromstring(arch).xpath("//field | //button[@type]"):
-            values = {"question": question, "steps": ""}
+            values = {"question": question, "steps": "", "offered_ids": []}
             if not safe_eval(node.get("invisible") or "False", values):
                 self.assertNotIn(node.get("name"), shown)
                 shown[node.get("name")] = node

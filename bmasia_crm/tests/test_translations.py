@@ -26,15 +26,14 @@ class TestTranslations(TransactionCase):
 
     def exported(self):
         """``{addon: {(words, place)}}``, as Odoo exports them."""
-        beside, found = defaultdict(list), defaultdict(set)
+        found = defaultdict(set)
         for name, folder in self.folders.items():
-            beside[str(folder.parent)].append(name)
-        for parent, names in beside.items():
-            # else what is in addons/ counts as part of an addon of that name
-            with patch.object(odoo.addons, "__path__", [parent]):
-                terms = TranslationModuleReader(self.env.cr, names)
-            for module, kind, name, place, words, _thai, _comments in terms:
-                place = name if kind == "code" else f"{name}:{place}"
+            # else what is in addons/ counts as part of an addon of that name; and what
+            # two addons have in common goes to the last of those exported together
+            with patch.object(odoo.addons, "__path__", [str(folder.parent)]):
+                terms = TranslationModuleReader(self.env.cr, [name])
+            for module, kind, name_, place, words, _thai, _comments in terms:
+                place = name_ if kind == "code" else f"{name_}:{place}"
                 found[module].add((words, f"{kind}:{place}"))
         return found
 

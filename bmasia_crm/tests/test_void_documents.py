@@ -10,10 +10,11 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from .documents import DocumentCase
+from .pages import PageMixin
 
 
 @tagged("post_install", "-at_install")
-class TestVoidDocuments(DocumentCase, HttpCase):
+class TestVoidDocuments(PageMixin, DocumentCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.thai.write(
@@ -52,11 +53,10 @@ class TestVoidDocuments(DocumentCase, HttpCase):
         context = json.dumps({"force_report_rendering": True})
         path = f"/report/pdf/{report}/{document.id}"
         data = json.dumps([path, "qweb-pdf"])
-        link = f"{document.access_url}?access_token={document._portal_ensure_token()}"
         yield "print", self.url_open(path, params={"context": context}, timeout=60)
         query = {"data": data, "context": context}
         yield "menu", self.url_open("/report/download", params=query, timeout=60)
-        yield "link", self.url_open(f"{link}&as_sent=1")
+        yield "link", self.get(f"{self.path_of(document)}/pdf")
 
     def check_marked(self, document, word):
         sent = document.archive_ids

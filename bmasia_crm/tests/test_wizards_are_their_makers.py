@@ -41,6 +41,13 @@ class TestWizardsAreTheirMakers(CrmCase):
             10,
             allocations=[advance],
         )["payment"]
+        offered = cls.quote(company_id=cls.maker.company_id.id)
+        link, _address = cls.env["document.link"]._make(offered, "mail")
+        questions = cls.env["document.question"]
+        cls.asked = questions._ask(offered, link, "Somchai", "May we start in May?")
+        if "bmasia.payment.claim" in cls.env:  # of an addon that can be missing
+            values = {"invoice_id": cls.owed.id, "company_id": cls.maker.company_id.id}
+            cls.reported = cls.env["bmasia.payment.claim"].create(values)
 
     def wizards(self):
         """Every model of dialogs that somebody may write, whichever addon brings it."""
@@ -66,13 +73,23 @@ class TestWizardsAreTheirMakers(CrmCase):
             "bmasia.credit.line.wizard": {"line_id": self.owed.line_ids[0].id},
             "bmasia.payment.wizard": {"customer_id": self.hilton.id},
             "bmasia.write.off.wizard": {"invoice_id": self.owed.id},
+            "document.answer.wizard": {
+                "question_id": self.asked.id,
+                "answer": "Yes",
+            },
             "document.copies.wizard": {
                 "document": f"bmasia.invoice,{self.owed.id}",
                 "which": "copy",
             },
             "bmasia.advance.return.wizard": {"payment_id": self.paid},
+            "document.signing.wizard": {
+                "document": f"bmasia.contract,{self.subject.id}",
+                "expires": "2100-01-01",
+            },
             "bmasia.merge.wizard": {"company_ids": self.hilton.ids},
         }.get(model._name, {})
+        if model._name == "bmasia.payment.claim.wizard":
+            values.update(claim_id=self.reported.id)
         if model._name == "document.send.wizard":
             values.update(subject="Mine", body="<p>Mine</p>")
         if model._name == "bmasia.renew.wizard.line":
@@ -97,6 +114,11 @@ class TestWizardsAreTheirMakers(CrmCase):
                 "wizard_id": dialog.id,
                 "document": f"bmasia.contract,{self.subject.id}",
             }
+        if model._name == "document.signing.wizard.signer":
+            dialog = self.opened(
+                self.env["document.signing.wizard"].with_user(self.maker)
+            )
+            values = {"wizard_id": dialog.id, "name": "Somchai"}
         with suppress(Exception), self.env.cr.savepoint():
             wizard = model.create(values)
             # what it fills in itself is made by its maker, not by who comes next

@@ -33,7 +33,9 @@ class BmasiaPaymentProposalMixin(models.AbstractModel):
     money on account, for a credit note, or for a customer: its open invoices, the
     oldest due first, then what an advance may be for.
 
-    How it works: which rows the money pays is in ``tools/allocation.py``.
+    How it works: which rows the money pays is in ``tools/allocation.py``. A button that
+    knows what arrived says so in the context: ``default_amount``, and of a customer
+    ``default_company_id`` and ``default_currency_id``.
     """
 
     _name = "bmasia.payment.proposal.mixin"
@@ -43,22 +45,29 @@ class BmasiaPaymentProposalMixin(models.AbstractModel):
     def default_get(self, fields):
         """What the button was pressed on: invoices, a quote or contract, money."""
         values = super().default_get(fields)
-        model = self.env.context.get("active_model")
-        ids = self.env.context.get("active_ids") or []
+        said = self.env.context
+        model, ids = said.get("active_model"), said.get("active_ids") or []
+        arrived = values.get("amount")
         if model == "bmasia.invoice" and ids and values.get("set_off"):
             values.update(self._values_of_note(self.env[model].browse(ids[:1])))
         elif model in ("bmasia.invoice", "bmasia.contract", "bmasia.quote") and ids:
-            values.update(self._values_for(self.env[model].browse(ids)))
+            values.update(self._values_for(self.env[model].browse(ids), arrived))
         elif model == "bmasia.payment" and ids:
             values.update(self._values_of(self.env[model].browse(ids[:1])))
         elif model == "bmasia.company" and ids:
-            values.update(self._values_of_customer(self.env[model].browse(ids[:1])))
+            ends = [
+                self.env["res.company"].browse(said.get("default_company_id")),
+                self.env["res.currency"].browse(said.get("default_currency_id")),
+            ]
+            customer = self.env[model].browse(ids[:1])
+            values.update(self._values_of_customer(customer, *ends, arrived or 0.0))
         return values
 
     @api.model
-    def _values_for(self, documents):
+    def _values_for(self, documents, arrived=None):
         """For documents of one customer, entity and currency.
 
+        :param float arrived: the amount, where it is known; else all that is due
         :raises UserError: they are of several, or nothing is due
         """
         self._check_go_together(documents)
@@ -70,13 +79,15 @@ class BmasiaPaymentProposalMixin(models.AbstractModel):
         for line in lines:
             asks = documents._name == "bmasia.invoice"
             line["amount"] = self._to_transfer(line) if asks else 0.0
+        if arrived and asks and not is_out:
+            self._share(arrived, lines, first.currency_id)
         return {
             "is_given": True,
             "customer_id": first.customer_id.id,
             "company_id": first.company_id.id,
             "currency_id": first.currency_id.id,
             "direction": "out" if is_out else "in",
-            "amount": money.add(line["amount"] for line in lines),
+            "amount": arrived or money.add(line["amount"] for line in lines),
             "line_ids": [Command.create(line) for line in lines],
         }
 
@@ -180,15 +191,20 @@ class BmasiaPaymentProposalMixin(models.AbstractModel):
     @api.model
     def _shared_out(self, amount, invoices):
         lines = [self._line_for(invoice) for invoice in invoices]
+        self._share(amount, lines, invoices.currency_id)
+        return lines
+
+    @api.model
+    def _share(self, amount, lines, currency):
+        """Fill in what each row gets of an amount."""
         rows = [
             allocation.Open(line["amount_due"], line["withholding_amount"])
             for line in lines
         ]
-        rounding = invoices.currency_id.rounding or money.CENT
+        rounding = currency.rounding or money.CENT
         uses = allocation.propose(amount, rows, rounding)
         for line, use in zip(lines, uses, strict=True):
             line.update(amount=use.amount, withholding_amount=use.withheld)
-        return lines
 
     @api.model
     def _lines_in_advance(self, customer, company, currency):

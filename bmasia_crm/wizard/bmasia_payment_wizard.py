@@ -302,7 +302,15 @@ class BmasiaPaymentWizard(models.TransientModel):
                 again=self.again,
                 details=self._tax_details(),
             )
-        return payments.browse(answer["payment"])._open_outcome(answer)
+        payment = payments.browse(answer["payment"])
+        self._follow_noted(payment)
+        return payment._open_outcome(answer)
+
+    def _follow_noted(self, payment):
+        """What else follows, in the same transaction.
+
+        :param payment: the payment that was noted, or used for something now
+        """
 
     def action_confirm_and_send(self):
         """Note the payment, and open the mail with its receipt.

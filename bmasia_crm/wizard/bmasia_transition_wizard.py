@@ -32,6 +32,10 @@ class BmasiaTransitionWizard(models.TransientModel):
     )
     reason = fields.Text()
     day = fields.Date(compute="_compute_day", store=True, readonly=False)
+    offered_ids = fields.Many2many(
+        "bmasia.quote.line", compute="_compute_offered_ids", string="Offered"
+    )
+    option_ids = fields.Many2many("bmasia.quote.line", string="Chosen Options")
 
     # ------------------------------------------------------------
     # WHAT IS ASKED
@@ -87,6 +91,13 @@ class BmasiaTransitionWizard(models.TransientModel):
             wizard.steps = " ".join(
                 method for method, _title in steps if document._may_go_on(method)
             )
+
+    @api.depends("document", "transition")
+    def _compute_offered_ids(self):
+        for wizard in self:
+            question = wizard._question()
+            asks = question and question.options
+            wizard.offered_ids = asks and wizard.document._optional_lines()
 
     def _question(self):
         """What the document's own table asks for this transition, or None."""
@@ -174,7 +185,8 @@ class BmasiaTransitionWizard(models.TransientModel):
         self._check_opened()
         question = self._question()
         answers = [self[name] for name in question.fields]
-        made = getattr(self.document, question.method)(*answers)
+        chosen = {"option_ids": self.option_ids.ids} if question.options else {}
+        made = getattr(self.document, question.method)(*answers, **chosen)
         close = {"type": "ir.actions.act_window_close"}
         return made if isinstance(made, dict) else close
 
