@@ -1,0 +1,3 @@
+from . import account
+from . import extension
+from . import invoice
