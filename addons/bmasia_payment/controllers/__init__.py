@@ -1,0 +1,2 @@
+from . import online
+from . import pay
