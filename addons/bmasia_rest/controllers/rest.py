@@ -14,7 +14,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Datetime
 from odoo.http import Controller, request, route
 
-from odoo.addons.document_flow.controllers.portal import shown_pdf
+from odoo.addons.document_flow.controllers.responses import shown_pdf
 
 from . import schemas
 from .errors import PREFIX, ApiError, read, respond

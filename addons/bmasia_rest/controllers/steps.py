@@ -54,7 +54,7 @@ def _mark_sent(document, asked):
 
 
 def _accept(quote, asked):
-    quote.action_accept(asked.accepted_date)
+    quote.action_accept(asked.accepted_date, asked.option_ids)
 
 
 def _decline(quote, asked):

@@ -42,6 +42,23 @@ class TestRestAnswers(RestCase):
         told = self.told(model, quote, "decline", {"reason": "Too dear"})
         self.assertEqual(told["state"], "rejected")
 
+    def test_a_quote_is_accepted_with_what_was_chosen(self):
+        option = {"name": "Tablet", "is_optional": True}
+        quote = self.quote(self.line(1000), self.line(600, **option))
+        other = self.quote(self.line(1000), self.line(600, **option))
+        mine, foreign = quote._optional_lines(), other._optional_lines()
+        model = schemas.QuoteDetail
+        told = self.told(model, quote, "mark_sent", {})
+        marks = [line["is_optional"] for line in told["line_ids"]]
+        self.assertEqual((marks, told["amount_untaxed"]), ([False, True], 1000))
+        for wrong in (foreign.ids, quote.line_ids[:1].ids, ["7"], [0], "7", [True]):
+            refused = self.post(quote, "accept", {"option_ids": wrong})
+            self.assertEqual(refused.status_code, 422, refused.text)
+        self.assertEqual(quote.state, "sent")
+        told = self.told(model, quote, "accept", {"option_ids": mine.ids})
+        chosen = [line["is_chosen"] for line in told["line_ids"]]
+        self.assertEqual((chosen, told["amount_untaxed"]), ([False, True], 1600))
+
     def test_a_contract_and_an_amendment_are_signed_and_reopened(self):
         contract, model = self.contract(), schemas.ContractDetail
         self.told(model, contract, "mark_sent", {})

@@ -66,7 +66,9 @@ PaymentState = Literal["unpaid", "partial", "paid", "credited", "written_off"]
 ReceiptState = Literal["issued", "voided"]
 MoneyState = Literal["expected", "booked", "voided"]
 MoneyDirection = Literal["in", "out"]
-MoneyMethod = Literal["transfer", "promptpay", "cheque", "card", "cash", "other"]
+MoneyMethod = Literal[
+    "transfer", "promptpay", "cheque", "card", "online", "cash", "other"
+]
 RateSource = Literal["bot", "bot_month_end", "sold", "bank"]
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 UseState = Literal["planned", "valid", "voided"]

@@ -323,6 +323,10 @@ class Quote(Document):
 
 
 class QuoteLine(Line):
+    is_optional: bool = Field(
+        description="Offered beside the totals, which count it once it is chosen."
+    )
+    is_chosen: bool = Field(description="By the customer, of what is optional.")
     amount_invoiced: float = Field(description="Net, without a contract.")
     amount_to_invoice: float = Field(
         description="Net: charged once, and neither invoiced nor in a contract."

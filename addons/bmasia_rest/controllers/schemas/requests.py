@@ -277,6 +277,14 @@ class AcceptedRequest(Question):
     """The customer says yes."""
 
     accepted_date: Day | None = Field(None, description="Default: today.")
+    option_ids: (
+        Annotated[list[Annotated[RecordId, Strict()]], Field(max_length=MAX_USES)]
+        | None
+    ) = Field(
+        None,
+        description="The optional lines that the customer chose, of `line_ids`. "
+        "Default: none.",
+    )
 
 
 class DeclinedRequest(Question):
