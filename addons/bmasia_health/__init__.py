@@ -1,0 +1,3 @@
+from . import controllers
+from . import models
+from .controllers.absence import answer_without_a_database

@@ -1,0 +1,2 @@
+from . import absence
+from . import health
