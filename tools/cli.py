@@ -196,6 +196,13 @@ def soak(settings: Settings) -> int:
     return run_soak(settings)
 
 
+def image(settings: Settings) -> int:
+    """Take the steps of the Docker image in a bare root, and start it there."""
+    from tools.image import run_image
+
+    return run_image(settings)
+
+
 def mutate(settings: Settings) -> int:
     """Take each rule away and change each engine: a test must fall."""
     from tools.mutate.run import run_mutate
@@ -208,6 +215,13 @@ def bench(settings: Settings) -> int:
     from tools.bench.run import run_bench
 
     return run_bench(settings, sys.argv[2:])
+
+
+def load(settings: Settings) -> int:
+    """Have many people work on a demo of its own for a while."""
+    from tools.load.run import run_load
+
+    return run_load(settings, sys.argv[2:])
 
 
 def prove_core(settings: Settings) -> int:
@@ -245,12 +259,48 @@ def pictures(settings: Settings) -> int:
     return take_pictures(settings)
 
 
+def sbom(settings: Settings) -> int:
+    """List what the installation consists of."""
+    from tools.supply.sbom import run_sbom
+
+    return run_sbom(settings, sys.argv[2:])
+
+
+def licences(settings: Settings) -> int:
+    """List the licences of the locked packages."""
+    from tools.supply.licences import run_licences
+
+    return run_licences(settings)
+
+
+def audit(settings: Settings) -> int:
+    """Ask for published weaknesses of the locked packages."""
+    from tools.supply.audit import run_audit
+
+    return run_audit(settings, sys.argv[2:])
+
+
+def lock(settings: Settings) -> int:
+    """Make the lock files anew."""
+    from tools.supply.locks import run_lock
+
+    return run_lock(settings, sys.argv[2:])
+
+
+def release(settings: Settings) -> int:
+    """Check a version and write its notes."""
+    from tools.supply.release import run_release
+
+    return run_release(settings, sys.argv[2:])
+
+
 COMMANDS = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(start, up, down, check, shell, clean),
-        *(test, soak, mutate, bench, prove_core, lint),
+        *(test, soak, image, mutate, bench, load, prove_core, lint),
         *(structure, translations, pictures),
+        *(sbom, licences, audit, lock, release),
     )
 }
 

@@ -8,7 +8,7 @@ from tools.settings import Settings
 from tools.stack import Stack
 
 ASSETS_LIMIT = 4 * PAGE_LIMIT  # who comes first waits for them to be compiled
-MODULES = ("bmasia_crm", "bmasia_rest")
+MODULES = ("bmasia_crm", "bmasia_portal", "bmasia_rest")
 COMPANY = {
     "legal_name": "Siam Sound Co., Ltd.",
     "street": "1 Sukhumvit Road",

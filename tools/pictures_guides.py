@@ -13,6 +13,12 @@ from tools.settings import Settings
 WIDTH, HEIGHT = 1280, 640
 ONE = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
 DISCOUNTED = [["line_ids.discount", ">", 0], ["state", "=", "sent"]]
+SENT = [["state", "=", "sent"], ["archive_ids", "!=", False], ["lang", "=", "en_US"]]
+DUE = [
+    *(["state", "=", "issued"], ["kind", "=", "invoice"], ["amount_due", ">", 0]),
+    *(["currency_id.name", "=", "THB"], ["lang", "=", "en_US"]),
+    ["archive_ids", "!=", False],
+]
 DATED = [["item_ids.date_start", "!=", False]]
 
 
@@ -33,6 +39,7 @@ class Guides:
         """Name and PNG of each."""
         yield from self._sales(self._page("nikki.h"))
         yield "my-day-finance", self._day(self._page("pom"))
+        yield from self._customer()
         yield from self._manager(self._page("norbert"))
 
     def _page(self, login: str) -> Page:
@@ -68,6 +75,22 @@ class Guides:
         yield "pipeline", _shot(page)
         self._open(page, "document-reminders", ONE)
         yield "follow-ups", _shot(page)
+
+    def _customer(self) -> Iterator[tuple[str, bytes]]:
+        """The pages of a quote and of an invoice, on a phone."""
+        for name, model, domain in (
+            ("customer-page", "bmasia.quote", SENT),
+            ("customer-page-pay", "bmasia.invoice", DUE),
+        ):
+            first = [self._first(model, domain)]
+            path = self.client.call(model, "get_portal_url", first)
+            context = self.browser.new_context(
+                viewport={"width": 390, "height": 844}, device_scale_factor=2
+            )
+            page = context.new_page()
+            page.goto(self.settings.odoo_url + path)
+            yield name, _shot(page)
+            context.close()
 
     def _manager(self, page: Page) -> Iterator[tuple[str, bytes]]:
         self._open(page, "bmasia-renewal-book", ".o_bmasia_report tbody tr")

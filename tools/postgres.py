@@ -21,6 +21,9 @@ COMMON_OPTIONS = (
     # PostgreSQL's default of 4 is for spinning disks: with it, parts of names are
     # searched by reading all rows
     " -c random_page_cost=1.1"
+    # to compile a question takes three times as long as to answer it, for a first
+    # screen over a million documents
+    " -c jit=off"
 )
 
 
@@ -77,7 +80,8 @@ class Cluster:
             return
         # a crash or a kill leaves the file behind; the process id may be anybody's now
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        self.port = free_ports(1)[0]
+        # where it was, for who still knows that
+        self.port = self.port or free_ports(1)[0]
         options = f"{COMMON_OPTIONS} -p {self.port}"
         if not self.durable:
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"

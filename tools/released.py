@@ -8,7 +8,8 @@ are upgraded by it.
     python -m tools.released --add COMMIT     record a commit as the newest release
 
 The record ``config/released.json`` holds version and digest of each addon at each
-release, oldest first. ``tests/test_upgrade.py`` upgrades a database of each.
+release, oldest first. ``tests/test_upgrade.py`` upgrades a database of the newest,
+in ``./run soak`` of each.
 """
 
 import argparse

@@ -20,14 +20,29 @@ EXAMPLES = ROOT / "tests" / "addons"
 MODULES = (
     "bmasia_crm",
     "bmasia_rest",
+    "bmasia_portal",
+    "bmasia_health",
+    "document_sign",
     "api_doc",
     "auth_totp",
     "base_import",
     "google_gmail",
     "microsoft_outlook",
 )
+# Ours that go with an addon which the demo does not install, with what they and their
+# tests need.
+FURTHER_MODULES = ("bmasia_payment", "payment_custom", "queue_job", "bmasia_queue")
+# where the tests of the CRM and of what goes with it are
+OF_THE_CRM = (
+    "bmasia_crm",
+    "addons/bmasia_health",
+    "addons/bmasia_portal",
+    "addons/bmasia_rest",
+)
+OF_FURTHER_MODULES = ("addons/bmasia_payment", "addons/bmasia_queue")
 GENERIC_ADDONS = (
     "document_flow",
+    "document_sign",
     "encrypted_field",
     "mail_delivery",
     "mail_user_smtp",
@@ -42,6 +57,8 @@ class Settings:
     """One installation: its folder, database and ports (all on 127.0.0.1).
 
     :param extra_addons: folders with addons of somebody else
+    :param workers: processes that answer requests; 0: all in one process
+    :param gevent_port: of live updates, where there are workers
     """
 
     state: Path
@@ -51,6 +68,8 @@ class Settings:
     smtp_port: int = 1025
     smtps_port: int = 1465
     extra_addons: tuple[Path, ...] = ()
+    workers: int = 0
+    gevent_port: int = 8072
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -81,7 +100,7 @@ class Settings:
         :param str name: of the sub-folder and the database's suffix
         :rtype: Settings
         """
-        ports = free_ports(4)
+        ports = free_ports(5)
         return replace(
             self,
             state=self.state / name,
@@ -90,6 +109,7 @@ class Settings:
             inbox_port=ports[1],
             smtp_port=ports[2],
             smtps_port=ports[3],
+            gevent_port=ports[4],
             extra_addons=(),
         )
 

@@ -41,15 +41,16 @@ ODOO_CONF = """\
 [options]
 addons_path = {addons_path}
 data_dir = {state}/data
-dbfilter = ^{database}$
+dbfilter = ^{settings.database}$
+gevent_port = {settings.gevent_port}
 http_interface = {host}
-http_port = {port}
+http_port = {settings.odoo_port}
 list_db = False
 log_level = warn
 max_cron_threads = 1
 proxy_mode = False
 server_wide_modules = base,rpc,web
-workers = 0
+workers = {settings.workers}
 """
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -127,8 +128,8 @@ class Stack:
     def stop(self) -> None:
         """Stop what this object started, then the database server."""
         self._end(self.history)
-        for name in ("odoo", "mailserver"):
-            self._end(self.processes.pop(name, None))
+        self.stop_odoo()
+        self._end(self.processes.pop("mailserver", None))
         self.cluster.stop()
 
     def _end(self, process: subprocess.Popen[bytes] | None) -> None:
@@ -202,9 +203,8 @@ class Stack:
             ODOO_CONF.format(
                 addons_path=",".join(paths),
                 state=self.state,
-                database=self.settings.database,
+                settings=self.settings,
                 host=HOST,
-                port=self.settings.odoo_port,
             )
         )
 
@@ -248,6 +248,10 @@ class Stack:
         """
         self.processes["odoo"] = self._spawn("odoo", ["-m", "tools.start"])
         self.wait_until_up()
+
+    def stop_odoo(self) -> None:
+        """Stop Odoo alone, if this object has started it."""
+        self._end(self.processes.pop("odoo", None))
 
     # -- what goes on in the background ------------------------------------------------
 

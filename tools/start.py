@@ -13,39 +13,64 @@ worked in it.
 Settings: ``DATABASE_URL`` or Odoo's own options (``db_name`` and so on) name the
 database, ``ODOO_SECRET_KEYS`` or ``ODOO_SECRET_KEYS_FILE`` the key ring, ``SITE_URL``
 the public address (kept in ``web.base.url``, which Odoo then leaves alone),
-``DATABASE_WAIT`` the seconds to wait for the database (30). ``--init`` installs the
-addon named in ``BMASIA_MODULES`` (bmasia_crm), and what goes with it, into a new, empty
-database, with the languages named in ``BMASIA_LANGUAGES`` (en_US,th_TH).
+``DATABASE_WAIT`` the seconds to wait for the database (30), ``WORKERS`` how many
+processes answer requests (``auto``: as processors and memory allow; else as in Odoo's
+own options). ``DATABASE_PASSWORD_FILE`` holds the password that ``DATABASE_URL`` leaves
+out. ``--init`` installs the addons named in ``BMASIA_MODULES`` (MODULES), and what goes
+with them, into a new, empty database, with the languages named in ``BMASIA_LANGUAGES``
+(en_US,th_TH). ``ADMIN_PASSWORD_FILE`` holds the first administrator's password; without
+it one is made, and shown once.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg2
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
-from odoo.cli.command import main as odoo_main
 from odoo.modules.module import Manifest
-from odoo.tools import config
+
+from tools import database
+from tools.database import (
+    EX_CONFIG,
+    EX_USAGE,
+    CannotStart,
+    check_configuration_file,
+    connect,
+    environment,
+    holds_odoo,
+    use_settings,
+)
+from tools.first_password import (
+    check_installed,
+    first_password,
+    mark_installation,
+    set_first_password,
+)
+from tools.site import check_site_url, freeze_site_url, site_url
+from tools.workers import workers
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-EX_USAGE, EX_UNAVAILABLE, EX_CONFIG = 64, 69, 78  # sysexits.h
-# Odoo's own command. Where a request takes too long, Odoo starts its script anew: this
-# file; "python -m odoo" would leave it a path that does not run.
-SERVE = "server"
+# beside the package's other files, wherever this one is
+SERVER = os.path.join(os.path.dirname(os.path.abspath(database.__file__)), "serve.py")
 # Ours that go with another addon; Odoo installs such by itself only together with it:
-# the REST interface, and what seals the tokens of Odoo's own sign-ins.
-BRIDGES = {
-    "bmasia_crm": "bmasia_rest",
-    "google_gmail": "mail_user_smtp_gmail",
-    "microsoft_outlook": "mail_user_smtp_outlook",
-}
+# the REST interface, the customers' pages, what an administrator watches, paying
+# online, jobs of OCA's queue, and what seals the tokens of Odoo's own sign-ins.
+BRIDGES = (
+    ("bmasia_crm", "bmasia_rest"),
+    ("bmasia_crm", "bmasia_portal"),
+    ("bmasia_crm", "bmasia_health"),
+    ("payment", "bmasia_payment"),
+    ("queue_job", "bmasia_queue"),
+    ("google_gmail", "mail_user_smtp_gmail"),
+    ("microsoft_outlook", "mail_user_smtp_outlook"),
+)
 # The parameter that names what is being upgraded. Odoo commits addon by addon, and
 # takes out what is no longer defined at the end of all only.
 UPGRADING = "bmasia.upgrading"
@@ -64,150 +89,27 @@ SELECT rolname, CASE
     ) END
   FROM pg_roles WHERE rolname = current_user
 """
-DATABASE_WAIT = 30  # seconds; a PostgreSQL container needs about ten at its first start
+# Of the advisory lock that one server holds while it looks, installs and upgrades.
+UPGRADE_LOCK = 0x626D6173  # "bmas"
+LOCK_POLL = 1  # seconds between looks whether the other server is done
 LANGUAGES = "en_US,th_TH"  # the first one is theirs who choose no other
+# Ours, and Odoo's own parts that --skip-auto-install leaves out: two-factor login, the
+# import of lists, signing in at Gmail and Outlook, the page about the API.
+MODULES = (
+    "bmasia_crm,bmasia_rest,bmasia_portal,bmasia_health,document_sign,"
+    "api_doc,auth_totp,base_import,google_gmail,microsoft_outlook"
+)
 # What --init ends with.
 READY = """\
 
 BMAsia CRM is installed in the database {name!r}. Next:
 
   1. Start the server: the same command without --init.
-  2. Open {url} and log in as admin, password admin.
-     Choose another password: the picture at the top right, My Preferences, Security.
+  2. Open {url} and log in as admin, {password}.
   3. The first screen is a checklist: from your address to the first quote sent.
 
 docs/administrator.md, "The first hour", has all of it with pictures.
 """
-
-
-class CannotStart(Exception):
-    """Why the server is not started, in one line.
-
-    :param int code: the exit code, as sysexits.h has them
-    """
-
-    def __init__(self, code: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-
-def database_url_variables(url: str) -> dict[str, str]:
-    """Turn a database URL into the variables that Odoo and libpq read.
-
-    >>> database_url_variables("postgresql://pom:p%40ss@db:5433/crm?sslmode=require")
-    {'PGHOST': 'db', 'PGPORT': '5433', 'PGUSER': 'pom', 'PGPASSWORD': 'p@ss', \
-'PGDATABASE': 'crm', 'PGSSLMODE': 'require'}
-
-    :param str url: as in RFC 3986, scheme ``postgresql`` or ``postgres``
-    :rtype: dict
-    :raises CannotStart: another scheme, or no database name in it
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres"):
-        raise CannotStart(
-            EX_CONFIG,
-            "DATABASE_URL must look like postgresql://user:password@host:5432/name",
-        )
-    try:
-        port = parts.port
-    except ValueError:
-        # without the cause: it quotes what may be part of the password
-        raise CannotStart(
-            EX_CONFIG,
-            "the port in DATABASE_URL is no number (in a password write # / : @ as "
-            "%23 %2F %3A %40)",
-        ) from None
-    name = unquote(parts.path.lstrip("/"))
-    if not name:
-        raise CannotStart(
-            EX_CONFIG, "DATABASE_URL names no database: add /name at its end"
-        )
-    values = {
-        "PGHOST": parts.hostname,
-        "PGPORT": port and str(port),
-        "PGUSER": unquote(parts.username or ""),
-        "PGPASSWORD": unquote(parts.password or ""),
-        "PGDATABASE": name,
-        "PGSSLMODE": dict(parse_qsl(parts.query)).get("sslmode"),
-    }
-    return {variable: value for variable, value in values.items() if value}
-
-
-def database_name() -> str:
-    """The one database that the settings name.
-
-    :raises CannotStart: none or several
-    """
-    names = config["db_name"]
-    if not names:
-        raise CannotStart(
-            EX_CONFIG,
-            "no database is named: set DATABASE_URL (or db_name in the file ODOO_RC)",
-        )
-    if len(names) > 1:
-        raise CannotStart(
-            EX_CONFIG, f"one database, please: db_name lists {', '.join(names)}"
-        )
-    return names[0]
-
-
-def database_wait() -> int:
-    """How long to wait for the database server, in seconds.
-
-    :raises CannotStart: ``DATABASE_WAIT`` is no number
-    """
-    text = os.environ.get("DATABASE_WAIT") or str(DATABASE_WAIT)
-    if not text.isdigit():
-        raise CannotStart(
-            EX_CONFIG, f"DATABASE_WAIT={text} is no whole number of seconds"
-        )
-    return int(text)
-
-
-def check_configuration_file() -> None:
-    """Refuse the defaults that Odoo takes when its file is not where it should be.
-
-    :raises CannotStart: ``ODOO_RC`` names no file that can be read
-    """
-    path = os.environ.get("ODOO_RC")
-    if path and not os.access(path, os.R_OK):
-        raise CannotStart(
-            EX_CONFIG, f"the configuration file {path} cannot be read: check ODOO_RC"
-        )
-
-
-def connect(name: str) -> Any:
-    """Open a connection, waiting for a server that is still starting.
-
-    :raises CannotStart: not there after ``DATABASE_WAIT`` seconds, or it refuses us
-    """
-    deadline = time.monotonic() + database_wait()
-    options = {
-        "dbname": name,
-        "host": config["db_host"] or None,
-        "port": config["db_port"] or None,
-        "user": config["db_user"] or None,
-        "password": config["db_password"] or None,
-        "sslmode": config["db_sslmode"],
-        "connect_timeout": 5,
-    }
-    while True:
-        try:
-            return psycopg2.connect(**{k: v for k, v in options.items() if v})
-        except psycopg2.OperationalError as error:
-            # a database that is not there or a refused login does not get better
-            final = any(
-                text in str(error)
-                for text in ("does not exist", "authentication failed", "no password")
-            )
-            if final or time.monotonic() > deadline:
-                reason = str(error).strip().splitlines()[0]
-                raise CannotStart(
-                    EX_UNAVAILABLE,
-                    f"database {name!r} cannot be used: {reason} "
-                    "(check DATABASE_URL, or db_host, db_user, db_password, db_name)",
-                ) from error
-            time.sleep(0.5)
 
 
 def check_role(connection: Any) -> None:
@@ -231,17 +133,19 @@ def ensure_trigrams(connection: Any) -> bool:
     """Make the extension by which parts of names are found: Odoo makes its indexes only
     where it is.
 
-    :returns: whether it was missing
+    :returns: whether indexes have been waiting for it
     :raises CannotStart: missing, and the role may not make it
     """
     with connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_database(),"
-            " EXISTS (SELECT FROM pg_proc WHERE proname = 'word_similarity')"
+            " EXISTS (SELECT FROM pg_proc WHERE proname = 'word_similarity'),"
+            " EXISTS (SELECT FROM pg_index JOIN pg_opclass"
+            " ON pg_opclass.oid = ANY (indclass::oid[]) WHERE opcname = 'gin_trgm_ops')"
         )
-        (database, found) = cursor.fetchone()
+        (database_name, found, has_indexes) = cursor.fetchone()
         if found:
-            return False
+            return not has_indexes
         try:
             cursor.execute("CREATE EXTENSION pg_trgm")
         except psycopg2.Error as error:
@@ -249,16 +153,65 @@ def ensure_trigrams(connection: Any) -> bool:
             raise CannotStart(
                 EX_CONFIG,
                 f"the extension pg_trgm cannot be made ({reason}): have PostgreSQL's "
-                f"superuser do it, psql -d {database} -c 'CREATE EXTENSION pg_trgm'",
+                f"superuser do it, psql -d {database_name} "
+                "-c 'CREATE EXTENSION pg_trgm'",
             ) from error
     return True
 
 
-def holds_odoo(connection: Any) -> bool:
-    """Whether the database has Odoo's tables."""
+def take_upgrade_lock(connection: Any) -> None:
+    """Wait until no other server looks, installs or upgrades. The lock ends with the
+    connection, however that ends.
+    """
+    said = False
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", (UPGRADE_LOCK,))
+            if cursor.fetchone()[0]:
+                return
+        if not said:
+            tell("another server is upgrading this database: waiting for it")
+            said = True
+        time.sleep(LOCK_POLL)
+
+
+def installed_versions(connection: Any) -> dict[str, str]:
+    """The version of each installed addon, as the database has it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('ir_module_module') IS NOT NULL")
-        return cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT name, latest_version FROM ir_module_module"
+            " WHERE state IN ('installed', 'to upgrade', 'to install')"
+        )
+        return {name: version or "" for name, version in cursor.fetchall()}
+
+
+def check_code_is_not_older(connection: Any) -> None:
+    """Refuse code from before an upgrade: it would write what the new one cannot read.
+
+    :raises CannotStart: an addon's version in the database is above that on disk
+    """
+    newer = [
+        f"{name} is {version} there and {manifest.version} here"
+        for name, version in installed_versions(connection).items()
+        if (manifest := Manifest.for_addon(name, display_warning=False))
+        and _number(version) > _number(manifest.version)
+    ]
+    if newer:
+        more = f", and {len(newer) - 1} more" if len(newer) > 1 else ""
+        raise CannotStart(
+            EX_CONFIG,
+            f"the database was upgraded by newer code ({newer[0]}{more}): start the "
+            "newer code, or restore the backup from before the upgrade "
+            "(docs/administrator.md, Upgrade and roll back)",
+        )
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """
+    >>> _number("19.0.1.10.0") > _number("19.0.1.7.0")
+    True
+    """
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def outdated_addons(connection: Any) -> list[str]:
@@ -288,13 +241,18 @@ def new_bridges(connection: Any) -> list[str]:
         states = dict(cursor.fetchall())
     return [
         bridge
-        for addon, bridge in BRIDGES.items()
+        for addon, bridge in BRIDGES
         if states.get(addon) == "installed"
         and (
             bridge not in states
             or (bridge in begun and states[bridge] == "uninstalled")
         )
-        and Manifest.for_addon(bridge, display_warning=False)
+        and (manifest := Manifest.for_addon(bridge, display_warning=False))
+        # nor comes what stands on something that was uninstalled
+        and not any(
+            states.get(other) == "uninstalled" and other not in begun
+            for other in manifest["depends"]
+        )
     ]
 
 
@@ -330,18 +288,6 @@ def check_key_ring(connection: Any = None) -> None:
         raise CannotStart(EX_CONFIG, sentence._source) from error
 
 
-def check_site_url(url: str) -> None:
-    """Refuse an address that would make every link in a mail a dead one.
-
-    :raises CannotStart: no ``https://host`` or ``http://host``
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CannotStart(
-            EX_CONFIG, f"SITE_URL={url} must look like https://crm.example.com"
-        )
-
-
 def mark_upgrade(connection: Any, addons: Iterable[str]) -> None:
     """Note what is about to be upgraded, or with no addons that it is done: where an
     upgrade is killed, the next start goes through all of it again."""
@@ -358,30 +304,6 @@ def _parameter(connection: Any, key: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT value FROM ir_config_parameter WHERE key = %s", (key,))
         return {text for (value,) in cursor for text in value.split(",")}
-
-
-def freeze_site_url(connection: Any, url: str) -> None:
-    """Keep the public address in the database, so that links in mails are right
-    whoever logs in from wherever."""
-    with connection, connection.cursor() as cursor:
-        for key, value in (
-            ("web.base.url", url.rstrip("/")),
-            ("web.base.url.freeze", "True"),
-        ):
-            cursor.execute(
-                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
-                " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value"
-                " WHERE ir_config_parameter.value <> EXCLUDED.value",
-                (key, value),
-            )
-
-
-def site_url() -> str:
-    """The address that people open: the public one, else that of this machine."""
-    host = config["http_interface"] or "127.0.0.1"
-    if host in ("0.0.0.0", "::"):  # noqa: S104 (nothing listens here)
-        host = "127.0.0.1"
-    return os.environ.get("SITE_URL") or f"http://{host}:{config['http_port']}"
 
 
 def odoo_command(*arguments: str) -> None:
@@ -401,9 +323,9 @@ def install(name: str) -> None:
 
     :raises CannotStart: it failed
     """
-    modules = os.environ.get("BMASIA_MODULES", "bmasia_crm").split(",")
+    modules = os.environ.get("BMASIA_MODULES", MODULES).split(",")
     # nothing else comes by itself, for some of Odoo's own addons phone home
-    modules += [bridge for addon, bridge in BRIDGES.items() if addon in modules]
+    modules += [bridge for addon, bridge in BRIDGES if addon in modules]
     odoo_command(
         "server",
         f"--init={','.join(dict.fromkeys(modules))}",
@@ -441,38 +363,93 @@ def upgrade(name: str, addons: Iterable[str], new: Iterable[str] = ()) -> None:
     )
 
 
-def prepare(name: str, init: bool) -> None:
+def make_indexes(name: str) -> None:
+    """Make the indexes of all models that waited for an extension."""
+    with environment(name) as env:
+        env.registry.check_indexes(env.cr, list(env.registry.models))
+        if "document.search" in env:
+            env["document.search"].init()
+        env.cr.commit()
+    tell("made the indexes that waited for the extension pg_trgm")
+
+
+def bring_up_to_date(connection: Any, name: str) -> None:
+    """Upgrade what is older than the code, and tell what was done.
+
+    :raises CannotStart: it failed
+    """
+    outdated, new = outdated_addons(connection), new_bridges(connection)
+    if not (outdated or new):
+        return
+    before, start = installed_versions(connection), time.monotonic()
+    mark_upgrade(connection, [*outdated, *new])
+    upgrade(name, outdated, new)
+    mark_upgrade(connection, [])
+    after = installed_versions(connection)
+    changed = [
+        f"{addon} {before.get(addon) or '(new)'} to {version}"
+        for addon, version in sorted(after.items())
+        if before.get(addon) != version
+    ]
+    what = ", ".join(changed or outdated)
+    tell(f"upgraded {what} in {time.monotonic() - start:.0f} s")
+
+
+def tell(sentence: str) -> None:
+    """Say what is being done, in the log of whoever starts this."""
+    sys.stdout.write(f"BMAsia CRM: {sentence}\n")
+    sys.stdout.flush()
+
+
+def check_database(connection: Any, name: str, init: bool) -> None:
+    """Refuse a database that is not what the command is for.
+
+    :raises CannotStart: empty, in use, half installed, of newer code, or with a role
+        that may too much
+    """
+    check_installed(connection, name)
+    if init == holds_odoo(connection):
+        raise CannotStart(
+            EX_USAGE if init else EX_CONFIG,
+            f"database {name!r} already holds Odoo: start without --init"
+            if init
+            else f"database {name!r} is empty: is DATABASE_URL (db_name) the right "
+            "one? A new installation is made once, with --init",
+        )
+    check_role(connection)
+    if not init:
+        check_key_ring(connection)
+        check_code_is_not_older(connection)
+
+
+def prepare(name: str, init: bool, password: str = "") -> None:
     """Check everything, install or upgrade the addons.
 
     :param str name: of the database
     :param bool init: install into an empty database, instead of refusing it
+    :param str password: what the first administrator of a new one logs in with
     :raises CannotStart: see there
     """
     check_key_ring()
     connection = connect(name)
+    # no transaction of its own that an upgrade would wait for
+    connection.autocommit = True
     try:
-        if init == holds_odoo(connection):
-            raise CannotStart(
-                EX_USAGE if init else EX_CONFIG,
-                f"database {name!r} already holds Odoo: start without --init"
-                if init
-                else f"database {name!r} is empty: is DATABASE_URL (db_name) the right "
-                "one? A new installation is made once, with --init",
-            )
-        check_role(connection)
-        if not init:
-            check_key_ring(connection)
+        take_upgrade_lock(connection)
+        check_database(connection, name, init)
         made = ensure_trigrams(connection)
         if init:
+            start = time.monotonic()
+            mark_installation(connection, name, is_open=True)
             install(name)
+            set_first_password(connection, password)
+            mark_installation(connection, name, is_open=False)
+            count = len(installed_versions(connection))
+            tell(f"installed {count} addons in {time.monotonic() - start:.0f} s")
         else:
-            outdated, new = outdated_addons(connection), new_bridges(connection)
-            if made and not outdated:  # an upgrade makes the indexes
-                outdated = ["bmasia_crm"]
-            if outdated or new:
-                mark_upgrade(connection, [*outdated, *new])
-                upgrade(name, outdated, new)
-                mark_upgrade(connection, [])
+            bring_up_to_date(connection, name)
+            if made:
+                make_indexes(name)
         if url := os.environ.get("SITE_URL"):
             freeze_site_url(connection, url)
     finally:
@@ -490,32 +467,31 @@ def main(arguments: list[str]) -> int:
     init = "--init" in arguments
     if init:
         arguments.remove("--init")
+    # an upgrade's process ends with this one, which holds the lock
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     os.environ.setdefault("DOCUTILSCONFIG", os.path.join(FOLDER, "docutils.conf"))
     try:
         check_configuration_file()
         if url := os.environ.get("SITE_URL"):
             check_site_url(url)
-        if url := os.environ.get("DATABASE_URL"):
-            os.environ.update(database_url_variables(url))
-        config.parse_config(list(arguments), setup_logging=False)
-        name = database_name()
-        prepare(name, init)
+        arguments = [*workers(), *arguments]
+        name = use_settings(arguments)
+        password, shown = first_password() if init else ("", "")
+        prepare(name, init, password)
     except CannotStart as reason:
         sys.stderr.write(f"BMAsia CRM does not start: {reason}\n")
         return reason.code
     if init:
-        sys.stdout.write(READY.format(name=name, url=site_url()))
+        sys.stdout.write(READY.format(name=name, url=site_url(), password=shown))
         return 0
     sys.stdout.flush()
     os.environ["PYTHONSAFEPATH"] = "1"  # no imports from beside this file
     # Odoo restarts itself under its interpreter's bare name, to be found first here
     folders = [os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)]
     os.environ["PATH"] = os.pathsep.join(folders)
-    serve = [sys.executable, os.path.abspath(__file__), SERVE, f"--database={name}"]
+    serve = [sys.executable, SERVER, "server", f"--database={name}"]
     os.execv(sys.executable, serve + ["--no-database-list", *arguments])
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == [SERVE]:
-        sys.exit(odoo_main())
     sys.exit(main(sys.argv[1:]))

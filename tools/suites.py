@@ -24,7 +24,16 @@ from typing import Any
 from tools.errors import SetupError
 from tools.mutate.run import run_mutate
 from tools.progress import step
-from tools.settings import EXAMPLES, GENERIC_ADDONS, MODULES, ROOT, Settings
+from tools.settings import (
+    EXAMPLES,
+    FURTHER_MODULES,
+    GENERIC_ADDONS,
+    MODULES,
+    OF_FURTHER_MODULES,
+    OF_THE_CRM,
+    ROOT,
+    Settings,
+)
 from tools.stack import Stack
 
 # Odoo's own tests of what our addons change: server, mail, composer, gateway, companies
@@ -51,12 +60,26 @@ class Part:
     :param run: called with its settings, where its report goes, and what pytest is
         told
     :param tests: for pytest, where the command line names none
+    :param modules: that its database has, where it does not say so itself
     """
 
     suite: str
     name: str
     run: Callable[["Part", Settings, Path, list[str]], None]
     tests: tuple[str, ...]
+    modules: tuple[str, ...] = MODULES
+
+    def runs(self, argument: str) -> bool:
+        """Whether it has the test that an argument of pytest names.
+
+        >>> part = Part("addons", "crm", print, ("addons/bmasia_rest",))
+        >>> part.runs("addons/bmasia_rest/tests/test_keys.py::TestKeys")
+        True
+        >>> part.runs("-q") or part.runs("addons/bmasia_restful/tests")
+        False
+        """
+        path = ROOT / argument.partition("::")[0]
+        return any(path.is_relative_to(ROOT / own) for own in self.tests)
 
     def place(self, settings: Settings) -> Settings:
         """Its folder, database and ports.
@@ -118,8 +141,8 @@ def run_tests(settings: Settings, arguments: list[str]) -> int:
     chosen = [name for name in suites if name in arguments] or DAILY
     extra = [argument for argument in arguments if argument not in suites]
     parts = [part for part in PARTS if part.suite in chosen]
-    if extra:  # they name the tests: one part can run them, whichever it is
-        parts = list({part.suite: part for part in reversed(parts)}.values())
+    if extra:  # they name the tests: one part of each suite runs them
+        parts = [_named([p for p in parts if p.suite == s], extra) for s in chosen]
     start = time.monotonic()
     results = _run_parts(settings, parts, extra)
     rows = [
@@ -129,6 +152,12 @@ def run_tests(settings: Settings, arguments: list[str]) -> int:
     sys.stdout.write(_table(rows))
     sys.stdout.write(f"{time.monotonic() - start:.0f} seconds altogether\n")
     return int(any(r.failed or r.skipped for r in rows))
+
+
+def _named(parts: list[Part], arguments: list[str]) -> Part:
+    """The part that has the tests which are named; else the first one."""
+    found = [part for part in parts if any(map(part.runs, arguments))]
+    return (found or parts)[0]
 
 
 def _run_parts(
@@ -225,8 +254,10 @@ def covered_by(reports: Iterable[dict[str, Any]]) -> float:
 
 def run_soak(settings: Settings) -> int:
     """The crash tests, random documents, contracts that live through anything, calls to
-    the other billing entity, broken input over REST, all in full size, Odoo's own tests
-    of mail, and every rule removed in turn.
+    the other billing entity, upgrades of every release, machines that are killed, with
+    and without jobs, a database that is away, full disks and other faults, broken input
+    over REST, all in full size, Odoo's own tests of mail, and every rule removed in
+    turn.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
@@ -243,9 +274,17 @@ def run_soak(settings: Settings) -> int:
     failed = run_tests(
         settings, ["addons", "-q", crash, documents, contracts, entities]
     )
-    os.environ.update(REST_EXAMPLES="50", REST_PHASES="coverage,fuzzing")
+    os.environ.update(UPGRADE_FROM="all")
+    os.environ.update(NODE_MAILS="200", NODE_KILLS="6", NODE_WAYS="crons,jobs")
+    os.environ.update(REST_EXAMPLES="50", REST_PHASES="examples,coverage,fuzzing")
+    os.environ.update(FAULT_SECONDS="60")
+    # first: what the other one sends could be taken for theirs
+    upgrades = "tests/test_upgrade.py"
     rest = "tests/test_rest.py::test_schemathesis_finds_no_server_error"
-    failed = run_tests(settings, ["system", "-q", rest]) or failed
+    nodes, faults = "tests/test_nodes.py", "tests/test_faults.py"
+    failed = (
+        run_tests(settings, ["system", "-q", upgrades, nodes, faults, rest]) or failed
+    )
     failed = run_tests(settings, ["core"]) or failed
     return run_mutate(settings, []) or failed
 
@@ -290,7 +329,7 @@ def _addons_suite(
             stack.cluster.start()
             stack.write_configuration()
             stack.drop_database()
-            stack.install()
+            stack.install(part.modules)
         _pytest(
             stack,
             report,
@@ -370,7 +409,7 @@ def _system_suite(
             stack,
             report,
             *("-p", "no:odoo"),
-            *(extra or ["-q", *part.tests]),
+            *(extra or ["-q", *part.tests, *_left_out(part)]),
             BMASIA_STATE=str(settings.state),
             ODOO_PORT=str(settings.odoo_port),
             INBOX_PORT=str(settings.inbox_port),
@@ -382,13 +421,39 @@ def _system_suite(
         stack.stop()
 
 
-# The longest first: what is left over at the end is short.
+def _left_out(part: Part) -> list[str]:
+    """For pytest: what another part of its suite names, in a folder of this one."""
+    return [
+        f"--ignore={test}"
+        for other in PARTS
+        for test in other.tests
+        if other is not part and other.suite == part.suite and part.runs(test)
+    ]
+
+
+# Those of tests/ that start servers, databases or installations of their own: together
+# they take half as long as what works with the running system.
+SERVERS = tuple(
+    f"tests/test_{name}.py"
+    for name in (
+        *("alone", "backup", "database_role", "demo_history"),
+        *("first_hour", "first_start", "neutralize", "node_starts", "nodes", "proxy"),
+        *("run", "start", "upgrade"),
+    )
+)
+# Two at a time, on two processors, end together in this order.
 PARTS = (
+    Part("system", "servers", _system_suite, SERVERS),
+    Part("addons", "crm", _addons_suite, OF_THE_CRM),
     Part("system", "system", _system_suite, ("tests",)),
-    Part("addons", "crm", _addons_suite, ("bmasia_crm", "addons/bmasia_rest")),
     Part(
         *("addons", "generic", _addons_suite),
         tuple(f"addons/{name}" for name in GENERIC_ADDONS),
+    ),
+    # what the demo does not have: the other tests run without it
+    Part(
+        *("addons", "further", _addons_suite, OF_FURTHER_MODULES),
+        (*MODULES, *FURTHER_MODULES),
     ),
     Part("examples", "examples", _examples_suite, (str(EXAMPLES),)),
     Part("core", "core", _core_suite, CORE_TESTS),

@@ -18,7 +18,7 @@ import polib
 from tools.errors import SetupError
 from tools.progress import step
 from tools.released import addon_folders
-from tools.settings import ROOT, Settings
+from tools.settings import FURTHER_MODULES, MODULES, ROOT, Settings
 from tools.stack import Stack
 
 LANGUAGE = "th"  # another language: its files, and this
@@ -197,7 +197,7 @@ def export(settings: Settings, folders: dict[str, Path]) -> dict[str, str]:
             stack.cluster.start()
             stack.write_configuration()
             stack.drop_database()
-            stack.install()
+            stack.install((*MODULES, *FURTHER_MODULES))
         with step("What can be translated"):
             done = subprocess.run(
                 [

@@ -25,17 +25,17 @@ def templates(env: Any, folder: Path, addons: list[str]) -> dict[str, str]:
 
     import odoo.addons
 
-    rows: dict[str, list[Any]] = defaultdict(list)
+    texts = {}
     # One folder of addons lies in the other: Odoo, which walks through all of them,
     # takes what is in it for parts of an addon named "addons".
     with patch.object(odoo.addons, "__path__", [str(folder)]):
-        for row in TranslationModuleReader(env.cr, modules=addons):
-            rows[row[0]].append(row)
-    texts = {}
-    for addon in addons:
-        target = io.BytesIO()
-        PoFileWriter(target, lang=None).write_rows(rows[addon])
-        texts[addon] = target.getvalue().decode()
+        # One after the other: of addons that extend the same model, Odoo gives its name
+        # to the last of those it exports together.
+        for addon in addons:
+            rows = list(TranslationModuleReader(env.cr, modules=[addon]))
+            target = io.BytesIO()
+            PoFileWriter(target, lang=None).write_rows(rows)
+            texts[addon] = target.getvalue().decode()
     return texts
 
 

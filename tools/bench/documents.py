@@ -1,7 +1,10 @@
-"""Lists, search, dashboard, My Day: how much slower at a hundred times of documents."""
+"""How much slower at a hundred times of documents: lists, search, dashboard, My Day,
+and the page of a customer.
+"""
 
 import json
 
+from tools.bench import customer
 from tools.bench.database import run_job
 from tools.stack import Stack
 
@@ -20,6 +23,7 @@ def measure(stack: Stack, database: str) -> dict[int, dict[str, float]]:
     for step, size in (("make", DOCUMENTS), ("grow", MANY)):
         run_job(stack, database, "documents_job", step)
         taken[size] = json.loads(run_job(stack, database, "documents_job", "time")[-1])
+        taken[size].update(customer.measure(stack, database))
     return taken
 
 
@@ -34,4 +38,5 @@ def table(taken: dict[int, dict[str, float]]) -> list[str]:
         lines.append(
             f"  {kind:<30}{before:8.1f} ms{after:8.1f} ms   {after / before:5.2f} ×"
         )
+    lines.append(f"A customer's page through HTTP may take {customer.LIMIT} ms.")
     return lines

@@ -27,6 +27,7 @@ TIMES = 100  # documents after growing, for each one before
 STEP = 1_000_000  # between the ids of copies
 ROUNDS = 30
 Question = Callable[[], None]
+Aged = Callable[[str, str, str], str]
 PAGE = 80  # rows of a list
 SECOND = 10  # one document in so many is of the second entity
 BOTH, ALONE = "colleague1@example.com", "colleague2@example.com"
@@ -133,37 +134,48 @@ def make(env: Any) -> None:
     env.cr.commit()
 
 
-def grow(env: Any) -> None:
-    """Ninety-nine copies of everything, by SQL."""
+def grow(
+    env: Any, first: int = 1, last: int = TIMES - 1, aged: Aged = lambda *_column: ""
+) -> None:
+    """Copies of everything, by SQL.
+
+    :param int first: number of the first copy
+    :param int last: of the last one
+    :param aged: what stands in a column of copy ``n``, by table, column and type;
+        empty: what the original has
+    """
     cursor = env.cr
     cursor.execute(
         "CREATE TEMP TABLE bench_partner AS "
-        "SELECT partner_id AS id FROM bmasia_company "
+        f"SELECT partner_id AS id FROM bmasia_company WHERE id < {STEP} "
         "UNION SELECT id FROM res_partner WHERE parent_id IN "
-        "(SELECT partner_id FROM bmasia_company)"
+        f"(SELECT partner_id FROM bmasia_company WHERE id < {STEP})"
     )
     for table, references in COPIED.items():
         cursor.execute(
-            "SELECT column_name FROM information_schema.columns "
+            "SELECT column_name, data_type FROM information_schema.columns "
             "WHERE table_name = %s AND is_generated = 'NEVER'",
             [table],
         )
-        columns = [name for (name,) in cursor.fetchall()]
-        shifted = {"id", *references}
-        values = [
-            f"{name} + n * {STEP}" if name in shifted else name for name in columns
-        ]
+        values = {f'"{n}"': aged(table, n, t) or n for n, t in cursor.fetchall()}
+        for name in ("id", *references):
+            values[f'"{name}"'] = f"{name} + n * {STEP}"
         for name, renamed in RENAMED.get(table, {}).items():
-            values[columns.index(name)] = renamed
-        if "access_token" in columns:
-            values[columns.index("access_token")] = "NULL"
+            values[f'"{name}"'] = renamed
+        if '"access_token"' in values:
+            values['"access_token"'] = "NULL"
         where = MINE.get(table, f"id < {STEP}")
-        quoted = ", ".join(f'"{name}"' for name in columns)
         cursor.execute(
-            f"INSERT INTO {table} ({quoted}) SELECT {', '.join(values)} "
-            f"FROM {table}, generate_series(1, {TIMES - 1}) n WHERE {where}"
+            f"INSERT INTO {table} ({', '.join(values)}) "
+            f"SELECT {', '.join(values.values())} "
+            f"FROM {table}, generate_series({first}, {last}) n WHERE {where}"
         )
     cursor.commit()
+    vacuum(cursor)
+
+
+def vacuum(cursor: Any) -> None:
+    """As PostgreSQL does in time."""
     connection = cursor._cnx
     connection.autocommit = True
     with connection.cursor() as plain:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tools.bench import contracts, documents, printing, reports, sending
+from tools.bench import contracts, documents, peers, printing, reports, scale, sending
 from tools.progress import step
 from tools.settings import MODULES, Settings
 from tools.stack import Stack
@@ -16,13 +16,13 @@ def run_bench(settings: Settings, wanted: Collection[str] = ()) -> int:
     """Measure and print; nothing is judged here, the ratios are for reading.
 
     :param tools.settings.Settings settings: of the normal installation
-    :param wanted: names of measurements; default all
+    :param wanted: names of measurements; default all but the long ones
     :returns: 0
     :rtype: int
     """
     own = settings.apart("bench")
     for name, measure in MEASUREMENTS.items():
-        if not wanted or name in wanted:
+        if name in wanted or not (wanted or name in LONG):
             sys.stdout.write("\n".join(measure(own)) + "\n")
             sys.stdout.flush()
     return 0
@@ -77,6 +77,12 @@ def _documents(own: Settings) -> Iterable[str]:
             return documents.table(documents.measure(stack, names["documents"]))
 
 
+def _scale(own: Settings) -> Iterable[str]:
+    with _running(own, scale=MODULES) as (stack, names):
+        with step(f"Lists at {scale.FEW:,} and {scale.MANY:,} documents"):
+            return scale.table(*scale.measure(stack, names["scale"]))
+
+
 def _reports(own: Settings) -> Iterable[str]:
     with _running(own, reports=MODULES) as (stack, names):
         with step(f"Reports over {reports.INVOICES:,} invoices"):
@@ -89,6 +95,12 @@ def _printing(own: Settings) -> Iterable[str]:
             return printing.lines(printing.measure(stack))
 
 
+def _peers(own: Settings) -> Iterable[str]:
+    stack = Stack(replace(own, database=f"{own.database}_peers"), durable=False)
+    with peers.serving(stack), step("A list beside slow mail servers, prints, exports"):
+        return peers.table(peers.Bench(stack).measure())
+
+
 def _sealing(_own: Settings) -> Iterable[str]:
     from cryptography.fernet import Fernet, MultiFernet
 
@@ -99,11 +111,14 @@ def _sealing(_own: Settings) -> Iterable[str]:
     return [f"\nOpening one password: {seconds * 1000:.3f} ms per send"]
 
 
+LONG = ("scale",)  # half an hour
 MEASUREMENTS = {
     "sending": _sending,
     "contracts": _contracts,
     "documents": _documents,
+    "scale": _scale,
     "reports": _reports,
     "printing": _printing,
+    "peers": _peers,
     "sealing": _sealing,
 }

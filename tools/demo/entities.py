@@ -127,6 +127,8 @@ def _set_up(env: Any, code: str, entity: Any) -> None:
             **THAI[code],
         }
     )
+    if "document.seal" in env:  # the demo may be without it
+        entity.action_make_own_seal()
     bank = env["res.bank"].create({"name": facts["bank"], "bic": facts["bic"]})
     env["res.partner.bank"].create(
         {

@@ -1,0 +1,1 @@
+"""``./run load``: many people's day at once, and the result."""
