@@ -2,14 +2,18 @@
 says where it is in the environment."""
 
 import json
+import os
+from contextlib import ExitStack
 from types import SimpleNamespace
 from xmlrpc.client import ServerProxy
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.kit import Inbox, browser_page, chromium
+from tests.customers import ADA, Customer
+from tests.kit import Inbox, SignedIn, chromium
 from tools.keys import mailbox_passwords
+from tools.lint import NODE, install_node_packages
 from tools.main_job import Client
 from tools.settings import Settings
 from tools.stack import MAIL_USERS, Stack
@@ -17,6 +21,9 @@ from tools.stack import MAIL_USERS, Stack
 PASSWORD = "demo"
 # the example addons: their tests run inside Odoo, on a database of their own
 collect_ignore = ["addons"]
+# half an hour of broken machines, see there
+if not os.environ.get("FAULT_SECONDS"):
+    collect_ignore.append("test_faults.py")
 # milliseconds; a document is printed, a mail delivered meanwhile, on a busy machine
 expect.set_options(timeout=30_000)
 
@@ -97,22 +104,59 @@ def xmlrpc(settings):
 
 
 @pytest.fixture(scope="session")
+def axe(settings):
+    """The text of axe-core, at the version that npm's lock file names."""
+    install_node_packages(settings.state / "npm.log")
+    return (NODE / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture(scope="session")
 def browser():
     """One headless Chromium for the session."""
     with chromium() as browser:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def signed_in(browser, settings):
+    """The contexts of those who have signed in."""
+    return SignedIn(browser, settings, PASSWORD)
+
+
 @pytest.fixture
-def page_of(browser, settings):
+def page_of(signed_in):
     """A page of a logged-in user: ``page_of("nikki.h", width=390)``."""
-    contexts = []
+    with ExitStack() as opened:
+        yield lambda *args, **kwargs: opened.enter_context(
+            signed_in.page(*args, **kwargs)
+        )
 
-    def open_page(login, width=1280, height=800):
-        page = browser_page(browser, settings, login, PASSWORD, width, height)
-        contexts.append(page.context)
-        return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+@pytest.fixture
+def customer_of(browser, settings, json2):
+    """A customer at a size of window: ``customer_of(PHONE)``."""
+    made = []
+
+    def customer(size):
+        made.append(Customer(browser, settings, json2.user("norbert"), size))
+        return made[-1]
+
+    yield customer
+    for each in made:
+        each.close()
+        assert each.errors == [], "a script or a policy was broken"
+
+
+@pytest.fixture
+def offered(customer_of):
+    """A customer with one contact, whose quote of Nikki's is open in the browser."""
+
+    def offer(size, lang="en_US", more=()):
+        customer = customer_of(size)
+        customer.contact("Ada", ADA, lang=lang)
+        quote = customer.document("bmasia.quote", lang, more)
+        customer.of_nikki("bmasia.quote", quote)
+        customer.page.goto(customer.link("bmasia.quote", quote))
+        return customer, quote, customer.read("bmasia.quote", quote, "name")
+
+    return offer

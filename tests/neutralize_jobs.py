@@ -1,4 +1,5 @@
-"""What ``test_neutralize`` has done inside a database: every way by which mail leaves.
+"""What ``test_neutralize`` and ``test_backup`` have done inside a database: every way
+by which mail leaves.
 
 ``python -m tests.neutralize_jobs JOB`` prints what the job returns as JSON.
 """
@@ -6,6 +7,7 @@
 import json
 import os
 import sys
+from collections import Counter
 from datetime import timedelta
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
@@ -196,6 +198,22 @@ def revive(env):
     server.smtp_pass = os.environ["RELAY_PASSWORD"]
 
 
+def work_off(env):
+    """What a server's scheduler does: the jobs that are due, and the queue."""
+    return {name: attempt(env, way) for name, way in ways_of_jobs(env).items()}
+
+
+def sent(env):
+    """How many recipients got what was written here, by subject."""
+    rows = env["mail.delivery"].sudo().search([("state", "=", "sent")])
+    found = Counter(rows.mapped("subject"))
+    return {
+        subject: count
+        for subject, count in found.items()
+        if subject and subject.startswith((WAITING, NOW))
+    }
+
+
 def state(env):
     """What is left of the waiting ones, in words."""
     env = env(user=api.SUPERUSER_ID)
@@ -215,7 +233,7 @@ def state(env):
     }
 
 
-JOBS = {job.__name__: job for job in (fill, leave, revive, state)}
+JOBS = {job.__name__: job for job in (fill, leave, revive, sent, state, work_off)}
 
 
 def main(name, *arguments):

@@ -22,6 +22,10 @@ GENERIC = {
 HTTP = re.compile(r"odoo\.http\b|werkzeug\b|(\.|\b)controllers\b")
 OURS = re.compile(r"bmasia[._]\w")
 CODE = {".py", ".xml", ".js", ".css", ".csv", ".sql"}
+# A column that is compared with what may change from row to row is found by no index.
+VOLATILE = re.compile(
+    r"(?:[<>]=?|\bBETWEEN)\s*\(?\s*clock_timestamp|^NOW = .*clock_timestamp", re.M
+)
 
 
 def layer(name):
@@ -190,3 +194,25 @@ def test_the_misspelt_address_of_the_old_system_is_nowhere():
 def test_no_generated_file_is_tracked():
     generated = re.compile(r"__pycache__|\.pyc$|node_modules/|\.local/|\.log$")
     assert [p for p in tracked_files() if generated.search(str(p))] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_found"),
+    [
+        ("WHERE due <= clock_timestamp() AT TIME ZONE 'UTC'", True),
+        ("handed_at BETWEEN (clock_timestamp() - interval '1 hour')", True),
+        ("handed_at\n    > clock_timestamp()", True),
+        ("NOW = \"clock_timestamp() AT TIME ZONE 'UTC'\"", True),
+        ("SET handed_at = clock_timestamp() AT TIME ZONE 'UTC'", False),
+        ("EXTRACT(EPOCH FROM clock_timestamp() - min(queued_at))", False),
+        ("WHERE due <= statement_timestamp() AT TIME ZONE 'UTC'", False),
+    ],
+)
+def test_a_comparison_that_no_index_answers_is_found(statement, is_found):
+    assert bool(VOLATILE.search(statement)) is is_found
+
+
+@pytest.mark.parametrize("name", sorted(ADDONS))
+def test_statements_compare_with_a_moment_that_an_index_finds(name):
+    files = [path for path in code_files(name) if path.suffix in {".py", ".sql"}]
+    assert [short(p) for p in files if VOLATILE.search(p.read_text())] == []

@@ -159,14 +159,16 @@ def test_conversion_that_was_broken_off_goes_on(cluster, step):
     is_converted(cluster)
 
 
-def test_script_of_the_docker_volume_makes_the_role_and_its_database(cluster):
+def test_script_of_the_docker_volume_makes_the_role_and_its_database(cluster, tmp_path):
     cluster.start()
+    password = tmp_path / "database-password"
+    password.write_text("a'b\\c\n")
     environment = {
         "PATH": f"{bin_folder()}:{os.environ['PATH']}",
         "PGHOST": HOST,
         "PGPORT": str(cluster.port),
         "PGPASSWORD": cluster.superuser_password,
-        "DATABASE_PASSWORD": "a'b\\c",
+        "DATABASE_PASSWORD_FILE": str(password),
     }
     script = ROOT / "config" / "postgres-init.sh"
     done = subprocess.run(

@@ -119,7 +119,7 @@ def test_the_customers_link_opens_the_archived_file(history, admin, model):
     values = {"res_model": model, "res_id": document["id"]}
     share = admin.call("portal.share", "create", vals_list=[values])
     link = admin.call("portal.share", "read", share, fields=["share_link"])[0]
-    with urllib.request.urlopen(link["share_link"], timeout=60) as answer:
+    with urllib.request.urlopen(f"{link['share_link']}/pdf", timeout=60) as answer:
         content = answer.read()
     assert content.startswith(b"%PDF")
     archived = admin.call(

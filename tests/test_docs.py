@@ -155,7 +155,7 @@ def test_every_decision_is_in_the_list():
 def inherited():
     """What each mixin and model of documents is made of: ``{name: {parent}}``."""
     found = {}
-    for addon in ("document_flow", "bmasia_crm"):
+    for addon in ("document_flow", "document_sign", "bmasia_crm"):
         for path in sorted((addon_folders()[addon] / "models").glob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.ClassDef):
@@ -172,7 +172,10 @@ def inherited():
                         and target.id in ("_name", "_inherit")
                     }
                     if "_name" in texts and "_inherit" in texts:
-                        found[texts["_name"][0]] = set(texts["_inherit"])
+                        name, parents = texts["_name"][0], set(texts["_inherit"])
+                        if name in parents:  # extends what another addon has made
+                            parents |= found.get(name, set())
+                        found[name] = parents - {name}
     return found
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 from html import unescape
 from types import SimpleNamespace
+from xmlrpc.client import ServerProxy
 
 import pytest
 from playwright.sync_api import expect
@@ -165,11 +166,28 @@ def test_init_ends_with_what_to_do_next(installed, place):
     assert "docs/administrator.md" in installed.said
 
 
+def first_password(installed):
+    (password,) = re.findall(r"log in as admin, password (\S+) ", installed.said)
+    return password
+
+
+def test_first_password_is_made_and_shown_once(installed, place):
+    assert len(first_password(installed)) >= 20
+    assert first_password(installed) not in installed.complained
+    for password, is_right in (
+        ("admin", False),
+        (first_password(installed), True),
+    ):
+        common = ServerProxy(f"{place.settings.odoo_url}/xmlrpc/2/common")
+        user = common.authenticate(place.settings.database, "admin", password, {})
+        assert bool(user) is is_right
+
+
 def test_from_init_to_the_first_sent_quote(installed, place, page, letters):
     person, begun = Newcomer(page), time.monotonic()
     page.goto("/web/login")
     person.fill("input[name=login]", "admin")
-    person.fill("input[name=password]", "admin")
+    person.fill("input[name=password]", first_password(installed))
     person.click("button[type=submit]")
     # the assets of the web client are compiled for whoever comes first
     expect(page.locator("[data-step]")).to_have_count(11, timeout=ASSETS_LIMIT)

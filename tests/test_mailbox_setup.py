@@ -132,8 +132,15 @@ def test_from_the_hint_to_a_received_mail(browser, odoo_with_gmail, gmail, mint,
     page.goto(f"{odoo_with_gmail}/web/login")
     page.fill("input[name=login]", ADDRESS)
     page.fill("input[name=password]", "demo")
-    page.click("button[type=submit]")
+    first_page = []  # held back: it would close a dialog that was opened before
+    page.route("**/web/action/load", lambda route: first_page.append(route))
+    with page.expect_request("**/web/action/load"):
+        page.click("button[type=submit]")
     hint = page.locator(".o_mailbox_hint")
+    expect(page.locator(".o_navbar")).to_be_visible()
+    expect(hint).to_be_hidden()
+    first_page[0].continue_()
+    page.unroute("**/web/action/load")
     expect(hint).to_contain_text("are sent from your address", timeout=PAGE_LIMIT)
 
     page.evaluate(COUNTER)

@@ -6,7 +6,7 @@ the other. What is too large for one file is a mixin with a name and a docstring
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -89,6 +89,29 @@ def test_no_model_is_extended_twice_in_one_addon(addon):
         f"{addon} reopens these models. Merge the classes, or make a part of the model "
         f"an abstract mixin with a name of its own: {twice}"
     )
+
+
+def names_of(node):
+    """Each name that a class binds, as often as it does."""
+    yield from (target.id for target, _value in assignments(node))
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef):
+            yield statement.name
+
+
+@pytest.mark.parametrize("addon", sorted(ADDONS))
+def test_no_model_gives_a_name_twice(addon):
+    """The second takes the place of the first, without a word: an index that had the
+    name of a method was never made.
+    """
+    twice = [
+        f"{path.relative_to(ADDONS[addon])}: {name}"
+        for path in python_files(addon)
+        for _model, node in model_classes(path.read_text())
+        for name, times in Counter(names_of(node)).items()
+        if times > 1
+    ]
+    assert not twice
 
 
 @pytest.mark.parametrize("addon", sorted(ADDONS))

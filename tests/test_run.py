@@ -182,6 +182,66 @@ def test_odoo_dir_of_another_series_is_refused(machine, tmp_path):
     assert "is not a checkout of Odoo 19.0" in done.stderr
 
 
+MIRROR = 'case "$*" in indextargets*) echo "Debian http://mirror trixie" ;; esac'
+
+
+def test_mirror_without_odoo_19_names_the_copy_to_use(machine, tmp_path):
+    path = machine(
+        dpkg_query="echo installed",
+        apt_get=MIRROR,
+        apt_cache="echo '  Candidate: 20.0.0-1'",
+    )
+    done = run("start", PATH=path, BMASIA_STATE=str(tmp_path / "state"))
+    assert done.returncode == 1
+    digest, name = (ROOT / "config" / "odoo-19.sha256").read_text().split()
+    for words in ("'20.0.0-1', not 19.0", f"ODOO_DEB to a copy of {name}", digest):
+        assert words in done.stderr
+    assert "ODOO_DIR" in done.stderr
+
+
+@pytest.mark.parametrize("content", [None, b"another package"])
+def test_copy_of_odoo_that_is_not_the_recorded_one_is_refused(
+    machine, tmp_path, content
+):
+    copy = tmp_path / "odoo-19.deb"
+    if content:
+        copy.write_bytes(content)
+    path = machine(dpkg_query="echo installed", apt_get=MIRROR)
+    state = tmp_path / "state"
+    done = run("start", PATH=path, BMASIA_STATE=str(state), ODOO_DEB=str(copy))
+    assert done.returncode == 1
+    assert f"ODOO_DEB={copy} is not odoo-19_" in done.stderr
+
+
+def test_copy_of_odoo_is_unpacked_where_the_mirror_has_none(machine, tmp_path):
+    """The mirror has the fonts; the copy is a package made here."""
+    deb = 'for name; do :; done; mkdir -p "$3/usr/lib"; echo "$2" >>"$3/usr/lib/names"'
+    path = machine(
+        dpkg_query="echo installed",
+        apt_get=f"{MIRROR}\ncase $1 in download) touch $2.deb; echo $@ >>names ;; esac",
+        apt_cache="echo '  Candidate: (none)'",
+        sha256sum='[ "$1" != --check ] || exit 0',
+        dpkg_deb=deb,
+    )
+    copy, state = tmp_path / "copy.deb", tmp_path / "state"
+    copy.write_bytes(b"as recorded, says sha256sum")
+    done = run(
+        "start",
+        PATH=path,
+        BMASIA_STATE=str(state),
+        ODOO_DEB=str(copy),
+        PIP_INDEX_URL=f"file://{tmp_path}",
+        PIP_CONFIG_FILE=os.devnull,
+        PIP_FIND_LINKS="",
+    )
+    assert "Odoo 19 (Debian's package, unpacked)" in done.stdout, done.stderr
+    assert "FAILED: the package index" in done.stderr  # so far it came
+    unpacked = (state / "odoo" / "usr" / "lib" / "names").read_text()
+    assert "odoo-19_19.0" in unpacked and "fonts-" in unpacked
+    (kept,) = (state / "odoo").glob("odoo-19_*.deb")
+    assert kept.read_bytes() == copy.read_bytes()
+
+
 def test_check_before_the_first_start_says_what_to_do(tmp_path):
     done = run("check", BMASIA_STATE=str(tmp_path / "state"))
     assert done.returncode == 1

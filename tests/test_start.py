@@ -1,5 +1,6 @@
 """The server starts right or not at all: each case starts the process."""
 
+import doctest
 import os
 import signal
 import stat
@@ -13,10 +14,12 @@ from cryptography.fernet import Fernet
 
 import odoo.addons
 
+import tools.start as start_module
+import tools.workers as workers_module
 from tests.kit import answers, wait_for
 from tools.database_role import ROLE, SUPERUSER
 from tools.keys import DEMO_PREFIX
-from tools.settings import HOST, ROOT, free_ports
+from tools.settings import HOST, MODULES, ROOT, free_ports
 from tools.start import mark_upgrade, new_bridges, outdated_addons
 
 EX_UNAVAILABLE, EX_CONFIG, EX_USAGE = 69, 78, 64
@@ -116,9 +119,76 @@ def test_database_url_that_cannot_be_understood(start, url, word):
     assert "hush" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["DATABASE_WAIT", "SITE_URL"])
+@pytest.mark.parametrize("name", ["DATABASE_WAIT", "SITE_URL", "WORKERS"])
 def test_setting_that_makes_no_sense(start, name):
     refused(start(**{name: "soon"}), EX_CONFIG, f"{name}=soon")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [(None, "cannot be read"), ("\n", "is empty")]
+)
+def test_password_file_that_holds_none(start, tmp_path, text, words):
+    path = tmp_path / "password"
+    if text is not None:
+        path.write_text(text)
+    done = start(DATABASE_PASSWORD_FILE=str(path))
+    refused(done, EX_CONFIG, "DATABASE_PASSWORD_FILE", str(path), words)
+
+
+def test_password_from_a_file_is_the_databases(start, stack, tmp_path):
+    path = tmp_path / "password"
+    path.write_text("wrong\n")
+    changes = {"PGPASSWORD": None, "DATABASE_PASSWORD_FILE": str(path)}
+    refused(start(**changes), EX_UNAVAILABLE, "password authentication failed")
+    path.write_text(f"{stack.cluster.password}\n")
+    # as far as the database: it holds Odoo
+    refused(start("--init", **changes), EX_USAGE, "already holds Odoo")
+
+
+def test_first_password_that_is_too_short(start, empty_database, tmp_path):
+    path = tmp_path / "password"
+    path.write_text("admin\n")
+    done = start("--init", PGDATABASE=empty_database, ADMIN_PASSWORD_FILE=str(path))
+    refused(done, EX_CONFIG, "ADMIN_PASSWORD_FILE", "12 characters")
+    assert "admin\n" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "quota", "memory", "options"),
+    [
+        ("", "max 100000", "max", []),
+        ("3", "max 100000", "max", ["--workers=3"]),
+        ("auto", "100000 100000", str(4 * 1024**3), ["--workers=2"]),
+        ("auto", "50000 100000", str(4 * 1024**3), ["--workers=2"]),
+        ("auto", "max 100000", str(1024**3), ["--workers=2"]),
+    ],
+)
+def test_processes_are_as_many_as_the_container_allows(
+    monkeypatch, tmp_path, setting, quota, memory, options
+):
+    (tmp_path / "cpu.max").write_text(f"{quota}\n")
+    (tmp_path / "memory.max").write_text(f"{memory}\n")
+    monkeypatch.setattr(workers_module, "CGROUP", str(tmp_path))
+    monkeypatch.setenv("WORKERS", setting)
+    assert workers_module.workers() == options
+
+
+def test_processes_follow_the_processors(monkeypatch, tmp_path):
+    monkeypatch.setattr(workers_module, "CGROUP", str(tmp_path))  # a machine without
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)))
+    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 2**30, "SC_PHYS_PAGES": 9}.get)
+    monkeypatch.setenv("WORKERS", "auto")
+    assert workers_module.workers() == ["--workers=12"]
+
+
+@pytest.mark.parametrize("module", [start_module, workers_module])
+def test_engines_are_as_their_examples_say(module):
+    result = doctest.testmod(module)
+    assert result.attempted and not result.failed
+
+
+def test_new_installation_has_what_the_demo_has():
+    assert start_module.MODULES == ",".join(MODULES)
 
 
 def test_configuration_file_that_is_not_there(start, tmp_path):
@@ -180,6 +250,61 @@ def test_init_refuses_a_database_in_use(start):
     refused(start("--init"), EX_USAGE, "already holds Odoo")
 
 
+LITTLE = {"BMASIA_MODULES": "base", "BMASIA_LANGUAGES": "en_US"}
+COMMENT = (
+    "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+    " WHERE datname = current_database()"
+)
+
+
+@pytest.fixture
+def ask(stack, empty_database):
+    """The one value that a query of the new database gives."""
+
+    def ask(query):
+        connection = psycopg2.connect(
+            host=HOST,
+            port=stack.cluster.port,
+            user=ROLE,
+            password=stack.cluster.password,
+            dbname=empty_database,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            (value,) = cursor.fetchone()
+        connection.close()
+        return value
+
+    return ask
+
+
+def test_an_installation_that_was_broken_off_is_never_served(
+    start, stack, empty_database, ask
+):
+    """Its administrator's password is still Odoo's own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tools.start", "--init"],
+        cwd=ROOT,
+        env={**stack.environment, **LITTLE, "PGDATABASE": empty_database},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    installed = "SELECT to_regclass('ir_module_module') IS NOT NULL"
+    wait_for(lambda: ask(installed), START_LIMIT)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for words in ([], ["--init"]):
+        done = start(*words, PGDATABASE=empty_database)
+        refused(done, EX_CONFIG, empty_database, "broken off", "with --init")
+
+
+def test_a_whole_installation_has_no_mark(start, empty_database, ask):
+    done = start("--init", PGDATABASE=empty_database, **LITTLE)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert ask(COMMENT) is None
+
+
 @pytest.fixture
 def our_addons(monkeypatch):
     """Ours are on Odoo's path, as its configuration has them."""
@@ -205,6 +330,13 @@ def test_an_addon_that_goes_with_another_comes_once_with_the_upgrade(stack, sett
         )
         assert new_bridges(connection) == []
         cursor.execute("DELETE FROM ir_module_module WHERE name = %s", rest)
+        assert new_bridges(connection) == [*rest]
+        sql = "UPDATE ir_module_module SET state = %s WHERE name = %s"
+        cursor.execute(sql, ("installed", "payment"))
+        cursor.execute("DELETE FROM ir_module_module WHERE name = 'bmasia_payment'")
+        assert new_bridges(connection) == [*rest, "bmasia_payment"]
+        # what it stands on was uninstalled
+        cursor.execute(sql, ("uninstalled", "bmasia_portal"))
         assert new_bridges(connection) == [*rest]
         cursor.execute(
             "UPDATE ir_module_module SET state = 'uninstalled'"

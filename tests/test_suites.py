@@ -2,14 +2,26 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from tools.released import addon_folders
-from tools.settings import EXAMPLES, ROOT, Settings
-from tools.suites import DAILY, PARTS, Part, Result, _run_parts, _table, covered_by
+from tools import suites
+from tools.released import addon_folders, read_releases
+from tools.settings import EXAMPLES, FURTHER_MODULES, MODULES, ROOT, Settings
+from tools.suites import (
+    DAILY,
+    PARTS,
+    Part,
+    Result,
+    _left_out,
+    _named,
+    _run_parts,
+    _table,
+    covered_by,
+)
 
 TEST = f"""
 import odoo.init
@@ -68,6 +80,119 @@ def test_each_test_runs_in_one_part_of_the_daily_ones():
     ]
     for folder in [*addon_folders().values(), ROOT / "tests", EXAMPLES]:
         assert places.count(folder) == 1, folder
+    files = [place for place in places if place.suffix]
+    assert files
+    for file in files:
+        assert file.exists() and places.count(file) == 1, file
+
+
+def test_what_one_part_names_another_of_its_suite_leaves_out():
+    servers, system = (part for part in PARTS if part.suite == "system")
+    assert _left_out(system) == [f"--ignore={test}" for test in servers.tests]
+    assert _left_out(servers) == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "name"),
+    [
+        ("addons/bmasia_payment/tests/test_money.py::TestMoney", "further"),
+        ("addons/bmasia_queue/tests/test_print_batch.py::TestPrintBatch", "further"),
+        ("addons/document_flow/tests", "generic"),
+        ("bmasia_crm/tests/test_totals.py", "crm"),
+        ("-q", "crm"),
+    ],
+)
+def test_a_test_that_is_named_runs_where_its_addon_is_installed(argument, name):
+    parts = [part for part in PARTS if part.suite == "addons"]
+    assert _named(parts, ["-x", argument]).name == name
+
+
+def test_what_the_demo_lacks_is_in_no_other_database():
+    for part in PARTS:
+        has_further = bool({*FURTHER_MODULES} & {*part.modules})
+        assert has_further == (part.name == "further")
+    assert not {*FURTHER_MODULES} & {*MODULES}
+
+
+def upgrades(chosen):
+    """Which releases each test of ``test_upgrade.py`` runs on.
+
+    :param str chosen: the variable ``UPGRADE_FROM``
+    :returns: ``{test: {release}}``
+    """
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:odoo"),
+            *("--collect-only", "--noconftest", "tests/test_upgrade.py"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "UPGRADE_FROM": chosen},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    found = {}
+    for test, release in re.findall(r"::(\w+)\[(\w+)\]", done.stdout):
+        found.setdefault(test, set()).add(release)
+    return found
+
+
+def test_the_newest_release_is_upgraded_daily():
+    releases = [release["commit"][:7] for release in read_releases()]
+    daily = upgrades("").values()
+    assert daily and all(found == set(releases[-1:]) for found in daily)
+
+
+def test_soak_upgrades_all_releases(monkeypatch):
+    asked = {}
+
+    def run_tests(_settings, arguments):
+        asked.update(dict.fromkeys(arguments, os.environ.get("UPGRADE_FROM")))
+        return 0
+
+    monkeypatch.setattr(os, "environ", dict(os.environ))  # it sets some for its tests
+    monkeypatch.setattr(suites, "run_tests", run_tests)
+    monkeypatch.setattr(suites, "run_mutate", lambda _settings, _words: 0)
+    assert suites.run_soak(Settings(ROOT)) == 0
+    found = upgrades(asked["tests/test_upgrade.py"])
+    releases = [release["commit"][:7] for release in read_releases()]
+    assert found.pop("test_next_ids_are_free_in_the_tables_that_moved") == set(
+        releases[:2]
+    )
+    assert found.keys() > upgrades("").keys()
+    assert found["test_definitions_are_those_of_a_new_database"] == set(releases)
+
+
+def test_soak_breaks_machines_and_nobody_else_does(monkeypatch):
+    asked = {}
+
+    def run_tests(_settings, arguments):
+        asked.update(dict.fromkeys(arguments, os.environ.get("FAULT_SECONDS")))
+        return 0
+
+    environ = {k: v for k, v in os.environ.items() if k != "FAULT_SECONDS"}
+    monkeypatch.setattr(os, "environ", environ)
+    monkeypatch.setattr(suites, "run_tests", run_tests)
+    monkeypatch.setattr(suites, "run_mutate", lambda _settings, _words: 0)
+    assert suites.run_soak(Settings(ROOT)) == 0
+    seconds = asked["tests/test_faults.py"]
+    assert "test_faults" in collected(FAULT_SECONDS=seconds)
+    assert "test_faults" not in collected(FAULT_SECONDS="")
+
+
+def collected(**variables):
+    """The system tests that would run."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:odoo", "--co", "tests"],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
 
 
 def test_a_part_that_breaks_is_a_failure_and_its_output_is_shown(tmp_path, capfd):

@@ -65,6 +65,7 @@ PRINTED = {
     ("bmasia.receipt", "bmasia.payment"): [("archive_ids", "=", False)],
 }
 TODAY = {"bmasia.payment": "bmasia.receipt"}  # what a model is called now
+KEY = "00000000-0000-4000-8000-000000000000"  # of the link in a mail
 WAITING, FAR = "Waits for the upgrade", datetime(2099, 1, 1)
 FOOTER = ("document_footer", "paper_footer")
 REMINDER = ("document_reminder_id", "reminder_id")
@@ -197,6 +198,8 @@ def use(env):
     customise(env, reminder)
     customise_receipts(env)
     template_of_reminder(env).subject = WAITING
+    sent = [("state", "=", "sent"), ("name", "!=", False)]
+    env["bmasia.quote"].search(sent, limit=1).access_token = KEY
     env.flush_all()
     return used(env)
 
@@ -226,7 +229,15 @@ def used(env):
         "receipts": customised_receipts(env),
         "words": words_of_reminder(env),
         "menu": MADE in env.ref(MENU).group_ids.mapped("name"),
+        "link": opened_by_key(env),
     }
+
+
+def opened_by_key(env):
+    """The number of the quote that the link of an earlier mail opens."""
+    if "document.link" in env:
+        return env["document.link"]._find(KEY)._document().name
+    return env["bmasia.quote"].search([("access_token", "=", KEY)]).name
 
 
 def manages(env, user):

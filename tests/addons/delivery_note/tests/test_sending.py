@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from urllib.parse import urlsplit
 
 from pypdf import PdfReader
 
@@ -89,14 +90,18 @@ class TestSending(SendingCase, HttpCase):
         note = self.note()
         (mailed,) = self.send(note).attachments.values()
         self.authenticate(None, None)
-        url = note.get_portal_url()
-        self.assertTrue(url.startswith(f"/my/delivery-notes/{note.id}?"))
-        self.assertEqual(self.url_open(url).content, mailed)
+        path = urlsplit(note.get_portal_url()).path
+        self.assertIn(note.name, self.url_open(path).text)
+        self.assertEqual(self.url_open(f"{path}/pdf").content, mailed)
         other = self.sent_note()
-        swapped = url.replace(f"/{note.id}?", f"/{other.id}?")
-        for address in (swapped, f"/my/delivery-notes/{note.id}"):
+        key = path.rpartition("/")[2]
+        for address in (
+            f"/my/delivery-notes/{other.id}?access_token={key}",
+            f"/my/delivery-notes/{note.id}",
+        ):
             answer = self.url_open(address)
-            self.assertNotEqual(answer.headers["Content-Type"], "application/pdf")
+            self.assertNotIn(other.name, answer.text)
+            self.assertNotIn(note.name, answer.text)
 
     def test_a_template_names_only_what_documents_know(self):
         template = self.env.ref("delivery_note.template_send")
