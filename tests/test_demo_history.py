@@ -143,7 +143,7 @@ def test_stopped_in_the_midst_it_goes_on_and_does_nothing_twice(history, admin):
     process = history.start()
     wait_for(lambda: "10 documents are complete" in history.log.read_text(), LIMIT)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) != 0
+    assert process.wait(LIMIT) == 1
     between = sum(len(history.messages(model)) for model in KINDS)
     assert between >= before + 10
 

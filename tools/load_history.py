@@ -8,6 +8,7 @@ import argparse
 import os
 import signal
 import sys
+import threading
 
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo.modules.registry import Registry
@@ -25,8 +26,10 @@ def main() -> int:
     parser.add_argument("--nice", type=int, default=0, help="let others go first")
     options = parser.parse_args()
     os.nice(options.nice)  # the children that print inherit it
-    # a stop undoes the document at hand, in order
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # A stop waits for the document at hand: an exception raised in here may meet code
+    # that swallows it (a callback of a C library, a finalizer).
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
 
     says = "--log-handler=tools.demo.history:INFO"
     config.parse_config(["--no-http", says], setup_logging=True)
@@ -38,7 +41,7 @@ def main() -> int:
         for model, record_id in list_missing(registry, options.each):
             sys.stdout.write(f"{model} {record_id}\n")
         return 0
-    return int(bool(complete(registry, options.each)))
+    return int(bool(complete(registry, options.each, stopped)))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ goes on later with what is missing.
 """
 
 import logging
+import threading
 import time
 from collections import namedtuple
 from dataclasses import replace
@@ -90,23 +91,27 @@ def _known(env: Any, model: str) -> set[str]:
     return set(messages.mapped("message_id"))
 
 
-def complete(registry: Any, each: int | None = None) -> int:
+def complete(
+    registry: Any, each: int | None = None, stopped: threading.Event | None = None
+) -> int:
     """Give the documents what they lack, oldest first.
 
     :param registry: of the database
     :param int each: of each kind, at most so many; default: all
+    :param threading.Event stopped: once set, the document at hand is the last
     :returns: how many of these still lack it
     :rtype: int
     """
+    stopped = stopped or threading.Event()
     start, done, left = time.monotonic(), 0, list_missing(registry, each)
     if left:
         _logger.info("demo: %s documents were sent and lack their PDF", len(left))
     for number in range(ROUNDS):
         if number and left:
-            time.sleep(PAUSE)
+            stopped.wait(PAUSE)
         again = []
         for model, record_id in left:
-            if not _enter(registry, model, record_id):
+            if stopped.is_set() or not _enter(registry, model, record_id):
                 again.append((model, record_id))
                 continue
             done += 1
