@@ -13,7 +13,7 @@ class TestCards(TransactionCase):
         documents = self.env["document.mixin"]._inherit_children
         missing = set()
         for model in sorted(self.concrete(documents)):
-            form = self.env[model].get_views([(False, "form")])
+            form = self.env[model].get_views([(False, "form")], {"mobile": True})
             arch = etree.fromstring(form["views"]["form"]["arch"])
             for node in arch.iter("field"):
                 field = self.env[model]._fields.get(node.get("name"))
@@ -23,6 +23,9 @@ class TestCards(TransactionCase):
                     continue
                 if node.get("widget") or node.find("kanban") is not None:
                     continue
+                own_list = node.find("list") is not None
+                if own_list and "kanban" not in node.get("mode", ""):
+                    missing.add((model, field.name, "its list alone"))
                 if not self.has_cards(field.comodel_name):
                     missing.add((model, field.name, field.comodel_name))
         self.assertFalse(missing)
