@@ -60,7 +60,7 @@ class Pinned(smtplib.SMTP):
 
     def putcmd(self, cmd: str, args: str = "") -> None:
         self.watch.note_command(cmd)
-        super().putcmd(cmd, args)
+        return super().putcmd(cmd, args)
 
     def getreply(self) -> Answer:
         try:
