@@ -69,6 +69,7 @@
         "views/bmasia_copies_views.xml",
         "views/bmasia_bank_views.xml",
         "views/bmasia_amendment_views.xml",
+        "views/bmasia_signatory_views.xml",
         "views/bmasia_contract_views.xml",
         "views/bmasia_schedule_views.xml",
         "views/bmasia_chain_views.xml",

@@ -156,15 +156,16 @@ def test_a_filestore_that_takes_nothing(broken, json2, inbox, fault):
     """The document stays the draft that it was, and is sent once there is room: what
     was begun of its file is not taken for it."""
     broken.start(*broken.obeying)
-    nikki = broken.as_user(json2.key("nikki.h"))
-    [quote] = quotes_for_guests(nikki, 1)
+    # Nikki's mailbox may have sent what its provider takes in a minute
+    keith = broken.as_user(json2.key("keith"))
+    [quote] = quotes_for_guests(keith, 1)
     before = stored(broken)
     with getattr(broken, fault)():
         for _try in range(2):
             with pytest.raises(SetupError, match="answered 500.*server's log has it"):
-                nikki.call("bmasia.quote", "send_email", [quote])
+                keith.call("bmasia.quote", "send_email", [quote])
         fields = ["name", "state", "send_state", "archive_ids"]
-        [values] = nikki.call("bmasia.quote", "read", [quote], fields=fields)
+        [values] = keith.call("bmasia.quote", "read", [quote], fields=fields)
         assert [values[field] for field in fields] == [False, "draft", "none", []]
         assert "OSError" in (log := broken.new_lines()) or "PermissionError" in log
         if fault == "read_only":
@@ -173,7 +174,7 @@ def test_a_filestore_that_takes_nothing(broken, json2, inbox, fault):
     assert stored(broken) == before, "nothing is left of a file"
     assert not copies(inbox)
     wait_for(lambda: broken.health()[0] == 200, 70)
-    assert nikki.call("bmasia.quote", "send_email", [quote])["status"] == "sent"
+    assert keith.call("bmasia.quote", "send_email", [quote])["status"] == "sent"
     [(name, digest)] = broken.rows(FILES, [quote])
     content = (broken.files / name).read_bytes()
     assert sha256(content).hexdigest() == digest
@@ -272,7 +273,8 @@ def move_mailbox(user, host, password):
 def test_the_clock_jumps(broken, json2, inbox):
     """The machine's clock goes a day ahead while mails leave, and back; the database's,
     by which mails are due, does not."""
-    [library] = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+    assert library, "it comes with config/packages-soak.txt, as ./run soak installs it"
     clock = broken.folder / "clock.txt"
     clock.write_text("+0")
     clocked = {

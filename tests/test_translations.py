@@ -1,13 +1,37 @@
-"""``./run translations``: Thai goes where its words went."""
+"""Every word on a screen has its Thai, and ``./run translations`` takes it along where
+the word goes."""
 
 import doctest
+import re
 
 import polib
 import pytest
 
 from tools import translations
-from tools.translations import write
+from tools.released import addon_folders
+from tools.translations import FOLDERS, write
 
+# Names, which Thai writes as they are.
+SAME = """
+BMAsia|BMAsia CRM|Soundtrack|Soundtrack Player|Soundtrack Your Brand|Beat Breeze
+Hilton Pattaya|Yahoo Mail|Zoho Mail|iCloud Mail|WeasyPrint|QuickBooks (IIF)|SWIFT|PDF
+PDF/A-3b|SHA-256|Message-ID|TH|wkhtmltopdf
+""".replace("\n", "|").split("|")
+# Places that nobody reads: names of models, of the files of reports, and tests; and
+# what fields are called that no screen shows.
+UNSEEN = re.compile(
+    r"model:ir\.model,name:|model:ir\.actions\.report,print_report_name:"
+    r"|code:addons/\w+/tests/|.*:\w+\.field_\w+__"
+    r"(google_gmail_\w+|microsoft_outlook_\w+|idempotency_key|zone_snapshot"
+    r"|entity_partner_id|is_of_documents)$"
+)
+# Variables, addresses, formats and versions: what has no word of English in it.
+NO_WORDS = re.compile(
+    r"\{\{\w+\}\}|[\w.@]+\.com|[^A-Za-z]*%d[^A-Za-z]*|[^A-Za-z]*"
+    r"|<span[^>]*>[^A-Za-z]*</span>|(?:[A-Za-z ]+ %\(\w+\)s(?:, )?)+"
+)
+# What programs read: codes of answers, names of fields and states.
+IDENTIFIER = re.compile(r"[a-z_]+")
 PLACES = {
     "Send": "model_terms:ir.ui.view,arch_db:{0}.wizard_view_form",
     "Contract": "model:ir.model,name:{0}.model_contract",
@@ -54,6 +78,28 @@ def addons(tmp_path):
 def thai(folder, name="i18n"):
     path = folder / name / "th.po"
     return {e.msgid: e.msgstr for e in polib.pofile(str(path))} if path.exists() else {}
+
+
+def test_every_word_on_a_screen_has_thai():
+    missing = {}
+    for name, folder in addon_folders().items():
+        known = set(SAME)
+        for each in FOLDERS:
+            known |= {word for word, said in thai(folder, each).items() if said}
+        for entry in polib.pofile(str(folder / "i18n" / f"{name}.pot")):
+            places = [place for place, _ in entry.occurrences]
+            seen = [place for place in places if not UNSEEN.match(place)]
+            by_programs = all(place.startswith("code:") for place in seen)
+            if (
+                seen
+                and entry.msgid not in known
+                and not (
+                    NO_WORDS.fullmatch(entry.msgid)
+                    or (by_programs and IDENTIFIER.fullmatch(entry.msgid))
+                )
+            ):
+                missing[name, entry.msgid] = seen
+    assert not missing
 
 
 def test_thai_moves_with_its_words(addons):

@@ -218,7 +218,8 @@ class BmasiaReissueMixin(models.AbstractModel):
             else f"ใบแทน · {document.env._('Substitute no. %s', number)}",
             " · ".join([document._format_day(document._today()), reason]),
         )
-        content = self.env["ir.actions.report"]._marked_pdf(kept.raw, lines, "note")
+        original = kept.with_context(bin_size=False).raw
+        content = self.env["ir.actions.report"]._marked_pdf(original, lines, "note")
         made = (
             self.env["ir.attachment"]
             .sudo()

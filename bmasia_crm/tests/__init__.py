@@ -29,6 +29,7 @@ from . import (
     test_company_merge,
     test_company_names,
     test_constraints,
+    test_content_and_size,
     test_contract_template_choice,
     test_contract_text,
     test_copies,

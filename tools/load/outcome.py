@@ -98,7 +98,9 @@ class Outcome:
             f"{'ratio':>9}{'errors':>8}",
             *(self._row(name, step) for name, step in sorted(self.steps.items())),
             *self._memory_lines(),
-            f"Mails: {len(self.asked):,} asked for, {len(self.copies):,} arrived,"
+            f"Mails: {len(self.answered):,} said to be sent,"
+            f" {len(self.asked - self.answered):,} cut off by the end;"
+            f" {len(self.copies):,} arrived,"
             f" {sum(n == 1 for n in self.copies.values()):,} of them once",
             *(f"WRONG: {fault}" for fault in self.faults()),
         ]

@@ -4,6 +4,7 @@ from . import (
     test_answers,
     test_at_once,
     test_attacks,
+    test_cards,
     test_claims_registered,
     test_code_mails,
     test_codes,

@@ -2,7 +2,10 @@
 
 import hashlib
 
+from odoo import SUPERUSER_ID
 from odoo.tests import tagged
+
+from odoo.addons.document_sign.tools.wishes import Wish
 
 from .answering import AnswerCase
 
@@ -37,6 +40,13 @@ class TestAnswers(AnswerCase):
         last = self.document.event_ids[:1].sudo()
         self.assertEqual(kept.event_digest, last.digest)
         self.assertEqual(last.facts["sentence"], kept.sentence)
+
+    def test_the_content_of_the_file_is_compared_not_its_size(self):
+        quote = self.document.with_user(SUPERUSER_ID).with_context(bin_size=True)
+        digest = quote._kept_pdf().document_sha256
+        quote._check_still_shown(Wish("accepted", sha256=digest, name="Somchai"))
+        made = self.env["document.evidence"]._file_of(1, quote, quote._kept_pdf())
+        self.assertTrue(made.is_whole)
 
     def test_declining_needs_a_reason_and_a_code(self):
         bare = self.ask("/decline")

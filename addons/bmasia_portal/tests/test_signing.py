@@ -3,6 +3,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.document_sign.tools.wishes import Wish
+
 from .signing import SigningCase, drawn
 
 SOMCHAI, ANONG = "somchai@example.com", "anong@example.com"
@@ -44,6 +46,11 @@ class TestSigning(SigningCase):
         self.assertEqual(signatures.mapped("name"), ["Anong", "Somchai P.", "Norbert"])
         self.assertEqual(set(signatures.mapped("sha256")), {self.signing().sha256})
         self.assertFalse(self.env["document.event"]._broken(self.document))
+
+    def test_the_content_of_the_file_is_compared_not_its_size(self):
+        self.ask_signatures()
+        signer = self.signer("Somchai").with_context(bin_size=True)
+        signer._check_open(Wish("signed", sha256=self.signing().sha256))
 
     def test_in_order_each_is_asked_after_the_one_before(self):
         self.ask_signatures(in_order=True)

@@ -13,7 +13,7 @@ class BmasiaPaymentClaimWizard(models.TransientModel):
     _opened_for = "claim_id"
 
     claim_id = fields.Many2one(
-        "bmasia.payment.claim", "Report", required=True, readonly=True
+        "bmasia.payment.claim", "Reported Payment", required=True, readonly=True
     )
     payment_ids = fields.Many2many("bmasia.payment", compute="_compute_payment_ids")
     payment_id = fields.Many2one(

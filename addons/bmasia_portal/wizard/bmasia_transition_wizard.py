@@ -44,10 +44,11 @@ class BmasiaTransitionWizard(models.TransientModel):
         :returns: the scan, its media type and the ending of its name, or None
         :raises UserError: it is too large, or neither a picture nor a PDF
         """
-        if not (self.takes_scan and self.scan):
+        scan = self.with_context(bin_size=False).scan
+        if not (self.takes_scan and scan):
             return None
         try:
-            content = base64.b64decode(self.with_context(bin_size=False).scan)
+            content = base64.b64decode(scan)
         except (binascii.Error, ValueError):
             content = b""
         kind = slips.kind_of(content)

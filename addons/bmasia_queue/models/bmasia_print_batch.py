@@ -176,7 +176,7 @@ class BmasiaPrintBatch(models.Model):
                 JOIN_AGAIN,
                 ignore_retry=True,
             )
-        content = merge_pdf([part.raw for part in parts])
+        content = merge_pdf([part.raw for part in parts.with_context(bin_size=False)])
         self.sudo().write({"state": "done", "file": base64.b64encode(content)})
         parts.unlink()
 

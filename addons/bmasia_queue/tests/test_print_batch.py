@@ -69,6 +69,12 @@ class TestPrintBatch(JobsMixin, CrmCase):
         self.run_job(self.jobs("_join", state="done"))
         self.assertEqual(batch.file, before)
 
+    def test_the_file_is_made_of_the_parts_not_of_their_sizes(self):
+        batch = self.open_for(self.three_quotes())
+        self.run_jobs("_print_part")
+        batch.with_context(bin_size=True)._join()
+        self.assertEqual(len(self.text_of(batch)), 3)
+
     def test_the_file_waits_for_the_last_part(self):
         batch = self.open_for(self.three_quotes())
         self.run_job(self.jobs("_print_part")[0])

@@ -269,7 +269,8 @@ class DocumentLinks(http.Controller):
         found = found.filtered(lambda file: file.id == file_id)
         if not found:
             return sorry("gone", 404)
-        return responses.file(found.raw or b"", found.name)
+        content = found.with_context(bin_size=False).raw
+        return responses.file(content or b"", found.name)
 
     @link_route("/seen", "POST")
     def seen(self, visit, **_form):

@@ -274,11 +274,12 @@ class DocumentArchivedMixin(models.AbstractModel):
         if not kept:
             return self._render_pdf(preview=True), self._pdf_filename()
         name = cut_file_name(kept.name)
+        content = kept.with_context(bin_size=False).raw
         lines = tuple(self._marked_words())
         if not lines:
-            return kept.raw, name
+            return content, name
         reports = self.env["ir.actions.report"]
-        return reports._marked_pdf(kept.raw, lines, "red", keep_codes=False), name
+        return reports._marked_pdf(content, lines, "red", keep_codes=False), name
 
     def _is_void(self):
         """Whether what the file says no longer holds: readers get it marked."""

@@ -57,7 +57,7 @@ class DocumentLink(models.Model):
     expires = fields.Date("Last Day", compute="_compute_expires")
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Valid"),
             ("not_sent", "Not sent"),
             ("expired", "Expired"),
             ("called_back", "Called back"),

@@ -100,7 +100,7 @@ class DocumentValues(models.AbstractModel):
 
     def _logo_of(self, company):
         """The entity's logo; Odoo's own "Your logo" is none."""
-        company = company.sudo()
+        company = company.sudo().with_context(bin_size=False)
         return not company.uses_default_logo and self._picture(company.logo)
 
     def _picture(self, value):
@@ -124,4 +124,5 @@ class DocumentValues(models.AbstractModel):
             name
             and name == document._seller()["signatory"] == company.document_signatory
         )
-        return own and self._picture(company.document_signature)
+        whole = company.with_context(bin_size=False)
+        return own and self._picture(whole.document_signature)

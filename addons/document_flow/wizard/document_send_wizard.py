@@ -197,7 +197,8 @@ class DocumentSendWizard(models.TransientModel):
         document = self.document
         archived = document._archived_pdf()
         if archived:
-            return archived.raw, archived.name, False
+            content = archived.with_context(bin_size=False).raw
+            return content, archived.name, False
         note = (
             False if document.name else self.env._("The number is assigned on sending.")
         )

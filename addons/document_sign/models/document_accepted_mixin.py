@@ -330,7 +330,8 @@ class DocumentAcceptedMixin(models.AbstractModel):
         file = self._answered_file()
         if not file or wish.sha256 != file.document_sha256:
             raise AnswerRefused(self._changed_sentence())
-        if hashlib.sha256(file.raw or b"").hexdigest() != file.document_sha256:
+        content = file.with_context(bin_size=False).raw or b""
+        if hashlib.sha256(content).hexdigest() != file.document_sha256:
             raise AnswerRefused(
                 self.env._(
                     "The file is not as it was sent. Please reply to our e-mail."

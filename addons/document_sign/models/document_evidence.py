@@ -117,7 +117,7 @@ class DocumentEvidence(models.AbstractModel):
         ]
 
     def _file_of(self, number, document, file):
-        content = file.raw or b""
+        content = file.with_context(bin_size=False).raw or b""
         sent = document.delivery_ids.filtered(
             lambda row: file in row.mail_message_id.attachment_ids
         ).sorted("id")

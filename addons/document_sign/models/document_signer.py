@@ -245,7 +245,8 @@ class DocumentSigner(models.Model):
                     "as it is now; please read it again."
                 )
             )
-        if hashlib.sha256(file.raw or b"").hexdigest() != self.signing_id.sha256:
+        content = file.with_context(bin_size=False).raw or b""
+        if hashlib.sha256(content).hexdigest() != self.signing_id.sha256:
             raise AnswerRefused(
                 self.env._(
                     "The file is not as it was sent. Please reply to our e-mail."

@@ -20,7 +20,8 @@ class IrActionsReport(models.Model):
     def _attached_to(self, report, record):
         found = super()._attached_to(report, record)
         if request := self._signing_of(record):
-            name, content = request._original_name(), request.file_id.raw
+            name = request._original_name()
+            content = request.file_id.with_context(bin_size=False).raw
             found = [*found, Attached(name, content, name, SOURCE)]
         return found
 

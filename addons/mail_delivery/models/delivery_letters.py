@@ -103,7 +103,8 @@ class MailLetters:
 
     def _check_attachments(self):
         """Refuse a mail whose attachment cannot be read; core sends an empty file."""
-        for attachment in self.mail.attachment_ids.sudo():
+        whole = self.mail.attachment_ids.sudo().with_context(bin_size=False)
+        for attachment in whole:
             if attachment.type != "binary" or not attachment.file_size:
                 continue
             if len(attachment.raw or b"") != attachment.file_size:

@@ -49,7 +49,8 @@ class DeliveryRun:
 
     def __init__(self, registry, context, deadline):
         self.registry = registry
-        self.context = clean_context(context or {})
+        # core reads the files of a mail, not their sizes
+        self.context = {**clean_context(context or {}), "bin_size": False}
         self.deadline = deadline
         self.tally = Tally()
         self.failed = {}  # why, by the id of an account's server

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -18,7 +19,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from ..models.mail_mail import UNLIMITED_BUDGET
 from ..tools.ledger import CLAIM_LOCKS
-from .certificates import Certificates
+from .certificates import VALIDITY, Certificates
 from .scripted_smtp import ScriptedSMTP
 from .worker import PATIENCE
 
@@ -79,10 +80,17 @@ class DeliveryMixin:
         return server
 
     def start_tls_server(
-        self, tls: str = "starttls", host: str = "localhost", **options: Any
+        self,
+        tls: str = "starttls",
+        host: str = "localhost",
+        begins: timedelta = -VALIDITY,
+        **options: Any,
     ) -> ScriptedSMTP:
-        """The same with TLS, under a certificate authority that Odoo trusts."""
-        certificates = Certificates(host)
+        """The same with TLS, under a certificate authority that Odoo trusts.
+
+        :param begins: when its certificate begins to be valid, from now
+        """
+        certificates = Certificates(host, begins)
         self.addCleanup(certificates.close)
         trusted = patch.dict(os.environ, {"SSL_CERT_FILE": certificates.ca_file})
         trusted.start()

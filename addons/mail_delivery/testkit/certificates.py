@@ -29,9 +29,12 @@ class Certificates:
     """A CA and one server certificate, as files in a temporary directory.
 
     :param str host: the name in the certificate
+    :param begins: when it begins to be valid, from now
     """
 
-    def __init__(self, host: str = "localhost") -> None:
+    def __init__(
+        self, host: str = "localhost", begins: datetime.timedelta = -VALIDITY
+    ) -> None:
         self.directory = tempfile.TemporaryDirectory(prefix="scripted-smtp-")
         folder = Path(self.directory.name)
         self.ca_file = str(folder / "ca.pem")
@@ -42,7 +45,9 @@ class Certificates:
         ca = self._sign(ca_name, ca_key.public_key(), ca_name, ca_key, authority=True)
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._sign(
-            _name(host), key.public_key(), ca_name, ca_key, host=host
+            *(_name(host), key.public_key(), ca_name, ca_key),
+            host=host,
+            begins=begins,
         )
         pem = serialization.Encoding.PEM
         clear = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -58,8 +63,9 @@ class Certificates:
         issuer_key: Any,
         host: str | None = None,
         authority: bool = False,
+        begins: datetime.timedelta = -VALIDITY,
     ) -> x509.Certificate:
-        builder = _unsigned(name, key, issuer).add_extension(
+        builder = _unsigned(name, key, issuer, begins).add_extension(
             x509.BasicConstraints(authority, None), critical=True
         )
         # Python 3.13 refuses certificates without these
@@ -90,7 +96,9 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _unsigned(name: x509.Name, key: Any, issuer: x509.Name) -> x509.CertificateBuilder:
+def _unsigned(
+    name: x509.Name, key: Any, issuer: x509.Name, begins: datetime.timedelta
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
@@ -98,6 +106,6 @@ def _unsigned(name: x509.Name, key: Any, issuer: x509.Name) -> x509.CertificateB
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - VALIDITY)
+        .not_valid_before(now + begins)
         .not_valid_after(now + VALIDITY)
     )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -146,6 +148,14 @@ class TestTLS(DeliveryCase):
         self.secure(server)
         row = self.send(to="a@example.com")
         self.assertNotSecure(row)
+        self.assertEqual(server.messages, [])
+
+    def test_a_certificate_that_is_not_valid_yet_only_delays(self):
+        """So it looks while the clock of this machine is behind, too."""
+        server = self.start_tls_server(begins=timedelta(hours=1))
+        self.secure(server)
+        row = self.send(to="a@example.com")
+        self.assertEqual((row.state, row.reason), ("deferred", "tls"))
         self.assertEqual(server.messages, [])
 
     def test_a_server_that_strips_starttls_is_refused(self):

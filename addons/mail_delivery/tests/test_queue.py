@@ -1,5 +1,6 @@
 import socket
 import threading
+import time
 from datetime import timedelta
 
 from odoo import fields
@@ -13,6 +14,7 @@ from odoo.addons.mail_delivery.testkit import (
     DeliveryCase,
     scripted_smtp,
 )
+from odoo.addons.mail_delivery.tools import patience
 from odoo.addons.mail_delivery.tools.deadline import Deadline
 
 TO = "hotel@example.com"
@@ -133,6 +135,25 @@ class TestQueue(DeliveryCase):
 
         self.patch(socket, "getaddrinfo", two)
         self.assertEqual(self.send(to=TO).state, "sent")
+
+    def test_a_resolver_that_does_not_answer_keeps_nobody_waiting(self):
+        """Of a server that belongs to nobody, whose line Odoo itself opens."""
+        self.mail_server.smtp_host = "mail.provider.example"
+        self.patch(patience, "LOOK_UP", 0.3)
+        resolve, going_on = socket.getaddrinfo, threading.Event()
+        self.addCleanup(going_on.set)
+
+        def dead(host, port, *args, **kwargs):
+            if host == "mail.provider.example":
+                going_on.wait(20)
+            return resolve(host, port, *args, **kwargs)
+
+        self.patch(socket, "getaddrinfo", dead)
+        start = time.monotonic()
+        row = self.send(to=TO)
+        self.assertLess(time.monotonic() - start, 5)
+        self.assertEqual((row.state, row.reason), ("deferred", "dns"))
+        self.assertEqual(self.server.sessions, 0)
 
     def test_cores_queue_goes_through_the_engine(self):
         self.server.reply("RCPT", to="b@example.com", with_=(451, "busy"))

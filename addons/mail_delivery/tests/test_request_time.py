@@ -1,5 +1,6 @@
 """How long a request waits for SMTP, and what goes on without it."""
 
+import socket
 import threading
 import time
 from types import SimpleNamespace
@@ -84,6 +85,30 @@ class TestRequestTime(CommittedCase):
                 self.run_queue()
                 self.assertEqual(self.rows()[address], "sent")
                 self.assertEqual(self.server.copies()[address], 1)
+
+    def test_the_resolver_has_no_more_time_than_the_request(self):
+        """What it would have said later is nobody's fault: the queue has more time."""
+        with self.commits() as env:
+            server = env["ir.mail_server"].browse(self.mail_server)
+            server.smtp_host = "mail.provider.example"
+        resolve = socket.getaddrinfo
+
+        def slow(host, port, *args, **kwargs):
+            if host == "mail.provider.example":
+                self.going_on.wait(20)
+                host = "127.0.0.1"
+            return resolve(host, port, *args, **kwargs)
+
+        self.patch(socket, "getaddrinfo", slow)
+        states, seconds = self.request(self.commit_mail(to=TO))
+        self.assertLess(seconds, BUDGET + SLACK)
+        self.assertEqual(states, {TO: "queued"})
+        self.join_threads()
+        row = self.rows("state", "attempts", "next_attempt")[TO]
+        self.assertEqual(row, ("queued", 0, False))
+        self.going_on.set()
+        self.run_queue()
+        self.assertEqual(self.server.copies(), {TO: 1})
 
     def test_what_a_server_has_in_hand_is_sending_until_it_answers(self):
         self.hold("BODY")

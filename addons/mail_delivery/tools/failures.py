@@ -22,7 +22,8 @@ STAGES = (
     (smtplib.SMTPResponseException, CONNECT),
 )
 # Reasons that say nothing about a mail: once the server works again, it is sent.
-LINE_REASONS = frozenset({"dns", "connect", "timeout", "dropped", "failed"})
+LINE_REASONS = frozenset({"dns", "connect", "timeout", "dropped", "failed", "tls"})
+NOT_YET_VALID = 9  # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID
 
 
 class ConnectionLost(Exception):
@@ -107,11 +108,18 @@ def connection_verdict(error: BaseException) -> Verdict:
 
     >>> connection_verdict(socket.gaierror(-2, "unknown host")).reason
     'dns'
+    >>> early = ssl.SSLCertVerificationError(1, "certificate is not yet valid")
+    >>> early.verify_code = NOT_YET_VALID
+    >>> connection_verdict(early).outcome
+    <Outcome.DEFERRED: 'deferred'>
     >>> connection_verdict(ssl.SSLError(1, "bad certificate")).outcome
     <Outcome.REFUSED: 'refused'>
     >>> connection_verdict(smtplib.SMTPAuthenticationError(535, b"no")).account
     True
     """
+    if getattr(error, "verify_code", None) == NOT_YET_VALID:
+        # this machine's clock is behind, or it was just made: it becomes valid
+        return Verdict(Outcome.DEFERRED, "tls", text=text_of(error))
     if isinstance(error, ssl.SSLError) or _is_certificate_error(error):
         return Verdict(Outcome.REFUSED, "tls", text=text_of(error), account=True)
     if isinstance(error, smtplib.SMTPNotSupportedError):

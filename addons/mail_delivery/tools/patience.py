@@ -2,15 +2,21 @@
 
 Odoo itself opens the lines of servers that belong to nobody, with 60 seconds for each
 step: connecting to each address of the host, greeting, TLS, each part of the log-in. It
-offers no way to say less, so smtplib asks here before each of them.
+offers no way to say less, so smtplib asks here before each of them. The look-up of the
+host's name has no bound at all: a resolver that is dead takes as long as its settings
+say, half a minute and more for each name.
 """
 
 import smtplib
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+LOOK_UP = 5  # seconds; a resolver that is there answers within one
 
 Patience = Callable[[], float]
 _patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
@@ -40,7 +46,7 @@ def _get_socket(smtp: Any, host: str, port: int, timeout: float) -> Any:
     patience = _patience.get()
     if patience is None:
         return _core_get_socket(smtp, host, port, timeout)
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = _look_up(host, port, min(patience(), LOOK_UP))
     for left in range(len(found), 0, -1):
         *_family, address = found[-left]
         host, port, share = str(address[0]), int(address[1]), patience() / left
@@ -50,6 +56,29 @@ def _get_socket(smtp: Any, host: str, port: int, timeout: float) -> Any:
             if left == 1:
                 raise
     raise AssertionError("unreachable")  # getaddrinfo finds an address or raises
+
+
+def _look_up(host: str, port: int, seconds: float) -> Any:
+    """
+    :raises OSError: the name cannot be resolved, or not in time; the look-up then goes
+        on in a thread of its own, and nobody waits for it
+    :raises TimeoutError: not in less time than a resolver may take, which says nothing
+    """
+    found: Future[Any] = Future()
+
+    def ask() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except BaseException as error:
+            found.set_exception(error)
+
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    if wait([found], seconds).not_done:
+        if seconds < LOOK_UP:
+            raise TimeoutError("timed out")
+        # in the resolver's own words for it
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    return found.result()
 
 
 def _getreply(smtp: Any) -> Any:

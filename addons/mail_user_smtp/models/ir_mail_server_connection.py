@@ -14,9 +14,11 @@ from odoo.addons.encrypted_field.fields import SecretUserError
 from ..tools import guard, names, relay, transport
 from ..tools.accounts import SECURITY, USER_SMTP
 from ..tools.providers import STARTTLS
+from ..tools.watch import Watch
 
 _logger = logging.getLogger(__name__)
-TEST_TIMEOUT = 15  # seconds: somebody looks at the screen
+TEST_TIMEOUT = 15  # seconds for any one step: somebody looks at the screen
+TEST_SECONDS = 20  # for all of them
 NETWORK_ERRORS = (OSError, guard.TargetRefused, UnicodeError)  # smtplib's are OSErrors
 
 
@@ -158,9 +160,10 @@ class UserSmtpConnection(models.AbstractModel):
         line.smtp_from = smtp_from
         return line
 
-    def _open_personal__(self, timeout):
+    def _open_personal__(self, timeout, watch=None):
         """
-        :param float timeout: seconds
+        :param float timeout: seconds for any one step
+        :param Watch watch: of the conversation as a whole
         :returns: an ``smtplib.SMTP`` that is logged in
         """
         line = transport.open_line(
@@ -171,6 +174,7 @@ class UserSmtpConnection(models.AbstractModel):
             self._checked_addresses(),
             timeout,
             name=self._greeting_name(self.from_filter),
+            watch=watch,
         )
         try:
             self._smtp_login__(line, self._ascii_login(), "")
@@ -274,7 +278,7 @@ class UserSmtpConnection(models.AbstractModel):
 
     def _try_account__(self, use):
         """Connect, log in, use the line, and store the result; a temporary answer is
-        not stored.
+        not stored. It ends after :data:`TEST_SECONDS`, whatever the server does.
 
         Whoever calls this has checked who is there; its name keeps it from the
         expressions of server actions and templates.
@@ -283,16 +287,14 @@ class UserSmtpConnection(models.AbstractModel):
         :rtype: Trial
         """
         self.ensure_one()
+        watch = Watch(TEST_SECONDS)
         try:
-            line = self._open_personal__(TEST_TIMEOUT)
-            try:
-                self._use(line, use)
-            finally:
-                line.close()
+            with watch:
+                self._converse(watch, use)
         except SecretUserError as error:
             self._write_state("error", sentence=str(error))
         except NETWORK_ERRORS as error:
-            why = self._explain(error)
+            why = self._explain(watch.cause(error))
             _logger.info("Mail account of user %s: %s", self.owner_user_id.id, why.kind)
             if why.is_temporary:
                 texts = (self._for_owner(why), why.response)
@@ -307,12 +309,15 @@ class UserSmtpConnection(models.AbstractModel):
         self.owner_user_id._mailbox_activities().unlink()
         self.owner_user_id._mailbox_works()
 
-    def _use(self, line, use):
+    def _converse(self, watch, use):
+        line = self._open_personal__(TEST_TIMEOUT, watch)
         try:
             use(line)
         except smtplib.SMTPRecipientsRefused as error:
             ((address, (code, response)),) = error.recipients.items()
             raise transport.OwnAddressRefused(code, response, address) from None
+        finally:
+            line.close()
 
     def _ask_sender_address(self, line):
         """Whether the account may use its address, without sending anything."""

@@ -1,5 +1,6 @@
 """A mail server on this machine, with TLS, logins and a memory."""
 
+import asyncio
 import base64
 import re
 import socket
@@ -16,6 +17,8 @@ STARTTLS, TLS, PLAIN = "starttls", "tls", "plain"
 # somebody on the way takes STARTTLS out of the answer; the server does not want it now
 STRIPPED, UNWILLING = "stripped", "unwilling"
 SASL_LIMIT = 12288  # octets
+COMMANDS = (b"EHLO", b"STARTTLS", b"AUTH", b"MAIL", b"RCPT", b"DATA")
+FOREVER = 60  # seconds
 TOKEN_LOGIN = re.compile("user=(.+)\x01auth=Bearer (.+)\x01\x01")
 
 
@@ -40,6 +43,8 @@ class MailServer:
     :param str mechanisms: the ones to offer, other than those it takes
     :param bool early: whether to offer AUTH before STARTTLS, too
     :param set tokens: those that XOAUTH2 takes
+    :param str slow_at: the command that it answers slowly; "" for its greeting
+    :param float pace: seconds for each byte of that answer; 0: it does not answer
     """
 
     def __init__(
@@ -52,6 +57,8 @@ class MailServer:
         mechanisms="PLAIN LOGIN",
         early=True,
         tokens=(),
+        slow_at=None,
+        pace=0,
     ):
         self.users = users
         self.mode = mode
@@ -60,6 +67,7 @@ class MailServer:
         self.mechanisms = mechanisms
         self.early = early
         self.tokens = set(tokens)
+        self.slow_at, self.pace = slow_at, pace
         self.certificate = certificate
         self.refused_senders = set()
         # instead of 250: to EHLO, MAIL and RCPT
@@ -77,7 +85,9 @@ class MailServer:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.certificate)
         self._controller = _Controller(self, context)
+        self.is_starting = True
         self._controller.start()
+        self.is_starting = False
         try:
             yield self
         finally:
@@ -169,9 +179,25 @@ class _Conversation(SMTP):
     def is_encrypted(self):
         return self.transport.get_extra_info("sslcontext") is not None
 
+    command = ""
+
     def data_received(self, data):
         self.event_handler.heard[self.is_encrypted] += data
+        word = data[:8].upper().split()[:1]
+        if word and word[0] in COMMANDS:
+            self.command = word[0].decode()
         return super().data_received(data)
+
+    async def push(self, status):
+        server = self.event_handler
+        if self.command != server.slow_at or server.is_starting:
+            return await super().push(status)
+        if not server.pace:
+            await asyncio.sleep(FOREVER)
+        for byte in f"{status}\r\n".encode():
+            self._writer.write(bytes([byte]))
+            await self._writer.drain()
+            await asyncio.sleep(server.pace)
 
     async def challenge_auth(self, *args, **options):
         """Other lines than these are short (RFC 4954, 4)."""

@@ -1,17 +1,29 @@
+import itertools
 import socket
 import threading
+import time
 from contextlib import closing
 from datetime import timedelta
+from importlib import import_module
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..tools import guard
 from .certificates import Authority
 from .common import PASSWORD, AccountCase
 from .mailbox import PLAIN, STARTTLS, TLS
 
 DAY = timedelta(days=1)
 MODES = (STARTTLS, TLS)
+UNANSWERED = {
+    "EHLO": "greeted and did not go on in time",
+    "STARTTLS": "did not begin the encryption",
+    "AUTH": "did not answer the log-in in time",
+    "MAIL": "did not say in time whether it takes mail",
+    "RCPT": "did not say in time whether it takes mail",
+    "DATA": "did not say in time that it took the test mail",
+}
 TRIAL = "odoo.addons.mail_user_smtp.models.ir_mail_server_connection"
 
 
@@ -116,6 +128,41 @@ class TestTransport(AccountCase):
             self.allow("localhost", port)
             own = self.try_account(server, smtp_port=port)
             self.assertRefused(own, "did not answer in time")
+
+    def test_the_step_that_is_not_answered_is_named(self):
+        """And nothing is said about the account, which may be in order."""
+        self.startPatcher(patch(f"{TRIAL}.TEST_TIMEOUT", 0.5))
+        for mode, (command, says) in itertools.product(MODES, UNANSWERED.items()):
+            if (mode, command) == (TLS, "STARTTLS"):
+                continue
+            with self.subTest(mode=mode, command=command):
+                server = self.start_server(mode, slow_at=command)
+                own = self.set_account(self.alice, server)
+                told = own.action_send_test_mail()["params"]
+                self.assertEqual(told["type"], "warning")
+                self.assertIn(says, told["message"])
+                self.assertEqual(own.smtp_state, "untested")
+
+    def test_a_server_that_answers_in_drops_is_left_in_time(self):
+        """Each byte comes before the socket's timeout."""
+        self.startPatcher(patch(f"{TRIAL}.TEST_SECONDS", 1))
+        drops = {"": "did not answer in time", **UNANSWERED}
+        for mode, (command, says) in itertools.product(MODES, drops.items()):
+            if (mode, command) == (TLS, "STARTTLS"):
+                continue
+            with self.subTest(mode=mode, command=command):
+                server = self.start_server(mode, slow_at=command, pace=0.2)
+                own = self.set_account(self.alice, server)
+                start = time.monotonic()
+                told = own.action_send_test_mail()["params"]
+                self.assertLess(time.monotonic() - start, 2.5)
+                self.assertIn(says, told["message"])
+                self.assertFalse(server.received)
+
+    def test_a_test_takes_no_longer_than_somebody_waits(self):
+        trial = import_module(TRIAL)
+        self.assertLessEqual(trial.TEST_SECONDS, 20)
+        self.assertLessEqual(guard.LOOK_UP + trial.TEST_TIMEOUT, trial.TEST_SECONDS)
 
     def test_a_server_that_hangs_up(self):
         server = self.start_server()

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import guard
 from .providers import provider_of_host
+from .watch import NoAnswer
 
 Condition = Callable[[BaseException, Any], bool]  # (error, Account)
 
@@ -126,6 +127,10 @@ def silent(error: BaseException, account: Any) -> bool:
     text = str(error)
     hung_up = isinstance(error, smtplib.SMTPServerDisconnected) and "timed out" in text
     return hung_up or (isinstance(error, TimeoutError) and "handshake" in text)
+
+
+def silent_at(step: str) -> Condition:
+    return lambda error, account: isinstance(error, NoAnswer) and error.step == step
 
 
 def login_refused(error: BaseException, account: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from odoo.tools.translate import LazyTranslate
 
-from . import guard
+from . import guard, watch
 from .conditions import (
     Condition,
     at,
@@ -32,6 +32,7 @@ from .conditions import (
     says_word,
     server_response,
     silent,
+    silent_at,
     target,
     tls_reason,
     with_security,
@@ -137,6 +138,42 @@ DOUBTS = {
         "accents or full-width figures: type it by hand instead of pasting it."
     ),
 }
+
+# At each step, what a server means that does not answer it.
+SILENT = (
+    (
+        watch.HELLO,
+        _lt("%(host)s greeted and did not go on in time. Try again in some minutes."),
+    ),
+    (
+        watch.ENCRYPTION,
+        _lt(
+            "%(host)s did not begin the encryption (STARTTLS) in time. Try again in "
+            "some minutes, or try TLS on port 465."
+        ),
+    ),
+    (
+        watch.LOGIN,
+        _lt(
+            "%(host)s did not answer the log-in in time. That says nothing about your "
+            "password: try again in some minutes."
+        ),
+    ),
+    (
+        watch.SENDER,
+        _lt(
+            "%(host)s took the log-in, but did not say in time whether it takes mail "
+            "from %(email)s. Try again in some minutes."
+        ),
+    ),
+    (
+        watch.MAIL,
+        _lt(
+            "%(host)s did not say in time that it took the test mail, which may arrive "
+            "all the same. Look into your mailbox, or try again in some minutes."
+        ),
+    ),
+)
 
 ROWS = (
     # before all others: with the code of an answer that means another thing later
@@ -347,6 +384,7 @@ ROWS = (
             "does not know."
         ),
     ),
+    *(Row(f"silent_{at}", silent_at(at), said, later=True) for at, said in SILENT),
     Row(
         "security_starttls",
         # a port for STARTTLS greets in the clear

@@ -11,6 +11,7 @@ import idna
 
 from .names import address_literal
 from .providers import TLS
+from .watch import ENCRYPTION, NoAnswer, Watch
 
 ACCEPTED = (250, 251)
 LOGGED_IN = (235, 503)  # 503: the line is authenticated already
@@ -46,10 +47,31 @@ class Pinned(smtplib.SMTP):
     """Connects to addresses that were checked, while TLS verifies the name."""
 
     def __init__(
-        self, host: str, port: int, addresses: list[str], **options: Any
+        self,
+        host: str,
+        port: int,
+        addresses: list[str],
+        watch: Watch | None = None,
+        **options: Any,
     ) -> None:
         self._addresses = addresses
+        self.watch = watch or Watch()
         super().__init__(host, port, **options)
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        self.watch.note_command(cmd)
+        return super().putcmd(cmd, args)
+
+    def getreply(self) -> Answer:
+        try:
+            answer = super().getreply()
+        except smtplib.SMTPServerDisconnected as error:
+            if isinstance(error.__context__, TimeoutError):
+                raise NoAnswer(self.watch.step) from error.__context__
+            raise
+        if self.watch.rang:  # smtplib takes the beginning of an answer for one
+            raise NoAnswer(self.watch.step)
+        return answer
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         """The first address that answers; all attempts together keep the timeout."""
@@ -62,6 +84,7 @@ class Pinned(smtplib.SMTP):
                     raise
             else:
                 connected.settimeout(timeout)
+                self.watch.follow(connected)
                 return connected
         raise AssertionError("unreachable")  # there is an address, or an error
 
@@ -70,9 +93,15 @@ class PinnedTLS(smtplib.SMTP_SSL, Pinned):
     """The same with TLS from the first byte (``SMTP_SSL`` wraps that socket)."""
 
     def __init__(
-        self, host: str, port: int, addresses: list[str], **options: Any
+        self,
+        host: str,
+        port: int,
+        addresses: list[str],
+        watch: Watch | None = None,
+        **options: Any,
     ) -> None:
         self._addresses = addresses
+        self.watch = watch or Watch()
         smtplib.SMTP_SSL.__init__(self, host, port, **options)
 
 
@@ -84,6 +113,7 @@ def open_line(
     timeout: float,
     context: ssl.SSLContext | None = None,
     name: str = "",
+    watch: Watch | None = None,
 ) -> smtplib.SMTP:
     """Connect, greet and encrypt; the line is never used in the clear.
 
@@ -94,6 +124,7 @@ def open_line(
     :param float timeout: seconds for any one step
     :param ssl.SSLContext context: other than the machine's trust store
     :param str name: for EHLO; default: the address of this end
+    :param Watch watch: ends the conversation if it takes too long
     :returns: an ``smtplib.SMTP``
     :raises OSError, smtplib.SMTPException: see :mod:`.explain`
     """
@@ -103,6 +134,7 @@ def open_line(
     options: dict[str, Any] = {
         "timeout": timeout,
         "local_hostname": name or "[127.0.0.1]",
+        "watch": watch,
     }
     if security == TLS:
         line: Pinned = PinnedTLS(host, port, addresses, context=context, **options)
@@ -139,6 +171,8 @@ def _start_tls(line: smtplib.SMTP, context: ssl.SSLContext) -> None:
         line.starttls(context=context)
     except smtplib.SMTPResponseException as error:
         raise EncryptionRefused(error.smtp_code, error.smtp_error) from None
+    except TimeoutError as error:  # while TLS itself begins
+        raise NoAnswer(ENCRYPTION) from error
 
 
 def ask_address(line: smtplib.SMTP, address: str) -> None:

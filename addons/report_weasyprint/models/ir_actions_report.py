@@ -152,7 +152,9 @@ class IrActionsReport(models.Model):
         if report.attachment and not self.env.context.get("report_pdf_no_attachment"):
             attachment = report.retrieve_attachment(record)
         reuse = attachment and report.attachment_use
-        stream = io.BytesIO(attachment.raw) if reuse else None
+        stream = None
+        if reuse:
+            stream = io.BytesIO(attachment.with_context(bin_size=False).raw)
         return {"stream": stream, "attachment": attachment}
 
     def _weasyprint_pdfs(self, report, report_ref, data, res_ids):
@@ -407,4 +409,4 @@ class IrActionsReport(models.Model):
             return None
         if attachment.file_size > MAX_PICTURE_BYTES:
             raise DocumentTooLarge("pixels", attachment.name)
-        return attachment.raw, attachment.mimetype
+        return attachment.with_context(bin_size=False).raw, attachment.mimetype

@@ -120,6 +120,13 @@ class TestReport(ReportCase):
         first = self.pdf(self.partners[0])
         self.partners[0].name = "Renamed"
         self.assertEqual(self.pdf(self.partners[0]), first)
+        # who reads with that gets the size of a file in place of its content
+        self.env.invalidate_all()
+        reports = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True, bin_size=True
+        )
+        again, _kind = reports._render_qweb_pdf(self.key, self.partners[0].ids)
+        self.assertEqual(again, first)
 
     def test_hostile_text_ends_in_a_sentence(self):
         self.partners[0].comment = "<div>" * 150 + "x" + "</div>" * 150
@@ -228,6 +235,8 @@ class TestReport(ReportCase):
         )
         resolve = self.report._resolver(self.partners[0])
         self.assertEqual(resolve(f"web/image/{own.id}")[1], "image/png")
+        sized = self.report.with_context(bin_size=True)._resolver(self.partners[0])
+        self.assertEqual(sized(f"web/image/{own.id}"), (own.raw, "image/png"))
         self.assertIsNone(resolve(f"web/image/{foreign.id}"))
         self.assertIsNone(resolve("etc/passwd"))
         self.assertIsNone(resolve("web/static/../../../etc/passwd"))
