@@ -8,7 +8,7 @@ OPTIONS = {
     ("Fit Arena Thailand", "draft"): (("INST", 1, ""),),
     ("Harbour Savings Bank", "sent"): (
         ("PC", 2, "Windows Mini PC, kept as a spare"),
-        ("SYB", 1, "Soundtrack Your Brand for the staff restaurant, per year"),
+        ("SYB", 1, "Soundtrack Your Brand for the staff restaurant"),
     ),
 }
 
