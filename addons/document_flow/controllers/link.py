@@ -1,5 +1,6 @@
 """What a customer opens with the link of a mail: one document's page."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
@@ -194,8 +195,15 @@ def languages():
     """Those that a page can be read in, without the one that it is in."""
     current = request.env.context.get("lang")
     installed = request.env["res.lang"].sudo().get_installed()
-    named = [(code, name.split("/")[-1].strip()) for code, name in installed]
-    return [(code, name) for code, name in named if code != current]
+    named = {code: name.split("/")[-1].strip() for code, name in installed}
+    # "English (US)" says its country only beside another English
+    short = {code: name.partition(" (")[0] for code, name in named.items()}
+    met = Counter(short.values())
+    return [
+        (code, short[code] if met[short[code]] == 1 else name)
+        for code, name in named.items()
+        if code != current
+    ]
 
 
 def shown(visit, status=200, **more):

@@ -60,7 +60,7 @@ class DocumentSigningMailsMixin(models.AbstractModel):
                 "and confirm your signature with a code that we send to this address.",
                 **words,
             ),
-            _("Please sign until %s.", document._say_day(self.expires)),
+            _("Please sign by %s.", document._say_day(self.expires)),
         )
         return self._mail_signer(signer, subject, body)
 
