@@ -42,7 +42,11 @@ def run(*words, **variables):
 
 @pytest.mark.parametrize(
     "words",
-    [["start.py"], ["backup.py", "verify", "/backups/none"]],
+    [
+        ["start.py"],
+        ["backup.py", "verify", "/backups/none"],
+        ["command.py", "secrets", "status"],
+    ],
     ids=lambda words: words[0],
 )
 def test_its_commands_run_and_name_what_is_missing(image, words):

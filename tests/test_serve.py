@@ -1,5 +1,5 @@
-"""Somebody is always answered: processes come while requests wait for one, and go again;
-and scheduled actions outlive a database that goes away."""
+"""Somebody is always answered: processes come while requests wait for one, and go
+again; and scheduled actions outlive a database that goes away."""
 
 import contextlib
 import signal

@@ -1,6 +1,7 @@
 """The server starts right or not at all: each case starts the process."""
 
 import doctest
+import json
 import os
 import signal
 import stat
@@ -143,6 +144,36 @@ def test_password_from_a_file_is_the_databases(start, stack, tmp_path):
     path.write_text(f"{stack.cluster.password}\n")
     # as far as the database: it holds Odoo
     refused(start("--init", **changes), EX_USAGE, "already holds Odoo")
+
+
+@pytest.mark.parametrize("words", [("secrets", "status"), ("crm", "doctor", "--json")])
+def test_commands_of_odoo_take_the_servers_settings(stack, settings, tmp_path, words):
+    password = tmp_path / "password"
+    password.write_text(f"{stack.cluster.password}\n")
+    server = {
+        name: value
+        for name, value in stack.environment.items()
+        if not name.startswith("PG")
+    }
+    address = f"{ROLE}@{HOST}:{stack.cluster.port}/{settings.database}"
+    server["DATABASE_URL"] = f"postgresql://{address}"
+    server["DATABASE_PASSWORD_FILE"] = str(password)
+
+    def run(module):
+        return subprocess.run(
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT,
+            env=server,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert "name one database" in run("odoo").stderr
+    done = run("tools.command")
+    assert done.returncode in (0, 1), done.stderr
+    assert "smtp_pass" in done.stdout or json.loads(done.stdout)
 
 
 def test_first_password_that_is_too_short(start, empty_database, tmp_path):

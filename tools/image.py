@@ -29,7 +29,9 @@ from tools.settings import HOST, ROOT, Settings, free_ports
 from tools.stack import Stack
 
 SUITE = "trixie"  # Python 3.13; noble, of the official image, has 3.12
-BASE_PACKAGES = ("adduser", "ca-certificates", "python3", "python3-pip")
+BASE_PACKAGES = (
+    *("adduser", "ca-certificates", "postgresql-client", "python3", "python3-pip"),
+)
 DATABASE = "bmasia_image"
 START_LIMIT = 300  # seconds; an idle 2-core machine needs 10
 STOP_LIMIT = 120  # seconds, docker-compose.yml's stop_grace_period
@@ -38,6 +40,7 @@ KEPT = re.compile(
     r"^(PIP_(CERT|INDEX_URL|DEFAULT_TIMEOUT)|SSL_CERT_FILE|\w+_proxy)$", re.I
 )
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+COMMAND = "/opt/bmasia/command.py"
 PRINT = (
     "import weasyprint; pdf = weasyprint.HTML(string='<p>ใบแจ้งหนี้</p>').write_pdf();"
     " assert pdf.startswith(b'%PDF')"
@@ -49,15 +52,16 @@ mount --rbind /dev "$root/dev"
 mount --rbind /proc "$root/proc"
 exec chroot "$root" "$@"
 """
-# the same for the running container: $2 secrets, $3 the volume
+# the same for the running container: $2 secrets, $3 and $4 its volumes
 CONTAINER = """
-root=$1 secrets=$2 data=$3; shift 3
+root=$1 secrets=$2 data=$3 backups=$4; shift 4
 mount --bind "$root" "$root"
 mount --bind "$secrets" "$root/run/secrets"
 mount --rbind /dev "$root/dev"
 mount --rbind /proc "$root/proc"
 mount -t tmpfs -o size=512m,mode=1777 tmpfs "$root/tmp"
 mount --bind "$data" "$root/var/lib/odoo"
+mount --bind "$backups" "$root/backups"
 mount -o remount,bind,ro "$root"
 exec chroot "$root" setpriv --reuid odoo --regid odoo --clear-groups --no-new-privs \
     --inh-caps=-all --bounding-set=-all "$@"
@@ -210,13 +214,8 @@ class Image:
 
         :param secrets: a folder with their files
         """
-        data = self.place / "data"
-        if not data.exists():
-            data.mkdir()
-            shutil.copystat(self.root / "var/lib/odoo", data)
-            owner = (self.root / "var/lib/odoo").stat()
-            os.chown(data, owner.st_uid, owner.st_gid)
-        words = ("container", str(self.root), str(secrets), str(data))
+        volumes = (self._volume("var/lib/odoo"), self._volume("backups"))
+        words = ("container", str(self.root), str(secrets), *volumes)
         with open(self.log, "ab") as log:
             return subprocess.Popen(
                 ["unshare", "--mount", "sh", "-euc", CONTAINER, *words, *command],
@@ -228,6 +227,15 @@ class Image:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+
+    def _volume(self, name: str) -> str:
+        """A folder that takes over whose the image's one is, as a new volume does."""
+        volume, taken = self.place / Path(name).name, self.root / name
+        if not volume.exists():
+            volume.mkdir()
+            shutil.copystat(taken, volume)
+            os.chown(volume, taken.stat().st_uid, taken.stat().st_gid)
+        return str(volume)
 
     def _run(self, *command: str, environment: dict[str, str] | None = None) -> None:
         with open(self.log, "ab") as log:
@@ -312,7 +320,7 @@ def _make_secrets(image: Image, cluster: Cluster) -> Path:
 
 
 def _try_out(image: Image, settings: Settings) -> None:
-    service = compose_service("odoo")
+    service, backup = compose_service("odoo"), compose_service("backup")
     http, live = free_ports(2)
     ports = [f"--http-port={http}", f"--gevent-port={live}"]
     check = [word.replace("8069", str(http)) for word in service["healthcheck"]["test"]]
@@ -332,6 +340,8 @@ def _try_out(image: Image, settings: Settings) -> None:
 
         run("Prints as the image's user", "python3", "-c", PRINT)
         run("Entry point with --init", *image.recipe.entry_point, "--init")
+        run("Backup", *backup["entrypoint"], *backup["command"])
+        run("Command of Odoo", "python3", COMMAND, "secrets", "status")
         with step("Entry point, until the health check passes"):
             command = [*image.recipe.entry_point, *ports]
             server = image.container(command, environment, secrets)

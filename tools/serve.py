@@ -77,9 +77,7 @@ class RelievedServer(server.PreforkServer):
         """How many requests the kernel holds, for no process has taken them."""
         if self.socket is None or sys.platform != "linux":
             return 0
-        info = self.socket.getsockopt(
-            socket.IPPROTO_TCP, socket.TCP_INFO, UNTAKEN.size
-        )
+        info = self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, UNTAKEN.size)
         count: int = UNTAKEN.unpack(info)[-1]
         return count
 

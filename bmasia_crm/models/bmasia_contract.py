@@ -158,16 +158,22 @@ class BmasiaContract(models.Model):
     cancel_reason = fields.Text(readonly=True, copy=False)
 
     _quote = models.UniqueIndex(
-        "(quote_id) WHERE quote_id IS NOT NULL AND state != 'cancelled'",
+        "(quote_id) INCLUDE (company_id) "
+        "WHERE quote_id IS NOT NULL AND state != 'cancelled'",
         "This quote has a contract already.",
     )
 
     # Lists in order; the first screen adds up what runs without reading the rows.
     _in_order = models.Index("(start_date DESC, id DESC)")
     _in_order_of_entity = models.Index("(company_id, start_date DESC, id DESC)")
+    # The oldest drafts of somebody, on My Day: see bmasia.quote.
+    _drafts = models.Index(
+        "(start_date, id) INCLUDE (user_id, company_id, renewed_from_id) "
+        "WHERE state = 'draft'"
+    )
     _running = models.Index(
-        "(company_id, end_date) INCLUDE (start_date, currency_id, annual_value, state) "
-        "WHERE state = 'active'"
+        "(company_id, end_date) INCLUDE (id, state, start_date, notice_from,"
+        " currency_id, annual_value, renewed_from_id) WHERE state = 'active'"
     )
     _signed = models.Index(
         "(company_id, signed_date) INCLUDE (currency_id, annual_value, state) "

@@ -93,9 +93,6 @@ class BmasiaContractTodoMixin(models.AbstractModel):
     def _todo_drafts(self):
         """A renewal is made early: the contract that it renews comes up."""
         today = fields.Date.context_today(self)
-        return [
-            ("state", "=", "draft"),
-            "|",
-            ("renewed_from_id", "=", False),
-            ("renewed_from_id.notice_from", "<=", today),
-        ]
+        # those that are not due, which are few: the others are the contracts of ever
+        early = ["|", ("notice_from", "=", False), ("notice_from", ">", today)]
+        return [("state", "=", "draft"), ("renewed_from_id", "not any", early)]

@@ -88,9 +88,12 @@ class BmasiaDashboardChartsMixin(models.AbstractModel):
         stages = {state: Domain("state", "=", state) for state in ("draft", "sent")}
         stages["accepted"] = Domain(quotes._todo_accepted())
         states["accepted"] = self.env._("Accepted, no contract yet")
-        rows = self._sums(
-            mine, Domain.OR(stages.values()) & domain, ["state"], "amount_untaxed"
-        )
+        # two questions: in one, each open quote is asked what was made of it
+        rows = [
+            row
+            for asked in (stages["draft"] | stages["sent"], stages["accepted"])
+            for row in self._sums(mine, asked & domain, ["state"], "amount_untaxed")
+        ]
         places = list(stages)
         found = [(row[0], places.index(row[1]), *row[2:]) for row in rows]
         bars = [(states[state], stages[state] & domain) for state in stages]

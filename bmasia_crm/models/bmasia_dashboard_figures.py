@@ -15,9 +15,8 @@ BOOKED = [
 ACTIVE = [("state", "=", "active")]
 # A renewal that was signed early does not count beside what it renews.
 RUNNING = [("is_running", "=", True)]
-NOT_RENEWED = [
-    *("|", ("renewal_id", "=", False), ("renewal_id.state", "!=", "active")),
-]
+# Asked of the renewals: "none, or one in another state" compares with all contracts.
+NOT_RENEWED = [("renewal_ids", "not any", ACTIVE)]
 NOT_OUT = [("send_state", "in", ("queued", "refused", "unknown"))]
 
 

@@ -197,6 +197,10 @@ class BmasiaInvoice(models.Model):
     # the rows.
     _in_order = models.Index("(issue_date DESC, id DESC)")
     _in_order_of_entity = models.Index("(company_id, issue_date DESC, id DESC)")
+    # The oldest drafts, on My Day: see bmasia.quote.
+    _drafts = models.Index(
+        "(issue_date, id) INCLUDE (company_id) WHERE state = 'draft'"
+    )
     # Reports of any day read all of an entity's invoices, from the index alone.
     _facts = models.Index(
         "(company_id, issue_date) INCLUDE (id, kind, state, amount_total, due_date,"

@@ -197,14 +197,20 @@ class BmasiaQuote(models.Model):
     # Lists in order; the first screen adds up what is open without reading the rows.
     _in_order = models.Index("(date DESC, id DESC)")
     _in_order_of_entity = models.Index("(company_id, date DESC, id DESC)")
+    # The oldest drafts of somebody, on My Day: in the order of all quotes they come
+    # after what was ever decided.
+    _drafts = models.Index(
+        "(date, id) INCLUDE (user_id, company_id) WHERE state = 'draft'"
+    )
     _open_quotes = models.Index(
         "(company_id, currency_id) INCLUDE (amount_untaxed, state) "
         "WHERE state IN ('draft', 'sent')"
     )
-    # The dashboard asks what was decided in a period.
+    # The dashboard asks what was decided in a period, and with My Day, which of all
+    # that was ever won has no contract.
     _won = models.Index(
-        "(company_id, accepted_date) INCLUDE (currency_id, amount_untaxed) "
-        "WHERE state = 'accepted'"
+        "(company_id, accepted_date) INCLUDE (id, state, user_id, currency_id,"
+        " amount_untaxed, amount_total) WHERE state = 'accepted'"
     )
     _declined = models.Index(
         "(company_id, rejected_date) INCLUDE (currency_id, amount_untaxed) "

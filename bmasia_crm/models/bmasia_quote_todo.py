@@ -111,13 +111,13 @@ class BmasiaQuoteTodoMixin(models.AbstractModel):
         made = [("state", "!=", "cancelled")]
         counts = ["|", ("is_optional", "=", False), ("is_chosen", "=", True)]
         recurring = [("kind", "=", "recurring"), *counts]
+        # lines of the few that have an invoice are looked at, not those of all
+        at_once = ("quote_id", "any", [("line_ids", "not any", recurring)])
         return [
             ("state", "=", "accepted"),
             ("contract_ids", "not any", made),
             ("amendment_ids", "not any", made),
-            "|",
-            ("line_ids", "any", recurring),
-            ("invoice_ids", "not any", made),
+            ("invoice_ids", "not any", [*made, at_once]),
         ]
 
     @api.model

@@ -33,6 +33,7 @@ from tools.load.web_client import specification
 ROUNDS = 10
 ENOUGH = 10  # seconds for one kind of question
 YEAR = 100  # copies that were made in one year: 100,000 documents
+OLDEST = 9 * YEAR  # the first copy of the year before which there is none
 LARGE = 500  # of so many copies one belongs to the large customer: 2,000 documents
 REFUSED = 1000  # one delivery in so many was
 LARGEST = 15  # tables that are told
@@ -45,6 +46,21 @@ CLOSED = {
     "THEN 'expired' ELSE state END",
     ("bmasia_invoice", "state"): "'paid'",
     ("bmasia_invoice", "amount_due"): "0",
+}
+# each old quote that was accepted has its contract, each contract renews that of the
+# year before, and some drafts renew what runs; of all kinds, one id is of one entity
+LINKED = {
+    ("bmasia_contract", "quote_id"): (
+        f"CASE WHEN n >= {YEAR} AND id % 6 < 4 THEN id + n * {STEP} END"
+    ),
+    ("bmasia_contract", "renewed_from_id"): (
+        f"CASE WHEN n >= {YEAR} AND n < {OLDEST} THEN id + (n + {YEAR}) * {STEP}"
+        f" WHEN n < {YEAR} AND id % 6 = 0 AND id <= 280 THEN id + 20 + n * {STEP} END"
+    ),
+    ("bmasia_contract", "renewal_id"): (
+        f"CASE WHEN n >= 2 * {YEAR} THEN id + (n - {YEAR}) * {STEP}"
+        f" WHEN n < {YEAR} AND id % 6 = 2 AND id > 20 THEN id - 20 + n * {STEP} END"
+    ),
 }
 DAYS = {
     "bmasia.quote": "date",
@@ -83,7 +99,7 @@ def aged(table: str, name: str, kind: str) -> str:
         return f"{name} - n / {YEAR} * 365"
     if closed := CLOSED.get((table, name)):
         return f"CASE WHEN n < {YEAR} THEN {name} ELSE {closed} END"
-    return ""
+    return LINKED.get((table, name), "")
 
 
 def grow(env: Any, first: int, last: int) -> None:

@@ -15,7 +15,9 @@ class BmasiaPaymentClaimWizard(models.TransientModel):
     claim_id = fields.Many2one(
         "bmasia.payment.claim", "Reported Payment", required=True, readonly=True
     )
-    payment_ids = fields.Many2many("bmasia.payment", compute="_compute_payment_ids")
+    payment_ids = fields.Many2many(
+        "bmasia.payment", string="Payments", compute="_compute_payment_ids"
+    )
     payment_id = fields.Many2one(
         "bmasia.payment",
         compute="_compute_payment_id",
