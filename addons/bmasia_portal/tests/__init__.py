@@ -14,6 +14,7 @@ from . import (
     test_evidence_rights,
     test_evidence_signed,
     test_extension,
+    test_files_of_mails,
     test_hostile_visitors,
     test_invitation_senders,
     test_invoice_page,
