@@ -44,7 +44,11 @@ from .common import (
 # how attribute and content of a time stamp are named in DER
 TOKEN_OID = cms.CMSAttributeType("signature_time_stamp_token").dump()
 TOKEN = cms.ContentType("tst_info").dump()
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def now():
+    """The present second: a certificate made in a test holds from then on."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def written(pages=1, **options):
@@ -73,8 +77,8 @@ class TestCertificates(BaseCase):
         facts = made.facts
         self.assertEqual(facts.subject, "Ada Ltd. (own certificate)")
         self.assertTrue(facts.is_own)
-        self.assertGreaterEqual(facts.ends - NOW, timedelta(days=3650))
-        made.check(NOW)
+        self.assertGreaterEqual(facts.ends - now(), timedelta(days=3650))
+        made.check(now())
         demo = certificates.own_certificate("Ada", PASSWORD, certificates.DEMO)
         self.assertIn("(demo certificate)", read_pkcs12(demo, PASSWORD).facts.subject)
 
@@ -146,7 +150,7 @@ class TestCertificates(BaseCase):
             for usage in (None, {"digital_signature"}, {"content_commitment"}):
                 pair = key_and_certificate(uses=uses, usage=usage)
                 with self.subTest(uses=uses, usage=usage):
-                    read_pkcs12(pkcs12_file(*pair), PASSWORD).check(NOW)
+                    read_pkcs12(pkcs12_file(*pair), PASSWORD).check(now())
         self.assertTrue(
             read_pkcs12(pkcs12_file(*key_and_certificate(rsa_key())), PASSWORD)
         )
@@ -154,12 +158,12 @@ class TestCertificates(BaseCase):
     def test_it_seals_on_its_days_only(self):
         late = read_pkcs12(pkcs12_file(*key_and_certificate(ends=DAY)), PASSWORD)
         for moment, error in (
-            (NOW + 2 * DAY, certificates.Expired),
-            (NOW - 2 * DAY, certificates.NotYetValid),
+            (now() + 2 * DAY, certificates.Expired),
+            (now() - 2 * DAY, certificates.NotYetValid),
         ):
             with self.assertRaises(error):
                 seal_pdf(PDF, late, now=moment)
-        self.assertEqual(seal_pdf(PDF, late, now=NOW).level, B_B)
+        self.assertEqual(seal_pdf(PDF, late, now=now()).level, B_B)
 
 
 @tagged("post_install", "-at_install")
@@ -171,7 +175,8 @@ class TestSealing(BaseCase):
         cls.certificate = certificates.der(cls.ours.certificate)
 
     def test_the_sealed_file_begins_with_the_file(self):
-        sealed = seal_pdf(PDF, self.ours, "Tested", now=NOW)
+        moment = now()
+        sealed = seal_pdf(PDF, self.ours, "Tested", now=moment)
         self.assertTrue(sealed.content.startswith(PDF))
         self.assertEqual((sealed.level, sealed.fault), (B_B, None))
         [found] = read(sealed.content).signatures
@@ -179,7 +184,7 @@ class TestSealing(BaseCase):
         self.assertEqual(found.level, B_B)
         self.assertEqual(found.subject, self.ours.facts.subject)
         self.assertEqual(found.fingerprint, self.ours.facts.fingerprint)
-        self.assertEqual(found.signed_at, NOW)
+        self.assertEqual(found.signed_at, moment)
         self.assertIsNone(found.stamped_at)
         self.assertTrue(is_by(found, self.certificate))
         self.assertFalse(is_by(found, certificates.der(own_seal().certificate)))
@@ -188,7 +193,7 @@ class TestSealing(BaseCase):
         key, certificate = key_and_certificate(rsa_key())
         above = own_seal("Authority").certificate
         by_rsa = certificates.Seal(key, certificate, (above,))
-        sealed = seal_pdf(PDF, by_rsa, now=NOW).content
+        sealed = seal_pdf(PDF, by_rsa, now=now()).content
         [found] = read(sealed).signatures
         self.assertEqual((found.is_intact, found.level), (True, B_B))
         self.assertIn(certificates.der(above).hex(), sealed.decode("latin-1").lower())
