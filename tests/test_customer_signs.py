@@ -108,12 +108,12 @@ def test_enter_in_a_fold_means_its_own_button(asked, inbox):
     mail = mail_to(inbox, "Ada Lovelace", WORDS["en_US"]["asked"].format(number))
     page = customer.page
     page.goto(LINK.search(mail["HTML"])[1])
-    page.get_by_text("Pass on to a colleague").click()
+    page.get_by_text("Let a colleague sign").click()
     page.get_by_label("Your colleague's name").fill("Bob Kahn")
     address = page.get_by_label("Your colleague's e-mail address")
     address.fill("bob@sign-hotel.example.com")
     address.press("Enter")
-    expect(page.locator("#sign-sentence")).to_contain_text("who signs in my place")
+    expect(page.locator("#sign-sentence")).to_contain_text("in my place")
 
 
 def test_it_is_declined_without_scripts(browser, asked, inbox):

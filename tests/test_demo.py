@@ -75,6 +75,24 @@ def test_hilton_pattaya_has_the_documents_of_the_guides(admin):
     assert [c["state"] for c in contract] == ["active"]
 
 
+def test_open_quotes_offer_options_beside_their_totals(admin):
+    names = ["Fit Arena Thailand", "Harbour Savings Bank"]
+    offered = [("line_ids.is_optional", "=", True), ("customer_id.name", "in", names)]
+    fields = ["state", "amount_untaxed", "line_ids"]
+    quotes = admin.call("bmasia.quote", "search_read", domain=offered, fields=fields)
+    assert {quote["state"] for quote in quotes} == {"draft", "sent"}
+    for quote in quotes:
+        fields = ["is_optional", "amount_untaxed"]
+        lines = admin.call(
+            "bmasia.quote.line", "read", quote["line_ids"], fields=fields
+        )
+        sums = {True: 0, False: 0}
+        for line in lines:
+            sums[line["is_optional"]] += line["amount_untaxed"]
+        assert quote["amount_untaxed"] == sums[False]
+        assert sums[True]
+
+
 def test_nothing_that_phones_home_is_installed_or_scheduled(admin):
     domain = [("name", "in", PHONES_HOME), ("state", "=", "installed")]
     assert admin.call("ir.module.module", "search_count", domain=domain) == 0

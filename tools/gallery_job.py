@@ -64,6 +64,12 @@ class Gallery:
             ("company_id", "=", self.hong_kong.id),
         )
         yield "quote-hong-kong", self.printed(simple)
+        offered = self.first(
+            "bmasia.quote",
+            ("state", "=", "sent"),
+            ("line_ids.is_optional", "=", True),
+        )
+        yield "quote-options", self.printed(offered)
         thai = mixed.copy({"lang": "th_TH"})
         yield "quote-draft", thai._render_pdf()
         yield "quote-thai", self.printed(thai)

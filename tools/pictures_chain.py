@@ -46,4 +46,6 @@ def chain_pictures(
 
 def _shot(page: Page) -> bytes:
     page.wait_for_timeout(500)
+    # a form of a contract asks for more than half a second on a busy machine
+    page.locator(".o_loading_indicator").wait_for(state="detached")
     return page.screenshot()

@@ -4,7 +4,7 @@ see the demo. Nothing is confirmed or sent."""
 from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.kit import browser_page
 from tools.main_job import Client
@@ -12,7 +12,9 @@ from tools.settings import Settings
 
 WIDTH, HEIGHT = 1280, 640
 ONE = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
-DISCOUNTED = [["line_ids.discount", ">", 0], ["state", "=", "sent"]]
+OPTIONAL = ["line_ids.is_optional", "=", True]
+OFFER = [OPTIONAL, ["state", "=", "draft"]]
+OFFERED = [OPTIONAL, ["state", "=", "sent"], ["archive_ids", "!=", False]]
 SENT = [["state", "=", "sent"], ["archive_ids", "!=", False], ["lang", "=", "en_US"]]
 DUE = [
     *(["state", "=", "issued"], ["kind", "=", "invoice"], ["amount_due", ">", 0]),
@@ -63,9 +65,11 @@ class Guides:
 
     def _sales(self, page: Page) -> Iterator[tuple[str, bytes]]:
         yield "my-day-sales", self._day(page)
-        quote = self._first("bmasia.quote", DISCOUNTED)
+        quote = self._first("bmasia.quote", OFFER)
         self._open(page, f"bmasia-quotes/{quote}", "[name=line_ids] .o_data_row")
         yield "quote-form", _shot(page)
+        quote = self._first("bmasia.quote", OFFERED)
+        self._open(page, f"bmasia-quotes/{quote}", "[name=line_ids] .o_data_row")
         page.get_by_role("button", name="Mark as accepted", exact=True).click()
         page.wait_for_selector(".modal .o_form_view")
         yield "accept-quote", _dialog(page)
@@ -77,9 +81,10 @@ class Guides:
         yield "follow-ups", _shot(page)
 
     def _customer(self) -> Iterator[tuple[str, bytes]]:
-        """The pages of a quote and of an invoice, on a phone."""
+        """The pages of a quote, of one with options, and of an invoice, on a phone."""
         for name, model, domain in (
             ("customer-page", "bmasia.quote", SENT),
+            ("customer-page-options", "bmasia.quote", OFFERED),
             ("customer-page-pay", "bmasia.invoice", DUE),
         ):
             first = [self._first(model, domain)]
@@ -89,6 +94,8 @@ class Guides:
             )
             page = context.new_page()
             page.goto(self.settings.odoo_url + path)
+            if domain is OFFERED:
+                _choose(page)
             yield name, _shot(page)
             context.close()
 
@@ -109,6 +116,15 @@ class Guides:
         page.locator(".o_data_row").nth(1).locator("td").nth(1).click()
         page.wait_for_selector(".modal .o_field_widget[name=body]")
         yield "clauses", _dialog(page)
+
+
+def _choose(page: Page) -> None:
+    """Tick the first option, as the customer does, and look at what it comes to."""
+    total = page.locator("fieldset output[data-shows-total]")
+    offered = total.inner_text()
+    page.locator("fieldset input[type=checkbox]").first.check()
+    expect(total).not_to_have_text(offered)
+    page.locator("#answer").evaluate("panel => panel.scrollIntoView()")
 
 
 def _shot(page: Page) -> bytes:

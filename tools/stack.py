@@ -322,10 +322,11 @@ class Stack:
             self.drop_database()
             raise
 
-    def install(self, modules: Iterable[str] = MODULES) -> None:
+    def install(self, modules: Iterable[str] = MODULES, **further: str) -> None:
         """Make the database and install the addons, without demo data.
 
         :param modules: their names
+        :param further: settings of ``tools.start``
         """
         name = self.settings.database
         self._digests_file.unlink(missing_ok=True)
@@ -335,7 +336,7 @@ class Stack:
             command = [sys.executable, "-m", "tools.start", "--init"]
             # the demo brings its language along, and tests speak English
             chosen = {"BMASIA_MODULES": ",".join(modules), "BMASIA_LANGUAGES": "en_US"}
-            self._run(command, **chosen)
+            self._run(command, **chosen, **further)
             self._allow_demo_key()
 
     def _allow_demo_key(self) -> None:

@@ -21,3 +21,26 @@ class RepeatedLetter(DocumentConflict):
     def __init__(self, said, todo):
         super().__init__(f"{said} {todo}")
         self.said = said
+
+
+class FormRefused(UserError):
+    """What somebody typed on a page cannot be taken: all that is wrong with it.
+
+    :param faults: fields and sentences, in the order of the form; of a field the first
+        one is said. A field that is empty: it is about none of them
+    """
+
+    def __init__(self, faults):
+        self.faults = {}
+        for field, sentence in faults:
+            self.faults.setdefault(field, sentence)
+        super().__init__("\n".join(self.faults.values()))
+
+    @staticmethod
+    def check(faults):
+        """
+        :param faults: as above; nothing: all is well
+        :raises FormRefused: something is wrong
+        """
+        if faults := list(faults):
+            raise FormRefused(faults)

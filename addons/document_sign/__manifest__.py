@@ -21,6 +21,7 @@
         "security/document_sign_rules.xml",
         "report/evidence.xml",
         "data/ir_cron.xml",
+        "wizard/document_signer_wizard_views.xml",
         "wizard/document_signing_wizard_views.xml",
         "views/document_signature_views.xml",
         "views/document_signer_views.xml",

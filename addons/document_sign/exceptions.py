@@ -1,9 +1,9 @@
 """What a customer's answer is refused with."""
 
-from odoo.exceptions import UserError
+from odoo.addons.document_flow.exceptions import FormRefused
 
 
-class AnswerRefused(UserError):
+class AnswerRefused(FormRefused):
     """An answer that does not count, and why.
 
     :param str sentence: for who answers
@@ -11,8 +11,7 @@ class AnswerRefused(UserError):
     """
 
     def __init__(self, sentence, field=""):
-        super().__init__(sentence)
-        self.field = field
+        super().__init__([(field, sentence)])
 
 
 class AskedTooOften(AnswerRefused):

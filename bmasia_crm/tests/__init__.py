@@ -17,6 +17,7 @@ from . import (
     test_buttons,
     test_chain,
     test_chains,
+    test_change_previews,
     test_changes_at_once,
     test_changes_attacked,
     test_chasing,

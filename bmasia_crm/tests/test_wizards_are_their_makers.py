@@ -48,6 +48,20 @@ class TestWizardsAreTheirMakers(CrmCase):
         if "bmasia.payment.claim" in cls.env:  # of an addon that can be missing
             values = {"invoice_id": cls.owed.id, "company_id": cls.maker.company_id.id}
             cls.reported = cls.env["bmasia.payment.claim"].create(values)
+        if "document.signing" in cls.env:
+            cls.signer = cls.asked_signer()
+
+    @classmethod
+    def asked_signer(cls):
+        """Norbert, who is to sign a contract for us."""
+        contract = cls.contract(company_id=cls.maker.company_id.id)
+        contract.action_mark_sent()
+        norbert = {"name": "Norbert", "email": cls.norbert.email}
+        norbert.update(side="seller", user_id=cls.norbert.id)
+        made = cls.env["document.signing"]._make(
+            contract, contract._kept_pdf(), [norbert], False, contract._today()
+        )
+        return made.signer_ids
 
     def wizards(self):
         """Every model of dialogs that somebody may write, whichever addon brings it."""
@@ -90,6 +104,8 @@ class TestWizardsAreTheirMakers(CrmCase):
         }.get(model._name, {})
         if model._name == "bmasia.payment.claim.wizard":
             values.update(claim_id=self.reported.id)
+        if model._name == "document.signer.wizard":
+            values.update(signer_id=self.signer.id, user_id=self.pom.id)
         if model._name == "document.send.wizard":
             values.update(subject="Mine", body="<p>Mine</p>")
         if model._name == "bmasia.renew.wizard.line":

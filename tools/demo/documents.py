@@ -12,6 +12,7 @@ from odoo.fields import Command
 from odoo.addons.document_flow.tools import numbering
 
 from .chain import make_chain
+from .options import make_options
 
 QUOTES, CONTRACTS, INVOICES = 60, 39, 120
 SELLERS = ("nikki.h", "nikki.h", "norbert", "nikki.h", "keith")
@@ -118,8 +119,10 @@ class _Maker:
         """What this customer has: one in three takes Beat Breeze."""
         return "BB" if company.zone_ids[:1].platform == "beat_breeze" else "SYB"
 
-    def lines(self, company: Any, index: int) -> list[Any]:
-        """Lines of a usual deal: the zones, sometimes hardware or a present."""
+    def lines(self, company: Any, index: int, state: str = "") -> list[Any]:
+        """Lines of a usual deal: the zones, sometimes hardware or a present; in the
+        state of an open quote perhaps options.
+        """
         zones = company.zone_count
         code = self.product_of(company)
         lines = [self.line(code, zones, discount=10 if index % 5 == 0 else 0)]
@@ -129,6 +132,7 @@ class _Maker:
         if index % 6 == 2:
             price = self.price(company, "INST")
             lines.append(self.line("INST", 1, unit_price=0, list_value=price))
+        lines += make_options(self, company, state)
         return [
             Command.create({**line, "sequence": 10 * number})
             for number, line in enumerate(lines, 1)
@@ -232,7 +236,7 @@ class _Maker:
             "state": state,
             "term_months": (12, 12, 24, 12, 36)[index % 5],
             "billing_frequency": FREQUENCIES[index % len(FREQUENCIES)],
-            "line_ids": self.lines(company, index),
+            "line_ids": self.lines(company, index, state),
         }
         if state == "draft":
             return values

@@ -9,6 +9,7 @@ from odoo.addons.document_flow.controllers import responses
 from odoo.addons.document_flow.controllers.link import (
     A_DAY,
     allows,
+    faults_of,
     languages,
     visitor,
 )
@@ -154,10 +155,12 @@ class Account(http.Controller):
             with request.env.cr.savepoint():
                 act(company)
         except UserError as error:
-            return self._page(company, 422, str(error), typed)
+            faults = faults_of(error)
+            top = faults.pop("", "")
+            return self._page(company, 422, top, typed, faults=faults)
         return responses.private(request.redirect(f"{ACCOUNT}?done={done}", code=303))
 
-    def _page(self, company, status=200, error="", typed=None, told=""):
+    def _page(self, company, status=200, error="", typed=None, told="", faults=None):
         company = company.with_context(lang=request.env.context["lang"])
         values = {
             "company": company,
@@ -167,6 +170,8 @@ class Account(http.Controller):
             "csrf": request.csrf_token(),
             "languages": languages(),
             "error": error,
+            "faults": faults or {},
+            "first_fault": next(iter(faults or ()), ""),
             "typed": typed or {},
             "told": told,
         }

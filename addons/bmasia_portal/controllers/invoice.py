@@ -42,7 +42,7 @@ class InvoicePage(http.Controller):
                 claims = visit.document.env["bmasia.payment.claim"]
                 claims._report(visit.document, visit.link, said)
         except UserError as error:
-            return told(visit, str(error), KEPT)
+            return told(visit, error, KEPT)
         visit.link._note_seen()
         return back_to(visit, "claimed", "pay")
 

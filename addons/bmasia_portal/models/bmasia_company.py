@@ -5,8 +5,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.bmasia_crm.models.res_partner import RECEIVES
+from odoo.addons.bmasia_crm.tools import money
+from odoo.addons.document_flow.exceptions import FormRefused
 from odoo.addons.document_flow.models.mail_mail import AUTOMATIC_HEADERS
-from odoo.addons.document_flow.tools import figures, names, typed
+from odoo.addons.document_flow.tools import names, typed
 from odoo.addons.mail_delivery.tools.addresses import read
 
 SHOWN = 100  # documents of each kind and entity, the latest ones
@@ -71,26 +73,28 @@ class BmasiaCompany(models.Model):
         }
 
     def _account_dues(self, entity):
-        """What is due to an entity now, per currency, in words.
+        """What is due to an entity now, per currency, in words: what the pages of the
+        invoices ask for.
 
         :param entity: a ``res.company``
         :rtype: list[str]
         """
-        invoices = self.env["bmasia.invoice"].sudo()
-        groups = invoices._read_group(
-            [
-                ("customer_id", "=", self.id),
-                ("company_id", "=", entity.id),
-                ("kind", "=", "invoice"),
-                ("state", "=", "issued"),
-                ("amount_due", ">", 0),
-            ],
-            ["currency_id"],
-            ["amount_due:sum"],
+        due = (
+            self.env["bmasia.invoice"]
+            .sudo()
+            .search(
+                [
+                    ("customer_id", "=", self.id),
+                    ("company_id", "=", entity.id),
+                    ("kind", "=", "invoice"),
+                    ("state", "=", "issued"),
+                    ("amount_due", ">", 0),
+                ]
+            )
         )
         return [
-            f"{currency.name} {figures.amount(amount, currency.decimal_places)}"
-            for currency, amount in groups
+            invoices[0]._format_money(money.add(each._page_due() for each in invoices))
+            for invoices in due.grouped("currency_id").values()
         ]
 
     def _statement_pdf(self, entity):
@@ -228,14 +232,18 @@ class BmasiaCompany(models.Model):
         :param user: who is logged in
         :param str name: the colleague's
         :param str address: their e-mail address
-        :raises UserError: one of both is missing or is no address
+        :raises FormRefused: names what is missing or is no address
         """
         name = typed.line(name)[:LONGEST_NAME]
         boxes = read(typed.line(address)).good
         # the invitation repeats it, and nobody of us reads that before
-        is_name = typed.is_name(name) and names.is_plain(name)
-        if not is_name or len(boxes) != 1:
-            raise UserError(self.env._("Type a name and one e-mail address."))
+        faults = []
+        if not (typed.is_name(name) and names.is_plain(name)):
+            faults.append(("name", self.env._("Type the name of your colleague.")))
+        if len(boxes) != 1:
+            sentence = self.env._("Type one e-mail address.")
+            faults.append(("email", sentence))
+        FormRefused.check(faults)
         wire = boxes[0].wire
         people = self.sudo().with_context(active_test=False).contact_ids
         known = people.filtered(lambda person: person.email_normalized == wire)

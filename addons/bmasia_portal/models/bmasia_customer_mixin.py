@@ -13,6 +13,12 @@ class BmasiaCustomerMixin(models.AbstractModel):
         customer = self.env["bmasia.company"]._of_login(user)
         return bool(customer) and self.customer_id == customer and self._is_there()
 
+    def _account_state(self):
+        """What its customer still has to do, beside it in the list of a login; empty if
+        it asks for nothing that is counted.
+        """
+        return ""
+
     def _is_for_the_same(self, other):
         """Whether who has the link to this document may read another one.
 

@@ -79,6 +79,26 @@ class BmasiaInvoice(models.Model):
         due = self._amount_to_transfer() if is_invoice else self._left_to_pay()
         return max(due, 0.0)
 
+    def _account_state(self):
+        """Paid, or what is due of it and when."""
+        _ = self.env._
+        if "bmasia_portal.page_pay" not in self._page_panels():
+            ended = self.state in self._ended_states | self._void_states
+            states = dict(self._fields["state"]._description_selection(self.env))
+            return states[self.state] if ended else ""
+        due = self._page_due()
+        if due > 0:
+            words = {"amount": self._format_money(due)}
+            if "open" in self.claim_ids.mapped("state"):
+                return _("Due: %(amount)s. We check the payment you reported.", **words)
+            if self.kind != "invoice" or not self.due_date:
+                return _("To be paid: %(amount)s", **words)
+            words["day"] = self._say_day(self.due_date)
+            if self.is_overdue:
+                return _("Overdue: %(amount)s, due on %(day)s", **words)
+            return _("To be paid by %(day)s: %(amount)s", **words)
+        return _("Paid") if self.payment_state == "paid" else _("Nothing is due")
+
     def _shown_instead(self):
         """The invoice that took the place of this proforma, once it was sent."""
         invoice = self._issued_invoice()

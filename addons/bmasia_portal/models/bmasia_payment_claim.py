@@ -7,7 +7,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.bmasia_crm.models.bmasia_invoice_todo import INVOICING, payment_dialog
 from odoo.addons.bmasia_crm.tools.roles import FINANCE
-from odoo.addons.document_flow.exceptions import DocumentConflict
+from odoo.addons.document_flow.exceptions import DocumentConflict, FormRefused
 from odoo.addons.document_flow.models.document_input_mixin import LARGEST
 from odoo.addons.document_flow.tools import typed
 from odoo.addons.document_flow.tools.rows import serialize
@@ -107,23 +107,42 @@ class BmasiaPaymentClaim(models.Model):
         :param dict said: as typed: ``amount``, ``date``, ``name``, ``note``; ``slip``
             is bytes, or nothing
         :returns: the claim
-        :raises UserError: something is no amount, day or slip
+        :raises FormRefused: something is no amount, day or slip
         """
         values = {
             "invoice_id": invoice.id,
             "company_id": invoice.company_id.id,
             "link_id": link.id,
-            "amount": self._read_amount(invoice, said.get("amount")),
-            "date": invoice._read_past_day(typed.line(said.get("date"))),
             "name": typed.line(said.get("name"))[:LONGEST_NAME],
             "note": typed.text(said.get("note"))[:LONGEST_NOTE],
         }
-        slip = self._read_slip(said.get("slip"))
-        claim = self.sudo().create(values)
+        read = self._read_form(invoice, said)
+        slip = read.pop("slip")
+        claim = self.sudo().create({**values, **read})
         if slip:
             claim._keep_slip(slip)
         invoice._follow_claim(claim)
         return claim
+
+    def _read_form(self, invoice, said):
+        """Amount, day and slip of what a customer reports.
+
+        :raises FormRefused: names those that are none
+        :rtype: dict
+        """
+        readers = {
+            "amount": lambda text: self._read_amount(invoice, text),
+            "date": lambda text: invoice._read_past_day(typed.line(text)),
+            "slip": self._read_slip,
+        }
+        read, faults = {}, []
+        for field, reader in readers.items():
+            try:
+                read[field] = reader(said.get(field))
+            except UserError as error:
+                faults.append((field, str(error)))
+        FormRefused.check(faults)
+        return read
 
     def _read_amount(self, invoice, text):
         """
@@ -188,8 +207,6 @@ class BmasiaPaymentClaim(models.Model):
         :rtype: dict
         :raises DocumentConflict: it is closed already
         """
-        self.ensure_one()
-        self.invoice_id.check_access("write")
         self._check_waits()
         owing = self._claimed_invoices().filtered(lambda each: each._left_to_pay() > 0)
         action = payment_dialog(owing or self.customer_id)
@@ -211,8 +228,6 @@ class BmasiaPaymentClaim(models.Model):
         :rtype: dict
         :raises DocumentConflict: it is closed already
         """
-        self.ensure_one()
-        self.invoice_id.check_access("write")
         self._check_waits()
         return {
             "type": "ir.actions.act_window",
@@ -302,8 +317,11 @@ class BmasiaPaymentClaim(models.Model):
 
     def _check_waits(self):
         """
+        :raises AccessError: the invoice is not this user's to write
         :raises DocumentConflict: it is closed already
         """
+        self.ensure_one()
+        self.invoice_id.check_access("write")
         if self.state != "open":
             raise DocumentConflict(
                 self.env._(
@@ -320,8 +338,6 @@ class BmasiaPaymentClaim(models.Model):
         :raises DocumentConflict: it was closed meanwhile
         :raises UserError: the payment is of somebody else, went out, or is void
         """
-        self.ensure_one()
-        self.invoice_id.check_access("write")
         serialize(self)
         self._check_waits()
         payment.check_access("read")

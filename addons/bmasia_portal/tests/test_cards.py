@@ -43,7 +43,10 @@ class TestCards(TransactionCase):
         found = set()
         for name in names:
             model = self.env[name]
-            found |= self.concrete(model._inherit_children) if model._abstract else {name}
+            if model._abstract:
+                found |= self.concrete(model._inherit_children)
+            else:
+                found.add(name)
         return found
 
     def has_cards(self, model):

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from lxml import html
+
 from odoo.tests import tagged
 
 from odoo.addons.bmasia_crm.tests.pages import PageCase
@@ -66,3 +68,17 @@ class TestPages(PageCase):
         later = invoice.due_date + timedelta(days=10)
         invoice.sudo().paid_date = later
         self.assertEqual(invoice._link_matters_until(), later)
+
+    def test_a_language_names_its_country_only_beside_another_of_its_name(self):
+        langs = self.env["res.lang"]
+        langs._activate_lang("th_TH")
+        path = self.path_of(self.active_contract())
+
+        def offered(lang):
+            page = html.fromstring(self.get(f"{path}?lang={lang}").text)
+            return [link.text_content() for link in page.xpath("//header/nav/a")]
+
+        self.assertEqual(offered("th_TH"), ["English"])
+        langs._activate_lang("en_GB")
+        self.assertEqual(offered("th_TH"), ["English (UK)", "English (US)"])
+        self.assertEqual(offered("en_US"), ["English (UK)", "ภาษาไทย"])

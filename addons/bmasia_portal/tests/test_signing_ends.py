@@ -86,12 +86,13 @@ class TestSigningEnds(SigningCase):
                 self.assertEqual(self.field(page, "to_name"), "Bob B.")
                 self.assertEqual(self.field(page, "to_address"), address)
         self.somchai.email = "somchai@gmail.com"
-        self.assertTrue(self.delegate(to_address="bob@gmail.com").alert())
+        key = self.key_of("somchai@gmail.com")
+        self.assertTrue(self.delegate(key, to_address="bob@gmail.com").alert())
         self.assertEqual(self.signer("Somchai").state, "asked")
 
     def test_our_own_people_pass_nothing_on(self):
         page = self.delegate(self.key_of_norbert())
-        self.assertIn("cannot pass this on", page.alert())
+        self.assertIn("cannot let somebody else sign", page.alert())
 
     # ------------------------------------------------------------
     # OVER

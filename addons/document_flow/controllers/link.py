@@ -1,5 +1,6 @@
 """What a customer opens with the link of a mail: one document's page."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
@@ -159,18 +160,17 @@ def allows_here(link, what, most, minutes=A_DAY):
     return False
 
 
-def refused_here(visit, what, most, minutes=A_DAY):
+def refused_here(visit, what, most, minutes=A_DAY, own=""):
     """Why a visitor cannot do this now, or an empty text.
 
     :param Visit visit: who wants to
     :param str what: as of :func:`allows_here`
     :param int most: times of one visitor
     :param int minutes: within these
+    :param str own: purpose of the links with which our own people do this, too
     """
-    if visit.link.purpose == "preview":
-        return request.env._(
-            "You see this page as the customer does. Only the customer answers here."
-        )
+    if visit.link._is_ours() and visit.link.purpose != own:
+        return visit.link._words_for_ours()
     if not allows_here(visit.link, what, most, minutes):
         return request.env._("Too many attempts. Please reply to our e-mail instead.")
     return ""
@@ -194,8 +194,15 @@ def languages():
     """Those that a page can be read in, without the one that it is in."""
     current = request.env.context.get("lang")
     installed = request.env["res.lang"].sudo().get_installed()
-    named = [(code, name.split("/")[-1].strip()) for code, name in installed]
-    return [(code, name) for code, name in named if code != current]
+    named = {code: name.split("/")[-1].strip() for code, name in installed}
+    # "English (US)" says its country only beside another English
+    short = {code: name.partition(" (")[0] for code, name in named.items()}
+    met = Counter(short.values())
+    return [
+        (code, short[code] if met[short[code]] == 1 else name)
+        for code, name in named.items()
+        if code != current
+    ]
 
 
 def shown(visit, status=200, **more):
@@ -213,23 +220,37 @@ def shown(visit, status=200, **more):
         "replaced": "",
         "told": "",
         "error": "",
+        "faults": {},
         "typed": {},
         "is_preview": visit.link.purpose == "preview",
+        **more,
     }
+    values["first_fault"] = next(filter(None, values["faults"]), "")
     if visit.made_for != document:
         values["replaced"] = document._replacing_words(visit.made_for)
-    return responses.page("document_flow.page_document", {**values, **more}, status)
+    return responses.page("document_flow.page_document", values, status)
 
 
 def told(visit, error, names, **more):
     """The page again, with what is wrong and all that was typed.
 
-    :param str error: in the reader's words
+    :param error: a sentence, or the exception that has it
     :param names: of the fields of the form
     """
     given = {name: request.params.get(name) or "" for name in names}
     typed = {name: str(given[name])[:SHOWN_AGAIN] for name in names}
-    return shown(visit, 422, error=error, typed=typed, **more)
+    faults = faults_of(error)
+    values = {"error": faults.pop("", ""), "faults": faults, "typed": typed}
+    return shown(visit, 422, **values, **more)
+
+
+def faults_of(error):
+    """What is wrong, by fields of a form; of none of them: by an empty one.
+
+    :param error: a sentence, or the exception that has it
+    :rtype: dict[str, str]
+    """
+    return dict(getattr(error, "faults", None) or {"": str(error)})
 
 
 def back_to(visit, done, anchor=""):
@@ -280,7 +301,7 @@ class DocumentLinks(http.Controller):
                 questions = visit.document.env["document.question"]
                 questions._ask(visit.document, visit.link, name, question)
         except UserError as error:
-            return told(visit, str(error), KEPT)
+            return told(visit, error, KEPT)
         visit.link._note_seen()
         return back_to(visit, "asked", "questions")
 

@@ -218,6 +218,12 @@ class DocumentLink(models.Model):
         """
         return self.purpose == "preview"
 
+    def _words_for_ours(self):
+        """Why one of us, who has this link, does not do what the customer does."""
+        return self.env._(
+            "You see this page as the customer does. Only the customer answers here."
+        )
+
     def _note_seen(self):
         """Note that a person looked at it: on the link, and the first time of a
         document on that.

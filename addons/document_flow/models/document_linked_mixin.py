@@ -451,24 +451,30 @@ class DocumentLinkedMixin(models.AbstractModel):
 
     def _follow_mail_not_written(self, subject, why):
         """A mail that the customer waits for could not be written."""
-        self._log_for_us(
-            self.env._(
-                "“%(subject)s” could not be sent: %(why)s", subject=subject, why=why
-            )
+        user = self._responsible_people().filtered("active")[:1]
+        document = self.with_context(lang=user.lang or self.env.lang)
+        _ = document.env._
+        document._log_for_us(
+            _("“%(subject)s” could not be sent: %(why)s", subject=subject, why=why)
         )
-        self._ask_colleague(self.env._("Send the customer a new link"), why)
+        document._ask_colleague(_("Write to the customer: %s", subject), why)
 
     def _ask_colleague(self, summary, note):
-        """An activity for who is responsible, due today."""
+        """An activity for who is responsible, due today.
+
+        :returns: the activity; empty if nobody is
+        :rtype: mail.activity
+        """
         user = self._responsible_people().filtered("active")[:1]
-        if user:
-            self.sudo().activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=summary,
-                note=Markup("<p>%s</p>") % note,
-                user_id=user.id,
-                date_deadline=self._today(),
-            )
+        if not user:
+            return self.env["mail.activity"]
+        return self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=Markup("<p>%s</p>") % note,
+            user_id=user.id,
+            date_deadline=self._today(),
+        )
 
     def _log_for_us(self, text):
         """A line in the chatter that only our own people read."""

@@ -74,7 +74,18 @@ class DocumentPageMixin(models.AbstractModel):
             "person": self._page_person(),
             "moment": self._page_moment,
             "expires": self._say_day(link.expires),
+            "link_note": self._words_of_key(link),
         }
+
+    def _words_of_key(self, link):
+        """What who has a link should know of it, at the foot of the page.
+
+        :param link: the ``document.link`` that it is opened with
+        """
+        return self.env._(
+            "Whoever has this link sees this document. Pass it on only to people who "
+            "may see it."
+        )
 
     def _page_facts(self):
         """What somebody wants to see first.

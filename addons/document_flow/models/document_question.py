@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..exceptions import FormRefused
 from ..tools import typed
 from ..tools.todo import Todo
 from .document_todo_mixin import WORK, _lt
@@ -68,15 +69,15 @@ class DocumentQuestion(models.Model):
         :param str name: who asks, as typed
         :param str question: likewise
         :returns: the question
-        :raises UserError: it is empty or too long
+        :raises FormRefused: it is empty or too long
         """
-        question = typed.text(question)
+        question, faults = typed.text(question), []
         if not question:
-            raise UserError(self.env._("Type your question first."))
+            faults.append(("question", self.env._("Type your question first.")))
         if len(question) > LONGEST:
-            raise UserError(
-                self.env._("A question has at most %s letters here.", LONGEST)
-            )
+            said = self.env._("A question has at most %s letters here.", LONGEST)
+            faults.append(("question", said))
+        FormRefused.check(faults)
         asked = self.sudo().create(
             {
                 "res_model": document._name,

@@ -26,3 +26,11 @@ class MailMail(models.Model):
     reminder_facts = fields.Json(
         readonly=True, help="What the reminder says of the document, to be compared."
     )
+
+    def _carries_its_files(self):
+        """What people write in a document's chatter, too: what leaves has no link but
+        ours, which ends and is called back.
+        """
+        kinds = self.env["document.mixin"]._kinds().values()
+        is_of_document = self.model in {kind._name for kind in kinds}
+        return is_of_document or super()._carries_its_files()

@@ -13,6 +13,7 @@ LARGEST = 1024 * 1024  # bytes of a form; a drawing of ours has 40,000
 
 class DocumentSignatures(TwoSteps, http.Controller):
     _counted = "signature"
+    _own = "sign"
     _answers = (SIGNED, NOT_SIGNED, DELEGATED)
     _code_path = "/sign/code"
 

@@ -26,10 +26,12 @@ class TwoSteps:
     A controller says what it is called where tries are counted (``_counted``), what of
     a code is its own (``_answers``), the address of the page with the box
     (``_code_path``), who takes it (``_taker``), why nobody can (``_why_shut``), what
-    its form shows again (``_typed``), and does it (``_take``).
+    its form shows again (``_typed``), and does it (``_take``); and with which links our
+    own people do it, too (``_own``).
     """
 
     _counted = ""
+    _own = ""
     _answers = ()
     _code_path = ""
 
@@ -61,7 +63,7 @@ class TwoSteps:
 
     def _ask(self, visit, wish):
         """Mail a code for what a form says."""
-        if sentence := links.refused_here(visit, self._counted, POSTS_A_DAY):
+        if sentence := self._why_refused(visit):
             return self._refused(visit, sentence, wish)
         taker = self._taker(visit)
         if not taker:
@@ -122,7 +124,7 @@ class TwoSteps:
 
     def _confirm(self, visit, ticket, typed):
         """With the right code it counts."""
-        if sentence := links.refused_here(visit, self._counted, POSTS_A_DAY):
+        if sentence := self._why_refused(visit):
             return self._refused(visit, sentence)
         pending, taker = self._code(visit, ticket), self._taker(visit)
         if not pending:
@@ -149,6 +151,9 @@ class TwoSteps:
     # REFUSED
     # ------------------------------------------------------------
 
+    def _why_refused(self, visit):
+        return links.refused_here(visit, self._counted, POSTS_A_DAY, own=self._own)
+
     def _refused(self, visit, error, wish=None, pending=None, status=422):
         """The page again, with what is wrong and all that was typed.
 
@@ -159,10 +164,12 @@ class TwoSteps:
         taker = self._taker(visit)
         if not taker or self._why_shut(taker):  # no form to say it in
             return links.shown(visit, status, error=str(error))
+        faults = links.faults_of(error) if error else {}
+        if not pending or pending._why_over():  # there is no box for a code
+            faults = {name if name != "code" else "": faults[name] for name in faults}
         values = {
             "typed": wish.as_form() if wish else {},
-            "answer_error": str(error),
-            "answer_field": getattr(error, "field", ""),
+            "faults": faults,
             **self._typed(wish),
         }
         if pending:

@@ -2,6 +2,7 @@
 from . import document_accepted_mails_mixin
 from . import document_proof_mixin
 from . import document_signed_evidence_mixin
+from . import document_signer_address_mixin
 from . import document_signer_form_mixin
 from . import document_signing_file_mixin
 from . import document_signing_mails_mixin
@@ -24,3 +25,5 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import mail_mail
 from . import res_company
+from . import res_partner
+from . import res_users

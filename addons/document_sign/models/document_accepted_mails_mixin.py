@@ -23,6 +23,9 @@ class DocumentAcceptedMailsMixin(models.AbstractModel):
     def _tell_of_answer(self, acceptance):
         """Our people in the chatter, by mail and as an activity; the customer by mail,
         at the address that answered.
+
+        :returns: whether the customer's mail was written
+        :rtype: bool
         """
         user = self._responsible_people().filtered("active")[:1]
         document = self.with_context(lang=user.lang or self.env.lang)
@@ -34,7 +37,7 @@ class DocumentAcceptedMailsMixin(models.AbstractModel):
         # the mail says it already: none of Odoo's own about the activity
         document = document.with_context(mail_activity_quick_update=True)
         document._ask_colleague(document._answer_title(acceptance), acceptance.name)
-        self._mail_answer_back(acceptance)
+        return self._mail_answer_back(acceptance)
 
     def _answer_title(self, acceptance):
         words = {"number": self.name, "customer": self._todo_customer()}
@@ -55,7 +58,11 @@ class DocumentAcceptedMailsMixin(models.AbstractModel):
         return Markup("<p>%s</p>%s<p>“%s”</p>") % (said, reason, acceptance.sentence)
 
     def _mail_answer_back(self, acceptance):
-        """The customer has in writing what was confirmed."""
+        """The customer has in writing what was confirmed.
+
+        :returns: whether a mail was written
+        :rtype: bool
+        """
         document = self.with_context(lang=self._get_print_lang())
         _ = document.env._
         words = {"kind": document._kind_label(), "number": document.name}
@@ -76,4 +83,5 @@ class DocumentAcceptedMailsMixin(models.AbstractModel):
             Markup("<br/>").join(rows),
         )
         boxes = read(acceptance.address).good
-        document._mail_customer(tuple(box.formatted for box in boxes), subject, body)
+        to = tuple(box.formatted for box in boxes)
+        return document._mail_customer(to, subject, body)

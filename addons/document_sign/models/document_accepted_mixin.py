@@ -4,6 +4,7 @@ from dataclasses import replace
 from odoo import fields, models
 from odoo.tools import format_list
 
+from odoo.addons.document_flow.exceptions import FormRefused
 from odoo.addons.document_flow.tools import typed
 from odoo.addons.document_flow.tools.rows import serialize
 from odoo.addons.mail_delivery.tools.addresses import read
@@ -57,6 +58,12 @@ class DocumentAcceptedMixin(models.AbstractModel):
         readonly=True,
         copy=False,
         help="The customer's answer on the page, as long as it counts.",
+    )
+    is_answer_unmailed = fields.Boolean(
+        "Answer Not Confirmed by E-mail",
+        readonly=True,
+        copy=False,
+        help="The e-mail to the customer of what they answered was not written.",
     )
 
     # ------------------------------------------------------------
@@ -168,7 +175,8 @@ class DocumentAcceptedMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _write_state(self, vals):
-        return super()._write_state({"answer_id": False, **vals})
+        nothing = {"answer_id": False, "is_answer_unmailed": False}
+        return super()._write_state({**nothing, **vals})
 
     # ------------------------------------------------------------
     # ON THE PAGE
@@ -195,8 +203,7 @@ class DocumentAcceptedMixin(models.AbstractModel):
             "answer_options": self._answer_options(),
             "answer_file": self._answered_file(),
             "answer_total": self._total_of_form,
-            "answer_error": "",
-            "answer_field": "",
+            "answer_unmailed": self.is_answer_unmailed,
             "pending": self.env["document.code"],
             "over": "",
         }
@@ -277,8 +284,8 @@ class DocumentAcceptedMixin(models.AbstractModel):
         :param Wish wish: what the form says
         :param Origin origin: where it comes from
         :returns: the ``document.code``
-        :raises AnswerRefused: something is missing or too long, the document changed,
-            or there were too many codes
+        :raises FormRefused: something is missing or too long, the document changed, or
+            there were too many codes
         """
         self.ensure_one()
         self._check_still_shown(wish)
@@ -359,7 +366,7 @@ class DocumentAcceptedMixin(models.AbstractModel):
         """What somebody typed, field by field.
 
         :returns: the mailbox that the code goes to
-        :raises AnswerRefused: names the field
+        :raises FormRefused: names each field
         """
         addresses = self._answer_addresses(link)
         if not addresses:
@@ -368,12 +375,11 @@ class DocumentAcceptedMixin(models.AbstractModel):
                     "We have no e-mail address on file. Please reply to our e-mail."
                 )
             )
-        for field, sentence in self._faults_of(wish, addresses):
-            raise AnswerRefused(sentence, field)
+        FormRefused.check(self._faults_of(wish, addresses))
         return addresses[wish.choice]
 
     def _faults_of(self, wish, addresses):
-        """What is wrong with a form, by field."""
+        """What is wrong with a form: fields, as they follow there, and sentences."""
         _ = self.env._
         if not typed.is_name(wish.name):
             yield "full_name", _("Type your name.")
@@ -404,7 +410,7 @@ class DocumentAcceptedMixin(models.AbstractModel):
         :param code: a ``document.code`` of this document, proved
         :param Origin origin: where it comes from
         :returns: the ``document.acceptance``
-        :raises AnswerRefused: see :meth:`_ask_for_code`; the contact is archived
+        :raises FormRefused: see :meth:`_ask_for_code`; the contact is archived
         :raises UserError: what follows is refused
         """
         self.ensure_one()
@@ -424,8 +430,8 @@ class DocumentAcceptedMixin(models.AbstractModel):
             self._follow_acceptance(acceptance)
         else:
             self._follow_refusal(wish.reason, acceptance)
-        self.answer_id = acceptance
-        self._tell_of_answer(acceptance)
+        is_mailed = self._tell_of_answer(acceptance)
+        self.write({"answer_id": acceptance.id, "is_answer_unmailed": not is_mailed})
         return acceptance
 
     def _write_acceptance(self, code, wish: Wish, origin):

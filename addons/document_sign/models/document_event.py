@@ -23,6 +23,8 @@ KINDS = [
     ("signed", "Signed"),
     ("not_signed", "Declined to sign"),
     ("delegated", "Passed on to somebody else"),
+    ("signer_address", "Signer's address corrected"),
+    ("signer_replaced", "Another signer of ours named"),
     ("signing_done", "Signed by all"),
     ("signing_void", "Request for signatures void"),
     ("signing_expired", "Request for signatures expired"),

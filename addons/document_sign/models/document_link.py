@@ -16,3 +16,10 @@ class DocumentLink(models.Model):
     def _is_ours(self):
         """Also the link of our own signer."""
         return bool(self.signer_id.user_id) or super()._is_ours()
+
+    def _words_for_ours(self):
+        if not self.signer_id:
+            return super()._words_for_ours()
+        return self.env._(
+            "With this link you sign for us. Only the customer asks and answers here."
+        )

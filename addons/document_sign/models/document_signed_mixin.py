@@ -394,8 +394,6 @@ class DocumentSignedMixin(models.AbstractModel):
         if request:
             values["panels"] = [*values["panels"], "document_sign.page_signatures"]
         return {
-            "answer_error": "",
-            "answer_field": "",
             "pending": self.env["document.code"],
             "over": "",
             "way": "",
@@ -417,5 +415,22 @@ class DocumentSignedMixin(models.AbstractModel):
         if isinstance(letter, SignersLetter):
             words = {"kind": self._kind_label(), "number": self.name}
             label = self.env._("Read and sign %(kind)s %(number)s", **words)
-            note = self.env._("This link is for you alone. Please do not pass it on.")
+            signer = self.env["document.signer"].sudo().browse(letter.signer)
+            note = self._words_for(signer)
         return label, note
+
+    def _words_of_key(self, link):
+        signer = self._signer_of(link)
+        return self._words_for(signer) if signer else super()._words_of_key(link)
+
+    def _words_for(self, signer):
+        """What a signer should know of their link, and how a colleague gets one.
+
+        :param signer: the ``document.signer`` whose link it is
+        """
+        if signer._may_delegate():
+            return self.env._(
+                "This link is for you alone: please do not forward it. If a colleague "
+                "signs instead, name them on the page; they get a link of their own."
+            )
+        return self.env._("This link is for you alone: please do not forward it.")

@@ -1,13 +1,13 @@
 import hashlib
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from odoo.addons.document_flow.models.document_link import CALLABLE
+from odoo.addons.document_flow.exceptions import FormRefused
 from odoo.addons.document_flow.tools.rows import serialize
-from odoo.addons.mail_delivery.tools.addresses import read
 
 from ..exceptions import AnswerRefused
-from ..tools import codes, drawings, signing
+from ..tools import drawings, signing
 from ..tools.signing import ASKED, DELEGATED, DRAWN, NOT_SIGNED, SIGNED, TYPED, WAITING
 
 SIDES = [("customer", "For the Customer"), ("seller", "For Us")]
@@ -37,6 +37,7 @@ class DocumentSigner(models.Model):
     _name = "document.signer"
     _description = "Signer"
     _inherit = [
+        "document.signer.address.mixin",
         "document.signer.form.mixin",
         "document.entity.mixin",
         "document.system.mixin",
@@ -64,6 +65,7 @@ class DocumentSigner(models.Model):
         "Contact",
         readonly=True,
         ondelete="set null",
+        index="btree_not_null",
         help="Who of the customer's had this address when they were named.",
     )
     state = fields.Selection(
@@ -85,24 +87,14 @@ class DocumentSigner(models.Model):
     signed_date = fields.Datetime(
         "Signed On", compute="_compute_signed_date", compute_sudo=True
     )
+    can_replace = fields.Boolean(compute="_compute_can_replace")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        signers = super().create(vals_list)
-        for signer in signers.filtered(lambda each: each.side != "seller"):
-            signer.contact_id = signer._contacts_reached().filtered("active")[:1]
-        return signers
-
-    def _contacts_reached(self):
-        """The customer's contacts who have this person's address.
-
-        :rtype: res.partner
-        """
-        wires = {box.wire for box in self._boxes()}
-        contacts = self._document()._known_contacts()
-        return contacts.filtered(
-            lambda each: wires & {box.wire for box in read(each.email or "").good}
-        )
+    @api.depends("side", "state", "signing_id.state")
+    def _compute_can_replace(self):
+        for signer in self:
+            is_open = signer.signing_id.state == "open"
+            is_due = signer.state in (WAITING, ASKED)
+            signer.can_replace = is_open and is_due and signer.side == "seller"
 
     def _compute_signed_date(self):
         for signer in self:
@@ -110,21 +102,6 @@ class DocumentSigner(models.Model):
 
     def _document(self):
         return self.signing_id._document()
-
-    def _boxes(self):
-        """The one mailbox that is this person's. Of one of us it is the login, for that
-        is what they have shown.
-        """
-        texts = [self.email]
-        if self.user_id:
-            texts = [self.user_id.login, self.user_id.email, self.email]
-        for text in texts:
-            if boxes := read(text or "").good:
-                return boxes[:1]
-        return ()
-
-    def _masked_address(self):
-        return codes.masked(self._boxes()[0].address)
 
     # ------------------------------------------------------------
     # ASKED
@@ -160,8 +137,7 @@ class DocumentSigner(models.Model):
         :rtype: bool
         """
         if self.user_id:
-            self.signing_id._tell_our_signer(self)
-            written = True
+            written = self.signing_id._tell_our_signer(self)
         else:
             written = self.signing_id._mail_asked(self, again=again)
         self.is_not_mailed = not written
@@ -204,7 +180,7 @@ class DocumentSigner(models.Model):
             moment = self._document()._page_moment(self.signed_date)
             return _("You have signed on %s.", moment)
         if self.state == DELEGATED:
-            return _("You have passed this on to %s.", self.delegate_ids[-1:].name)
+            return _("%s signs in your place.", self.delegate_ids[-1:].name)
         if closed := request._closed_words():
             return closed
         if self._has_left():
@@ -216,19 +192,6 @@ class DocumentSigner(models.Model):
         ):
             return _("The last day for signing is over. Please reply to our e-mail.")
         return ""
-
-    def _has_left(self):
-        """Whether this person is no longer with the customer, or with us."""
-        if self.user_id:
-            return not self.user_id.active
-        reached = self._contacts_reached()
-        if reached.filtered("active"):
-            return False
-        contact = self.contact_id
-        if not contact:
-            return bool(reached)
-        owner = self._document()._customer_partner()
-        return not (contact.active and contact._belongs_to(owner))
 
     def _check_open(self, wish):
         """Nobody signs something else than they have seen.
@@ -264,8 +227,8 @@ class DocumentSigner(models.Model):
         :param Wish wish: what the form says
         :param Origin origin: where it comes from
         :returns: the ``document.code``
-        :raises AnswerRefused: something is missing or too long, it is not theirs to
-            sign now, or there were too many codes
+        :raises FormRefused: something is missing or too long, it is not theirs to sign
+            now, or there were too many codes
         """
         self._check_open(wish)
         wish = self._checked(wish)
@@ -288,7 +251,7 @@ class DocumentSigner(models.Model):
 
         :param code: a ``document.code`` of this signer's link, proved
         :param Origin origin: where it comes from
-        :raises AnswerRefused: see :meth:`_ask_for_code`
+        :raises FormRefused: see :meth:`_ask_for_code`
         """
         self.ensure_one()
         serialize(self._document())
@@ -300,8 +263,7 @@ class DocumentSigner(models.Model):
         self._check_open(wish)
         if code.address != self._boxes()[0].address:
             raise AnswerRefused(self.env._("This code was sent to somebody else."))
-        for field, sentence in self._faults_of(wish):  # as it is now
-            raise AnswerRefused(sentence, field)
+        FormRefused.check(self._faults_of(wish))  # as it is now
         code._end()
         if wish.answer == SIGNED:
             self._sign(code, wish, origin)
@@ -370,19 +332,75 @@ class DocumentSigner(models.Model):
             to=to_name,
             to_address=to_address,
         )
+        delegate = self._give_to(name=to_name, email=to_address)
+        self.signing_id._tell_of_delegation(self, delegate)
+        delegate._ask()
+
+    def _give_to(self, **person):
+        """Somebody else has this person's place; what this person has ends.
+
+        :param person: values of a ``document.signer``
+        :returns: the new signer, who is not asked yet
+        """
         self.state = DELEGATED
-        self.link_ids.filtered(lambda link: link.state in CALLABLE).write(
-            {"called_back": fields.Datetime.now()}
-        )
-        delegate = self.create(
+        self._call_links_back()
+        self.activity_id.unlink()
+        return self.create(
             {
                 "signing_id": self.signing_id.id,
                 "sequence": self.sequence,
                 "side": self.side,
-                "name": to_name,
-                "email": to_address,
                 "delegated_by_id": self.id,
+                **person,
             }
         )
-        self.signing_id._tell_of_delegation(self, delegate)
-        delegate._ask()
+
+    # ------------------------------------------------------------
+    # ANOTHER ONE OF US
+    # ------------------------------------------------------------
+
+    def action_replace(self):
+        """Open the dialog that names another one of us for an open place of ours.
+
+        :returns: an action
+        :rtype: dict
+        :raises UserError: it is none
+        """
+        self._check_can_replace()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Let another one of us sign"),
+            "res_model": "document.signer.wizard",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_signer_id": self.id},
+        }
+
+    def _check_can_replace(self):
+        """
+        :raises AccessError: the document is not this user's to write
+        :raises UserError: it is no open place of ours
+        """
+        self.ensure_one()
+        self._document().sudo(False).check_access("write")
+        if not self.can_replace:
+            raise UserError(
+                self.env._("%s does not have to sign for us any more.", self.name)
+            )
+
+    def _replace(self, user, title):
+        """Another one of us has this place from now on.
+
+        :param user: a ``res.users``, of whom the caller has found that they can sign
+        :param str title: their position
+        """
+        document, was_asked = self._document(), self.state == ASKED
+        document._record_event(
+            "signer_replaced", self.env.user.name, before=self.name, to=user.name
+        )
+        successor = self._give_to(
+            name=user.name, title=title, email=user.email, user_id=user.id
+        )
+        self.signing_id._tell_of_replacement(self, successor)
+        if was_asked:
+            successor._ask()

@@ -3,10 +3,10 @@ from dataclasses import replace
 from odoo import models
 from odoo.tools import LazyTranslate
 
+from odoo.addons.document_flow.exceptions import FormRefused
 from odoo.addons.document_flow.tools import typed
 from odoo.addons.mail_delivery.tools.addresses import read
 
-from ..exceptions import AnswerRefused
 from ..tools import drawings
 from ..tools.mailboxes import mailboxes
 from ..tools.signing import DELEGATED, NOT_SIGNED, PUBLIC_DOMAINS, SIGNED, domain_of
@@ -53,8 +53,7 @@ class DocumentSignerFormMixin(models.AbstractModel):
                 **words,
             )
         return _(
-            "I pass %(kind)s %(number)s of %(seller)s on to %(to)s, who signs in my "
-            "place.",
+            "I let %(to)s sign %(kind)s %(number)s of %(seller)s in my place.",
             **words,
         )
 
@@ -62,25 +61,22 @@ class DocumentSignerFormMixin(models.AbstractModel):
         """What somebody typed, with the drawing as it is kept.
 
         :returns: the Wish
-        :raises AnswerRefused: names the field
+        :raises FormRefused: names each field
         """
-        for field, sentence in self._faults_of(wish):
-            raise AnswerRefused(sentence, field)
-        drawing = wish.more.get("drawing")
-        if wish.answer != SIGNED or not drawing:
-            # a name that stands with an address is another way to write to somebody
-            to = [box.address for box in read(wish.more.get("to_address")).good]
-            more = {"drawing": "", "to_address": "".join(to[:1])}
-            return replace(wish, more={**wish.more, **more})
-        try:
-            kept = drawings.address_of(drawings.read(drawing))
-        except drawings.DrawingError as error:
-            sentence = self.env._(DRAWING_FAULTS[error.reason])
-            raise AnswerRefused(sentence, "drawing") from error
-        return replace(wish, more={**wish.more, "drawing": kept})
+        faults, drawing = [*self._faults_of(wish)], ""
+        if wish.answer == SIGNED and (drawing := wish.more.get("drawing")):
+            try:
+                drawing = drawings.address_of(drawings.read(drawing))
+            except drawings.DrawingError as error:
+                faults.append(("drawing", self.env._(DRAWING_FAULTS[error.reason])))
+        FormRefused.check(faults)
+        # a name that stands with an address is another way to write to somebody
+        to = [box.address for box in read(wish.more.get("to_address")).good]
+        more = {"drawing": drawing, "to_address": "".join(to[:1])}
+        return replace(wish, more={**wish.more, **more})
 
     def _faults_of(self, wish):
-        """What is wrong with a form, by field."""
+        """What is wrong with a form: fields, as they follow there, and sentences."""
         _ = self.env._
         if not typed.is_name(wish.name):
             yield "full_name", _("Type your name.")
@@ -100,6 +96,12 @@ class DocumentSignerFormMixin(models.AbstractModel):
     def _faults_of_delegate(self, wish):
         """A colleague is somebody else, with an address where the customer has its."""
         _ = self.env._
+        if not self._may_delegate():
+            sentence = _(
+                "You cannot let somebody else sign. Please reply to our e-mail."
+            )
+            yield "", sentence
+            return
         name = wish.more["to_name"]
         if not typed.is_name(name) or len(name) > LONGEST_NAME:
             yield "to_name", _("Type the name of your colleague.")
@@ -107,9 +109,6 @@ class DocumentSignerFormMixin(models.AbstractModel):
         if len(found.good) != 1 or found.bad:
             yield "to_address", _("Type the e-mail address of your colleague.")
             return
-        if not self._may_delegate():
-            sentence = _("You cannot pass this on. Please reply to our e-mail.")
-            yield "to_address", sentence
         wire = found.good[0].wire
         ours = mailboxes([wire]) & self._document()._our_mailboxes()
         if ours or domain_of(wire) not in self._delegate_domains():

@@ -174,6 +174,18 @@ class DocumentSigning(models.Model):
                 )
             )
 
+    def _check_successor(self, document, user):
+        """
+        :param user: the ``res.users`` who is to have a place of ours
+        :raises UserError: they may not read the document, sign already, or have no
+            address
+        """
+        signer = {"name": user.name, "email": user.email or "", "user_id": user.id}
+        self._check_address(document, {**signer, "side": "seller"})
+        self._check_our_signer(document.sudo(False), signer)
+        if user in self.signer_ids.filtered(lambda s: s.state != DELEGATED).user_id:
+            raise UserError(self.env._("%s signs already.", user.name))
+
     @api.model
     def _check_last_day(self, document, expires):
         """
@@ -402,3 +414,14 @@ class DocumentSigning(models.Model):
         return self.signer_ids.filtered(
             lambda signer: signer.user_id == user and signer.state in (ASKED, WAITING)
         )[:1]
+
+    @api.model
+    def _open_signers(self, user):
+        """The places of one of us that are open.
+
+        :param user: a ``res.users``
+        :returns: ``document.signer``
+        """
+        mine = [("user_id", "=", user.id), ("state", "in", (ASKED, WAITING))]
+        here = [*mine, ("signing_id.state", "=", "open")]
+        return self.env["document.signer"].search(here)

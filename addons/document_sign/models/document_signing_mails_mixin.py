@@ -60,13 +60,21 @@ class DocumentSigningMailsMixin(models.AbstractModel):
                 "and confirm your signature with a code that we send to this address.",
                 **words,
             ),
-            _("Please sign until %s.", document._say_day(self.expires)),
+            _("Please sign by %s.", document._say_day(self.expires)),
         )
         return self._mail_signer(signer, subject, body)
 
     def _tell_our_signer(self, signer):
-        """Our own signer, who signs from the document's form."""
+        """Our own signer, who signs from the document's form. One who has left does
+        not.
+
+        :returns: whether somebody can sign
+        :rtype: bool
+        """
         document = self._document()
+        if not signer.user_id.active:
+            self._ask_for_another(signer)
+            return False
         lang = signer.user_id.lang or self.env.lang
         env = document.with_context(lang=lang).env
         text = env._(
@@ -85,6 +93,16 @@ class DocumentSigningMailsMixin(models.AbstractModel):
                 user_id=signer.user_id.id,
                 date_deadline=document._today(),
             )
+        return True
+
+    def _ask_for_another(self, signer):
+        """Our own signer has left: who is responsible names another."""
+        document = self._for_us().with_context(mail_activity_quick_update=True)
+        _ = document.env._
+        signer.activity_id = signer.activity_id or document._ask_colleague(
+            _("Let another one of us sign %s", self.document_name),
+            _("%s has left. Press Replace on the tab Signatures.", signer.name),
+        )
 
     def _mail_ended(self, but=None):
         """Those outside who were asked, or have signed: nothing is signed any more."""
@@ -126,7 +144,8 @@ class DocumentSigningMailsMixin(models.AbstractModel):
         for signer in self.signer_ids.filtered(lambda s: s.state == SIGNED):
             to = tuple(box.formatted for box in signer._boxes())
             files = tuple(self.signed_file_id.ids)
-            document._mail_letter(Letter(to, (), subject, body, attachment_ids=files))
+            letter = Letter(to, (), subject, body, attachment_ids=files)
+            signer.is_not_mailed = not document._mail_letter(letter)
 
     def _printed(self):
         """The document in the language in which its customer reads it."""
@@ -162,6 +181,16 @@ class DocumentSigningMailsMixin(models.AbstractModel):
                 name=signer.name,
                 other=delegate.name,
                 address=delegate.email,
+            )
+        )
+
+    def _tell_of_replacement(self, signer, successor):
+        document = self._for_us()
+        document._log_for_us(
+            document.env._(
+                "%(other)s signs for us in place of %(name)s.",
+                name=signer.name,
+                other=successor.name,
             )
         )
 

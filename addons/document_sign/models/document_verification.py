@@ -208,9 +208,9 @@ class DocumentVerification(models.AbstractModel):
         """What the verdict means, and what to do."""
         return {
             UNCHANGED: self.env._(
-                "It is kept in our archive, byte by byte. Whether the document still "
-                "holds is not asked here: it may have been replaced or cancelled. Ask "
-                "whoever sent it."
+                "It is kept in our archive, byte by byte. This page does not say "
+                "whether the document is still valid: it may have been replaced or "
+                "cancelled. Ask whoever sent it."
             ),
             CHANGED: self.env._(
                 "It has our seal in it, but it was changed afterwards, or somebody "

@@ -17,6 +17,7 @@ class TestAccessRights(AccessRightsMixin, SealCase):
         "document.seal": ("", "", "", "r"),
         "document.signature": ("", "r", "r", "r"),
         "document.signer": ("", "r", "r", "r"),
+        "document.signer.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "document.signing": ("", "r", "r", "r"),
         "document.signing.wizard": ("", "rwcd", "rwcd", "rwcd"),
         "document.signing.wizard.signer": ("", "rwcd", "rwcd", "rwcd"),

@@ -1,2 +1,3 @@
+from . import document_signer_wizard
 from . import document_signing_wizard
 from . import document_signing_wizard_signer

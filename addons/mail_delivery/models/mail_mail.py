@@ -349,7 +349,7 @@ class MailMail(models.Model):
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """One message for all has everybody in its To and Cc."""
         mails = self
-        if self.same_message:
+        if self._carries_its_files():
             mails = self.with_context(mail_delivery_whole=True)
             mail_server = mail_server and mail_server.with_env(mails.env)
         emails = super(MailMail, mails)._prepare_outgoing_list(
@@ -367,6 +367,14 @@ class MailMail(models.Model):
             )
         first["partner_id"] = False
         return [first]
+
+    def _carries_its_files(self):
+        """Whether files that are too large are refused with the mail, and never left
+        out of it for core's links, which anybody opens for ever.
+
+        :rtype: bool
+        """
+        return self.same_message
 
     def _read_again(self, email):
         """Addresses, text and file names of a prepared email as we write them.
