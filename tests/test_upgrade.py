@@ -246,7 +246,8 @@ def test_definitions_are_those_of_a_new_database(upgraded, new):
     addons = sorted(addon_folders())
     ours, theirs = (d.job(ROOT, "definitions", addons) for d in (database, new))
     assert len(theirs) > 500
-    assert differences(ours, theirs) == []
+    found = differences(ours, theirs)
+    assert not found, "\n".join(found)
 
 
 def test_tables_are_those_of_a_new_database(upgraded, new):
@@ -254,7 +255,8 @@ def test_tables_are_those_of_a_new_database(upgraded, new):
     assert len(theirs) > 1000
     found = differences(ours, theirs)
     # columns that people added
-    assert [line for line in found if not OWN_COLUMN.search(line)] == []
+    found = [line for line in found if not OWN_COLUMN.search(line)]
+    assert not found, "\n".join(found)
 
 
 def test_numbers_totals_and_archives_stay(upgraded):

@@ -11,6 +11,8 @@ from contextlib import suppress
 from datetime import datetime
 from inspect import signature
 
+from upgrade_definitions import MADE, definitions  # beside this script
+
 import odoo.init  # noqa: F401 (Odoo asks for it before anything else of Odoo)
 from odoo import api
 from odoo.exceptions import UserError
@@ -30,20 +32,7 @@ SELECT c.table_name, string_agg(format('%%1$I = %%1$I - ' || %s, c.column_name),
    AND c.udt_name = 'timestamp' AND c.column_name = ANY (%s)
  GROUP BY c.table_name
 """
-LOG_COLUMNS = ("create_date", "create_uid", "write_date", "write_uid")
-# How and when a job runs, when a view was written, who is in a group: no definition
-MOVING = {
-    "ir.cron": {
-        *("active", "interval_number", "nextcall", "lastcall"),
-        *("failure_count", "first_failure_date"),
-    },
-    "ir.ui.view": {"arch_prev", "arch_updated"},
-    "res.groups": {"user_ids", "all_user_ids"},
-    "res.groups.privilege": set(),
-    "ir.model": {"count"},
-}
 # What people make themselves: by which field it is found, and the way to the model.
-MADE = "Made by us"
 OF_RECEIPTS = "Made by us about receipts"
 MENU = "bmasia_crm.menu_companies"  # which everybody may see
 CUSTOM = {
@@ -75,7 +64,6 @@ PICTURE = (  # one white point
     "RU5ErkJggg=="
 )
 LINK = re.compile(r'href="/odoo/([\w-]+)/(\d+)"')
-ACTION_ID = re.compile(r'(?<= name=")\d+(?=" type="action")')
 
 
 def models(env):
@@ -423,56 +411,6 @@ def write_as_each(env):
             subtype_xmlid="mail.mt_comment",
         )
     return subjects
-
-
-def definitions(env, addons):
-    """Everything that these addons define and no user changes, in terms that are the
-    same in another database: ``{"model external id": {field: value}}``."""
-    env = env(user=api.SUPERUSER_ID, context={"active_test": False})
-    domain = [("module", "in", addons)]
-    found = {}
-    for data in env["ir.model.data"].search(domain):
-        # whose it is that a model inherits another depends on the order of loading
-        if data.model == "ir.model.inherit":
-            continue
-        if data.model.startswith("ir.") or data.model in MOVING:
-            record = env[data.model].browse(data.res_id).exists()
-            # people's fields get an external id when their model's addon is upgraded
-            if data.model == "ir.model.fields" and record.state == "manual":
-                continue
-            key = f"{data.model} {data.module}.{data.name}"
-            found[key] = describe(record) if record else None
-    return found
-
-
-def describe(record):
-    moving = {"id", "parent_path", *LOG_COLUMNS, *MOVING.get(record._name, ())}
-    return {
-        name: plain(record, field)
-        for name, field in record._fields.items()
-        if field.store and field.type != "binary" and name not in moving
-    }
-
-
-def plain(record, field):
-    value = record[field.name]
-    if field.name == "arch_db":
-        return ACTION_ID.sub(lambda found: action_name(record.env, found[0]), value)
-    if field.type == "reference" and value:
-        return value.get_external_id()[value.id]
-    if not field.relational:
-        return str(value)
-    # lines are described by themselves
-    if field.type == "one2many":
-        return None
-    names = value.get_external_id()
-    # a group that people made is none of ours: see "used"
-    defined = value.filtered(lambda r: names[r.id] or r.display_name != MADE)
-    return sorted(names[r.id] or f"{r._name} {r.display_name}" for r in defined)
-
-
-def action_name(env, action_id):
-    return env["ir.actions.actions"].browse(int(action_id)).xml_id
 
 
 JOBS = {
