@@ -69,5 +69,5 @@ class TestWordsOfLinks(SigningCase):
 
     def test_a_link_of_the_document_is_for_those_who_may(self):
         self.assertIn(
-            "Pass it on only to those", self.foot(self.new_key(self.document))
+            "Pass it on only to people", self.foot(self.new_key(self.document))
         )
