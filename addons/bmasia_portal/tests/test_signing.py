@@ -37,7 +37,7 @@ class TestSigning(SigningCase):
         self.sign(SOMCHAI, full_name="Somchai P.")
         self.assertEqual(self.document.state, "sent")
         page = self.sign_for_us()
-        self.assertIn("Everybody has signed now", page.text)
+        self.assertIn("Everybody has signed.", page.text)
         self.assertIn("Norbert, CEO", self.panel(page))
         self.assertEqual(self.document.state, "active")
         self.assertEqual(self.document.signed_date, self.document._today())
