@@ -239,7 +239,8 @@ class TestMailsOfWhatEnds(SendingCase):
         )
 
     def queue(self, document):
-        later = fields.Datetime.now() + timedelta(days=3)
+        # what waits is compared with the database's clock, which is not frozen
+        later = self.env.cr.now() + timedelta(days=3)
         answer = document.send_email(send_at=fields.Datetime.to_string(later))
         self.assertEqual(answer["status"], "queued", answer)
         return document.sudo()._last_deliveries()
