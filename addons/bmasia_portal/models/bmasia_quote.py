@@ -5,6 +5,7 @@ from odoo.addons.document_sign.exceptions import AnswerRefused
 from odoo.addons.document_sign.tools.wishes import Option
 
 NOT_OFFERED = ("draft",)
+OPEN = ("draft", "sent")
 
 
 class BmasiaQuote(models.Model):
@@ -24,6 +25,17 @@ class BmasiaQuote(models.Model):
             (self.env._("Valid until"), self._say_day(self.valid_until)),
             (self.env._("Total"), self._acceptance_total()),
         ]
+
+    def _words_of_link(self, letter):
+        """What can be done on the page, as long as the quote is open."""
+        label, note = super()._words_of_link(letter)
+        if self.state not in OPEN:
+            return label, note
+        if self._optional_lines():
+            told = self.env._("There you can choose its options, and accept or decline it.")
+        else:
+            told = self.env._("There you can accept or decline it.")
+        return label, f"{told} {note}"
 
     # ------------------------------------------------------------
     # THE ANSWER

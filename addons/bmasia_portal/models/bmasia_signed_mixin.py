@@ -21,6 +21,9 @@ class BmasiaSignedMixin(models.AbstractModel):
     def _awaits_signatures(self):
         return self.state == "sent"
 
+    def _is_sent_by_asking(self):
+        return self.state == "draft"
+
     def _proposed_signers(self):
         signatories = self.signatory_ids.sorted(lambda each: each.side == "seller")
         return [

@@ -23,6 +23,7 @@ from . import (
     test_invoice_page,
     test_limits,
     test_mails_not_written,
+    test_mails_of_quotes,
     test_options,
     test_ours_on_the_page,
     test_pages,

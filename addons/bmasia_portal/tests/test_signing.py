@@ -186,6 +186,35 @@ class TestSigning(SigningCase):
         self.assertEqual(self.document.state, "active")
         self.assertTrue(contract.line_ids.amendment_line_id or contract.amendment_ids)
 
+    def test_a_draft_is_sent_by_asking(self):
+        self.document = self.contract(
+            signatory_ids=[(0, 0, {"name": "Somchai", "title": "General Manager"})],
+            user_id=self.nikki.id,
+        )
+        self.assertTrue(self.document.can_ask_signatures)
+        wizard = self.wizard()
+        self.assertTrue(wizard.sends)
+        wizard.action_confirm()
+        self.assertEqual(self.document.state, "sent")
+        self.assertTrue(self.document.sent_date)
+        [mail] = self.mails_to(SOMCHAI)
+        self.assertIn(self.document.name, mail.subject)
+        self.assertFalse(self.mails_to(ANONG))
+        self.sign(SOMCHAI)
+        self.assertEqual(self.document.state, "active")
+
+    def test_a_draft_that_cannot_be_sent_asks_nobody(self):
+        self.document = self.contract(user_id=self.nikki.id)
+        self.document.line_ids.unlink()
+        wizard = self.wizard()
+        wizard.signer_ids = [
+            (0, 0, {"name": "Somchai", "email": SOMCHAI, "side": "customer"})
+        ]
+        with self.assertRaisesRegex(UserError, "line"), self.cr.savepoint():
+            wizard.action_confirm()
+        self.assertEqual(self.document.state, "draft")
+        self.assertFalse(self.document.signing_ids)
+
     def test_a_paper_is_signed_as_before(self):
         self.document.action_activate(self.document._today())
         self.assertEqual(self.document.state, "active")

@@ -75,7 +75,7 @@ class DocumentSignedMixin(models.AbstractModel):
             document.signing_progress = last.progress
             document.signing_signer_ids = last.signer_ids.sudo(self.env.su)
             document.can_ask_signatures = (
-                document._awaits_signatures() and not is_open and bool(document.id)
+                document._may_be_asked_for() and not is_open and bool(document.id)
             )
             counts = last.state == "signed" and not last.taken_back
             document.lacks_signed_file = counts and last._lacks_file()
@@ -98,6 +98,13 @@ class DocumentSignedMixin(models.AbstractModel):
 
     def _awaits_signatures(self):
         """Whether it can be signed now.
+
+        :rtype: bool
+        """
+        return False
+
+    def _is_sent_by_asking(self):
+        """Whether asking for its signatures is what brings it to the customer.
 
         :rtype: bool
         """
@@ -201,14 +208,17 @@ class DocumentSignedMixin(models.AbstractModel):
             "context": {"default_document": f"{self._name},{self.id}"},
         }
 
+    def _may_be_asked_for(self):
+        return self._awaits_signatures() or self._is_sent_by_asking()
+
     def _check_can_ask(self):
-        if not self._awaits_signatures():
+        if not self._may_be_asked_for():
             raise UserError(self.env._("%s waits for no signature.", self.display_name))
         if self._open_signing():
             raise UserError(self.env._("Signatures are asked for already."))
 
     def _ask_for_signatures(self, signers, in_order, expires):
-        """Ask for the signatures of all who sign.
+        """Ask for the signatures of all who sign. A draft is sent so.
 
         :param signers: list of dicts, as of :meth:`_proposed_signers`
         :param bool in_order: each one after the one before
@@ -224,6 +234,8 @@ class DocumentSignedMixin(models.AbstractModel):
         requests._check_signers(self, signers)
         requests._check_last_day(self, expires)
         self._check_sender()
+        if self._is_sent_by_asking():
+            self.action_mark_sent()
         file = self.sudo()._archive_pdf()
         made = requests._make(self.sudo(), file, signers, in_order, expires)
         made._ask_next()

@@ -21,6 +21,7 @@ class DocumentSigningWizard(models.TransientModel):
     document = fields.Reference(
         selection="_selection_document", required=True, readonly=True
     )
+    sends = fields.Boolean(compute="_compute_sends")
     in_order = fields.Boolean(
         "One After the Other",
         default=True,
@@ -55,6 +56,12 @@ class DocumentSigningWizard(models.TransientModel):
             ]
         return values
 
+    @api.depends("document")
+    def _compute_sends(self):
+        for wizard in self:
+            document = wizard.document
+            wizard.sends = bool(document) and document._is_sent_by_asking()
+
     @api.model
     def _document_of(self, value):
         if not isinstance(value, str):
@@ -66,7 +73,7 @@ class DocumentSigningWizard(models.TransientModel):
         return self.env[model].browse(int(number)).exists()
 
     def action_confirm(self):
-        """Ask the signers.
+        """Ask the signers. A draft gets its number, and is sent so.
 
         :returns: the action that closes the dialog
         :rtype: dict
