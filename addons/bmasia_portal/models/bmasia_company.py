@@ -43,8 +43,9 @@ class BmasiaCompany(models.Model):
     def _account_documents(self):
         """The documents that went out to this company, by billing entity.
 
-        :returns: list of dicts ``entity`` (``res.company``) and ``kinds``, a list of
-            dicts ``label``, ``documents``, the latest first, and ``has_older``
+        :returns: list of dicts ``entity`` (``res.company``), ``logo``, a ``data:``
+            address or False, and ``kinds``, a list of dicts ``label``, ``documents``,
+            the latest first, and ``has_older``
         """
         self.ensure_one()
         found = {}
@@ -56,7 +57,11 @@ class BmasiaCompany(models.Model):
                 if shown := self._account_kind(kind, own, entity):
                     found.setdefault(entity, []).append(shown)
         entities = sorted(found, key=lambda entity: entity.id)
-        return [{"entity": entity, "kinds": found[entity]} for entity in entities]
+        values = self.env["document.report.values"]
+        return [
+            {"entity": entity, "logo": values._logo_of(entity), "kinds": found[entity]}
+            for entity in entities
+        ]
 
     def _account_kind(self, kind, own, entity):
         """The documents of one kind and entity, as the page lists them; None: none."""

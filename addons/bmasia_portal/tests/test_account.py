@@ -1,10 +1,13 @@
 """What a customer's people see and change with their login."""
 
+import base64
+
 from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_open
 
 from odoo.addons.bmasia_crm.tests.pages import PageCase
 
@@ -45,6 +48,9 @@ class TestAccount(PageCase):
         self.assertNotIn(f"/quotes/{draft.id}", page.text)
 
     def test_entities_are_kept_apart(self):
+        with file_open("bmasia_portal/static/description/icon.png", "rb") as icon:
+            picture = base64.b64encode(icon.read())
+        self.hongkong.logo = picture
         invoices = self.env["bmasia.invoice"]
         for entity in (self.thailand, self.hongkong):
             invoice = self.issued_invoice(company_id=entity.id)
@@ -55,6 +61,9 @@ class TestAccount(PageCase):
         self.assertEqual(len(sections), 2)
         for section, invoice in zip(sections, invoices, strict=True):
             words = section.text_content()
+            logos = section.xpath(".//img/@src")
+            self.assertEqual(len(logos), int(invoice.company_id == self.hongkong))
+            self.assertTrue(all(logo.endswith(picture.decode()) for logo in logos))
             self.assertIn(invoice.company_id.legal_name, words)
             self.assertIn(invoice.name, words)
             self.assertNotIn((invoices - invoice).name, words)
