@@ -5,10 +5,14 @@ import os
 import re
 import subprocess
 import sys
+import types
+from datetime import date
 
+import freezegun
 import pytest
 
 from tools import suites
+from tools.freeze_plugin import names_of
 from tools.released import addon_folders, read_releases
 from tools.settings import EXAMPLES, FURTHER_MODULES, MODULES, ROOT, Settings
 from tools.suites import (
@@ -64,6 +68,18 @@ def test_the_lines_that_ran_are_counted(tmp_path):
     assert result["lines"].keys() == files.keys()
     assert result["lines"][path] > len(files[path])
     assert covered_by([result]) == pytest.approx(result["percent"])
+
+
+def test_a_stopped_clock_reaches_what_a_module_gets_later(monkeypatch):
+    monkeypatch.setattr(freezegun.api, "_get_module_attributes_hash", names_of)
+    module = types.ModuleType("of_a_test")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    with freezegun.freeze_time("2020-02-29"):
+        pass
+    module.day = date
+    with freezegun.freeze_time("2020-02-29"):
+        assert module.day.today() == date(2020, 2, 29)
+    assert module.day is date
 
 
 def test_a_line_that_ran_in_one_part_is_covered():

@@ -334,8 +334,7 @@ def _addons_suite(
             stack,
             report,
             f"--odoo-database={settings.database}",
-            "--odoo-http",
-            "--odoo-log-level=error",
+            *("--odoo-http", "--odoo-log-level=error", "-p", "tools.freeze_plugin"),
             # of a part of the tests it would say nothing
             *(extra or ["-q", "-p", "tools.coverage_plugin", *part.tests]),
         )
