@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.customers import ADA, Customer
 from tests.kit import Inbox, SignedIn, chromium
+from tests.screens import Chessboard
 from tools.keys import mailbox_passwords
 from tools.lint import NODE, install_node_packages
 from tools.main_job import Client
@@ -33,6 +34,19 @@ def pytest_runtest_logreport(report):
     if report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped: {report.longrepr}"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Of a file that is named, all; of all files, what is looked at daily."""
+    if any(".py" in each for each in config.args):
+        return
+    board, kept, left = Chessboard(), [], []
+    for item in items:
+        values = item.callspec.params if hasattr(item, "callspec") else {}
+        test = item.nodeid.partition("[")[0]
+        (kept if board.is_daily(test, values) else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")

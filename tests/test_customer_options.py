@@ -146,21 +146,3 @@ def test_a_server_that_does_not_answer_leaves_the_button(offered):
     page.get_by_role("checkbox", name="Tablet").check()
     expect(page.get_by_role("button", name="Show the total")).to_be_visible()
     customer.errors.clear()  # the browser notes the request that was cut off
-
-
-def test_a_question_leaves_the_choice_and_the_name_as_they_were(offered):
-    customer, _quote, _number = offered(PHONE, "en_US", OPTIONS)
-    page = customer.page
-    group = page.get_by_role("group", name="Options")
-    group.get_by_role("checkbox", name="Tablet").check()
-    page.get_by_label("Your name", exact=True).fill("Ada Lovelace")
-    page.get_by_text("Ask a question").click()
-    page.get_by_label("Your question").fill("Is the tablet ours?")
-    page.get_by_role("button", name="Send the question").click()
-    expect(page.locator(".talk")).to_contain_text("Is the tablet ours?")
-    expect(group.get_by_role("checkbox", name="Tablet")).to_be_checked()
-    expect(group.get_by_role("checkbox", name="2 × Loudspeakers")).not_to_be_checked()
-    expect(group.get_by_role("status")).to_have_text("THB 15,622.00")
-    expect(page.get_by_label("Your name", exact=True)).to_have_value("Ada Lovelace")
-    expect(page.get_by_label("Your question")).to_have_value("")
-    assert page.evaluate("sessionStorage.length") == 0

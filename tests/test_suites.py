@@ -1,5 +1,6 @@
 """What ``./run test`` counts and prints."""
 
+import doctest
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from datetime import date
 import freezegun
 import pytest
 
+from tests import screens
 from tools import suites
 from tools.freeze_plugin import names_of
 from tools.released import addon_folders, read_releases
@@ -18,6 +20,7 @@ from tools.settings import EXAMPLES, FURTHER_MODULES, MODULES, ROOT, Settings
 from tools.suites import (
     DAILY,
     PARTS,
+    SCREENS,
     Part,
     Result,
     _left_out,
@@ -197,10 +200,28 @@ def test_soak_breaks_machines_and_nobody_else_does(monkeypatch):
     assert "test_faults" not in collected(FAULT_SECONDS="")
 
 
-def collected(**variables):
+def test_every_other_screen_is_looked_at_daily_and_all_by_soak():
+    assert doctest.testmod(screens).failed == 0
+    views = r"test_a_panel_has_no_findings_and_fits\[([\w ]+)-(\w+)\]"
+    every = re.findall(views, collected(*SCREENS))
+    daily = re.findall(views, collected("tests"))
+    panels, languages = ({pair[n] for pair in every} for n in (0, 1))
+    assert len(every) == len(panels) * len(languages) == 2 * len(panels)
+    assert set(daily) < set(every)
+    assert ({pair[0] for pair in daily}, {pair[1] for pair in daily}) == (
+        panels,
+        languages,
+    )
+    assert {path for path in SCREENS if f"{path}::" not in collected(*SCREENS)} == set()
+
+
+def collected(*paths, **variables):
     """The system tests that would run."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:odoo", "--co", "tests"],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:odoo", "--co"),
+            *(paths or ("tests",)),
+        ],
         cwd=ROOT,
         env={**os.environ, **variables},
         capture_output=True,

@@ -256,8 +256,8 @@ def run_soak(settings: Settings) -> int:
     """The crash tests, random documents, contracts that live through anything, calls to
     the other billing entity, upgrades of every release, machines that are killed, with
     and without jobs, a database that is away, full disks and other faults, broken input
-    over REST, all in full size, Odoo's own tests of mail, and every rule removed in
-    turn.
+    over REST, all in full size, pages at each width in each language, Odoo's own tests
+    of mail, and every rule removed in turn.
 
     :param tools.settings.Settings settings: of the normal installation
     :returns: 0 when all passed
@@ -285,6 +285,7 @@ def run_soak(settings: Settings) -> int:
     failed = (
         run_tests(settings, ["system", "-q", upgrades, nodes, faults, rest]) or failed
     )
+    failed = run_tests(settings, ["system", "-q", *SCREENS]) or failed
     failed = run_tests(settings, ["core"]) or failed
     return run_mutate(settings, []) or failed
 
@@ -438,6 +439,14 @@ SERVERS = tuple(
         *("alone", "backup", "database_role", "demo_history"),
         *("first_hour", "first_start", "neutralize", "node_starts", "nodes", "proxy"),
         *("run", "start", "upgrade"),
+    )
+)
+# Those that look at pages at each width in each language; see tests/screens.py.
+SCREENS = tuple(
+    f"tests/test_{name}.py"
+    for name in (
+        *("customer_answer", "customer_options", "customer_page", "customer_panels"),
+        *("customer_signs", "look", "verify"),
     )
 )
 # Two at a time, on two processors, end together in this order.

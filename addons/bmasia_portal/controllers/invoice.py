@@ -29,7 +29,7 @@ class InvoicePage(http.Controller):
         found = found and found.filtered(lambda receipt: receipt.id == receipt_id)
         return responses.shown_pdf(found) if found else sorry("gone", 404)
 
-    @link_route("/paid", "POST", largest=slips.LARGEST + LARGEST_FORM)
+    @link_route("/paid", "POST", largest=slips.READ + LARGEST_FORM)
     def paid(self, visit, claim_name="", slip=None, **said):
         """A payment that the customer reports, with its slip."""
         if not self._payment(visit):

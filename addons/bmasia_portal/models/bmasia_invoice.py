@@ -5,6 +5,8 @@ from odoo.tools import plaintext2html
 
 from odoo.addons.document_flow.models.document_page_mixin import LEFT_OUT
 
+from ..tools import slips
+
 
 class BmasiaInvoice(models.Model):
     """The invoice's page: what is due now, how to pay it, what was paid, and where a
@@ -49,7 +51,8 @@ class BmasiaInvoice(models.Model):
         :returns: ``due`` (a figure), ``amount`` (its words), ``rows`` (how it comes
             about), ``bank`` (label, text, whether it is copied), ``code`` (an address
             of a picture, or False), ``receipts``, ``claims``, ``is_overdue``,
-            ``invoice`` (that took the place of this proforma)
+            ``invoice`` (that took the place of this proforma), ``largest`` (bytes of
+            a slip)
         :rtype: dict
         """
         due = self._page_due()
@@ -67,6 +70,7 @@ class BmasiaInvoice(models.Model):
             "claims": self.sudo().claim_ids.filtered(lambda c: c.state == "open"),
             "is_overdue": self.is_overdue,
             "invoice": self._issued_invoice(),
+            "largest": slips.LARGEST,
         }
 
     def _page_due(self):

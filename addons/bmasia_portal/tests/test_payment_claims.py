@@ -67,7 +67,8 @@ class TestPaymentClaims(PageCase):
 
     def test_what_is_no_slip_is_refused_and_nothing_is_lost(self):
         large = PNG + b"\0" * slips.LARGEST
-        for content in (b"<script>alert(1)</script>", b"MZ\x90\0", large):
+        larger = PNG + b"\0" * (2 * slips.LARGEST)
+        for content in (b"<script>alert(1)</script>", b"MZ\x90\0", large, larger):
             answer = self.report(files={"slip": ("slip.png", content)}, note="By SCB")
             self.assertEqual(answer.status_code, 422)
             self.assertIn("By SCB", answer.text)

@@ -203,6 +203,24 @@ class TestSigning(SigningCase):
         self.sign(SOMCHAI)
         self.assertEqual(self.document.state, "active")
 
+    def test_a_draft_is_not_sent_to_ourselves(self):
+        self.document = self.contract(
+            signatory_ids=[
+                (0, 0, {"name": "Somchai", "title": "General Manager"}),
+                (0, 0, {"side": "seller", "name": "Norbert", "title": "CEO"}),
+            ],
+            user_id=self.nikki.id,
+        )
+        wizard = self.wizard()
+        ours = wizard.signer_ids.filtered(lambda each: each.side == "seller")
+        ours.sequence = 1
+        wizard.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "draft.*customer sign first"):
+            wizard.action_confirm()
+        wizard.in_order = False
+        wizard.action_confirm()
+        self.assertEqual(self.document.state, "sent")
+
     def test_a_draft_that_cannot_be_sent_asks_nobody(self):
         self.document = self.contract(user_id=self.nikki.id)
         self.document.line_ids.unlink()

@@ -12,6 +12,9 @@ import magic
 from PIL import Image, UnidentifiedImageError
 
 LARGEST = 10 * 1024 * 1024  # bytes; a photograph of a telephone has 3 to 8 MB
+# What the server reads of a form: a slip somewhat too large is refused beside all that
+# was typed, where the server would cut the line off.
+READ = 3 * LARGEST
 # No SVG, no HTML: a browser would run what is in them.
 KINDS = {
     "application/pdf": ".pdf",

@@ -235,11 +235,26 @@ class DocumentSignedMixin(models.AbstractModel):
         requests._check_last_day(self, expires)
         self._check_sender()
         if self._is_sent_by_asking():
+            self._check_reaches_customer(signers[:1] if in_order else signers)
             self.action_mark_sent()
         file = self.sudo()._archive_pdf()
         made = requests._make(self.sudo(), file, signers, in_order, expires)
         made._ask_next()
         return made
+
+    def _check_reaches_customer(self, asked):
+        """A draft counts as sent once it is asked for: somebody outside must get it.
+
+        :param list[dict] asked: who is asked now
+        """
+        if all(signer["side"] == "seller" for signer in asked):
+            raise UserError(
+                self.env._(
+                    "%s is a draft, and nobody of the customer would get it now. Let the "
+                    "customer sign first, or send it before you ask for signatures.",
+                    self.display_name,
+                )
+            )
 
     # ------------------------------------------------------------
     # OUR SIDE

@@ -8,7 +8,6 @@
 
     const HUMAN = ["pointerdown", "keydown", "wheel", "touchmove"];
     const TYPED = "typed"; // in this tab alone, until the next page has read it
-    const NOT_TYPED = ["hidden", "file", "submit", "button"];
 
     function noteSeen() {
         for (const kind of HUMAN) {
@@ -34,44 +33,74 @@
         }, 2000);
     }
 
+    /** What somebody fills in; a drawing is in a hidden field that says so. */
     function boxesOf(form) {
-        return [...form.elements].filter(
-            (box) => box.name && !NOT_TYPED.includes(box.type),
-        );
+        return [...form.elements].filter((box) => {
+            if (!box.name || box.autocomplete === "one-time-code") {
+                return false;
+            }
+            if (box.type === "hidden") {
+                return box.hasAttribute("data-keeps");
+            }
+            return !["file", "submit", "button"].includes(box.type);
+        });
     }
 
+    /** Whether it holds what somebody typed, here or on the page that was refused. */
+    function isTyped(box) {
+        if (box.form.hasAttribute("data-typed") || box.type === "hidden") {
+            return true;
+        }
+        if (box.options) {
+            const choices = [...box.options];
+            const usual = choices.find((each) => each.defaultSelected) || choices[0];
+            return !usual.selected;
+        }
+        return box.value !== box.defaultValue || box.checked !== box.defaultChecked;
+    }
+
+    /**
+     * Only of forms that say so, which are named by what they are for: no address of
+     * the page, and nothing at all for the pages of somebody else.
+     */
     function keepOthers(sent) {
-        const others = [...document.querySelectorAll("form")].filter((form) => form !== sent);
-        const kept = others.flatMap((form) =>
-            boxesOf(form).map(({name, value, checked}) => ({
-                action: form.action,
-                name,
-                value,
-                checked,
-            })),
-        );
+        sessionStorage.removeItem(TYPED);
+        if (sent.hasAttribute("data-leaves")) {
+            return;
+        }
+        const boxes = [];
+        for (const form of document.querySelectorAll("form[data-keeps]")) {
+            for (const box of form === sent ? [] : boxesOf(form).filter(isTyped)) {
+                const {name, value, checked} = box;
+                boxes.push({form: form.dataset.keeps, name, value, checked});
+            }
+        }
+        const kept = {page: document.body.dataset.page, boxes};
         sessionStorage.setItem(TYPED, JSON.stringify(kept));
     }
 
     function putBack() {
-        const kept = JSON.parse(sessionStorage.getItem(TYPED) || "[]");
+        const kept = JSON.parse(sessionStorage.getItem(TYPED) || "{}");
         sessionStorage.removeItem(TYPED);
-        for (const form of document.querySelectorAll("form")) {
+        if (!kept.boxes || kept.page !== document.body.dataset.page) {
+            return;
+        }
+        for (const form of document.querySelectorAll("form[data-keeps]")) {
             for (const box of boxesOf(form)) {
                 const ticked = ["checkbox", "radio"].includes(box.type);
-                const typed = kept.find(
+                const typed = kept.boxes.find(
                     (each) =>
-                        each.action === form.action &&
+                        each.form === form.dataset.keeps &&
                         each.name === box.name &&
                         (!ticked || each.value === box.value),
                 );
-                if (!typed || (typed.value === box.value && typed.checked === box.checked)) {
+                if (!typed) {
                     continue;
                 }
                 box.value = typed.value;
                 box.checked = typed.checked;
                 const folded = box.closest("details");
-                if (folded) {
+                if (folded && (ticked ? typed.checked : typed.value)) {
                     folded.open = true;
                 }
             }
@@ -87,6 +116,14 @@
                 throw error;
             }
         }
+    }
+
+    /** Before the whole file travels. */
+    function checkSize(box) {
+        const largest = Number(box.dataset.largest);
+        const isTooLarge = [...box.files].some((file) => file.size > largest);
+        box.setCustomValidity(isTooLarge ? box.dataset.tooLarge : "");
+        box.reportValidity();
     }
 
     function start() {
@@ -107,6 +144,9 @@
                 form.dataset.sent = "1";
                 ifAllowed(() => keepOthers(form));
             });
+        }
+        for (const box of document.querySelectorAll("input[data-largest]")) {
+            box.addEventListener("change", () => checkSize(box));
         }
         ifAllowed(putBack);
         // coming back with the browser's own button, a form can be sent again
