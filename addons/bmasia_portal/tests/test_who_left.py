@@ -163,6 +163,24 @@ class TestSignersWhoLeft(SigningCase):
         self.assertEqual(self.mails_to(ANONG), before)
         self.assertIn("is no longer with the customer", self.told())
 
+    def test_so_has_a_colleague_who_became_a_contact_later(self):
+        self.ask_signatures(only=["Somchai"])
+        form = {"to_name": "Bob", "to_address": "bob@example.com"}
+        key = self.key_of(SOMCHAI)
+        self.prove(self.want(key, "/sign/delegate", **form), SOMCHAI, key)
+        key = self.key_of("bob@example.com")
+        bob = self.env["res.partner"].create(
+            {
+                "name": "Bob",
+                "email": "bob@example.com",
+                "parent_id": self.hilton.partner_id.id,
+            }
+        )
+        self.assertTrue(self.offers(self.open(key=key)))
+        bob.with_user(self.nikki).unlink()
+        self.assert_shut(key)
+        self.assertIn("Bob, asked at", self.told())
+
     def test_and_gets_no_signed_file(self):
         self.ask_signatures(only=["Somchai", "Anong"])
         self.sign(ANONG)

@@ -33,6 +33,13 @@ class DocumentSignerAddressMixin(models.AbstractModel):
     def _bind_contact(self):
         self.contact_id = self._contacts_reached().filtered("active")[:1]
 
+    @api.model
+    def _bind_late(self):
+        """Of signers who were no contacts when they were named, some are by now."""
+        nobody = [("contact_id", "=", False), ("side", "!=", "seller")]
+        for signer in self.search([*nobody, ("signing_id.state", "=", "open")]):
+            signer._bind_contact()
+
     def _contacts_reached(self):
         """The customer's contacts who have this person's address.
 

@@ -23,7 +23,9 @@ class ResPartner(models.Model):
 
     def unlink(self):
         """Core's; who has to sign as one of these has left."""
-        signers = self.env["document.signer"].sudo()._of_contacts(self)
+        signers = self.env["document.signer"].sudo()
+        signers._bind_late()
+        signers = signers._of_contacts(self)
         result = super().unlink()
         signers._follow_deletion()
         return result
