@@ -123,6 +123,19 @@ class TestLinks(PageCase):
                 self.hilton.sudo().active = True
                 self.assertEqual(self.get(self.path).status_code, 200)
 
+    def test_it_ends_with_all_who_have_it(self):
+        anong, others = "anong@example.com", ("somchai@example.com", "x@elsewhere.test")
+        for recipients, status in (
+            (anong, 410),
+            *((f"{anong}, {other}", 200) for other in others),
+        ):
+            self.link.sudo().recipients = recipients
+            self.anong.active = False
+            with self.subTest(recipients):
+                self.assertEqual(self.get(self.path).status_code, status)
+            self.anong.active = True
+            self.assertEqual(self.get(self.path).status_code, 200)
+
     def test_a_link_opens_one_document(self):
         other = self.quote()
         other.action_mark_sent()

@@ -39,4 +39,5 @@ from . import (
     test_signing_attacks,
     test_signing_ends,
     test_who_answers,
+    test_who_left,
 )

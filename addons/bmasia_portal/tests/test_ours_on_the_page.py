@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .signing import SigningCase
+from .signing import LINK, SigningCase
 
 SOMCHAI = "somchai@example.com"
 REFUSED = "With this link you sign for us. Only the customer asks and answers here."
@@ -35,6 +35,49 @@ class TestOursOnThePage(SigningCase):
     def test_a_signer_of_the_customer_s_asks(self):
         self.post("/ask", key=self.key_of(SOMCHAI), question="From when on?")
         self.assertEqual(self.document.sudo().question_ids.question, "From when on?")
+
+    def assert_is_ours(self, key):
+        self.document.sudo().viewed_date = False
+        before = self.kinds()
+        self.post("/seen", key=key)
+        page = self.post("/ask", key=key, question="As the customer?")
+        self.assertIn("Only the customer answers here", page.alert())
+        self.assertFalse(self.document.viewed_date)
+        self.assertFalse(self.document.sudo().question_ids)
+        self.assertEqual(self.kinds(), before)
+
+    def test_nor_with_the_mail_of_the_signed_file(self):
+        self.sign_all()
+        mails = self.mails_to(self.norbert.email)
+        [mail] = mails.filtered(lambda each: "Signed by all" in (each.subject or ""))
+        self.assert_is_ours(LINK.search(mail.body_html)[1])
+
+    def test_a_mail_to_nobody_but_us_is_no_sign_of_the_customer(self):
+        both = f"{self.pom.email}, {self.nikki.email}"
+        self.assert_is_ours(self.new_key(self.document, recipients=both))
+
+    def test_one_that_the_customer_has_too_is(self):
+        both = f"{self.pom.email}, {SOMCHAI}"
+        self.post("/seen", key=self.new_key(self.document, recipients=both))
+        self.assertTrue(self.document.viewed_date)
+
+    def test_a_signer_who_is_no_contact_reads_the_answer(self):
+        self.document.action_void_signing()
+        wizard = self.wizard()
+        wizard.signer_ids[0].write({"name": "Boss", "email": "boss@owner.test"})
+        wizard.action_confirm()
+        self.post("/ask", key=self.key_of("boss@owner.test"), question="Yearly?")
+        before = self.env["mail.mail"].search([])
+        self.document.question_ids.with_user(self.nikki).give_answer("Yes")
+        mails = self.env["mail.mail"].search([]) - before
+        self.assertEqual(mails.mapped("email_to"), ["boss@owner.test"])
+
+    def test_one_who_left_does_not(self):
+        self.post("/ask", key=self.key_of("anong@example.com"), question="Yearly?")
+        self.anong.active = False
+        before = self.mails_to("anong@example.com")
+        self.document.question_ids.with_user(self.nikki).give_answer("Yes")
+        self.assertEqual(self.mails_to("anong@example.com"), before)
 
 
 @tagged("post_install", "-at_install")

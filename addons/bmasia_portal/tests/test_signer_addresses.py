@@ -1,6 +1,7 @@
 """A signer whose address was corrected signs from where they are reached now."""
 
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 
 from .signing import SigningCase
 
@@ -64,6 +65,56 @@ class TestSignerAddresses(SigningCase):
         self.assertIn("Ask for signatures anew", titles)
         self.assertIn("no longer among the signers", self.signer("Somchai")._why_shut())
 
+    def test_no_mailbox_of_another_signer_becomes_theirs(self):
+        for address in (ANONG, "anong+som@example.com"):
+            self.correct(address)
+            with self.subTest(address):
+                self.assertEqual(self.signer("Somchai").email, SOMCHAI)
+                self.assertFalse(self.events("signer_address"))
+        self.assertEqual(self.open(key=self.key).status, 410)
+
+    def test_who_keeps_contacts_but_not_the_document_moves_no_signature(self):
+        users = (
+            self.user("abroad@example.com", "bmasia_crm.group_user", self.hongkong),
+            self.user(
+                "plain@example.com",
+                "base.group_user,base.group_partner_manager",
+                self.thailand,
+            ),
+        )
+        for user in users:
+            key = self.key_of(SOMCHAI)
+            self.somchai.with_user(user).email = "mallory@example.test"
+            with self.subTest(user.login):
+                self.assertFalse(self.mails_to("mallory"))
+                self.assertEqual(self.signer("Somchai").email, SOMCHAI)
+                self.assertEqual(self.open(key=key).status, 410)
+                [todo] = self.document.activity_ids.filtered(
+                    lambda each: each.summary == "Ask for signatures anew"
+                )
+                self.assertEqual(todo.user_id, self.nikki)
+                self.assertIn(f"{user.name}, who may not change this", todo.note)
+                self.assertIn("mallory@example.test", todo.note)
+            self.correct(SOMCHAI)
+            self.document.with_user(self.nikki).action_remind_signers()
+
+    def user(self, login, groups, company):
+        return new_test_user(
+            self.env,
+            login=login,
+            name=login.partition("@")[0].title(),
+            groups=groups,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def test_the_link_leaves_from_who_is_responsible_whoever_corrects(self):
+        self.somchai.with_user(self.norbert).email = NEW
+        mail = self.mails_to(NEW)[-1:]  # one that waited goes there, too
+        self.assertIn(self.nikki.email, mail.email_from)
+        self.assertEqual(mail.author_id, self.nikki.partner_id)
+        self.assertEqual(self.events("signer_address").facts["by"], "Norbert")
+
     def test_an_address_that_is_gone_signs_nothing(self):
         self.correct(False)
         self.assertEqual(self.open(key=self.key).status, 410)
@@ -84,3 +135,18 @@ class TestSignerAddresses(SigningCase):
         self.assertFalse(self.events("signer_address"))
         self.assertEqual(self.signing().signature_ids.address, SOMCHAI)
         self.assertEqual(self.signer("Somchai").email, SOMCHAI)
+
+    def test_who_has_signed_and_moved_gets_the_signed_file_where_they_signed(self):
+        key = self.key
+        self.sign(SOMCHAI)
+        self.correct()
+        self.assertEqual(self.open(key=key).status, 200)
+        self.sign(ANONG)
+        self.sign_for_us()
+        subjects = self.mails_to(SOMCHAI).mapped("subject")
+        self.assertTrue([each for each in subjects if "Signed by all" in each])
+
+    def test_whichever_company_is_ticked_who_may_write_it_corrects(self):
+        nikki = self.somchai.with_user(self.nikki)
+        nikki.with_context(allowed_company_ids=self.hongkong.ids).email = NEW
+        self.assertTrue(self.offers(self.open(key=self.key_of(NEW))))

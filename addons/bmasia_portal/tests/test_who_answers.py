@@ -5,7 +5,7 @@ for somebody else by now.
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .answering import AnswerCase
 from .signing import SigningCase
@@ -31,6 +31,17 @@ class TestWhoAnswers(AnswerCase):
             with self.subTest(email):
                 self.somchai.email = email
                 self.assertFalse([a for a in self.offered() if a.startswith("n…")])
+
+    def test_nor_does_that_of_a_colleague_who_left(self):
+        gone = new_test_user(
+            self.env,
+            login="gone@bmasia.test",
+            email="gone@bmasia.test",
+            groups="bmasia_crm.group_user",
+        )
+        gone.active = False
+        self.somchai.email = gone.login
+        self.assertFalse([a for a in self.offered() if a.startswith("g…")])
 
     def test_what_is_not_ours_of_such_a_contact_answers(self):
         self.somchai.email = f"{self.nikki.email}; som@hilton.test"
@@ -100,9 +111,22 @@ class TestWhoSigns(SigningCase):
         self.assertTrue(self.offers(self.open(key=key)))
         self.anong.contact_type = False
         self.anong.parent_id = marriott.partner_id
-        page = self.open(key=key)
-        self.assertFalse(self.offers(page))
-        self.assertIn("no longer among the signers", self.panel(page))
+        self.assertEqual(self.open(key=key).status, 410)
+        shut = self.signer("Anong")._why_shut()
+        self.assertIn("no longer among the signers", shut)
+
+    def test_two_signers_have_two_mailboxes(self):
+        wizard = self.wizard()
+        for address in (ANONG, "Somchai <anong+som@example.com>"):
+            wizard.signer_ids[0].email = address
+            with self.subTest(address), self.assertRaisesRegex(UserError, "Two sign"):
+                wizard.action_confirm()
+        self.assertFalse(self.signing())
+        wizard.signer_ids[0].email = SOMCHAI
+        wizard.action_confirm()
+        form = {"to_name": "Bob", "to_address": "anong+bob@example.com"}
+        page = self.want(self.key_of(SOMCHAI), "/sign/delegate", **form)
+        self.assertIn("signs already", page.alert())
 
     def test_our_signer_may_read_what_is_signed(self):
         wizard = self.wizard()

@@ -198,9 +198,31 @@ class DocumentLink(models.Model):
             return self.state
         if self.purpose in OF_LOGINS and not self._is_still_theirs(document):
             return "called_back"
+        if self._has_left(document):
+            return "shut"
         if not self._is_ours() and not document._opens_by_link():
             return "shut"
         return ""
+
+    def _sent_to(self):
+        """Whom it was sent to, those who got a copy as well.
+
+        :returns: addresses, several in one text as well
+        :rtype: list[str]
+        """
+        message = self.sudo().message_id
+        copies = self.env["mail.delivery"].sudo()
+        if message:
+            copies = copies.search([("mail_message_id", "=", message.id)])
+        return [self.recipients or "", *filter(None, copies.mapped("recipient"))]
+
+    def _has_left(self, document):
+        """Whether all whom it was sent to have left the customer.
+
+        :param document: that it is about, as superuser
+        :rtype: bool
+        """
+        return document._have_left(self._sent_to())
 
     def _is_still_theirs(self, document):
         """Whether the login that a link was made for still opens its document."""
@@ -209,7 +231,7 @@ class DocumentLink(models.Model):
             return False
         if self.purpose == "visit":
             return document._is_for(user)
-        return document.with_user(user).has_access("read")
+        return document._is_open_to(user)
 
     def _is_ours(self):
         """Whether one of us looks: what they do is no sign of the customer.

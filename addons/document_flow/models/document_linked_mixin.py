@@ -226,6 +226,17 @@ class DocumentLinkedMixin(models.AbstractModel):
         people = self.partner_id | self._customer_partner()
         return all(people.mapped("active"))
 
+    def _is_open_to(self, user, operation="read"):
+        """Whether a user may read this document, whichever of their companies somebody
+        has ticked.
+
+        :param user: a ``res.users``
+        :param str operation: ``read``, or ``write``
+        :rtype: bool
+        """
+        ticked = {"allowed_company_ids": user.company_ids.ids}
+        return self.with_user(user).with_context(**ticked).has_access(operation)
+
     def _why_not_valid(self):
         """What the reader of a document should know before its file, or False."""
         self.ensure_one()

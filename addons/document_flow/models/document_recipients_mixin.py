@@ -114,6 +114,19 @@ class DocumentRecipientsMixin(models.AbstractModel):
                     )
                 )
 
+    def _have_left(self, texts):
+        """Whether all of these addresses are of contacts who were archived: nobody
+        else, and no other contact, is reached there.
+
+        :param texts: addresses, several in one text as well
+        :rtype: bool
+        """
+        wires = {box.wire for box in read(texts).good}
+        contacts = self._known_contacts()
+        gone = self._by_wire(contacts).keys()
+        gone -= self._by_wire(contacts.filtered("active")).keys()
+        return bool(wires) and wires <= gone
+
     def _by_wire(self, contacts):
         """Contacts by their addresses, as these are compared; the last one counts.
 

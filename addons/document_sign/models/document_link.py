@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.mailboxes import mailboxes
+
 
 class DocumentLink(models.Model):
     """A link that is one signer's alone: in a mail to them and nobody else."""
@@ -13,9 +15,24 @@ class DocumentLink(models.Model):
         "document.signer", readonly=True, index="btree_not_null", ondelete="cascade"
     )
 
+    def _has_left(self, document):
+        """Of a signer's link: whether that one has left; of one that only we have:
+        whether none of us reads those mailboxes any more.
+        """
+        if self.signer_id:
+            return self.signer_id._has_left()
+        boxes = mailboxes(self._sent_to())
+        if boxes and boxes <= document._our_mailboxes():
+            return not boxes & document._our_mailboxes(former=False)
+        return super()._has_left(document)
+
     def _is_ours(self):
-        """Also the link of our own signer."""
-        return bool(self.signer_id.user_id) or super()._is_ours()
+        """Also the link of our own signer, and one that was sent to nobody but us."""
+        if self.signer_id:
+            return bool(self.signer_id.user_id)
+        boxes, document = mailboxes(self._sent_to()), self._record()
+        only_us = bool(boxes and document) and boxes <= document._our_mailboxes()
+        return only_us or super()._is_ours()
 
     def _words_for_ours(self):
         if not self.signer_id:

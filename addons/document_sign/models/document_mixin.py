@@ -63,14 +63,16 @@ class DocumentMixin(models.AbstractModel):
         self._record_event("asked", question.asker or "", link=question.link_id)
         return result
 
-    def _our_mailboxes(self):
+    def _our_mailboxes(self, former=True):
         """The mailboxes of our own people and entities: whoever reads them neither
         answers nor signs for a customer.
 
+        :param bool former: also of colleagues who left: their mail may still be read
         :rtype: frozenset
         """
-        people = self.env["res.users"].sudo().search([("share", "=", False)])
-        entities = self.env["res.company"].sudo().search([])
+        env = self.with_context(active_test=not former).env
+        people = env["res.users"].sudo().search([("share", "=", False)])
+        entities = env["res.company"].sudo().search([])
         return mailboxes(
             [
                 *people.mapped("login"),

@@ -404,6 +404,13 @@ class DocumentSignedMixin(models.AbstractModel):
         here = (found.signing_id.res_model, found.signing_id.res_id)
         return found if here == (self._name, self.id) else found.browse()
 
+    def _known_recipients(self, link):
+        """What a signer asks is answered to them, contact or not."""
+        signer = self._signer_of(link)
+        if signer and not signer._has_left():
+            return tuple(box.formatted for box in signer._boxes())
+        return super()._known_recipients(link)
+
     def _shown_signing(self, signer):
         """The request that the page shows: the signer's own, else one that matters."""
         if signer:

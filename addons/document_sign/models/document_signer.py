@@ -68,6 +68,7 @@ class DocumentSigner(models.Model):
         index="btree_not_null",
         help="Who of the customer's had this address when they were named.",
     )
+    is_contact_gone = fields.Boolean("Contact Deleted", readonly=True)
     state = fields.Selection(
         STATES, "Status", required=True, readonly=True, default="waiting"
     )
@@ -128,14 +129,20 @@ class DocumentSigner(models.Model):
         self._write_to("signer_reminded", again=True)
 
     def _write_to(self, kind, again=False):
-        """Write to this person. Where the responsible person's account cannot, they are
-        told, nothing is noted as having happened, and *Remind* tries again.
+        """Write to this person, unless they have left. Where the responsible person's
+        account cannot, they are told, nothing is noted as having happened, and *Remind*
+        tries again.
 
         :param str kind: of the event
         :param bool again: they were asked before
         :returns: whether a mail was written
         :rtype: bool
         """
+        if self._has_left():
+            self._leave()
+            return False
+        if self.is_not_mailed:
+            self.activity_id.unlink()  # that somebody else be asked
         if self.user_id:
             written = self.signing_id._tell_our_signer(self)
         else:
@@ -156,8 +163,11 @@ class DocumentSigner(models.Model):
         return self._local_day(last) == today
 
     def _remind_if_due(self):
-        """As ``tools/signing.py`` says."""
-        if signing.is_reminded(
+        """As ``tools/signing.py`` says. That somebody has left is told at once."""
+        if self._has_left():
+            if not self.is_not_mailed:
+                self._leave()
+        elif self.state == ASKED and signing.is_reminded(
             self._local_day(self.asked_date),
             self.signing_id.expires,
             self._local_day(self.reminded_date),

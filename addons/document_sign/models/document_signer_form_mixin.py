@@ -109,9 +109,10 @@ class DocumentSignerFormMixin(models.AbstractModel):
         if len(found.good) != 1 or found.bad:
             yield "to_address", _("Type the e-mail address of your colleague.")
             return
-        wire = found.good[0].wire
-        ours = mailboxes([wire]) & self._document()._our_mailboxes()
-        if ours or domain_of(wire) not in self._delegate_domains():
+        wire, document = found.good[0].wire, self._document()
+        box = mailboxes([wire])
+        is_other = box & document._our_mailboxes() or document._have_left([wire])
+        if is_other or domain_of(wire) not in self._delegate_domains():
             yield (
                 "to_address",
                 _(
@@ -119,10 +120,8 @@ class DocumentSignerFormMixin(models.AbstractModel):
                     "please reply to our e-mail."
                 ),
             )
-        taken = {
-            box.wire for signer in self.signing_id.signer_ids for box in signer._boxes()
-        }
-        if wire in taken:
+        signers = self.signing_id.signer_ids
+        if box & mailboxes(each.wire for s in signers for each in s._boxes()):
             yield "to_address", _("This person signs already.")
 
     def _may_delegate(self):

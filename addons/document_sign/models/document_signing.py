@@ -135,6 +135,23 @@ class DocumentSigning(models.Model):
             self._check_address(document, signer)
             if signer["side"] == "seller":
                 self._check_our_signer(document, signer)
+        self._check_apart(signers)
+
+    def _check_apart(self, signers):
+        """Each one reads a mailbox of their own."""
+        taken = set()
+        for signer in signers:
+            user = self.env["res.users"].browse(signer.get("user_id"))
+            boxes = mailboxes([signer["email"], user.login or ""])
+            if boxes & taken:
+                raise UserError(
+                    self.env._(
+                        "Two signers have the address %s. Each one signs from their "
+                        "own.",
+                        signer["email"],
+                    )
+                )
+            taken |= boxes
 
     def _check_address(self, document, signer):
         """One address, and of the customer's people one that none of us reads."""
@@ -163,9 +180,7 @@ class DocumentSigning(models.Model):
                     signer["name"],
                 )
             )
-        # theirs, not those that the acting user has ticked
-        companies = {"allowed_company_ids": user.company_ids.ids}
-        if not document.with_user(user).with_context(**companies).has_access("read"):
+        if not document._is_open_to(user):
             raise UserError(
                 self.env._(
                     "%(user)s may not read %(document)s, and cannot sign it.",
@@ -392,7 +407,7 @@ class DocumentSigning(models.Model):
         elif self._is_over() and not self._waits_for_us_only():
             self._expire()
         else:
-            for signer in self.signer_ids.filtered(lambda s: s.state == ASKED):
+            for signer in self.signer_ids._due():
                 signer._remind_if_due()
 
     def _remind(self):

@@ -65,16 +65,12 @@ class DocumentSigningMailsMixin(models.AbstractModel):
         return self._mail_signer(signer, subject, body)
 
     def _tell_our_signer(self, signer):
-        """Our own signer, who signs from the document's form. One who has left does
-        not.
+        """Our own signer, who signs from the document's form.
 
-        :returns: whether somebody can sign
+        :returns: that they are told
         :rtype: bool
         """
         document = self._document()
-        if not signer.user_id.active:
-            self._ask_for_another(signer)
-            return False
         lang = signer.user_id.lang or self.env.lang
         env = document.with_context(lang=lang).env
         text = env._(
@@ -95,14 +91,32 @@ class DocumentSigningMailsMixin(models.AbstractModel):
             )
         return True
 
-    def _ask_for_another(self, signer):
-        """Our own signer has left: who is responsible names another."""
-        document = self._for_us().with_context(mail_activity_quick_update=True)
+    def _ask_for_another(self, signer, why=""):
+        """A signer has left: who is responsible names another one of us, or asks anew.
+
+        :param str why: default: that they have left
+        """
+        document = self._for_us()
         _ = document.env._
-        signer.activity_id = signer.activity_id or document._ask_colleague(
-            _("Let another one of us sign %s", self.document_name),
-            _("%s has left. Press Replace on the tab Signatures.", signer.name),
-        )
+        if user := signer.user_id:
+            document = document.with_context(mail_activity_quick_update=True)
+            signer.activity_id.filtered(lambda each: each.user_id == user).unlink()
+            title = _("Let another one of us sign %s", self.document_name)
+            why = _("%s has left. Press Replace on the tab Signatures.", signer.name)
+            if user.active:
+                why = _(
+                    "%(user)s may not read %(document)s, and cannot sign it.",
+                    user=user.name,
+                    document=self.document_name,
+                )
+        else:
+            title = _("Ask for signatures anew")
+            why = why or _(
+                "%(name)s, asked at %(before)s, is no longer with the customer.",
+                name=signer.name,
+                before=signer.email,
+            )
+        signer.activity_id = signer.activity_id or document._ask_colleague(title, why)
 
     def _mail_ended(self, but=None):
         """Those outside who were asked, or have signed: nothing is signed any more."""
@@ -117,14 +131,14 @@ class DocumentSigningMailsMixin(models.AbstractModel):
         )
         told = self.signer_ids.filtered(
             lambda s: s.state in (ASKED, SIGNED) and s.side != "seller" and s != but
-        )
+        ).filtered(lambda s: not s._has_left())
         for signer in told:
             document._mail_customer(
                 tuple(box.formatted for box in signer._boxes()), subject, body
             )
 
     def _mail_signed(self):
-        """The signed file, to all who signed it."""
+        """The signed file, to all who signed it and have not left since."""
         document = self._printed()
         _ = document.env._
         words = self._words(document)
@@ -141,7 +155,8 @@ class DocumentSigningMailsMixin(models.AbstractModel):
                 **words,
             )
         body = Markup("<p>%s</p>") % said
-        for signer in self.signer_ids.filtered(lambda s: s.state == SIGNED):
+        signed = self.signer_ids.filtered(lambda s: s.state == SIGNED)
+        for signer in signed.filtered(lambda s: not s._has_left()):
             to = tuple(box.formatted for box in signer._boxes())
             files = tuple(self.signed_file_id.ids)
             letter = Letter(to, (), subject, body, attachment_ids=files)

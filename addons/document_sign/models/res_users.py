@@ -13,5 +13,5 @@ class ResUsers(models.Model):
         signers.activity_id.unlink()
         result = super()._hand_over_mails()
         for signer in signers:
-            signer.signing_id._ask_for_another(signer)
+            signer._leave()
         return result
