@@ -170,6 +170,7 @@ class DocumentSignedMixin(models.AbstractModel):
                 "res_id": self.id,
                 "description": f"SHA-256 {digest}",
                 "is_signed_scan": True,
+                "scan_sha256": digest,
             }
         )
         text = self.env._("What was signed by hand. SHA-256: %s", digest)
