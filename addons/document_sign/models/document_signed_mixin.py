@@ -114,7 +114,9 @@ class DocumentSignedMixin(models.AbstractModel):
         """Who is proposed to sign.
 
         :returns: dicts with ``name``, ``title``, ``email``, ``side`` (``customer`` or
-            ``seller``), ``user_id`` of one of us, and ``sequence``
+            ``seller``), ``user_id`` of one of us, ``sequence``, and
+            ``signatory_number``, by which the document prints the signature on the
+            line of this signatory
         :rtype: list[dict]
         """
         return []
