@@ -32,6 +32,7 @@ class BmasiaSignedMixin(models.AbstractModel):
                 "side": signatory.side,
                 "name": signatory.name,
                 "title": signatory.title,
+                "signatory_number": signatory.id,
                 **self._reached_at(signatory),
             }
             for place, signatory in enumerate(signatories, 1)

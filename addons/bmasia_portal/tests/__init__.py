@@ -31,6 +31,7 @@ from . import (
     test_private_answers,
     test_quotes,
     test_replaced_signers,
+    test_signature_lines,
     test_signed_by_hand,
     test_signed_file,
     test_signer_addresses,

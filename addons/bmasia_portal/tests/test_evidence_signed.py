@@ -1,5 +1,7 @@
 """The signatures of a contract are in its evidence pack."""
 
+import hashlib
+
 import page
 
 from odoo.tests import tagged
@@ -46,3 +48,26 @@ class TestEvidenceSigned(EvidenceMixin, SigningCase):
         text = self.pack(self.document).text()
         self.assertIn("Signatures asked for: Void", text)
         self.assertIn("Signed by Somchai", text)
+
+    def test_what_was_signed_by_hand_is_as_it_was_scanned(self):
+        content = b"%PDF-1.7\nsigned by hand\n%%EOF"
+        digest = hashlib.sha256(content).hexdigest()
+        document = self.document.with_user(self.nikki)
+        scan = document._keep_scan(content, "application/pdf", ".pdf")
+        pack = self.pack(self.document)
+        self.assertNotIn("NOT as", pack.text())
+        self.assertIn(digest, pack.digests())
+        told = {file["sha256"] for file in pack.told()["files"]}
+        self.assertEqual(told, set(pack.digests()))
+        # the public page does not vouch for it
+        verdict = self.env["document.verification"]._verdict_of(content)
+        self.assertEqual(verdict.state, "unknown")
+        scan.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET db_datas = %s, store_fname = NULL WHERE id = %s",
+            (content.replace(b"hand", b"Hand"), scan.id),
+        )
+        self.env.invalidate_all()
+        pack = self.pack(self.document)
+        self.assertIn(f"{scan.name} is NOT as it was sent", pack.text())
+        self.assertIn(digest, str(pack.told()))

@@ -126,12 +126,21 @@ class TestOptions(OptionCase):
         self.assertEqual(self.document.state, "rejected")
         self.assertEqual(self.chosen(), [])
         self.assertFalse(self.acceptances().options)
+        facts = self.document.sudo().event_ids.mapped("facts")
+        self.assertFalse([each for each in facts if "options" in (each or {})])
+
+    def test_declining_keeps_nothing_that_is_not_on_offer(self):
+        self.ask("/decline", reason="x", option_x="1", **self.ticked("Tablet"))
+        [code] = self.env["document.code"].search([])
+        self.assertEqual(code.options, [str(self.option("Tablet").id)])
 
     def test_what_was_ticked_is_not_lost(self):
         faulty = self.ask(full_name="", **self.ticked("Tablet"))
         asked = self.ask(**self.ticked("Tablet"))
         change = self.open(f"/confirm?ticket={self.ticket(asked)}&change=1")
-        for page in (faulty, change):
+        declined = self.ask("/decline", reason="Too dear", **self.ticked("Tablet"))
+        again = self.open(f"/confirm?ticket={self.ticket(declined)}&change=1")
+        for page in (faulty, change, again):
             [box] = page.tree.xpath(f"//input[@name='{self.field('Tablet')}']")
             self.assertEqual(box.get("checked"), "checked")
             [other] = page.tree.xpath(f"//input[@name='{self.field('Speakers')}']")

@@ -61,13 +61,16 @@ class TestSignedByHand(SigningCase):
             scan.unlink,
             scan.with_user(self.norbert).unlink,
             lambda: scan.write({"raw": b"another"}),
+            lambda: scan.write({"scan_sha256": "0" * 64}),
+            lambda: scan.sudo().write({"is_signed_scan": False}),
         ):
             with self.assertRaises(UserError):  # an AccessError is one, too
                 act()
         own = self.env["ir.attachment"].with_user(self.nikki)
         made = own.create({"name": "x", "raw": PDF, "is_signed_scan": True})
-        made.write({"is_signed_scan": True})
+        made.write({"is_signed_scan": True, "scan_sha256": "0" * 64})
         self.assertFalse(made.sudo().is_signed_scan)
+        self.assertFalse(made.sudo().scan_sha256)
 
     def test_what_is_no_scan_is_refused_and_nothing_happens(self):
         bomb = io.BytesIO()

@@ -314,9 +314,15 @@ class TestSigningAttacks(SigningCase):
             "UPDATE document_signature SET name = 'Eve'",
             "DELETE FROM document_signature",
             "TRUNCATE document_signature",
+            "UPDATE document_signature SET link_id = (SELECT max(id) FROM document_link"
+            " WHERE id != document_signature.link_id)",
+            "UPDATE document_signature SET create_uid = create_uid + 1",
+            "UPDATE document_signature SET link_id = NULL, name = 'Eve'",
         ):
             with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
                 self.env.cr.execute(statement)
+        # as a foreign key does it
+        self.env.cr.execute("UPDATE document_signature SET link_id = NULL")
         self.env["document.signature"].init()
 
     def test_a_dialog_is_about_its_document(self):

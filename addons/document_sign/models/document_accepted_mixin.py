@@ -290,10 +290,7 @@ class DocumentAcceptedMixin(models.AbstractModel):
         self.ensure_one()
         self._check_still_shown(wish)
         box = self._check_wish(link, wish)
-        offered = {name for name, _text in self._answer_boxes()}
-        wish = replace(wish, boxes=[name for name in wish.boxes if name in offered])
-        if wish.answer != ACCEPTED:
-            wish = replace(wish, options=())
+        wish = self._offered(wish)
         sentence, total = self._sentence_of(wish), self._total_of(wish)
         code = self.env["document.code"]._send(
             self, link, wish, box, sentence, origin, total
@@ -301,6 +298,18 @@ class DocumentAcceptedMixin(models.AbstractModel):
         facts = {"answer": wish.answer, **self._option_facts(wish)}
         self._record_event("code_sent", wish.name, box.address, origin, link, **facts)
         return code
+
+    def _offered(self, wish):
+        """A wish with nothing ticked that is not on offer. Who declines has ticked
+        nothing that counts; it is there again if they change the answer.
+        """
+        boxes = {name for name, _text in self._answer_boxes()}
+        options = {option.name for option in self._answer_options()}
+        return replace(
+            wish,
+            boxes=[name for name in wish.boxes if name in boxes],
+            options=[name for name in wish.options if name in options],
+        )
 
     def _sentence_of(self, wish):
         if wish.answer == ACCEPTED:

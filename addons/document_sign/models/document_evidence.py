@@ -122,15 +122,16 @@ class DocumentEvidence(models.AbstractModel):
             lambda row: file in row.mail_message_id.attachment_ids
         ).sorted("id")
         first = sent[:1]
+        digest = file.document_sha256 or file.scan_sha256 or ""
         return File(
             name=evidence.numbered(number, cut_file_name(file.name)),
             title=file.name,
             of=_called(document),
             day=document._format_day(file.create_date, "d MMM"),
             sender=first.author_id.name or first.user_id.name or "",
-            sha256=file.document_sha256 or "",
+            sha256=digest,
             content=content,
-            is_whole=hashlib.sha256(content).hexdigest() == file.document_sha256,
+            is_whole=hashlib.sha256(content).hexdigest() == digest,
             moment=file.create_date,
         )
 
@@ -228,8 +229,8 @@ class DocumentEvidence(models.AbstractModel):
             ),
             sealed,
             _(
-                "Anybody can check this pack, and each file in it, on %(page)s. The "
-                "attached file %(name)s has all digests for programs.",
+                "Anybody can check this pack, and each file in it that we sent, on "
+                "%(page)s. The attached file %(name)s has all digests for programs.",
                 page=f"{about.get_base_url()}/verify",
                 name=EVENTS_FILE,
             ),

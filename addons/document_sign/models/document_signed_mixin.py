@@ -114,7 +114,9 @@ class DocumentSignedMixin(models.AbstractModel):
         """Who is proposed to sign.
 
         :returns: dicts with ``name``, ``title``, ``email``, ``side`` (``customer`` or
-            ``seller``), ``user_id`` of one of us, and ``sequence``
+            ``seller``), ``user_id`` of one of us, ``sequence``, and
+            ``signatory_number``, by which the document prints the signature on the
+            line of this signatory
         :rtype: list[dict]
         """
         return []
@@ -170,6 +172,7 @@ class DocumentSignedMixin(models.AbstractModel):
                 "res_id": self.id,
                 "description": f"SHA-256 {digest}",
                 "is_signed_scan": True,
+                "scan_sha256": digest,
             }
         )
         text = self.env._("What was signed by hand. SHA-256: %s", digest)

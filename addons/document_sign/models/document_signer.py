@@ -58,6 +58,8 @@ class DocumentSigner(models.Model):
     side = fields.Selection(SIDES, required=True, readonly=True)
     name = fields.Char(required=True, readonly=True)
     title = fields.Char("Position", readonly=True)
+    # the row of the document on whose line they sign, in whosever place; 0: none has it
+    signatory_number = fields.Integer("Signatory", readonly=True)
     email = fields.Char("E-mail Address", required=True, readonly=True)
     user_id = fields.Many2one("res.users", "User", readonly=True, ondelete="restrict")
     contact_id = fields.Many2one(
@@ -360,6 +362,7 @@ class DocumentSigner(models.Model):
                 "signing_id": self.signing_id.id,
                 "sequence": self.sequence,
                 "side": self.side,
+                "signatory_number": self.signatory_number,
                 "delegated_by_id": self.id,
                 **person,
             }

@@ -58,11 +58,14 @@ class DocumentSignerFormMixin(models.AbstractModel):
         )
 
     def _checked(self, wish):
-        """What somebody typed, with the drawing as it is kept.
+        """What somebody typed, with the drawing as it is kept. One of us signs under
+        the name of their login, whatever the form says.
 
         :returns: the Wish
         :raises FormRefused: names each field
         """
+        if self.user_id:
+            wish = replace(wish, name=self.name)
         faults, drawing = [*self._faults_of(wish)], ""
         if wish.answer == SIGNED and (drawing := wish.more.get("drawing")):
             try:

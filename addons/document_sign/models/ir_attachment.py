@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-MARKS = ("is_evidence_pack", "is_signed_scan")  # what only the system sets
+# What only the system sets, when it makes a file.
+MARKS = {"is_evidence_pack", "is_signed_scan", "scan_sha256"}
 
 
 class IrAttachment(models.Model):
@@ -14,6 +15,8 @@ class IrAttachment(models.Model):
 
     is_evidence_pack = fields.Boolean(readonly=True, copy=False)
     is_signed_scan = fields.Boolean(readonly=True, copy=False)
+    # apart from that of what was sent: the public page vouches for no scan
+    scan_sha256 = fields.Char("SHA-256 of the File", readonly=True, copy=False)
 
     _document_sha256_idx = models.Index(
         "(document_sha256) WHERE document_sha256 IS NOT NULL"
@@ -29,6 +32,8 @@ class IrAttachment(models.Model):
     def write(self, vals):
         if not self.env.su:
             vals = {k: v for k, v in vals.items() if k not in MARKS}
+        if MARKS & vals.keys():
+            self._check_not_archived()
         return super().write(vals)
 
     def _check_not_archived(self):

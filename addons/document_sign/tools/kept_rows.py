@@ -13,8 +13,13 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 FUNCTION = """
 CREATE OR REPLACE FUNCTION document_sign_keep_row() RETURNS trigger AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV THEN
-        RETURN NEW;
+    IF TG_OP = 'UPDATE' THEN
+        IF to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV AND NOT EXISTS (
+            SELECT FROM unnest(TG_ARGV) AS name
+            WHERE to_jsonb(NEW)->name NOT IN ('null', to_jsonb(OLD)->name)
+        ) THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation';
@@ -44,7 +49,8 @@ def statements(table: str, but: Collection[str] = ()) -> tuple[str, str]:
     ValueError: no name of a table or column: x; DROP TABLE y
 
     :param table: its name
-    :param but: columns that foreign keys empty when what they point at goes
+    :param but: columns that foreign keys empty when what they point at goes; they may
+        be emptied, and have no other value ever
     :raises ValueError: a name that PostgreSQL would read as something else
     """
     for name in (table, *but):

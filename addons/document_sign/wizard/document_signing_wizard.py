@@ -6,7 +6,10 @@ from odoo.fields import Command
 
 from ..tools.signing import USUAL_DAYS
 
-PROPOSED = ("sequence", "side", "name", "title", "email", "user_id")
+PROPOSED = (
+    *("sequence", "side", "signatory_number"),
+    *("name", "title", "email", "user_id"),
+)
 
 
 class DocumentSigningWizard(models.TransientModel):

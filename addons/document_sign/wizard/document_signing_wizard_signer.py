@@ -19,8 +19,21 @@ class DocumentSigningWizardSigner(models.TransientModel):
     )
     sequence = fields.Integer(default=10)
     side = fields.Selection(SIDES, required=True, default="customer")
-    name = fields.Char(required=True)
-    title = fields.Char("Position")
+    signatory_number = fields.Integer("Signatory", readonly=True)
+    name = fields.Char(
+        required=True,
+        compute="_compute_person",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    title = fields.Char(
+        "Position",
+        compute="_compute_person",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     user_id = fields.Many2one(
         "res.users",
         "Our User",
@@ -38,16 +51,26 @@ class DocumentSigningWizardSigner(models.TransientModel):
     @api.depends("user_id", "side")
     def _compute_email(self):
         for signer in self:
-            own = signer.side == "seller" and signer.user_id.email
-            signer.email = own or signer.email
+            signer.email = signer._user().email or signer.email
 
-    @api.onchange("user_id")
-    def _onchange_user_id(self):
-        if self.user_id and not self.name:
-            self.name = self.user_id.name
+    @api.depends("user_id", "side")
+    def _compute_person(self):
+        """Another one of us than was proposed comes with a name and a position of
+        their own.
+        """
+        for signer in self:
+            user = signer._user()
+            is_other = user and user.name != signer.name
+            name, title = signer.name, signer.title
+            signer.name = user.name if is_other else name
+            signer.title = user.partner_id.function if is_other else title
+
+    def _user(self):
+        """Who of us signs; of the customer's people nobody does."""
+        return self.user_id if self.side == "seller" else self.user_id.browse()
 
     def _values(self, place):
-        """Of a ``document.signer``.
+        """Of a ``document.signer``. One of us signs under their own name.
 
         :param int place: in the order of the dialog
         :raises UserError: there is no address
@@ -56,12 +79,13 @@ class DocumentSigningWizardSigner(models.TransientModel):
             raise UserError(
                 self.env._("Type the e-mail address of %s.", self.name or "?")
             )
-        ours = self.side == "seller"
+        user = self._user()
         return {
             "sequence": place,
             "side": self.side,
-            "name": self.name,
+            "signatory_number": self.signatory_number,
+            "name": user.name or self.name,
             "title": self.title,
             "email": self.email,
-            "user_id": self.user_id.id if ours else False,
+            "user_id": user.id,
         }
