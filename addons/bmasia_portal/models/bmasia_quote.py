@@ -32,7 +32,9 @@ class BmasiaQuote(models.Model):
         if self.state not in OPEN:
             return label, note
         if self._optional_lines():
-            told = self.env._("There you can choose its options, and accept or decline it.")
+            told = self.env._(
+                "There you can choose its options, and accept or decline it."
+            )
         else:
             told = self.env._("There you can accept or decline it.")
         return label, f"{told} {note}"

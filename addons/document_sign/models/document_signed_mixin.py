@@ -253,8 +253,9 @@ class DocumentSignedMixin(models.AbstractModel):
         if all(signer["side"] == "seller" for signer in asked):
             raise UserError(
                 self.env._(
-                    "%s is a draft, and nobody of the customer would get it now. Let the "
-                    "customer sign first, or send it before you ask for signatures.",
+                    "%s is a draft, and nobody of the customer would get it now. Let "
+                    "the customer sign first, or send it before you ask for "
+                    "signatures.",
                     self.display_name,
                 )
             )
