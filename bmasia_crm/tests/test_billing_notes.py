@@ -56,8 +56,9 @@ class TestBillingNote(NoteMixin, CrmCase):
             }
         )
         for invoice in (self.first | self.second).sudo():
-            days = {"date": "2026-11-12", "issue_date": "2026-11-12"}
-            invoice._write_state({**days, "due_date": "2026-12-20"})
+            invoice._write_state(
+                {"issue_date": "2026-11-12", "due_date": "2026-12-20"}
+            )
         note = self.note(date="2026-11-12")
         self.assertEqual(note.billing_date, date(2026, 12, 1))
         self.assertEqual(note.payment_date, date(2026, 12, 25))

@@ -23,7 +23,7 @@ class TestStatementDocument(DocumentCase):
         self.assertIn("DEMO-TH-0000", text)
 
     def test_it_says_which_days_were_not_served_and_charged(self):
-        day = self.thailand._today()
+        day = self.env.company._today()
         first = day - timedelta(days=100)
         contract = self.contract(self.hotel, start_date=first)
         contract.action_mark_sent()
