@@ -56,9 +56,7 @@ class TestBillingNote(NoteMixin, CrmCase):
             }
         )
         for invoice in (self.first | self.second).sudo():
-            invoice._write_state(
-                {"issue_date": "2026-11-12", "due_date": "2026-12-20"}
-            )
+            invoice._write_state({"issue_date": "2026-11-12", "due_date": "2026-12-20"})
         note = self.note(date="2026-11-12")
         self.assertEqual(note.billing_date, date(2026, 12, 1))
         self.assertEqual(note.payment_date, date(2026, 12, 25))
