@@ -27,7 +27,7 @@ class Letter:
     """The Send wizard of one document, as somebody has it on the screen."""
 
     def __init__(self, page, settings, quote):
-        self.page = page
+        self.page, self.quote = page, quote
         self.address = f"{settings.odoo_url}/odoo/bmasia-quotes/{quote}"
 
     @property
@@ -85,10 +85,11 @@ class Letter:
         expect(self.wizard).to_have_count(0)
 
     def drafts(self):
-        return self.page.evaluate(
-            "prefix => Object.keys(localStorage).filter(key => key.startsWith(prefix))",
-            DRAFT,
-        )
+        """Keys of this letter's; the browser may still write down what somebody typed
+        on a page that was closed just before."""
+        keys = self.page.evaluate("Object.keys(localStorage)")
+        own = f"bmasia.quote,{self.quote}"
+        return [key for key in keys if key.startswith(DRAFT) and own in key]
 
     def kept(self, words):
         """Wait until the browser has kept a text."""
