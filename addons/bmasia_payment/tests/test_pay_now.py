@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from freezegun import freeze_time
+from lxml import html
 
 from odoo import fields
 from odoo.tests import tagged
@@ -46,6 +47,12 @@ class TestPayNow(OnlineCase):
                 self.provider = self.make_provider(self.thailand, **values)
                 self.assertFalse(self.offers())
                 self.assertEqual(self.pay_now().status_code, 422)
+
+    def test_what_a_customer_typed_does_not_come_along(self):
+        """The page keeps nothing where a form says that it leaves it: see page.js."""
+        page = html.fromstring(self.get(self.path).text)
+        [form] = page.xpath("//form[contains(@action, '/online')]")
+        self.assertIn("data-leaves", form.attrib)
 
     def test_the_provider_of_another_entity_is_none(self):
         self.provider.company_id = self.hongkong
