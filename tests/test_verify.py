@@ -22,7 +22,9 @@ def files(json2, tmp_path_factory):
     """A quote as it was sent, and the same with one byte changed."""
     nikki = json2.user("nikki.h")
     domain = [("state", "=", "sent"), ("archive_ids", "!=", False)]
-    [quote] = nikki.call("bmasia.quote", "search", domain=domain, limit=1) or [None]
+    [quote] = nikki.call(
+        "bmasia.quote", "search", domain=domain, order="id", limit=1
+    ) or [None]
     if not quote:
         [quote] = nikki.call(
             "bmasia.quote", "search", domain=[("state", "=", "draft")], limit=1

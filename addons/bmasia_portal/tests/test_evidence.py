@@ -3,8 +3,6 @@
 import hashlib
 import re
 
-import page
-
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -12,25 +10,15 @@ from odoo.tests import tagged
 from odoo.addons.document_sign.models import document_evidence
 from odoo.addons.document_sign.tools import chain
 from odoo.addons.document_sign.tools.verification import UNCHANGED
+from odoo.addons.report_weasyprint.tests.archive_copy import faults_of
 
 from .evidence import REPLY, EvidenceCase
 
-# see bmasia_crm/tests/test_document_standard.py
-OF_PART_1 = {"PDFA3B-METADATA-FILTER-001"}
 HOSTILE = "<script>alert(1)</script>\u202e\x08 &amp; {{7*7}} %s" + "x" * 900
 
 
 @tagged("post_install", "-at_install")
 class TestEvidence(EvidenceCase):
-    def faults(self, content):
-        report = page.validate_pdf_bytes(content, profile="3b")
-        self.assertGreater(report.rules.total, 100)
-        return {
-            fault.rule_id: fault.message
-            for fault in report.failures
-            if fault.rule_id not in OF_PART_1
-        }
-
     # ------------------------------------------------------------
     # FILES
     # ------------------------------------------------------------
@@ -203,7 +191,7 @@ class TestEvidence(EvidenceCase):
         pack = self.pack(self.document)
         self.assertIn("<script>alert(1)</script>", pack.text())
         self.assertIn("{{7*7}}", pack.text())
-        self.assertEqual(self.faults(pack.content), {})
+        self.assertEqual(faults_of(pack.content), {})
         self.assertEqual(set(pack.relationships().values()), {"/Source", "/Data"})
 
     # ------------------------------------------------------------
@@ -214,7 +202,7 @@ class TestEvidence(EvidenceCase):
         contract, *_rest = self.sold()
         self.thailand.with_user(self.norbert).action_make_own_seal()
         pack = self.kept(contract)
-        self.assertEqual(self.faults(pack.raw), {})
+        self.assertEqual(faults_of(pack.raw), {})
         verdict = self.env["document.verification"]._verdict_of(pack.raw)
         self.assertEqual(verdict.state, UNCHANGED)
         self.assertEqual(verdict.document.kind, "Evidence pack, contract")
@@ -228,7 +216,7 @@ class TestEvidence(EvidenceCase):
 
     def test_without_a_seal_it_says_so_and_is_known(self):
         pack = self.kept(self.document)
-        self.assertEqual(self.faults(pack.raw), {})
+        self.assertEqual(faults_of(pack.raw), {})
         verdict = self.env["document.verification"]._verdict_of(pack.raw)
         self.assertEqual((verdict.state, verdict.seals), (UNCHANGED, ()))
 
@@ -307,7 +295,7 @@ class TestEvidence(EvidenceCase):
             self.assertIn(said, text)
         for said in ("Evidence", "Status", "E-mails", "Events", "Quote", "Sent", "To:"):
             self.assertNotIn(said, text)
-        self.assertEqual(self.faults(pack.content), {})
+        self.assertEqual(faults_of(pack.content), {})
 
     def flush_tracking(self):
         self.env.cr.precommit.run()

@@ -1,3 +1,4 @@
+from . import test_archive_copy
 from . import test_article_edges
 from . import test_engine
 from . import test_engines
