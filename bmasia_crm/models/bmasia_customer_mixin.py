@@ -42,8 +42,8 @@ class BmasiaCustomerMixin(models.AbstractModel):
     def _responsible_people(self):
         return self.user_id | self.customer_id.user_id
 
-    def _opens_by_link(self):
-        return bool(self.customer_id.active) and super()._opens_by_link()
+    def _is_for_customer(self):
+        return bool(self.customer_id.active) and super()._is_for_customer()
 
     def _states_tax_id(self):
         return self.company_id.sudo()._has_tax_id()

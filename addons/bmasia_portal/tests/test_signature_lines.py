@@ -62,6 +62,35 @@ class TestSignatureLines(LinesCase):
         )
         self.assertNotIn("Signed by", str(self.printed()))
 
+    def ask_others(self, *people):
+        """All of the customer's are taken out of the dialog, and others typed in."""
+        wizard = self.wizard()
+        wizard.in_order = False
+        wizard.signer_ids.filtered(lambda each: each.side == "customer").unlink()
+        wizard.signer_ids = [
+            Command.create({"side": "customer", "name": name, "email": address})
+            for name, address in people
+        ]
+        wizard.action_confirm()
+        for _name, address in people:
+            self.sign(address)
+        self.sign_for_us()
+        return [hand for hand, _below in self.printed()]
+
+    def test_who_is_taken_out_of_the_dialog_and_typed_again_has_their_line(self):
+        hands = self.ask_others(("Anong", ANONG), ("Somchai", SOMCHAI))
+        self.assertEqual(hands, ["Norbert", "Somchai", "Anong"])
+
+    def test_who_is_typed_instead_has_the_line_that_became_free(self):
+        hands = self.ask_others(("Intern", INTERN), ("Somchai", SOMCHAI))
+        self.assertEqual(hands, ["Norbert", "Somchai", "Intern"])
+        [_ours, _somchai, (_hand, below)] = self.printed()
+        self.assertIn("Anong", below)
+
+    def test_one_more_than_there_are_lines_has_none(self):
+        people = (("Intern", INTERN), ("Somchai", SOMCHAI), ("Anong", ANONG))
+        self.assertEqual(self.ask_others(*people), ["Norbert", "Somchai", "Anong"])
+
     def test_a_colleague_of_the_customer_signs_on_no_line_of_ours(self):
         """Whatever they are called: the place is the one that was passed on."""
         self.ask_signatures()

@@ -106,6 +106,27 @@ class TestSignersWhoLeft(SigningCase):
         self.assertEqual(len(self.mails_to(SOMCHAI)), 2)
         self.assertTrue(self.told())
 
+    def test_the_others_sign_although_the_addressee_has_left(self):
+        """Also the link that the reminder brings."""
+        self.document.partner_id = self.somchai
+        self.ask_signatures()
+        self.somchai.active = False
+        self.remind()
+        self.assertEqual(len(self.mails_to(ANONG)), 2)
+        self.assertTrue(self.offers(self.open(key=self.key_of(ANONG))))
+        self.assert_shut(self.key_of(SOMCHAI))
+        self.sign(ANONG)
+        self.assertEqual(self.signer("Anong").state, "signed")
+
+    def test_of_a_customer_who_was_archived_nobody_is_reminded(self):
+        self.ask_signatures()
+        key = self.key_of(ANONG)
+        before = self.mails_to(ANONG)
+        self.hilton.active = False
+        self.remind()
+        self.assertEqual(self.mails_to(ANONG), before)
+        self.assert_shut(key)
+
     def test_when_their_turn_comes_nobody_writes_to_them(self):
         self.ask_signatures(in_order=True)
         self.anong.active = False

@@ -325,7 +325,7 @@ class DocumentLinks(http.Controller):
         if not allows_here(link, "renewal", RENEWALS):
             return sorry("busy", 429, key, link)
         document = link._document()
-        if document._opens_by_link() and not link._has_left(document):
+        if link._is_open_of(document) and not link._has_left(document):
             document._send_new_link(link)
         # the same words whoever we know: nobody learns an address here
         return sorry("expired", 200, key, link, sent=True)

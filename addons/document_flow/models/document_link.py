@@ -200,9 +200,17 @@ class DocumentLink(models.Model):
             return "called_back"
         if self._has_left(document):
             return "shut"
-        if not self._is_ours() and not document._opens_by_link():
+        if not self._is_ours() and not self._is_open_of(document):
             return "shut"
         return ""
+
+    def _is_open_of(self, document):
+        """Whether its document is open to those outside who have such a link.
+
+        :param document: that it is about, as superuser
+        :rtype: bool
+        """
+        return document._opens_by_link()
 
     def _sent_to(self):
         """Whom it was sent to, those who got a copy as well.

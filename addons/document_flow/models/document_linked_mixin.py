@@ -223,8 +223,14 @@ class DocumentLinkedMixin(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
-        people = self.partner_id | self._customer_partner()
-        return all(people.mapped("active"))
+        return self._is_for_customer() and all(self.partner_id.mapped("active"))
+
+    def _is_for_customer(self):
+        """Whether its customer is one: none that was archived.
+
+        :rtype: bool
+        """
+        return all(self._customer_partner().mapped("active"))
 
     def _is_open_to(self, user, operation="read"):
         """Whether a user may read this document, whichever of their companies somebody

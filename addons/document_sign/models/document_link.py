@@ -26,6 +26,12 @@ class DocumentLink(models.Model):
             return not boxes & document._our_mailboxes(former=False)
         return super()._has_left(document)
 
+    def _is_open_of(self, document):
+        """A signer's stays open whoever else has left the customer."""
+        if self.signer_id:
+            return document._is_for_customer()
+        return super()._is_open_of(document)
+
     def _is_ours(self):
         """Also the link of our own signer, and one that was sent to nobody but us."""
         if self.signer_id:

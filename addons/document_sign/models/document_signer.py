@@ -143,6 +143,9 @@ class DocumentSigner(models.Model):
         if self._has_left():
             self._leave()
             return False
+        if not self.user_id and not self._document()._is_for_customer():
+            self.is_not_mailed = True  # their link would open nothing
+            return False
         if self.is_not_mailed:
             self.activity_id.unlink()  # that somebody else be asked
         if self.user_id:

@@ -11,11 +11,13 @@ from unittest.mock import patch
 from asn1crypto import cms
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID as Use
+from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader, PdfWriter
+from pypdf.xmp import XmpInformation
 
 from odoo.tests import BaseCase, tagged
 
@@ -58,6 +60,8 @@ def written(pages=1, **options):
         writer.add_blank_page(595, 842)
     if options.get("password"):
         writer.encrypt(options["password"])
+    if options.get("metadata"):
+        writer.xmp_metadata = options["metadata"]
     writer.write(stream)
     return stream.getvalue()
 
@@ -232,6 +236,16 @@ class TestSealing(BaseCase):
             )
 
         return patch.object(seal, "_metadata", metadata)
+
+    def test_whatever_byte_a_stream_ends_with_it_is_as_long_as_it_says(self):
+        """One in 256 ends with a carriage return."""
+        encoded = StreamObject.encoded_data.fget
+        ends = property(lambda stream: encoded(stream) + b"\r")
+        file = written(metadata=XmpInformation.create())
+        with patch.object(StreamObject, "encoded_data", ends):
+            added = seal_pdf(file, self.ours, now=now()).content[len(file) :]
+        self.assertRegex(added, rb"\r\r\nendstream")
+        self.assertNotRegex(added, rb"[^\r]\r\nendstream")
 
     def test_what_cannot_be_sealed_says_why(self):
         for content, reason in (

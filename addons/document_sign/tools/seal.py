@@ -33,6 +33,7 @@ from .verification import B_T, read
 
 FIELD = "Seal"  # name of the signature field; a second one is Seal2
 DIGEST = "sha256"
+END = b"\nendstream"  # as the library writes it
 # Hex digits for a signature with a token: a token has up to 8 KB with all certificates
 # of its service. Without this the service would be asked twice for each document.
 RESERVED = 2 * 12_288
@@ -140,7 +141,9 @@ def _signed(
             timestamper=stamper,
         )
         signer.now = now
-        output = signer.sign_pdf(writer, bytes_reserved=RESERVED if stamper else None)
+        reserved = RESERVED if stamper else None
+        output = _Output()
+        signer.sign_pdf(writer, bytes_reserved=reserved, output=output)
     except (TimestampError, TimestampRequestError, CannotSeal):
         raise
     except SigningError as error:
@@ -150,6 +153,23 @@ def _signed(
     except BROKEN as error:
         raise CannotSeal(UNREADABLE) from error
     return bytes(output.getbuffer())
+
+
+class _Output(io.BytesIO):
+    """What the library writes, with streams whose length is beyond doubt.
+
+    A stream whose last byte is a carriage return and that is followed by a line feed
+    seems to be one byte shorter than it says, which PDF/A forbids. Of what a seal adds
+    the metadata are one, and end so in one second of ten.
+    """
+
+    last = b""
+
+    def write(self, content: Any) -> int:
+        if content == END and self.last == b"\r":
+            super().write(b"\r")
+        self.last = bytes(content[-1:])
+        return super().write(content)
 
 
 class _PdfSigner(signers.PdfSigner):

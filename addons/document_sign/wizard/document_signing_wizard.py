@@ -86,8 +86,28 @@ class DocumentSigningWizard(models.TransientModel):
         self._check_opened()
         if not self.signer_ids:
             raise UserError(self.env._("Name who signs."))
+        self._give_free_lines()
         signers = [
             signer._values(place) for place, signer in enumerate(self.signer_ids, 1)
         ]
         self.document._ask_for_signatures(signers, self.in_order, self.expires)
         return {"type": "ir.actions.act_window_close"}
+
+    def _give_free_lines(self):
+        """Whoever was taken out of the dialog and typed again signs on the line that
+        became free: first who has its name, then others of that side in their order.
+        """
+        for by_name in (True, False):
+            for line in self.document._proposed_signers():
+                number = line.get("signatory_number")
+                if number and number not in self.signer_ids.mapped("signatory_number"):
+                    self._without_line(line, by_name)[:1].signatory_number = number
+
+    def _without_line(self, line, by_name):
+        return self.signer_ids.filtered(
+            lambda each: (
+                not each.signatory_number
+                and each.side == line["side"]
+                and (not by_name or each.name == line["name"])
+            )
+        )
