@@ -3,6 +3,7 @@ from . import (
     test_account,
     test_account_states,
     test_answers,
+    test_archived_customer,
     test_at_once,
     test_attacks,
     test_blanks,

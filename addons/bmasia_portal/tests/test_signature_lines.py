@@ -91,6 +91,31 @@ class TestSignatureLines(LinesCase):
         people = (("Intern", INTERN), ("Somchai", SOMCHAI), ("Anong", ANONG))
         self.assertEqual(self.ask_others(*people), ["Norbert", "Somchai", "Anong"])
 
+    def test_who_is_given_a_line_of_the_other_side_has_one_of_their_own(self):
+        """Or the line of somebody else, by a program."""
+        wizard = self.wizard()
+        wizard.in_order = False
+        somchai, anong, norbert = wizard.signer_ids.sorted("sequence")
+        somchai.signatory_number = norbert.signatory_number
+        norbert.signatory_number = anong.signatory_number
+        wizard.action_confirm()
+        self.sign_all()
+        self.assertEqual(
+            [hand for hand, _below in self.printed()], ["Norbert", "Somchai", "Anong"]
+        )
+
+    def test_a_request_ends_with_the_lines_that_it_is_for(self):
+        """Also if the document prints the same afterwards."""
+        request = self.ask_signatures()
+        rows = [
+            Command.create({"side": row.side, "name": row.name, "title": row.title})
+            for row in self.document.signatory_ids
+        ]
+        self.document.with_user(self.norbert).signatory_ids = [Command.clear(), *rows]
+        self.env.cr.precommit.run()
+        self.assertEqual(request.state, "void")
+        self.assertIn("signatories have changed", request.reason)
+
     def test_a_colleague_of_the_customer_signs_on_no_line_of_ours(self):
         """Whatever they are called: the place is the one that was passed on."""
         self.ask_signatures()

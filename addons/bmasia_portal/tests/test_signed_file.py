@@ -11,6 +11,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.document_sign.tools.seal import UNREADABLE, CannotSeal
@@ -147,6 +148,14 @@ class TestSignedFile(SigningCase):
         self.document.action_make_signed_file()
         self.assertEqual(self.signing().seal_level, "B-B")
         self.assertFalse(self.document.lacks_signed_file)
+
+    def test_what_was_corrected_since_is_not_printed_above_the_signatures(self):
+        file = self.signed()
+        self.make_seal()
+        self.document.with_user(self.norbert).start_date = "2031-05-01"
+        with self.assertRaisesRegex(UserError, "has changed since it was signed"):
+            self.document.with_user(self.norbert).action_make_signed_file()
+        self.assertEqual(self.signing().signed_file_id, file)
 
     def test_a_seal_that_fails_takes_no_signature_away(self):
         self.make_seal()

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .answering import AnswerCase
-from .signing import SigningCase
+from .signing import LINK, SigningCase
 
 SOMCHAI, ANONG = "somchai@example.com", "anong@example.com"
 ANEW = "Ask for signatures anew"
@@ -31,6 +31,22 @@ class TestLinksOfWhoLeft(AnswerCase):
         for others in (SOMCHAI, "accounts@elsewhere.test"):
             with self.subTest(others):
                 self.assertEqual(self.opens(f"{ANONG}, {others}"), {200})
+
+    def test_a_copy_to_one_of_us_keeps_it_open_for_nobody(self):
+        for ours in (self.nikki.email, "pom+quotes@example.com"):
+            with self.subTest(ours):
+                self.assertEqual(self.opens(f"{ANONG}, {ours}"), {410})
+
+    def test_who_stays_goes_on_reading_when_the_addressee_has_left(self):
+        """As long as the customer is one."""
+        key = self.new_key(self.document, recipients=ANONG)
+        self.assertEqual(self.document.partner_id, self.somchai)
+        self.somchai.active = False
+        self.assertEqual(self.open(key=key).status, 200)
+        strangers = self.new_key(self.document, recipients="a@elsewhere.test")
+        self.assertEqual(self.open(key=strangers).status, 410)
+        self.hilton.active = False
+        self.assertEqual(self.open(key=key).status, 410)
 
     def test_who_got_a_copy_is_one_of_them(self):
         message = self.document._message_log(body="sent")
@@ -118,14 +134,15 @@ class TestSignersWhoLeft(SigningCase):
         self.sign(ANONG)
         self.assertEqual(self.signer("Anong").state, "signed")
 
-    def test_of_a_customer_who_was_archived_nobody_is_reminded(self):
-        self.ask_signatures()
-        key = self.key_of(ANONG)
-        before = self.mails_to(ANONG)
-        self.hilton.active = False
-        self.remind()
-        self.assertEqual(self.mails_to(ANONG), before)
-        self.assert_shut(key)
+    def test_what_they_get_at_the_end_opens(self):
+        self.document.partner_id = self.somchai
+        self.ask_signatures(only=["Anong"])
+        self.somchai.active = False
+        self.sign(ANONG)
+        mail = self.mails_to(ANONG)[-1:]
+        self.assertIn("Signed by all", mail.subject)
+        key = LINK.search(mail.body_html)[1]
+        self.assertEqual(self.open(key=key).status, 200)
 
     def test_when_their_turn_comes_nobody_writes_to_them(self):
         self.ask_signatures(in_order=True)

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.mail_delivery.tools.addresses import read
+
 from ..tools import answers, tokens
 
 PURPOSES = [
@@ -205,12 +207,26 @@ class DocumentLink(models.Model):
         return ""
 
     def _is_open_of(self, document):
-        """Whether its document is open to those outside who have such a link.
+        """Whether its document is open to those outside who have such a link. Who is
+        with the customer goes on reading what was sent to them when the one whom it is
+        addressed to has left.
 
         :param document: that it is about, as superuser
         :rtype: bool
         """
-        return document._opens_by_link()
+        if document._opens_by_link():
+            return True
+        reaches = document._reaches_contact(self._sent_to_customer(document))
+        return reaches and document._is_for_customer()
+
+    def _sent_to_customer(self, document):
+        """Of whom it was sent to, those outside.
+
+        :param document: that it is about, as superuser
+        :returns: addresses, one in each text
+        :rtype: list[str]
+        """
+        return [box.wire for box in read(self._sent_to()).good]
 
     def _sent_to(self):
         """Whom it was sent to, those who got a copy as well.
@@ -230,7 +246,7 @@ class DocumentLink(models.Model):
         :param document: that it is about, as superuser
         :rtype: bool
         """
-        return document._have_left(self._sent_to())
+        return document._have_left(self._sent_to_customer(document))
 
     def _is_still_theirs(self, document):
         """Whether the login that a link was made for still opens its document."""

@@ -127,6 +127,15 @@ class DocumentRecipientsMixin(models.AbstractModel):
         gone -= self._by_wire(contacts.filtered("active")).keys()
         return bool(wires) and wires <= gone
 
+    def _reaches_contact(self, texts):
+        """Whether somebody who is with the customer reads one of these addresses.
+
+        :param texts: addresses, several in one text as well
+        :rtype: bool
+        """
+        reached = self._by_wire(self._known_contacts().filtered("active"))
+        return any(box.wire in reached for box in read(texts).good)
+
     def _by_wire(self, contacts):
         """Contacts by their addresses, as these are compared; the last one counts.
 

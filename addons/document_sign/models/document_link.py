@@ -26,6 +26,12 @@ class DocumentLink(models.Model):
             return not boxes & document._our_mailboxes(former=False)
         return super()._has_left(document)
 
+    def _sent_to_customer(self, document):
+        """None of ours: a copy to a colleague keeps no link open."""
+        ours = document._our_mailboxes()
+        addresses = super()._sent_to_customer(document)
+        return [each for each in addresses if not mailboxes([each]) & ours]
+
     def _is_open_of(self, document):
         """A signer's stays open whoever else has left the customer."""
         if self.signer_id:

@@ -121,6 +121,18 @@ class DocumentSignedMixin(models.AbstractModel):
         """
         return []
 
+    def _numbers_of_lines(self, side=None):
+        """By their numbers, the lines on which somebody signs.
+
+        :param str side: of this side only
+        :rtype: set[int]
+        """
+        return {
+            signer["signatory_number"]
+            for signer in self._proposed_signers()
+            if signer.get("signatory_number") and side in (None, signer["side"])
+        }
+
     def _follow_signed(self, day):
         """All have signed.
 
@@ -219,6 +231,20 @@ class DocumentSignedMixin(models.AbstractModel):
             raise UserError(self.env._("%s waits for no signature.", self.display_name))
         if self._open_signing():
             raise UserError(self.env._("Signatures are asked for already."))
+        self.sudo()._check_for_customer()
+
+    def _check_for_customer(self):
+        """
+        :raises UserError: the customer is archived: no link of theirs opens anything
+        """
+        if not self._is_for_customer():
+            raise UserError(
+                self.env._(
+                    "%s is archived. Restore the customer before you ask for "
+                    "signatures.",
+                    self._todo_customer(),
+                )
+            )
 
     def _ask_for_signatures(self, signers, in_order, expires):
         """Ask for the signatures of all who sign. A draft is sent so.
@@ -332,7 +358,8 @@ class DocumentSignedMixin(models.AbstractModel):
         if not self.lacks_signed_file:
             raise UserError(self.env._("The signed file is there."))
         request = self.sudo().signing_ids[:1]
-        if self.sudo()._last_archived() not in request.signed_file_id | request.file_id:
+        # the file, and what it says: a correction that was not sent yet is in no file
+        if not self.sudo()._archived_pdf() & (request.signed_file_id | request.file_id):
             raise UserError(
                 self.env._("%s has changed since it was signed.", self.display_name)
             )

@@ -143,8 +143,9 @@ class DocumentSigner(models.Model):
         if self._has_left():
             self._leave()
             return False
-        if not self.user_id and not self._document()._is_for_customer():
-            self.is_not_mailed = True  # their link would open nothing
+        if not self._opens_anything():
+            self.is_not_mailed = True
+            self.signing_id._tell_of_archived_customer(self)
             return False
         if self.is_not_mailed:
             self.activity_id.unlink()  # that somebody else be asked
@@ -156,6 +157,10 @@ class DocumentSigner(models.Model):
         if written:
             self._document()._record_event(kind, self.name, self.email)
         return written
+
+    def _opens_anything(self):
+        """Whether their link does: no customer's who is archived."""
+        return bool(self.user_id) or self._document()._is_for_customer()
 
     def _local_day(self, moment):
         return moment and self.company_id._local_day(moment)
@@ -172,11 +177,15 @@ class DocumentSigner(models.Model):
         if self._has_left():
             if not self.is_not_mailed:
                 self._leave()
-        elif self.state == ASKED and signing.is_reminded(
-            self._local_day(self.asked_date),
-            self.signing_id.expires,
-            self._local_day(self.reminded_date),
-            self._document()._today(),
+        elif (
+            self.state == ASKED
+            and self._opens_anything()
+            and signing.is_reminded(
+                self._local_day(self.asked_date),
+                self.signing_id.expires,
+                self._local_day(self.reminded_date),
+                self._document()._today(),
+            )
         ):
             self._remind()
 

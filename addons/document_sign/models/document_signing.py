@@ -282,7 +282,13 @@ class DocumentSigning(models.Model):
             return self.env._("The document waits for no signature any more.")
         if document._archived_pdf() != self.file_id:
             return self.env._("The document has changed since signatures were asked.")
+        if not self._lines_signed() <= document._numbers_of_lines():
+            return self.env._("The signatories have changed since they were asked.")
         return ""
+
+    def _lines_signed(self):
+        """By their numbers, the lines of the document that its signers sign on."""
+        return {*self.signer_ids.mapped("signatory_number")} - {0}
 
     def _is_over(self):
         """Whether the last day has passed for those outside."""
@@ -413,8 +419,10 @@ class DocumentSigning(models.Model):
     def _remind(self):
         """Remind all who were asked, because one of us wishes it.
 
-        :raises UserError: all of them were asked or reminded today
+        :raises UserError: all of them were asked or reminded today, or the customer is
+            archived
         """
+        self._document()._check_for_customer()
         asked = self.signer_ids.filtered(lambda s: s.state == ASKED)
         due = asked.filtered(lambda signer: not signer._was_mailed_today())
         if not due:

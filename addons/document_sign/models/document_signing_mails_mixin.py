@@ -118,6 +118,20 @@ class DocumentSigningMailsMixin(models.AbstractModel):
             )
         signer.activity_id = signer.activity_id or document._ask_colleague(title, why)
 
+    def _tell_of_archived_customer(self, signer):
+        """Nobody writes to a signer of a customer who is archived: who is responsible
+        decides.
+        """
+        document = self._for_us()
+        title = document.env._("Signatures of %s wait", self.document_name)
+        why = document.env._(
+            "%(customer)s is archived, and %(name)s got no e-mail. Restore the "
+            "customer and press Remind, or ask for signatures no longer.",
+            customer=document._todo_customer(),
+            name=signer.name,
+        )
+        signer.activity_id = signer.activity_id or document._ask_colleague(title, why)
+
     def _mail_ended(self, but=None):
         """Those outside who were asked, or have signed: nothing is signed any more."""
         document = self._printed()
@@ -131,7 +145,7 @@ class DocumentSigningMailsMixin(models.AbstractModel):
         )
         told = self.signer_ids.filtered(
             lambda s: s.state in (ASKED, SIGNED) and s.side != "seller" and s != but
-        ).filtered(lambda s: not s._has_left())
+        ).filtered(lambda s: s._opens_anything() and not s._has_left())
         for signer in told:
             document._mail_customer(
                 tuple(box.formatted for box in signer._boxes()), subject, body
@@ -156,7 +170,9 @@ class DocumentSigningMailsMixin(models.AbstractModel):
             )
         body = Markup("<p>%s</p>") % said
         signed = self.signer_ids.filtered(lambda s: s.state == SIGNED)
-        for signer in signed.filtered(lambda s: not s._has_left()):
+        reached = signed.filtered(lambda s: s._opens_anything() and not s._has_left())
+        (signed - reached).is_not_mailed = True
+        for signer in reached:
             to = tuple(box.formatted for box in signer._boxes())
             files = tuple(self.signed_file_id.ids)
             letter = Letter(to, (), subject, body, attachment_ids=files)

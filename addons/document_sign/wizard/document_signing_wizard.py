@@ -94,9 +94,16 @@ class DocumentSigningWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _give_free_lines(self):
-        """Whoever was taken out of the dialog and typed again signs on the line that
-        became free: first who has its name, then others of that side in their order.
+        """Each line of the document is one signer's, of its own side. Whoever was taken
+        out of the dialog and typed again signs on the line that became free: first who
+        has its name, then others of that side in their order.
         """
+        taken = set()
+        for signer in self.signer_ids:
+            lines = self.document._numbers_of_lines(signer.side) - taken
+            if signer.signatory_number not in lines:
+                signer.signatory_number = 0
+            taken.add(signer.signatory_number)
         for by_name in (True, False):
             for line in self.document._proposed_signers():
                 number = line.get("signatory_number")
