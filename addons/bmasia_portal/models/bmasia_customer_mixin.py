@@ -28,5 +28,5 @@ class BmasiaCustomerMixin(models.AbstractModel):
             other.customer_id == self.customer_id
             and other.company_id == self.company_id
             and other._is_there()
-            and other._opens_by_link()
+            and other._is_for_customer()
         )

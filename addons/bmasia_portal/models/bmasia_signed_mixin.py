@@ -38,6 +38,10 @@ class BmasiaSignedMixin(models.AbstractModel):
             for place, signatory in enumerate(signatories, 1)
         ]
 
+    def _numbers_of_lines(self, side=None):
+        rows = self.signatory_ids
+        return set(rows.filtered(lambda row: side in (None, row.side)).ids)
+
     def _reached_at(self, signatory):
         """Where a signatory is reached, who is known by name only: a user of the
         entity, or a contact of the customer.

@@ -92,6 +92,13 @@ class TestAccount(PageCase):
         self.post(f"{path}/seen")
         self.assertTrue(self.document.viewed_date)
 
+    def test_so_it_does_when_the_addressee_has_left(self):
+        self.assertNotEqual(self.document.partner_id, self.customer.partner_id)
+        self.document.partner_id.active = False
+        answer = self.get(self.document.access_url)
+        path = "/d/" + answer.headers["Location"].rpartition("/")[2]
+        self.assertIn(self.document.name, self.get(path).text)
+
     def test_a_login_of_another_company_opens_nothing(self):
         other_entity = new_test_user(
             self.env,

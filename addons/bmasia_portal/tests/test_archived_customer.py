@@ -30,6 +30,15 @@ class TestArchivedCustomer(SigningCase):
         self.document.with_user(self.nikki).action_remind_signers()
         self.assertEqual(len(self.mails_to(ANONG)), len(before) + 1)
 
+    def test_one_of_us_who_signs_last_is(self):
+        self.ask_signatures()
+        self.sign(SOMCHAI)
+        self.sign(ANONG)
+        self.hilton.active = False
+        self.signing().signer_ids.write({"asked_date": "2020-01-01 00:00:00"})
+        self.document.with_user(self.nikki).action_remind_signers()
+        self.assertTrue(self.signer("Norbert").reminded_date)
+
     def test_nobody_is_asked(self):
         self.hilton.active = False
         for document in (self.document, self.contract(user_id=self.nikki.id)):

@@ -25,6 +25,12 @@ class TestQuotes(AnswerCase):
         self.assertEqual(self.document.state, "superseded")
         self.assertEqual(self.acceptances(newest).document_name, newest.name)
 
+    def test_so_it_is_to_who_stays_when_the_addressee_has_left(self):
+        key = self.new_key(self.document, recipients="anong@example.com")
+        newest = self.revised()
+        self.somchai.active = False
+        self.assertIn(newest.name, self.open(key=key).text)
+
     def test_a_draft_revision_is_not_shown(self):
         self.document.action_revise()
         page = self.open()

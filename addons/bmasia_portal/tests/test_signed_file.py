@@ -12,6 +12,7 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.document_sign.tools.seal import UNREADABLE, CannotSeal
@@ -150,12 +151,39 @@ class TestSignedFile(SigningCase):
         self.assertFalse(self.document.lacks_signed_file)
 
     def test_what_was_corrected_since_is_not_printed_above_the_signatures(self):
+        """What was printed then is sealed."""
         file = self.signed()
         self.make_seal()
         self.document.with_user(self.norbert).start_date = "2031-05-01"
+        self.document.with_user(self.norbert).action_make_signed_file()
+        sealed = self.signing().signed_file_id
+        self.assertNotEqual(sealed, file)
+        self.assertTrue(sealed.raw.startswith(file.raw))
+        self.assertEqual(self.signing().seal_level, "B-B")
+
+    def unprinted(self):
+        """All have signed, and the printer was broken."""
+        model = type(self.env["document.signing"])
+        with patch.object(model, "_archive_signed", side_effect=RuntimeError("x")):
+            self.signed()
+        return self.document.with_user(self.norbert)
+
+    def test_nor_where_nothing_was_printed(self):
+        document = self.unprinted()
+        document.start_date = "2031-05-01"
         with self.assertRaisesRegex(UserError, "has changed since it was signed"):
-            self.document.with_user(self.norbert).action_make_signed_file()
-        self.assertEqual(self.signing().signed_file_id, file)
+            document.action_make_signed_file()
+        self.assertFalse(self.signing().signed_file_id)
+
+    def test_nor_without_the_lines_that_were_signed(self):
+        document = self.unprinted()
+        rows = [
+            Command.create({"side": row.side, "name": row.name, "title": row.title})
+            for row in document.signatory_ids
+        ]
+        document.signatory_ids = [Command.clear(), *rows]
+        with self.assertRaisesRegex(UserError, "has changed since it was signed"):
+            document.action_make_signed_file()
 
     def test_a_seal_that_fails_takes_no_signature_away(self):
         self.make_seal()

@@ -43,8 +43,9 @@ class TestLinksOfWhoLeft(AnswerCase):
         self.assertEqual(self.document.partner_id, self.somchai)
         self.somchai.active = False
         self.assertEqual(self.open(key=key).status, 200)
-        strangers = self.new_key(self.document, recipients="a@elsewhere.test")
-        self.assertEqual(self.open(key=strangers).status, 410)
+        for others in ("a@elsewhere.test", f"{ANONG}, {SOMCHAI}"):
+            theirs = self.new_key(self.document, recipients=others)
+            self.assertEqual(self.open(key=theirs).status, 410)
         self.hilton.active = False
         self.assertEqual(self.open(key=key).status, 410)
 

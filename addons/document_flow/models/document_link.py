@@ -207,17 +207,22 @@ class DocumentLink(models.Model):
         return ""
 
     def _is_open_of(self, document):
-        """Whether its document is open to those outside who have such a link. Who is
-        with the customer goes on reading what was sent to them when the one whom it is
-        addressed to has left.
+        """Whether its document is open to those outside who have such a link. When the
+        one whom it is addressed to has left, contacts who are still there go on reading
+        what was sent to them and to nobody who has left.
 
         :param document: that it is about, as superuser
         :rtype: bool
         """
         if document._opens_by_link():
             return True
-        reaches = document._reaches_contact(self._sent_to_customer(document))
-        return reaches and document._is_for_customer()
+        if not document._is_for_customer():
+            return False
+        if self.purpose in OF_LOGINS:
+            return True
+        sent_to = self._sent_to_customer(document)
+        someone_left = any(document._have_left([each]) for each in sent_to)
+        return not someone_left and document._reaches_contact(sent_to)
 
     def _sent_to_customer(self, document):
         """Of whom it was sent to, those outside.

@@ -28,8 +28,8 @@ class DocumentLink(models.Model):
 
     def _sent_to_customer(self, document):
         """None of ours: a copy to a colleague keeps no link open."""
-        ours = document._our_mailboxes()
         addresses = super()._sent_to_customer(document)
+        ours = document._our_mailboxes() if addresses else frozenset()
         return [each for each in addresses if not mailboxes([each]) & ours]
 
     def _is_open_of(self, document):

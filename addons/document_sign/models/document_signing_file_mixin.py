@@ -43,8 +43,21 @@ class DocumentSigningFileMixin(models.AbstractModel):
         sealable = self.seal_problem or self.company_id.sudo().seal_id
         return not self.signed_file_id or bool(not self.seal_level and sealable)
 
+    def _can_make_file(self):
+        """Whether what all have signed can still be had: a file that was printed then
+        is sealed as it is; else the document has to say the same as then.
+
+        :rtype: bool
+        """
+        document = self._document()
+        if document._last_archived() not in self.signed_file_id | self.file_id:
+            return False
+        says_the_same = document._archived_pdf() and self._has_its_lines()
+        return bool(self.signed_file_id or says_the_same)
+
     def _make_file(self):
-        """Print, seal and archive.
+        """Print, seal and archive. A file that was printed and not sealed is not
+        printed again: the document may have been corrected since.
 
         :returns: what went wrong, or an empty text
         """
@@ -69,7 +82,10 @@ class DocumentSigningFileMixin(models.AbstractModel):
 
     def _archive_signed(self):
         document = self._document()
-        content = document.with_context(document_signing=self.id)._render_pdf()
+        printed = self.signed_file_id.with_context(bin_size=False).raw
+        content = (
+            printed or document.with_context(document_signing=self.id)._render_pdf()
+        )
         content, level, problem = self._sealed(document, content)
         digest = hashlib.sha256(content).hexdigest()
         stem = self.file_id.name.removesuffix(".pdf")

@@ -170,9 +170,7 @@ class DocumentSigningMailsMixin(models.AbstractModel):
             )
         body = Markup("<p>%s</p>") % said
         signed = self.signer_ids.filtered(lambda s: s.state == SIGNED)
-        reached = signed.filtered(lambda s: s._opens_anything() and not s._has_left())
-        (signed - reached).is_not_mailed = True
-        for signer in reached:
+        for signer in signed.filtered(lambda s: not s._has_left()):
             to = tuple(box.formatted for box in signer._boxes())
             files = tuple(self.signed_file_id.ids)
             letter = Letter(to, (), subject, body, attachment_ids=files)
