@@ -52,8 +52,9 @@ class DocumentSigningFileMixin(models.AbstractModel):
         document = self._document()
         if document._last_archived() not in self.signed_file_id | self.file_id:
             return False
-        says_the_same = document._archived_pdf() and self._has_its_lines()
-        return bool(self.signed_file_id or says_the_same)
+        if self.signed_file_id:
+            return True
+        return bool(document._archived_pdf()) and self._has_its_lines()
 
     def _make_file(self):
         """Print, seal and archive. A file that was printed and not sealed is not
